@@ -1,0 +1,25 @@
+"""The adaptation pipeline: plain PyTorch, reusable on its own, in any Ray Tune `Tuner` or without Ray.
+
+`adapt(config)` is a trainable for Ray Tune, `train(config)` an iterator of records.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from trainables.trainable import adapt
+    from trainables.record import EpochRecord
+    from trainables.run import train
+
+__all__ = ["EpochRecord", "adapt", "train"]
+
+_HOMES = {"adapt": "trainables.trainable", "train": "trainables.run", "EpochRecord": "trainables.record"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for, so that `import trainables` stays light."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value

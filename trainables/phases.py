@@ -1,0 +1,59 @@
+"""A phase: what trains, on what, at which rates, for how many epochs. A recipe returns a tuple of them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from trainables.schedules import Schedule
+
+Grouping = Literal["block", "stage", "section"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AutoRate:
+    """A peak rate that a range test suggests when the phase begins.
+
+    Attributes:
+        times: Multiple of the suggestion that is used, above 0.
+    """
+
+    times: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerRates:
+    """How peak rates fall from the head to the stem.
+
+    Attributes:
+        grouping: The depth groups: blocks, stages, or three sections (early, late, head).
+        stem_to_head: Ratio of the first group's rate to the last one's, in (0, 1], spread evenly (on a
+            logarithmic scale) over the depth.
+        layer_decay: Instead of it: the ratio of each group's rate to the next one's, in (0, 1].
+    """
+
+    grouping: Grouping = "block"
+    stem_to_head: float = 1.0
+    layer_decay: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phase:
+    """One part of a run, with an optimizer of its own.
+
+    Attributes:
+        name: Short name, unique in the run.
+        num_epochs: Length, at least 1.
+        lr: Peak rate of the last depth group that trains.
+        schedule: Rate as a fraction of the peak, at each step.
+        layers: How the other groups' peaks follow from `lr`.
+        first_group: Index of the first depth group that trains, as in a Python slice: 0 is the stem, -1 the
+            head. The groups before it stay frozen, their running statistics included.
+        on: "images", or "activations": the frozen body's outputs, computed once.
+    """
+
+    name: str
+    num_epochs: int
+    lr: float | AutoRate
+    schedule: Schedule
+    layers: LayerRates = LayerRates()
+    first_group: int = 0
+    on: Literal["images", "activations"] = "images"

@@ -1,0 +1,24 @@
+"""Recipes: pure functions from settings to phases. One module a recipe, found by its name.
+
+A module here defines a frozen dataclass `Settings` and a function `phases(settings, *, epochs)`.
+"""
+
+import importlib
+import pkgutil
+from types import ModuleType
+
+
+def recipe_names() -> tuple[str, ...]:
+    """Return the names of all recipes, sorted."""
+    return tuple(sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_")))
+
+
+def recipe(name: str) -> ModuleType:
+    """Return the module of a recipe.
+
+    Raises:
+        ValueError: If there is no recipe of that name.
+    """
+    if name not in recipe_names():
+        raise ValueError(f"recipe is {name!r}: one of {', '.join(recipe_names())} is allowed")
+    return importlib.import_module(f"{__name__}.{name}")

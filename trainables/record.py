@@ -1,0 +1,152 @@
+"""What a run reports at the end of every epoch: the one definition that writers and readers share.
+
+Standard library only, so that analysis can read records on a machine without PyTorch or Ray.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal, get_args
+
+Status = Literal["running", "finished", "diverged", "out_of_memory", "failed"]
+Stage = Literal["pretrain", "search", "selection", "confirm"]
+
+STATUSES: tuple[str, ...] = get_args(Status)
+STAGES: tuple[str, ...] = get_args(Stage)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EpochRecord:
+    """One epoch of one run. A value that was not measured is None, never 0.
+
+    Attributes:
+        epoch: Epochs completed, counted over all phases, from 1.
+        phase: Name of the phase that the epoch belongs to.
+        cycle: Index of the cosine cycle within the phase, from 0.
+        cycle_ended: Whether a cycle ended with this epoch.
+        judged: Whether `val_objective` may be compared between runs: at cycle ends, and at every epoch of a
+            phase that has no cycles.
+        status: "running", or how the run ended. Only the last record of a run has another status.
+        rates: Learning rate of every depth group at the epoch's first step, stem first. Frozen groups have 0.
+        num_steps: Optimizer steps of this epoch.
+        body_passes: Images that ran through the body in this epoch to train or to make features (range test
+            and features included, validation not).
+        train_loss: Mean loss over the epoch's training images, as trained (augmented).
+        train_objective: The objective on the same images, from the predictions made while training.
+        val_loss: Mean cross-entropy on the validation split.
+        val_accuracy: Fraction in [0, 1].
+        val_balanced_accuracy: Mean recall of the classes, in [0, 1].
+        val_objective: The study's objective on the validation split.
+        objective: `val_objective` at the last judged epoch; None before the first one.
+        images_per_second: Training images of this epoch for each second of training.
+        range_test_seconds: Spent on range tests in this epoch.
+        features_seconds: Spent in this epoch on computing activations.
+        training_seconds: Spent in this epoch on training steps, batches included.
+        validation_seconds: Spent in this epoch on validation.
+        waiting_seconds: Spent in this epoch on waiting for something that another trial was building.
+        shared_seconds: What the things taken from other trials in this epoch cost when they were built.
+        cost_seconds: What the run would have cost alone up to here: range test, features, training and shared
+            seconds of all its epochs. Validation and waiting are not counted.
+        suggested_lr: The range test's suggestion, in the epoch before which it ran.
+        test_loss: Test measurements are made once, with the last epoch of a confirmation run.
+        test_accuracy: Fraction in [0, 1].
+        test_balanced_accuracy: Mean recall of the classes, in [0, 1].
+        test_objective: The study's objective on the test split.
+        test_predictions: Predicted class index of every test image, in the split's order.
+        test_true_probabilities: Probability given to the true class of every test image.
+    """
+
+    epoch: int
+    phase: str
+    cycle: int
+    cycle_ended: bool
+    judged: bool
+    status: Status
+    rates: Mapping[str, float]
+    num_steps: int
+    body_passes: int
+    train_loss: float | None = None
+    train_objective: float | None = None
+    val_loss: float | None = None
+    val_accuracy: float | None = None
+    val_balanced_accuracy: float | None = None
+    val_objective: float | None = None
+    objective: float | None = None
+    images_per_second: float | None = None
+    range_test_seconds: float = 0.0
+    features_seconds: float = 0.0
+    training_seconds: float = 0.0
+    validation_seconds: float = 0.0
+    waiting_seconds: float = 0.0
+    shared_seconds: float = 0.0
+    cost_seconds: float = 0.0
+    suggested_lr: float | None = None
+    test_loss: float | None = None
+    test_accuracy: float | None = None
+    test_balanced_accuracy: float | None = None
+    test_objective: float | None = None
+    test_predictions: tuple[int, ...] | None = field(default=None, repr=False)
+    test_true_probabilities: tuple[float, ...] | None = field(default=None, repr=False)
+
+
+def without_epoch(status: Status, *, epochs: int, phase: str = "", cost_seconds: float = 0.0) -> EpochRecord:
+    """Return the last record of a run that ended within an epoch: nothing of that epoch was measured.
+
+    Args:
+        status: How the run ended.
+        epochs: Epochs that it had completed.
+        phase: Phase in which it ended, where that is known.
+        cost_seconds: What it had cost until then.
+    """
+    return EpochRecord(
+        epoch=epochs + 1,
+        phase=phase,
+        cycle=0,
+        cycle_ended=False,
+        judged=False,
+        status=status,
+        rates={},
+        num_steps=0,
+        body_passes=0,
+        cost_seconds=cost_seconds,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunInfo:
+    """Which run a record belongs to.
+
+    Attributes:
+        study: Name of the study.
+        arm: Name of the arm; "source" for the pre-training runs.
+        stage: Part of the study that the run belongs to.
+        run: Name of the run, unique in the study: `ARM-0007`, `ARM-select-2-1`, `ARM-confirm-3`.
+        seed: Seed of the run. Confirmation runs of different arms with the same seed are pairs.
+        architecture: Name of the network.
+        recipe: Name of the recipe.
+        overall: True for the runs of an arm's overall winner in confirmation; False for confirmation runs of
+            the best configuration within one architecture, and in all other stages.
+        config: The run's whole flat configuration, as JSON.
+    """
+
+    study: str
+    arm: str
+    stage: Stage
+    run: str
+    seed: int
+    architecture: str
+    recipe: str
+    overall: bool
+    config: str
+
+
+NOT_TABULAR = ("test_predictions", "test_true_probabilities")
+"""Fields of a record that go to predictions.parquet, one row an image, instead of records.parquet."""
+
+
+def to_row(info: RunInfo, record: EpochRecord) -> dict[str, Any]:
+    """Return one flat row of records.parquet: the run's fields, then the record's; `rates` as JSON."""
+    row = {f.name: getattr(info, f.name) for f in fields(info)}
+    row |= {f.name: getattr(record, f.name) for f in fields(record) if f.name not in NOT_TABULAR}
+    row["rates"] = json.dumps(dict(record.rates))
+    return row

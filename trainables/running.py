@@ -1,0 +1,164 @@
+"""Setting a phase up: what trains, on which inputs, with which optimizer at which rate."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from trainables.activations import activations
+from trainables.auto_rate import shared_suggestion, suggest_rate, suggestion_key
+from trainables.batches import ImageTensors
+from trainables.clock import Clock
+from trainables.config import RunConfig
+from trainables.inputs import ActivationInputs, ImageInputs, Inputs
+from trainables.network import Network
+from trainables.optimizer import RatedGroup, freeze, make_optimizer, rated_groups, training_mode
+from trainables.phases import AutoRate, Phase
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """What a run trains and on what.
+
+    Attributes:
+        network: Trained in place.
+        train: Training split, on the network's device.
+        val: Validation split, likewise.
+        open_test: Opens the test split; called once, after the last epoch, where `measure_test` is set.
+        data_key: Names the data's content.
+        cache: The machine's cache folder, for activations and range tests.
+    """
+
+    network: Network
+    train: ImageTensors
+    val: ImageTensors
+    open_test: Callable[[], ImageTensors]
+    data_key: str
+    cache: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunningPhase:
+    """A phase that has been entered.
+
+    Attributes:
+        phase: The plan.
+        module: What trains: the network, or its head alone.
+        train: Training inputs of the module.
+        val: Validation inputs of the module.
+        groups: Depth groups with their shares of the rate, stem first.
+        optimizer: Over the groups that train.
+        lr: Peak rate of the last group.
+        suggested_lr: The range test's suggestion, where this run asked for one.
+        body_passes: Images that ran through the body before the first step.
+    """
+
+    phase: Phase
+    module: nn.Module
+    train: Inputs
+    val: Inputs
+    groups: tuple[RatedGroup, ...]
+    optimizer: torch.optim.Optimizer
+    lr: float
+    suggested_lr: float | None
+    body_passes: int
+
+
+def enter(phase: Phase, task: Task, *, config: RunConfig, clock: Clock, lr: float | None = None) -> RunningPhase:
+    """Enter a phase: freeze, cache, find the rate, make the optimizer.
+
+    Args:
+        phase: The phase to enter.
+        task: Network and data.
+        config: The run's settings.
+        clock: Takes the seconds.
+        lr: The peak rate that the phase had when its state was saved; None when it begins.
+
+    Raises:
+        ValueError: If the rate is "auto" and the range tests suggest none.
+    """
+    groups = rated_groups(task.network, phase)
+    freeze(task.network, groups)
+    module, train, val = _inputs(phase, task, groups, config, clock)
+    passes = len(task.train.labels) if phase.on == "activations" else 0
+    suggested = None
+    if lr is None and isinstance(phase.lr, AutoRate):
+        suggested, suggestion_passes = _suggest(phase, task, module, train, groups, config=config, clock=clock)
+        passes += suggestion_passes
+        lr = suggested * phase.lr.times
+    elif lr is None:
+        assert not isinstance(phase.lr, AutoRate)
+        lr = phase.lr
+    optimizer = make_optimizer(dict(task.network.named_parameters()), groups, lr=lr, config=config)
+    return RunningPhase(
+        phase=phase,
+        module=module,
+        train=train,
+        val=val,
+        groups=groups,
+        optimizer=optimizer,
+        lr=lr,
+        suggested_lr=suggested,
+        body_passes=passes,
+    )
+
+
+def _inputs(
+    phase: Phase, task: Task, groups: tuple[RatedGroup, ...], config: RunConfig, clock: Clock
+) -> tuple[nn.Module, Inputs, Inputs]:
+    if phase.on == "images":
+        return (
+            task.network,
+            ImageInputs(data=task.train, config=config),
+            ImageInputs(data=task.val, config=config),
+        )
+    assert all(rated.share == 0 for rated in groups[:-1]), "below the head, activations would go stale"
+    body, cache = task.network.body, task.cache
+    train = activations(body, task.train, data_key=f"{task.data_key}/train", cache=cache)
+    val = activations(body, task.val, data_key=f"{task.data_key}/val", cache=cache)
+    clock.add_taken("features", train)
+    clock.add("validation", val.own_seconds)
+    clock.add("waiting", val.waiting_seconds)
+    return (
+        task.network.head,
+        ActivationInputs(values=train.value, labels=task.train.labels),
+        ActivationInputs(values=val.value, labels=task.val.labels),
+    )
+
+
+def _suggest(
+    phase: Phase,
+    task: Task,
+    module: nn.Module,
+    train: Inputs,
+    groups: tuple[RatedGroup, ...],
+    *,
+    config: RunConfig,
+    clock: Clock,
+) -> tuple[float, int]:
+    """Return the suggested rate and the images that ran through the body for it."""
+    prefix = "" if module is task.network else "head."
+
+    def optimizer(copy: nn.Module) -> torch.optim.Optimizer:
+        parameters = {prefix + name: parameter for name, parameter in copy.named_parameters()}
+        return make_optimizer(parameters, groups, lr=1.0, config=config)
+
+    training_mode(module)
+    shares = tuple(rated.share for rated in groups)
+    taken = shared_suggestion(
+        suggestion_key(
+            task.network, config=config, data_key=task.data_key, shares=shares, on=phase.on
+        ),
+        build=lambda: suggest_rate(module, optimizer, train, config=config),
+        cache=task.cache,
+    )
+    clock.add_taken("range_test", taken)
+    suggestion = taken.value
+    if suggestion.lr is None:
+        raise ValueError(
+            f"phase {phase.name}: the range test suggests no rate ({suggestion.reason}); set the rate instead of auto"
+        )
+    steps = sum(len(test.rates) for test in suggestion.tests)
+    return suggestion.lr, steps * config.batch_size if phase.on == "images" else 0

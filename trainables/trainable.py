@@ -1,0 +1,51 @@
+"""The trainable for Ray Tune: a thin wrapper around a run."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from ray import tune
+
+from trainables.checkpoint import load_state, save_state
+from trainables.fit import Fit
+from trainables.run import records, start
+
+STATE_FILE = "state.pt"
+
+
+def adapt(config: Mapping[str, Any]) -> None:
+    """Train one trial and report every epoch to Ray Tune.
+
+    Reports are the fields of `trainables.record.EpochRecord`, by name; compare trials by `objective`, which is
+    missing before the first judged epoch. A checkpoint is a folder with `state.pt`, from which Tune continues
+    the trial where it left off. Version 1 of the interface.
+
+    Args:
+        config: Flat mapping: the keys of `trainables.config.RunConfig` and of the recipe's `Settings`.
+
+    Raises:
+        ValueError: If the configuration, the data or the weights are not what they should be.
+    """
+    fit = start(config)
+    checkpoint = tune.get_checkpoint()
+    if checkpoint is not None:
+        with checkpoint.as_directory() as folder:
+            fit.load_state_dict(load_state(Path(folder) / STATE_FILE))
+    saved = time.monotonic()
+    for record in records(fit):
+        metrics = {name: value for name, value in asdict(record).items() if value is not None}
+        due = time.monotonic() - saved >= fit.config.checkpoint_seconds
+        if record.status == "finished" or (record.status == "running" and due):
+            _report_with_state(metrics, fit)
+            saved = time.monotonic()
+        else:
+            tune.report(metrics)
+
+
+def _report_with_state(metrics: dict[str, Any], fit: Fit) -> None:
+    with TemporaryDirectory() as folder:
+        save_state(Path(folder) / STATE_FILE, fit.state_dict())
+        tune.report(metrics, checkpoint=tune.Checkpoint.from_directory(folder))

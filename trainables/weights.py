@@ -1,0 +1,205 @@
+"""Start weights of a network's body: torchvision's by name, or from a file."""
+
+import http.client
+import logging
+import os
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlparse
+
+import torch
+from torch import nn
+from torch.nn.modules.utils import consume_prefix_in_state_dict_if_present
+from torchvision import models
+from torchvision.models.vision_transformer import interpolate_embeddings
+
+from trainables.architectures import SMALL_RESNET
+from trainables.network import Network, stem_weight
+from trainables.small_resnet import SmallResNet
+
+logger = logging.getLogger(__name__)
+
+FORMAT = "lrstudy-weights-1"
+
+AUXILIARY = ("aux1.", "aux2.", "AuxLogits.")
+"""Heads that only torchvision's files of GoogLeNet and Inception have."""
+
+OLD_DENSENET_NAME = re.compile(r"(denselayer\d+\.(?:norm|relu|conv))\.([12]\.)")
+"""torchvision's DenseNet files say `norm.1` where its networks say `norm1`."""
+
+State = dict[str, torch.Tensor]
+
+
+class WeightsError(ValueError):
+    """Weights that can't be had, read, or put into the network."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadReport:
+    """What became of a network's body. Its head is never loaded.
+
+    Attributes:
+        loaded: Number of the body's tensors (parameters and buffers) that were given.
+        reinitialised: Names in the network of those that did not fit, and keep their fresh values: the stem's
+            weight, where one side has the small-image stem and the other has not.
+    """
+
+    loaded: int
+    reinitialised: tuple[str, ...]
+
+
+def load_weights(network: Network, weights: str, *, architecture: str) -> LoadReport:
+    """Load start weights into the body, and leave the head as it is.
+
+    Args:
+        network: Built by `build_network`. After an error it may be partly loaded.
+        weights: "none"; the name of torchvision weights, such as "IMAGENET1K_V1" or "DEFAULT", which are
+            downloaded once; or a file, written by `save_weights` or holding the plain state_dict of the
+            torchvision model. ViT's position embeddings are interpolated to the network's image size.
+        architecture: The network's name.
+
+    Raises:
+        WeightsError: If the weights are unknown, can't be downloaded or read, or are another network's.
+    """
+    if weights == "none":
+        return LoadReport(loaded=0, reinitialised=())
+    if weights == "source":
+        raise WeightsError(
+            "weights 'source' stands for a network that a study trains first, and whose file it puts in the "
+            "word's place; outside of a study, give the file."
+        )
+    names = _torchvision_names(architecture)
+    if weights in names:
+        file = _torchvision_file(architecture, weights)
+    elif not (file := Path(weights).expanduser()).exists():
+        raise WeightsError(
+            f"weights {weights!r} is neither a file nor known for {architecture}; "
+            f"it must be none, {', '.join([*names, 'or a file'])}."
+        )
+    return _load_body(network.body, _body_state(network, _read(file), file, architecture), file)
+
+
+def save_weights(network: Network, path: str | os.PathLike[str], *, architecture: str, width: int) -> None:
+    """Write a network's weights for `load_weights`, beside their place first; an older file is replaced."""
+    path = Path(path)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    content = {"format": FORMAT, "architecture": architecture, "width": width, "state": network.state_dict()}
+    try:
+        torch.save(content, beside)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _torchvision_names(architecture: str) -> tuple[str, ...]:
+    if architecture == SMALL_RESNET:
+        return ()
+    return tuple(models.get_model_weights(architecture).__members__)
+
+
+def _torchvision_file(architecture: str, weights: str) -> Path:
+    url = models.get_model_weights(architecture)[weights].url
+    folder = Path(torch.hub.get_dir(), "checkpoints")
+    file = folder / Path(urlparse(url).path).name
+    if file.exists():
+        return file
+    logger.info("Downloading %s to %s", url, folder)
+    hash_prefix = re.search(r"-([a-f0-9]+)\.", file.name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        torch.hub.download_url_to_file(url, str(file), hash_prefix and hash_prefix[1], progress=False)
+    except (OSError, http.client.HTTPException, RuntimeError) as error:
+        raise WeightsError(
+            f"weights {weights} of {architecture} could not be downloaded ({error}); "
+            f"get {file.name} from {url} and put it into {folder}."
+        ) from error
+    return file
+
+
+def _read(file: Path) -> Any:
+    try:
+        return torch.load(file, weights_only=True, map_location="cpu")
+    except OSError as error:
+        raise WeightsError(f"weights file {file} can't be read: {error.strerror}.") from error
+    except (
+        Exception
+    ) as error:  # a damaged pickle raises almost anything, AssertionError and KeyError among it
+        raise WeightsError(f"weights file {file} is truncated, or is not a file of weights.") from error
+
+
+def _body_state(network: Network, content: Any, file: Path, architecture: str) -> State:
+    """Return the body's part of a file's content, by the names that its tensors have in the body."""
+    if isinstance(content, dict) and "format" in content:
+        return _own_state(network, content, file, architecture)
+    if not _is_state(content):
+        raise WeightsError(f"weights file {file} holds neither weights of lrstudy nor a plain state_dict.")
+    state: State = content
+    _drop(state, (f"{network.head_name}.", *AUXILIARY))
+    for name in list(state):
+        state[OLD_DENSENET_NAME.sub(r"\1\2", name)] = state.pop(name)
+    return state
+
+
+def _own_state(network: Network, content: dict[str, Any], file: Path, architecture: str) -> State:
+    if content["format"] != FORMAT:
+        raise WeightsError(f"weights file {file} has format {content['format']!r}; it must be {FORMAT!r}.")
+    if content.keys() != {"format", "architecture", "width", "state"} or not _is_state(content["state"]):
+        raise WeightsError(f"weights file {file} is damaged: it lacks what format {FORMAT!r} must have.")
+    if content["architecture"] != architecture:
+        raise WeightsError(f"weights file {file} is for {content['architecture']}, not for {architecture}.")
+    if isinstance(network.body, SmallResNet) and content["width"] != network.body.width:
+        raise WeightsError(
+            f"weights file {file} is for width {content['width']}, not for {network.body.width}."
+        )
+    state: State = content["state"]
+    _drop(state, ("head.",))
+    consume_prefix_in_state_dict_if_present(state, "body.")
+    return state
+
+
+def _is_state(content: Any) -> bool:
+    return isinstance(content, dict) and bool(content) and all(torch.is_tensor(v) for v in content.values())
+
+
+def _drop(state: State, starts: tuple[str, ...]) -> None:
+    for name in [name for name in state if name.startswith(starts)]:
+        del state[name]
+
+
+def _load_body(body: nn.Module, state: State, file: Path) -> LoadReport:
+    own = body.state_dict()
+    fresh = _drop_other_stem(state, own, stem_weight(body))
+    try:
+        _interpolate_positions(body, state)
+        _refuse("shapes differ", [n for n in state if n in own and state[n].shape != own[n].shape])
+        result = body.load_state_dict(state, strict=False)
+        _refuse("tensors are missing", [name for name in result.missing_keys if name not in fresh])
+        _refuse("tensors are unexpected", result.unexpected_keys)
+    except (RuntimeError, ValueError) as error:
+        raise WeightsError(f"weights file {file} does not fit the network: {error}.") from error
+    return LoadReport(loaded=len(own) - len(fresh), reinitialised=tuple(f"body.{name}" for name in fresh))
+
+
+def _interpolate_positions(body: nn.Module, state: State) -> None:
+    if isinstance(body, models.VisionTransformer) and "encoder.pos_embedding" in state:
+        interpolate_embeddings(body.image_size, body.patch_size, state)
+
+
+def _drop_other_stem(state: State, own: State, stem: str | None) -> tuple[str, ...]:
+    """Take the stem's weight out of the state where only its kernel's size differs; return its name."""
+    if stem is None or stem not in state:
+        return ()
+    given, wanted = state[stem].shape, own[stem].shape
+    if given[:2] != wanted[:2] or given[2:] == wanted[2:]:
+        return ()
+    del state[stem]
+    return (stem,)
+
+
+def _refuse(problem: str, names: Collection[str]) -> None:
+    if names:
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        raise ValueError(f"{problem}: {', '.join(list(names)[:3])}{more}")
