@@ -1,0 +1,64 @@
+import importlib.metadata
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+def pins() -> dict[str, str]:
+    """The pinned versions by canonical name; fails on a line that pins nothing, or pins in another form."""
+    lines = (REPOSITORY / "constraints.txt").read_text().splitlines()
+    requirements = [Requirement(line) for line in lines if not line.startswith("#")]
+    for requirement in requirements:
+        assert [clause.operator for clause in requirement.specifier] == ["=="], requirement
+        assert requirement.marker is None
+        assert requirement.url is None
+    return {canonicalize_name(r.name): next(iter(r.specifier)).version for r in requirements}
+
+
+def test_every_direct_dependency_is_pinned_within_its_bounds():
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    pinned = pins()
+    for text in [*project["dependencies"], *project["optional-dependencies"]["dev"]]:
+        requirement = Requirement(text)
+        assert pinned[canonicalize_name(requirement.name)] in requirement.specifier
+
+
+def test_no_pin_or_bound_admits_torch_2_13_and_a_cpu_build_satisfies_the_pin():
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    bound = next(r for r in map(Requirement, project["dependencies"]) if r.name == "torch").specifier
+    pin = Requirement(f"torch=={pins()['torch']}").specifier
+    assert "2.13.0+cpu" not in bound
+    assert "2.13.0+cpu" not in pin
+    assert f"{pins()['torch']}+cpu" in pin
+
+
+def test_what_is_installed_for_lrstudy_is_pinned_at_the_installed_version():
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    pinned = pins()
+    torch = importlib.metadata.version("torch")
+    if torch.split("+")[0] != pinned["torch"]:
+        pytest.skip(f"this environment was not made from constraints.txt: it has torch {torch}")
+    for name in required_packages(project["dependencies"] + project["optional-dependencies"]["dev"]):
+        assert pinned.get(name) == importlib.metadata.version(name).split("+")[0], name
+
+
+def required_packages(requirements: list[str]) -> set[str]:
+    """Follow requirements through the metadata of what is installed; names in canonical form."""
+    seen: set[tuple[str, str]] = set()
+    queue = [(Requirement(text), "") for text in requirements]
+    while queue:
+        requirement, extra_of_parent = queue.pop()
+        if requirement.marker is not None and not requirement.marker.evaluate({"extra": extra_of_parent}):
+            continue
+        for extra in ("", *requirement.extras):
+            key = (canonicalize_name(requirement.name), extra)
+            if key not in seen:
+                seen.add(key)
+                texts = importlib.metadata.requires(requirement.name) or []
+                queue += [(Requirement(text), extra) for text in texts]
+    return {name for name, _ in seen}

@@ -1,0 +1,18 @@
+"""Images in, equal squares out: decoded once for each machine, split, checked, and mapped into memory."""
+
+from trainables.data.building import prepare
+from trainables.data.cache import cache_dir
+from trainables.data.errors import DataError
+from trainables.data.prepared import PreparedData, Split, open_prepared
+from trainables.data.source import DataSource, parse_source
+
+__all__ = [
+    "DataError",
+    "DataSource",
+    "PreparedData",
+    "Split",
+    "cache_dir",
+    "open_prepared",
+    "parse_source",
+    "prepare",
+]

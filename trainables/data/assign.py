@@ -1,0 +1,131 @@
+"""Which split every image of a pool goes to, and what stands against it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from trainables.data.errors import Problems
+from trainables.data.pool import SPLITS, TEST, TRAIN, VAL, RawImage
+from trainables.data.source import DataSource
+from trainables.data.splits import cut, first_of_each_class, linked, shuffle_key
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assignment:
+    """Places, in the pool, of each split's images, and what was decided to get there."""
+
+    positions: dict[str, list[int]]
+    notes: list[str]
+
+
+def assign(
+    images: Sequence[RawImage],
+    hashes: Sequence[str],
+    *,
+    source: DataSource,
+    classes: Sequence[str],
+    problems: Problems,
+) -> Assignment:
+    """Assign every image to a split, keeping the splits that were given and cutting those that were not.
+
+    Args:
+        images: The images that could be decoded.
+        hashes: Hash of each one's pixels: where splits are cut here, equal images stay together like a group.
+        source: Fractions, seed and number of training images.
+        classes: Name of every class index.
+        problems: Takes groups that lie across given splits and classes that don't reach every split.
+    """
+    _refuse_spanning_groups(images, problems)
+    notes: list[str] = []
+    splits = [image.split or TRAIN for image in images]
+    given = {image.split for image in images}
+    missing = [split for split in (VAL, TEST) if split not in given]
+    if missing:
+        pooled = [position for position, split in enumerate(splits) if split == TRAIN]
+        for position, split in zip(pooled, _cut(images, hashes, pooled, missing, source=source), strict=True):
+            splits[position] = split
+        notes += _cut_notes(missing, source, has_train=given != {None})
+    positions = {split: [i for i, where in enumerate(splits) if where == split] for split in SPLITS}
+    _refuse_empty_classes(images, positions, classes, missing, problems)
+    if source.train_per_class is not None:
+        notes.append(f"training images kept: {source.train_per_class} of each class")
+        positions[TRAIN] = _few(images, positions[TRAIN], source=source, classes=classes, problems=problems)
+    return Assignment(positions=positions, notes=notes)
+
+
+def _cut(
+    images: Sequence[RawImage],
+    hashes: Sequence[str],
+    pooled: Sequence[int],
+    missing: Sequence[str],
+    *,
+    source: DataSource,
+) -> list[str]:
+    keys = [
+        [("pixels", hashes[i]), *([("group", images[i].group)] if images[i].group else [])] for i in pooled
+    ]
+    shares = {VAL: source.val_fraction, TEST: source.test_fraction}
+    cut_off = {split: shares[split] for split in missing}
+    order = [shuffle_key(images[i].id, seed=source.split_seed, purpose="split") for i in pooled]
+    fractions = {TRAIN: 1 - sum(cut_off.values()), **cut_off}
+    return cut([images[i].label for i in pooled], linked(keys), order=order, fractions=fractions)
+
+
+def _cut_notes(missing: Sequence[str], source: DataSource, *, has_train: bool) -> list[str]:
+    shares = {VAL: source.val_fraction, TEST: source.test_fraction}
+    whole = "train" if has_train else "all images"
+    return [
+        f"{split} split cut from {whole}: {100 * shares[split]:g} %, stratified, seed {source.split_seed}"
+        for split in missing
+    ]
+
+
+def _refuse_spanning_groups(images: Sequence[RawImage], problems: Problems) -> None:
+    where: dict[str, set[str]] = defaultdict(set)
+    for image in images:
+        if image.group is not None and image.split is not None:
+            where[image.group].add(image.split)
+    for group, splits in where.items():
+        if len(splits) > 1:
+            problems.add(
+                "group in several splits", f"{group!r} in {', '.join(s for s in SPLITS if s in splits)}"
+            )
+
+
+def _refuse_empty_classes(
+    images: Sequence[RawImage],
+    positions: dict[str, list[int]],
+    classes: Sequence[str],
+    missing: Sequence[str],
+    problems: Problems,
+) -> None:
+    """Name the classes that a cut left out of a split; given splits were looked at when they were read."""
+    if not missing:
+        return
+    totals = Counter(image.label for image in images)
+    for split in (TRAIN, *missing):
+        reached = {images[i].label for i in positions[split]}
+        for label in sorted(totals.keys() - reached):
+            text = (
+                f"{classes[label]!r} has no image left for {split}: {totals[label]} images in too few groups"
+            )
+            problems.add("class too small to cut", text)
+
+
+def _few(
+    images: Sequence[RawImage],
+    positions: Sequence[int],
+    *,
+    source: DataSource,
+    classes: Sequence[str],
+    problems: Problems,
+) -> list[int]:
+    assert source.train_per_class is not None
+    counts = Counter(images[i].label for i in positions)
+    for label, name in enumerate(classes):
+        if 0 < counts[label] < source.train_per_class:
+            text = f"{source.train_per_class}, but {name!r} has {counts[label]} training images"
+            problems.add("train_per_class too large", text)
+    order = [shuffle_key(images[i].id, seed=source.split_seed, purpose="train_per_class") for i in positions]
+    labels = [images[i].label for i in positions]
+    return [positions[k] for k in first_of_each_class(labels, order=order, num=source.train_per_class)]

@@ -1,0 +1,216 @@
+"""Preparing a data set: read, decode, cut, check, and store under the hash of its content."""
+
+import json
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from trainables.data.assign import Assignment, assign
+from trainables.data.cache import built_folder, cache_dir, machine_lock, remove_abandoned
+from trainables.data.checks import duplicates_in_source, duplicates_within, under_two_classes
+from trainables.data.decode import THUMBNAIL_SIZE, Decoded, decode_all, own_size
+from trainables.data.digits import DIGITS_SIZE, read_digits
+from trainables.data.duplicates import Fingerprints
+from trainables.data.errors import Problems
+from trainables.data.folder import read_folder
+from trainables.data.pool import SPLITS, TEST, TRAIN, VAL, Pool, RawImage, digest
+from trainables.data.prepared import (
+    META,
+    PreparedData,
+    data_path,
+    is_finished,
+    meta_of,
+    open_prepared,
+    read_fingerprints,
+)
+from trainables.data.source import DataSource
+from trainables.data.store import Squares, mean_and_std, write_fingerprints, write_split
+from trainables.data.torchvision_sets import read_torchvision
+
+logger = logging.getLogger(__name__)
+
+LAYOUT = 1
+"""Version of what is stored and how it is made; part of every key, so a change never reads old folders."""
+_STAND_IN_SIZE = 8
+_NOT_IN_KEY = ("folder", "torchvision", "digits", "root", "classes", "group")
+"""Settings whose effect the key takes from the images themselves."""
+
+
+def prepare(
+    source: DataSource, *, against: PreparedData | None = None, cache: Path | None = None
+) -> PreparedData:
+    """Return the source's images decoded, cut into splits and stored; from the cache where they are there.
+
+    Args:
+        source: What to prepare.
+        against: The data set of a pre-training, whose images must not occur in this one's val or test split.
+        cache: Cache folder; None: `cache_dir()`.
+
+    Raises:
+        DataError: For everything that is wrong with the images, in one message. Nothing is stored then.
+    """
+    cache = cache if cache is not None else cache_dir()
+    if source.digits and source.image_size is None:
+        source = replace(source, image_size=DIGITS_SIZE)
+    pool = _read(source, cache)
+    if not pool.images:
+        pool.problems.raise_if_any(source.name)
+    key = content_key(source, pool)
+    remove_abandoned(cache, data_path(cache, key).parent)
+    with machine_lock(cache, key):
+        if pool.problems or not is_finished(cache, key):
+            return _build(source, pool, key, cache=cache, against=against)
+    data = open_prepared(key, cache=cache)
+    problems = Problems()
+    notes = duplicates_in_source(
+        {name: read_fingerprints(data, name) for name in (VAL, TEST)}, against, source, problems
+    )
+    problems.raise_if_any(source.name)
+    return replace(data, notes=(*data.notes, *notes))
+
+
+def content_key(source: DataSource, pool: Pool) -> str:
+    """Return the hash of the images' content, their places, and the settings that shape the result."""
+    settings = {name: value for name, value in asdict(source).items() if name not in _NOT_IN_KEY}
+    images = [(image.id, image.content, image.label, image.split, image.group) for image in pool.images]
+    return digest(json.dumps([LAYOUT, settings, pool.classes, images], sort_keys=True).encode())
+
+
+def _read(source: DataSource, cache: Path) -> Pool:
+    if source.digits:
+        return read_digits(source)
+    if source.torchvision is not None:
+        return read_torchvision(source, cache)
+    return read_folder(source)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Usable:
+    """The images of a pool that could be decoded, and their squares."""
+
+    images: list[RawImage]
+    decoded: list[Decoded]
+    squares: Squares
+
+
+def _build(
+    source: DataSource, pool: Pool, key: str, *, cache: Path, against: PreparedData | None
+) -> PreparedData:
+    started = time.perf_counter()
+    final = data_path(cache, key)
+    problems = Problems()
+    problems.extend(pool.problems)
+    with built_folder(final) as folder:
+        usable = _decode(source, pool, folder, problems)
+        hashes = [each.pixels_hash for each in usable.decoded]
+        plan = assign(usable.images, hashes, source=source, classes=pool.classes, problems=problems)
+        prints = {name: _fingerprints(usable, plan.positions[name]) for name in SPLITS}
+        notes = [
+            *pool.notes,
+            *plan.notes,
+            *_decoding_notes(source, usable),
+            *duplicates_within(prints, source, problems),
+        ]
+        against_notes = duplicates_in_source(prints, against, source, problems)
+        problems.raise_if_any(source.name)
+        notes += _two_classes(usable, plan)
+        data = _store(usable, plan, prints, folder=folder, source=source, classes=pool.classes)
+        data = replace(
+            data, key=key, path=final, notes=tuple(notes), build_seconds=time.perf_counter() - started
+        )
+        (folder / META).write_text(json.dumps(meta_of(data), indent=1), encoding="utf-8")
+    logger.info("prepared %s as %s in %.1f s", source.name, key, data.build_seconds)
+    return replace(data, notes=(*data.notes, *against_notes))
+
+
+def _decode(source: DataSource, pool: Pool, folder: Path, problems: Problems) -> _Usable:
+    size = source.image_size or own_size(pool.images, problems) or _STAND_IN_SIZE
+    staged = folder / "all.npy"
+    pixels = np.lib.format.open_memmap(
+        staged, mode="w+", dtype=np.uint8, shape=(len(pool.images), size, size, 3)
+    )
+    # The mapping outlives the name, so the file goes with the last reference to it.
+    staged.unlink()
+    results = decode_all(pool.images, out=pixels, problems=problems)
+    good = [position for position, result in enumerate(results) if result is not None]
+    decoded = [result for result in results if result is not None]
+    grey = np.array([result.grey for result in decoded], dtype=bool)
+    kept = pixels if len(good) == len(results) else pixels[good]
+    return _Usable(
+        images=[pool.images[position] for position in good],
+        decoded=decoded,
+        squares=Squares(pixels=kept, grey=grey),
+    )
+
+
+def _fingerprints(usable: _Usable, positions: list[int]) -> Fingerprints:
+    thumbnails = [usable.decoded[position].thumbnail for position in positions]
+    return Fingerprints(
+        ids=tuple(usable.images[position].id for position in positions),
+        hashes=tuple(usable.decoded[position].pixels_hash for position in positions),
+        thumbnails=np.array(thumbnails, dtype=np.uint8).reshape(-1, THUMBNAIL_SIZE**2),
+    )
+
+
+def _store(
+    usable: _Usable,
+    plan: Assignment,
+    prints: Mapping[str, Fingerprints],
+    *,
+    folder: Path,
+    source: DataSource,
+    classes: tuple[str, ...],
+) -> PreparedData:
+    channels = _channels(source, usable, plan)
+    split_hashes, counts = {}, {}
+    for name in SPLITS:
+        positions = plan.positions[name]
+        labels = [usable.images[position].label for position in positions]
+        split_hashes[name] = write_split(
+            folder / name, positions, squares=usable.squares, channels=channels, labels=labels
+        )
+        write_fingerprints(folder / name, prints[name])
+        counts[name] = tuple(labels.count(label) for label in range(len(classes)))
+    mean, std = mean_and_std(np.load(folder / f"{TRAIN}.npy", mmap_mode="r"))
+    return PreparedData(
+        key="",
+        path=folder,
+        classes=classes,
+        image_size=usable.squares.pixels.shape[1],
+        channels=channels,
+        mean=mean,
+        std=std,
+        split_hashes=split_hashes,
+        counts=counts,
+        notes=(),
+        build_seconds=0.0,
+    )
+
+
+def _channels(source: DataSource, usable: _Usable, plan: Assignment) -> int:
+    if source.channels == "auto":
+        return 1 if usable.squares.grey[plan.positions[TRAIN]].all() else 3
+    return 1 if source.channels == "grey" else 3
+
+
+def _decoding_notes(source: DataSource, usable: _Usable) -> list[str]:
+    notes = []
+    if source.image_size is None:
+        notes.append(f"image size: {usable.squares.pixels.shape[1]} px, the images' own")
+    num_deep = sum(each.sixteen_bit for each in usable.decoded)
+    if num_deep:
+        notes.append(f"{num_deep} images have 16 bits a pixel, of which the upper 8 are kept")
+    return notes
+
+
+def _two_classes(usable: _Usable, plan: Assignment) -> list[str]:
+    used = [position for positions in plan.positions.values() for position in positions]
+    return under_two_classes(
+        [usable.decoded[i].pixels_hash for i in used],
+        labels=[usable.images[i].label for i in used],
+        ids=[usable.images[i].id for i in used],
+    )

@@ -1,0 +1,141 @@
+"""A finished data set in the cache: reading it, split by split."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from trainables.data.cache import cache_dir
+from trainables.data.duplicates import Fingerprints
+from trainables.data.errors import DataError
+from trainables.data.pool import SPLITS
+
+META = "meta.json"
+_KEY = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """One split of a prepared data set.
+
+    Attributes:
+        images: Shape (num_images, image_size, image_size, channels), mapped from the file; writing to it
+            changes this process' copy only.
+        labels: Class index of every image.
+        ids: Path relative to the folder, or index in the set, of every image.
+    """
+
+    images: npt.NDArray[np.uint8]
+    labels: npt.NDArray[np.int64]
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PreparedData:
+    """A data set in the cache. Image files are opened only by `split`.
+
+    Attributes:
+        key: Hash of the images' content and the settings; the same on every machine.
+        path: Folder in the cache.
+        classes: Name of every class index.
+        image_size: Side of the stored squares, in pixels.
+        channels: 1 (grey) or 3 (RGB).
+        mean: Mean of each channel over the training images, in [0, 1].
+        std: Standard deviation of each channel over the training images, in [0, 1]; 1 for a channel
+            that never varies, so that dividing by it is safe.
+        split_hashes: Hash of each split's stored images and labels.
+        counts: Images of each class, for each split.
+        notes: What was decided or noticed, in sentences for the user.
+        build_seconds: What decoding and storing cost when it was done.
+    """
+
+    key: str
+    path: Path
+    classes: tuple[str, ...]
+    image_size: int
+    channels: int
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    split_hashes: Mapping[str, str]
+    counts: Mapping[str, tuple[int, ...]]
+    notes: tuple[str, ...]
+    build_seconds: float
+
+    def split(self, name: str) -> Split:
+        """Return one split, reading the files of no other.
+
+        Raises:
+            DataError: If there is no such split, or its files have gone from the cache.
+        """
+        if name not in SPLITS:
+            raise DataError({"split": [f"{name!r}; allowed: {', '.join(SPLITS)}"]}, str(self.path))
+        try:
+            images = np.load(self.path / f"{name}.npy", mmap_mode="c")
+            labels = np.load(self.path / f"{name}.labels.npy")
+            ids = tuple(json.loads((self.path / f"{name}.ids.json").read_text(encoding="utf-8")))
+        except FileNotFoundError as error:
+            text = f"{error.filename} is gone: delete the folder {self.path} and prepare the data again"
+            raise DataError({"cache": [text]}, str(self.path)) from error
+        return Split(images=images, labels=labels, ids=ids)
+
+
+def data_path(cache: Path, key: str) -> Path:
+    """Return where the data set of that key is kept."""
+    return cache / "data" / key
+
+
+def is_finished(cache: Path, key: str) -> bool:
+    """Say whether the data set of that key is complete; folders get their name only when they are."""
+    return (data_path(cache, key) / META).is_file()
+
+
+def open_prepared(key: str, *, cache: Path | None = None) -> PreparedData:
+    """Return the prepared data set of that key.
+
+    Raises:
+        DataError: If this machine's cache has none.
+    """
+    cache = cache if cache is not None else cache_dir()
+    if not _KEY.fullmatch(key):
+        raise DataError({"key": [f"{key!r}; allowed: 32 hexadecimal digits"]}, str(cache))
+    if not is_finished(cache, key):
+        raise DataError(
+            {"cache": [f"no data set {key} in {cache / 'data'}: prepare it on this machine"]}, str(cache)
+        )
+    path = data_path(cache, key)
+    meta = json.loads((path / META).read_text(encoding="utf-8"))
+    return PreparedData(
+        key=key,
+        path=path,
+        classes=tuple(meta["classes"]),
+        image_size=meta["image_size"],
+        channels=meta["channels"],
+        mean=tuple(meta["mean"]),
+        std=tuple(meta["std"]),
+        split_hashes=meta["split_hashes"],
+        counts={split: tuple(counts) for split, counts in meta["counts"].items()},
+        notes=tuple(meta["notes"]),
+        build_seconds=meta["build_seconds"],
+    )
+
+
+def meta_of(data: PreparedData) -> dict[str, Any]:
+    """Return what meta.json holds: all but the folder."""
+    meta = asdict(data)
+    del meta["path"]
+    return meta
+
+
+def read_fingerprints(data: PreparedData, name: str) -> Fingerprints:
+    """Return what duplicates of a split's images are found by."""
+    hashes = json.loads((data.path / f"{name}.hashes.json").read_text(encoding="utf-8"))
+    return Fingerprints(
+        ids=tuple(json.loads((data.path / f"{name}.ids.json").read_text(encoding="utf-8"))),
+        hashes=tuple(hashes),
+        thumbnails=np.load(data.path / f"{name}.thumbnails.npy"),
+    )

@@ -1,0 +1,176 @@
+"""Where images come from and how they are cut into splits, as a user writes it."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from typing import Any, Literal, NamedTuple
+
+from trainables.data.errors import DataError
+
+CSV_GROUP = re.compile(r"(?P<file>.+\.csv):(?P<column>.+)", re.IGNORECASE)
+"""The form of a `group` that names a CSV file and a column in it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataSource:
+    """A data set and its splits. Exactly one of `folder`, `torchvision` and `digits` is given.
+
+    Attributes:
+        folder: Folder with `train/val/test`, `train/val`, `train/test`, or just one subfolder a class.
+        torchvision: Class name in torchvision.datasets. A set that needs an argument takes it after a colon:
+            "EMNIST:letters".
+        digits: Whether to take scikit-learn's 1,797 handwritten digits.
+        root: Where the torchvision set lies or is downloaded to; None: `torchvision` in the cache folder.
+        classes: Classes to keep, in this order; None: all, sorted. An integer is a folder's name, a digit, or
+            the index of a torchvision set's class.
+        train_per_class: Training images kept of each class, drawn after the splits are cut.
+        image_size: Side of the stored squares, in pixels; None: the images' own, if they are equal squares.
+        channels: "auto" stores grey images if every training image is grey.
+        group: Keeps images that belong together (patient, lesion) in one split. A regular expression searched
+            in the path relative to the folder, whose first capture group names the group; or
+            "groups.csv:column", a CSV with that column and a column `file` of such paths, itself relative to
+            the folder.
+        val_fraction: Share of the images that a validation split gets where one has to be cut.
+        test_fraction: Share of the images that a test split gets where one has to be cut.
+        split_seed: Seed of all draws.
+        duplicates: Whether equal images are refused, or only reported in the notes, where they lie in
+            different given splits, or in this set's val or test and in the source of its start weights.
+    """
+
+    folder: str | None = None
+    torchvision: str | None = None
+    digits: bool = False
+    root: str | None = None
+    classes: tuple[str | int, ...] | None = None
+    train_per_class: int | None = None
+    image_size: int | None = None
+    channels: Literal["auto", "rgb", "grey"] = "auto"
+    group: str | None = None
+    val_fraction: float = 0.2
+    test_fraction: float = 0.2
+    split_seed: int = 0
+    duplicates: Literal["refuse", "report"] = "refuse"
+
+    def __post_init__(self) -> None:
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        _refuse([*_wrong_values(values, "data"), *_wrong_together(values, "data")], "data")
+
+    @property
+    def name(self) -> str:
+        """What messages call this data set."""
+        return self.folder or self.torchvision or "digits"
+
+
+def parse_source(mapping: Mapping[str, object], where: str) -> DataSource:
+    """Return the source that a study file describes.
+
+    Args:
+        mapping: The keys and values as read from the file.
+        where: Path of the mapping in the file, such as "data.target".
+
+    Raises:
+        DataError: For unknown keys and for values of a wrong type or out of range, all at once.
+    """
+    known = {field.name: field.default for field in fields(DataSource)}
+    wrong = [_unknown_key(key, where, tuple(known)) for key in mapping if key not in known]
+    values = known | {key: _as_field(value) for key, value in mapping.items() if key in known}
+    bad_values = list(_wrong_values(values, where))
+    wrong += bad_values or _wrong_together(values, where)
+    _refuse(wrong, where)
+    # Every value was checked against its field's rule above; the checker cannot see that.
+    checked: dict[str, Any] = values
+    return DataSource(**checked)
+
+
+def _as_field(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _unknown_key(key: object, where: str, known: tuple[str, ...]) -> str:
+    close = get_close_matches(str(key), known, n=1)
+    hint = f" (did you mean {close[0]!r}?)" if close else ""
+    return f"{where}.{key}: unknown key{hint}; allowed: {', '.join(known)}"
+
+
+def _refuse(wrong: list[str], where: str) -> None:
+    if wrong:
+        raise DataError({"not allowed": wrong}, where)
+
+
+def _is_int(value: object, low: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= low
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_fraction(value: object) -> bool:
+    return isinstance(value, float) and 0 < value < 1
+
+
+def _is_group(value: object) -> bool:
+    if not isinstance(value, str):
+        return False
+    if CSV_GROUP.fullmatch(value):
+        return True
+    try:
+        return re.compile(value).groups >= 1
+    except re.error:
+        return False
+
+
+def _is_classes(value: object) -> bool:
+    if not isinstance(value, tuple) or len(value) < 2 or len({str(name) for name in value}) < len(value):
+        return False
+    return all(_is_text(name) or _is_int(name, 0) for name in value)
+
+
+class _Rule(NamedTuple):
+    holds: Callable[[object], bool]
+    allowed: str
+
+
+_RULES: Mapping[str, _Rule] = {
+    "folder": _Rule(_is_text, "a path"),
+    "torchvision": _Rule(_is_text, "the name of a class in torchvision.datasets"),
+    "digits": _Rule(lambda value: isinstance(value, bool), "true or false"),
+    "root": _Rule(_is_text, "a path"),
+    "classes": _Rule(
+        _is_classes, "a list of two or more different class names (quote yes, no, on, off) or numbers"
+    ),
+    "train_per_class": _Rule(lambda value: _is_int(value, 1), "an integer from 1"),
+    "image_size": _Rule(lambda value: _is_int(value, 1), "an integer from 1, in pixels"),
+    "channels": _Rule(lambda value: value in ("auto", "rgb", "grey"), "auto, rgb or grey"),
+    "group": _Rule(_is_group, 'a regular expression with a capture group, or "groups.csv:column"'),
+    "val_fraction": _Rule(_is_fraction, "a number between 0 and 1"),
+    "test_fraction": _Rule(_is_fraction, "a number between 0 and 1"),
+    "split_seed": _Rule(lambda value: _is_int(value, 0), "an integer from 0"),
+    "duplicates": _Rule(lambda value: value in ("refuse", "report"), "refuse or report"),
+}
+_OPTIONAL = frozenset(field.name for field in fields(DataSource) if field.default is None)
+
+
+def _wrong_values(values: Mapping[str, object], where: str) -> Iterator[str]:
+    for key, rule in _RULES.items():
+        value = values[key]
+        if not (value is None and key in _OPTIONAL) and not rule.holds(value):
+            yield f"{where}.{key} = {value!r}; allowed: {rule.allowed}"
+
+
+def _wrong_together(values: Mapping[str, Any], where: str) -> list[str]:
+    wrong = []
+    given = [key for key in ("folder", "torchvision", "digits") if values[key]]
+    if len(given) != 1:
+        has = " and ".join(given) or "none"
+        wrong.append(f"{where} has {has} of folder, torchvision, digits; allowed: exactly one")
+    if values["group"] is not None and not values["folder"]:
+        wrong.append(f"{where}.group = {values['group']!r}; allowed: only together with folder")
+    if values["root"] is not None and not values["torchvision"]:
+        wrong.append(f"{where}.root = {values['root']!r}; allowed: only together with torchvision")
+    if _is_fraction(values["val_fraction"]) and _is_fraction(values["test_fraction"]):
+        total = values["val_fraction"] + values["test_fraction"]
+        if total >= 1:
+            wrong.append(f"{where}.val_fraction + test_fraction = {total:g}; allowed: less than 1 together")
+    return wrong
