@@ -1,4 +1,4 @@
-"""Search spaces: one small module a recipe, found by the recipe's name, whose `space()` returns Tune domains."""
+"""Search spaces: a small module a recipe, of the recipe's name, whose `space()` returns Ray Tune domains."""
 
 import importlib
 import pkgutil

@@ -7,9 +7,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from trainables.trainable import adapt
     from trainables.record import EpochRecord
     from trainables.run import train
+    from trainables.trainable import adapt
 
 __all__ = ["EpochRecord", "adapt", "train"]
 

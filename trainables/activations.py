@@ -43,7 +43,14 @@ def activations(body: nn.Module, data: ImageTensors, *, data_key: str, cache: Pa
         data_key: Names the split's content: images, size, order.
         cache: The machine's cache folder.
     """
-    parts = (LAYOUT, weights_hash(body), data_key, data.mean.tolist(), data.std.tolist(), data.images.device.type)
+    parts = (
+        LAYOUT,
+        weights_hash(body),
+        data_key,
+        data.mean.tolist(),
+        data.std.tolist(),
+        data.images.device.type,
+    )
     key = hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
     device = data.images.device
     taken = take(

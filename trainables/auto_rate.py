@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -43,9 +44,7 @@ def suggest_rate(
     )
 
 
-def shared_suggestion(
-    key: object, *, build: Callable[[], Suggestion], cache: Path
-) -> Taken[Suggestion]:
+def shared_suggestion(key: object, *, build: Callable[[], Suggestion], cache: Path) -> Taken[Suggestion]:
     """Return the suggestion for `key` from the cache, or build it there."""
     name = hashlib.sha256(repr((LAYOUT, key)).encode()).hexdigest()[:32]
     return take(cache / "range_tests" / name, build=build, save=_save, load=_load)
@@ -94,8 +93,10 @@ def _save(folder: Path, suggestion: Suggestion) -> None:
 
 def _load(folder: Path) -> Suggestion:
     values = json.loads((folder / "suggestion.json").read_text())
-    tests = tuple(
-        RangeTest(**{k: tuple(v) if isinstance(v, list) else v for k, v in test.items()})
-        for test in values.pop("tests")
-    )
+    tests = tuple(_test(test) for test in values.pop("tests"))
     return Suggestion(tests=tests, **values)
+
+
+def _test(values: dict[str, Any]) -> RangeTest:
+    curves: dict[str, Any] = {name: tuple(values.pop(name)) for name in ("rates", "losses", "smoothed")}
+    return RangeTest(**curves, **values)

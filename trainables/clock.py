@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from trainables.shared import Taken
 
@@ -30,7 +30,7 @@ class Clock:
         """Count `seconds` to `purpose`."""
         self._seconds[purpose] += seconds
 
-    def add_taken(self, purpose: Purpose, taken: Taken[object]) -> None:
+    def add_taken(self, purpose: Purpose, taken: Taken[Any]) -> None:
         """Count what a shared thing cost: own work to `purpose`, the rest to waiting and shared."""
         self.add(purpose, taken.own_seconds)
         self.add("waiting", taken.waiting_seconds)

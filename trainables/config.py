@@ -38,7 +38,8 @@ class RunConfig:
         num_threads: CPU threads; None leaves PyTorch's number.
         save_weights: File that takes the network's weights after the last epoch; None keeps none.
         cache: Folder for prepared data and activations; None takes the machine's.
-        checkpoint_seconds: Least time between two checkpoints under Ray Tune; the last epoch always has one.
+        checkpoint_seconds: Least time between two checkpoints under Ray Tune.
+        checkpoint_last: Whether the last epoch has a checkpoint, too.
     """
 
     recipe: str
@@ -63,6 +64,7 @@ class RunConfig:
     save_weights: str | None = None
     cache: str | None = None
     checkpoint_seconds: float = 60.0
+    checkpoint_last: bool = True
 
     def __post_init__(self) -> None:
         for name, least in (("epochs", 1), ("width", 1), ("batch_size", 2), ("range_test_repeats", 1)):

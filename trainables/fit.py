@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-import torch.nn.functional as F  # noqa: N812 - the usual name
+import torch.nn.functional as F
 from torch import Tensor
 
 from trainables.batches import epoch_order
@@ -16,6 +16,7 @@ from trainables.inputs import ImageInputs, logits
 from trainables.metrics import Metrics, accuracy, balanced_accuracy, measure
 from trainables.optimizer import set_rates, training_mode
 from trainables.phases import Phase
+from trainables.range_test import Suggestion
 from trainables.record import EpochRecord, Status, without_epoch
 from trainables.running import RunningPhase, Task, enter
 from trainables.streams import stream_seed
@@ -34,13 +35,22 @@ class _Trained:
 
 
 class Fit:
-    """A run. Iterating trains it, one epoch an item; between two items its state may be saved."""
+    """A run. Iterating trains it, one epoch an item; between two items its state may be saved.
+
+    Attributes:
+        config: The run's settings.
+        phases: What it trains.
+        task: On what.
+        epoch: Epochs completed.
+        suggestions: What range tests said, by phase, for the phases with an "auto" rate that were entered.
+    """
 
     def __init__(self, config: RunConfig, phases: tuple[Phase, ...], task: Task) -> None:
         self.config = config
         self.phases = phases
         self.task = task
         self.epoch = 0
+        self.suggestions: dict[str, Suggestion] = {}
         self._phase_index = 0
         self._phase_epoch = 0
         self._running: RunningPhase | None = None
@@ -64,6 +74,8 @@ class Fit:
         entered = self._running is None
         running = self._running or enter(phase, self.task, config=self.config, clock=self._clock)
         self._running = running
+        if running.suggestion is not None:
+            self.suggestions[phase.name] = running.suggestion
         with self._clock.measure("training"):
             trained = self._train(running)
         with self._clock.measure("validation"):
@@ -104,7 +116,7 @@ class Fit:
                 outputs = running.module(train.batch(index, training=True))
                 loss = F.cross_entropy(outputs, train.labels[index])
                 optimizer.zero_grad()
-                loss.backward()  # type: ignore[no-untyped-call]
+                loss.backward()
                 optimizer.step()
                 loss_sum += loss.detach() * len(index)
                 predicted[index] = outputs.detach().argmax(1)
@@ -124,8 +136,11 @@ class Fit:
         judged = not self._diverged and (schedule.judged_epochs is None or ended)
         if judged:
             self._objective = val.objective(self.config.objective)
-        test = self._measure_test()
+        measured: dict[str, Any] = self._measure_test()
+        if not self._diverged:
+            measured |= _named("val", val, self.config)
         seconds = self._clock.take()
+        measured |= seconds
         self._cost_seconds += cost(seconds)
         num_images = len(running.train.labels)
         passes = num_images if phase.on == "images" else 0
@@ -144,10 +159,8 @@ class Fit:
             objective=self._objective,
             images_per_second=num_images / seconds["training_seconds"],
             cost_seconds=self._cost_seconds,
-            suggested_lr=running.suggested_lr if entered else None,
-            **seconds,
-            **({} if self._diverged else _named("val", val, self.config)),
-            **test,
+            suggested_lr=running.suggestion.lr if entered and running.suggestion else None,
+            **measured,
         )
 
     def _status(self) -> Status:
@@ -204,7 +217,9 @@ class Fit:
 
     def _identity(self) -> str:
         c = self.config
-        return repr((self.phases, self.task.data_key, c.architecture, c.weights, c.seed, c.batch_size, c.augment))
+        return repr(
+            (self.phases, self.task.data_key, c.architecture, c.weights, c.seed, c.batch_size, c.augment)
+        )
 
 
 def _rates(running: RunningPhase) -> dict[str, float]:

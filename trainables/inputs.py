@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from trainables.activations import EVALUATION_BATCH
-from trainables.batches import ImageTensors, draw_augmentation, image_batch
+from trainables.batches import Augmentation, ImageTensors, draw_augmentation, image_batch
 from trainables.config import RunConfig
 
 
@@ -36,7 +36,7 @@ class ImageInputs:
     config: RunConfig
 
     def __post_init__(self) -> None:
-        self._draws = None
+        self._draws: Augmentation | None = None
 
     @property
     def labels(self) -> Tensor:

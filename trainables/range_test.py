@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 
 import torch
-import torch.nn.functional as F  # noqa: N812 - the usual name
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 LOWEST = 1e-6
@@ -56,9 +56,26 @@ class Suggestion:
     reason: str = ""
 
 
+class NoSuggestionError(ValueError):
+    """A phase's rate is "auto", and its range tests suggest none.
+
+    Attributes:
+        phase: Name of the phase.
+        suggestion: The tests, and the reason.
+    """
+
+    def __init__(self, phase: str, suggestion: Suggestion) -> None:
+        super().__init__(
+            f"phase {phase}: the range test suggests no rate ({suggestion.reason}); set the rate instead of auto"
+        )
+        self.phase = phase
+        self.suggestion = suggestion
+
+
 def ramp(step: int, *, num_steps: int = NUM_STEPS, lowest: float = LOWEST, highest: float = HIGHEST) -> float:
     """Return the base rate at `step`: geometric from `lowest` to `highest`, 0 <= step < num_steps."""
-    return lowest * (highest / lowest) ** (step / (num_steps - 1))
+    rate: float = lowest * (highest / lowest) ** (step / (num_steps - 1))
+    return rate
 
 
 def run_range_test(

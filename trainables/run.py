@@ -96,4 +96,6 @@ def _is_out_of_memory(error: BaseException) -> bool:
     """Tell memory from other errors: PyTorch's CPU allocator raises a plain RuntimeError."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
-    return "not enough memory" in str(error) or "out of memory" in str(error)
+    return any(
+        words in str(error) for words in ("can't allocate memory", "not enough memory", "out of memory")
+    )

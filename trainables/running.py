@@ -16,6 +16,7 @@ from trainables.inputs import ActivationInputs, ImageInputs, Inputs
 from trainables.network import Network
 from trainables.optimizer import RatedGroup, freeze, make_optimizer, rated_groups, training_mode
 from trainables.phases import AutoRate, Phase
+from trainables.range_test import NoSuggestionError, Suggestion
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +52,7 @@ class RunningPhase:
         groups: Depth groups with their shares of the rate, stem first.
         optimizer: Over the groups that train.
         lr: Peak rate of the last group.
-        suggested_lr: The range test's suggestion, where this run asked for one.
+        suggestion: What the range tests said, where this run asked for it.
         body_passes: Images that ran through the body before the first step.
     """
 
@@ -62,11 +63,13 @@ class RunningPhase:
     groups: tuple[RatedGroup, ...]
     optimizer: torch.optim.Optimizer
     lr: float
-    suggested_lr: float | None
+    suggestion: Suggestion | None
     body_passes: int
 
 
-def enter(phase: Phase, task: Task, *, config: RunConfig, clock: Clock, lr: float | None = None) -> RunningPhase:
+def enter(
+    phase: Phase, task: Task, *, config: RunConfig, clock: Clock, lr: float | None = None
+) -> RunningPhase:
     """Enter a phase: freeze, cache, find the rate, make the optimizer.
 
     Args:
@@ -77,17 +80,20 @@ def enter(phase: Phase, task: Task, *, config: RunConfig, clock: Clock, lr: floa
         lr: The peak rate that the phase had when its state was saved; None when it begins.
 
     Raises:
-        ValueError: If the rate is "auto" and the range tests suggest none.
+        NoSuggestionError: If the rate is "auto" and the range tests suggest none.
     """
     groups = rated_groups(task.network, phase)
     freeze(task.network, groups)
     module, train, val = _inputs(phase, task, groups, config, clock)
     passes = len(task.train.labels) if phase.on == "activations" else 0
-    suggested = None
+    suggestion = None
     if lr is None and isinstance(phase.lr, AutoRate):
-        suggested, suggestion_passes = _suggest(phase, task, module, train, groups, config=config, clock=clock)
-        passes += suggestion_passes
-        lr = suggested * phase.lr.times
+        suggestion = _suggest(phase, task, module, train, groups, config=config, clock=clock)
+        if suggestion.lr is None:
+            raise NoSuggestionError(phase.name, suggestion)
+        if phase.on == "images":
+            passes += config.batch_size * sum(len(test.rates) for test in suggestion.tests)
+        lr = suggestion.lr * phase.lr.times
     elif lr is None:
         assert not isinstance(phase.lr, AutoRate)
         lr = phase.lr
@@ -100,7 +106,7 @@ def enter(phase: Phase, task: Task, *, config: RunConfig, clock: Clock, lr: floa
         groups=groups,
         optimizer=optimizer,
         lr=lr,
-        suggested_lr=suggested,
+        suggestion=suggestion,
         body_passes=passes,
     )
 
@@ -137,8 +143,7 @@ def _suggest(
     *,
     config: RunConfig,
     clock: Clock,
-) -> tuple[float, int]:
-    """Return the suggested rate and the images that ran through the body for it."""
+) -> Suggestion:
     prefix = "" if module is task.network else "head."
 
     def optimizer(copy: nn.Module) -> torch.optim.Optimizer:
@@ -148,17 +153,9 @@ def _suggest(
     training_mode(module)
     shares = tuple(rated.share for rated in groups)
     taken = shared_suggestion(
-        suggestion_key(
-            task.network, config=config, data_key=task.data_key, shares=shares, on=phase.on
-        ),
+        suggestion_key(task.network, config=config, data_key=task.data_key, shares=shares, on=phase.on),
         build=lambda: suggest_rate(module, optimizer, train, config=config),
         cache=task.cache,
     )
     clock.add_taken("range_test", taken)
-    suggestion = taken.value
-    if suggestion.lr is None:
-        raise ValueError(
-            f"phase {phase.name}: the range test suggests no rate ({suggestion.reason}); set the rate instead of auto"
-        )
-    steps = sum(len(test.rates) for test in suggestion.tests)
-    return suggestion.lr, steps * config.batch_size if phase.on == "images" else 0
+    return taken.value

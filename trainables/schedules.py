@@ -103,7 +103,9 @@ class Cosine:
         for index, end in enumerate(self.cycle_ends):
             if epoch <= end:
                 return index
-        raise ValueError(f"epoch {epoch} lies outside the phase: its last cycle ends at {self.cycle_ends[-1]}")
+        raise ValueError(
+            f"epoch {epoch} lies outside the phase: its last cycle ends at {self.cycle_ends[-1]}"
+        )
 
 
 def restarts(
@@ -135,9 +137,7 @@ def restarts(
     """
     _check_cycles(num_epochs, cycle_len, cycle_mult, floor_fraction)
     if last_cycle == "stretch":
-        return Cosine(
-            cycle_ends=_stretched(num_epochs, cycle_len, cycle_mult), floor_fraction=floor_fraction
-        )
+        return Cosine(cycle_ends=_stretched(num_epochs, cycle_len, cycle_mult), floor_fraction=floor_fraction)
     ends = _whole_ends(num_epochs, cycle_len, cycle_mult)
     whole = tuple(end for end in ends if end <= num_epochs)
     if last_cycle == "drop":

@@ -30,7 +30,9 @@ def build(cls: type[T], values: Mapping[str, Any], *, where: str = "config") -> 
     problems += [
         f"{where}.{name}: missing"
         for name, f in all_fields.items()
-        if name not in values and f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
+        if name not in values
+        and f.default is dataclasses.MISSING
+        and f.default_factory is dataclasses.MISSING
     ]
     problems += [
         f"{where}.{name}: {values[name]!r} is not {describe(hints[name])}"

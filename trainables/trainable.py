@@ -38,7 +38,8 @@ def adapt(config: Mapping[str, Any]) -> None:
     for record in records(fit):
         metrics = {name: value for name, value in asdict(record).items() if value is not None}
         due = time.monotonic() - saved >= fit.config.checkpoint_seconds
-        if record.status == "finished" or (record.status == "running" and due):
+        last = record.status == "finished" and fit.config.checkpoint_last
+        if last or (record.status == "running" and due):
             _report_with_state(metrics, fit)
             saved = time.monotonic()
         else:

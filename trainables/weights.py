@@ -122,11 +122,9 @@ def _torchvision_file(architecture: str, weights: str) -> Path:
 def _read(file: Path) -> Any:
     try:
         return torch.load(file, weights_only=True, map_location="cpu")
-    except OSError as error:
+    except (PermissionError, IsADirectoryError) as error:
         raise WeightsError(f"weights file {file} can't be read: {error.strerror}.") from error
-    except (
-        Exception
-    ) as error:  # a damaged pickle raises almost anything, AssertionError and KeyError among it
+    except Exception as error:  # from a damaged pickle almost anything, KeyError and AssertionError too
         raise WeightsError(f"weights file {file} is truncated, or is not a file of weights.") from error
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from trainables.phases import Grouping, LayerRates, Phase
 from trainables.recipes._checks import check_fraction, check_rate, rate
-from trainables.schedules import LastCycle, restarts
+from trainables.schedules import Cosine, LastCycle, restarts
 
 DEFAULT_STEM_TO_HEAD = 0.1
 
@@ -82,13 +82,7 @@ def phases(settings: Settings, *, epochs: int) -> tuple[Phase, ...]:
             f"head_epochs is {settings.head_epochs}, but the budget is {epochs} epochs: "
             f"0 to {epochs - 1} is allowed"
         )
-    cycles = {"cycle_len": settings.cycle_len, "cycle_mult": settings.cycle_mult}
-    body = restarts(
-        epochs - settings.head_epochs,
-        **cycles,
-        last_cycle=settings.last_cycle,
-        floor_fraction=settings.floor_fraction,
-    )
+    body = _cycles(settings, epochs - settings.head_epochs, settings.last_cycle)
     all_layers = Phase(
         name="all",
         num_epochs=body.cycle_ends[-1],
@@ -106,11 +100,21 @@ def phases(settings: Settings, *, epochs: int) -> tuple[Phase, ...]:
         name="head",
         num_epochs=settings.head_epochs,
         lr=rate(settings.head_lr, settings.head_lr_times),
-        schedule=restarts(settings.head_epochs, **cycles, floor_fraction=settings.floor_fraction),
+        schedule=_cycles(settings, settings.head_epochs, "stretch"),
         first_group=-1,
         on="activations",
     )
     return (head, all_layers)
+
+
+def _cycles(settings: Settings, num_epochs: int, last_cycle: LastCycle) -> Cosine:
+    return restarts(
+        num_epochs,
+        cycle_len=settings.cycle_len,
+        cycle_mult=settings.cycle_mult,
+        last_cycle=last_cycle,
+        floor_fraction=settings.floor_fraction,
+    )
 
 
 def _stem_to_head(settings: Settings) -> float:

@@ -30,7 +30,5 @@ def phases(settings: Settings, *, epochs: int) -> tuple[Phase, ...]:
     Source: the baseline of Mishra et al. (2019), without its early stopping and restarts.
     """
     return (
-        Phase(
-            name="all", num_epochs=epochs, lr=rate(settings.lr, settings.lr_times), schedule=Constant()
-        ),
+        Phase(name="all", num_epochs=epochs, lr=rate(settings.lr, settings.lr_times), schedule=Constant()),
     )

@@ -1,0 +1,37 @@
+"""Recorded results in; tables, figures and the report out. Never looks into a live run."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from analysis.comparison import Comparison, compare
+    from analysis.report import ReportFiles, write_report
+    from analysis.study import Study, load_study
+    from analysis.text import format_comparison
+
+_HOMES = {
+    "Comparison": "analysis.comparison",
+    "ReportFiles": "analysis.report",
+    "Study": "analysis.study",
+    "compare": "analysis.comparison",
+    "format_comparison": "analysis.text",
+    "load_study": "analysis.study",
+    "write_report": "analysis.report",
+}
+
+__all__ = [
+    "Comparison",
+    "ReportFiles",
+    "Study",
+    "compare",
+    "format_comparison",
+    "load_study",
+    "write_report",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for, so that `import analysis` stays light."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'analysis' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

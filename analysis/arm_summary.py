@@ -1,0 +1,82 @@
+"""How each arm's confirmation went, arm by arm."""
+
+import pandas as pd
+
+from analysis.evidence import Evidence
+from analysis.paired import paired_t
+from analysis.pairs import winners_within
+
+
+def confirmation_runs(evidence: Evidence) -> pd.DataFrame:
+    """Return one row a confirmation run, also of one that has not ended."""
+    columns = ["arm", "run", "seed", "architecture", "overall", "status", "num_epochs", "body_passes"]
+    values = ["cost_seconds", "final_val", "final_test", "config"]
+    runs = evidence.runs
+    return runs.loc[runs["stage"] == "confirm", columns + values].reset_index(drop=True)
+
+
+def arm_summary(evidence: Evidence) -> pd.DataFrame:
+    """Return one row for each arm's overall winner, and one for its best within each other architecture.
+
+    The means, and the t interval over seeds of the test objective, are of the runs that finished; how many
+    did not is beside them. `architecture` is None in the rows of the overall winners.
+    """
+    runs = confirmation_runs(evidence)
+    groups = [(None, runs[runs["overall"].astype(bool)])]
+    architectures = sorted(set(runs["architecture"]))
+    if len(architectures) > 1:
+        groups += [(name, _not_overall(winners_within(runs, name))) for name in architectures]
+    rows = [
+        _row(evidence, arm, architecture, group[group["arm"] == arm])
+        for architecture, group in groups
+        for arm in evidence.settings.arms
+        if (group["arm"] == arm).any()
+    ]
+    return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+def _not_overall(runs: pd.DataFrame) -> pd.DataFrame:
+    return runs[~runs["overall"].astype(bool)]
+
+
+_COLUMNS = [
+    "arm",
+    "architecture",
+    "winner_architecture",
+    "num_runs",
+    "num_finished",
+    "num_diverged",
+    "num_out_of_memory",
+    "num_failed",
+    "test_mean",
+    "test_low",
+    "test_high",
+    "test_sd",
+    "val_mean",
+    "cost_seconds_mean",
+    "body_passes_mean",
+]
+
+
+def _row(evidence: Evidence, arm: str, architecture: str | None, runs: pd.DataFrame) -> dict[str, object]:
+    finished = runs[runs["status"] == "finished"]
+    test = finished["final_test"].dropna()
+    estimate = paired_t(test.tolist(), confidence=evidence.settings.confidence)
+    counts = runs["status"].value_counts()
+    return {
+        "arm": arm,
+        "architecture": architecture,
+        "winner_architecture": runs["architecture"].iloc[0],
+        "num_runs": len(runs),
+        "num_finished": len(finished),
+        "num_diverged": int(counts.get("diverged", 0)),
+        "num_out_of_memory": int(counts.get("out_of_memory", 0)),
+        "num_failed": int(counts.get("failed", 0)),
+        "test_mean": test.mean(),
+        "test_low": None if estimate is None else estimate.low,
+        "test_high": None if estimate is None else estimate.high,
+        "test_sd": test.std(ddof=1),
+        "val_mean": finished["final_val"].mean(),
+        "cost_seconds_mean": finished["cost_seconds"].mean(),
+        "body_passes_mean": finished["body_passes"].mean(),
+    }

@@ -1,0 +1,85 @@
+"""Everything that a study's report states, computed once."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.arm_summary import arm_summary, confirmation_runs
+from analysis.conditions import caveats, conditions
+from analysis.contrast import Contrast, measure_contrasts
+from analysis.evidence import Evidence, gather
+from analysis.ledger import ledger, overhead
+from analysis.notes import notes
+from analysis.search_results import search_summary, search_trials
+from analysis.study import Study
+from analysis.wording import answer, equal_budget_sentence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """The comparison of a study's arms.
+
+    Attributes:
+        evidence: What everything is computed from.
+        contrasts: Every arm against the reference, overall first, then within architectures.
+        answer: The answer in words.
+        conditions: What the answer holds for.
+        caveats: What it must not be read as.
+        equal_budgets: Whether it depends on what the arms are given equally.
+        notes: What a reader must know before believing it.
+        arms: One row an arm: how its confirmation went.
+        confirmations: One row a confirmation run.
+        search: One row an arm and architecture: what the search found, on validation.
+        trials: One row a trial of search and selection.
+        ledger: One row an arm and stage: where the time went.
+        overhead: One row a stage: share of slots x wall time in which no trial worked.
+    """
+
+    evidence: Evidence
+    contrasts: tuple[Contrast, ...]
+    answer: tuple[str, ...]
+    conditions: tuple[str, ...]
+    caveats: tuple[str, ...]
+    equal_budgets: tuple[str, ...]
+    notes: tuple[str, ...]
+    arms: pd.DataFrame
+    confirmations: pd.DataFrame
+    search: pd.DataFrame
+    trials: pd.DataFrame
+    ledger: pd.DataFrame
+    overhead: pd.DataFrame
+
+
+def compare(study: Study) -> Comparison:
+    """Compare a study's arms; a study that was interrupted is compared as far as it got, and says so.
+
+    Raises:
+        ValueError: If the study file lacks what a comparison needs, or the records contradict one another.
+    """
+    evidence = gather(study)
+    contrasts = measure_contrasts(evidence)
+    equal = [equal_budget_sentence(contrast) for contrast in contrasts]
+    return Comparison(
+        evidence=evidence,
+        contrasts=contrasts,
+        answer=_answer(evidence, contrasts),
+        conditions=conditions(evidence),
+        caveats=caveats(evidence, contrasts),
+        equal_budgets=tuple(sentence for sentence in equal if sentence is not None),
+        notes=notes(evidence),
+        arms=arm_summary(evidence),
+        confirmations=confirmation_runs(evidence),
+        search=search_summary(evidence),
+        trials=search_trials(evidence),
+        ledger=ledger(evidence),
+        overhead=overhead(evidence),
+    )
+
+
+def _answer(evidence: Evidence, contrasts: tuple[Contrast, ...]) -> tuple[str, ...]:
+    """Return the answer, one paragraph a contrast."""
+    if not contrasts:
+        reference = evidence.settings.reference
+        return (f"The study has only the reference arm, {reference}: there is nothing to compare.",)
+    objective = evidence.settings.objective
+    return tuple(" ".join(answer(contrast, objective=objective)) for contrast in contrasts)

@@ -1,0 +1,115 @@
+"""A mean with its interval, and the interval's arithmetic."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import optimize, stats
+
+POWER = 0.8
+
+_NUM_LEVELS = 2000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spread:
+    """What is known about the precision of a mean over pairs.
+
+    Attributes:
+        standard_error: Of the mean; 0 where all pairs gave the same.
+        df: Degrees of freedom of the standard error.
+    """
+
+    standard_error: float
+    df: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """A mean difference with its interval; what cannot be known is None.
+
+    Attributes:
+        mean: The mean difference.
+        num_pairs: Pairs of seeds behind it.
+        spread: Precision of the mean; None with a single pair.
+        confidence: Level of the interval.
+        low: Lower end of the interval.
+        high: Upper end of the interval.
+        p: Two-sided p-value of no difference; None where there is no spread to judge by.
+        detectable: The difference that would have been shown with 80 % power at the spread observed.
+        method: How the interval was made, in words.
+    """
+
+    mean: float
+    num_pairs: int
+    spread: Spread | None
+    confidence: float
+    low: float | None
+    high: float | None
+    p: float | None
+    detectable: float | None
+    method: str
+
+    @property
+    def degenerate(self) -> bool:
+        """Whether the observed spread was exactly zero, so that the interval has no width."""
+        return self.spread is not None and self.spread.standard_error == 0.0
+
+
+def t_estimate(
+    mean: float, spread: Spread | None, *, num_pairs: int, confidence: float, method: str
+) -> Estimate:
+    """Return the estimate whose interval is the t interval of `spread`; without a spread it has none."""
+    low, high = (None, None) if spread is None else t_interval(mean, spread, confidence=confidence)
+    return Estimate(
+        mean=mean,
+        num_pairs=num_pairs,
+        spread=spread,
+        confidence=confidence,
+        low=low,
+        high=high,
+        p=None if spread is None else t_p_value(mean, spread),
+        detectable=None if spread is None else detectable_difference(spread, confidence=confidence),
+        method=method,
+    )
+
+
+def t_interval(mean: float, spread: Spread, *, confidence: float) -> tuple[float, float]:
+    """Return the two-sided t interval of a mean."""
+    half = float(stats.t.isf((1 - confidence) / 2, spread.df)) * spread.standard_error
+    return mean - half, mean + half
+
+
+def t_bound(mean: float, spread: Spread, *, confidence: float) -> tuple[float, float]:
+    """Return the lower and the upper one-sided bound of a mean, each on its own at the level `confidence`."""
+    return t_interval(mean, spread, confidence=2 * confidence - 1)
+
+
+def t_p_value(mean: float, spread: Spread) -> float | None:
+    """Return the two-sided p-value of a mean of 0; None without any spread to judge by."""
+    if spread.standard_error == 0.0:
+        return None
+    return float(2 * stats.t.sf(abs(mean) / spread.standard_error, spread.df))
+
+
+def detectable_difference(spread: Spread, *, confidence: float, power: float = POWER) -> float | None:
+    """Return the true difference that a test with this spread shows with probability `power`.
+
+    It is the answer to "how much would these seeds have shown", from the noncentral t distribution, and
+    is itself as uncertain as the spread. None without any spread. The distribution is integrated here over
+    the spread's own chi-square quantiles: SciPy's `nct` is NaN for few degrees of freedom far out.
+    """
+    if spread.standard_error == 0.0:
+        return None
+    critical = float(stats.t.isf((1 - confidence) / 2, spread.df))
+    levels = (np.arange(_NUM_LEVELS) + 0.5) / _NUM_LEVELS
+    thresholds = critical * np.sqrt(stats.chi2.ppf(levels, spread.df) / spread.df)
+
+    def shortfall(noncentrality: float) -> float:
+        above = stats.norm.sf(thresholds - noncentrality)
+        below = stats.norm.cdf(-thresholds - noncentrality)
+        return float((above + below).mean()) - power
+
+    upper = critical
+    while shortfall(upper) < 0:
+        upper *= 2
+    return float(optimize.brentq(shortfall, 0.0, upper)) * spread.standard_error

@@ -1,0 +1,44 @@
+"""Everything that the comparison of arms is computed from, in the shape that it is computed in."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.facts import Facts, read_facts
+from analysis.runs import judged_evaluations, run_table
+from analysis.settings import Settings, read_settings
+from analysis.study import Study
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """A study, parsed.
+
+    Attributes:
+        settings: How the arms are to be compared.
+        facts: How the study ran.
+        runs: One row a run, as `run_table` gives.
+        evaluations: The judged evaluations, as `judged_evaluations` gives.
+        predictions: One row a test image of a confirmation run.
+    """
+
+    settings: Settings
+    facts: Facts
+    runs: pd.DataFrame
+    evaluations: pd.DataFrame
+    predictions: pd.DataFrame
+
+
+def gather(study: Study) -> Evidence:
+    """Parse a loaded study.
+
+    Raises:
+        ValueError: If the study file or `run.json` says something that cannot be used.
+    """
+    return Evidence(
+        settings=read_settings(study.spec),
+        facts=read_facts(study.facts),
+        runs=run_table(study.records),
+        evaluations=judged_evaluations(study.records),
+        predictions=study.predictions,
+    )

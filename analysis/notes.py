@@ -1,0 +1,120 @@
+"""What a reader must know about a study before believing its answer: gaps, small splits, earlier looks."""
+
+import numpy as np
+
+from analysis import number_format as fmt
+from analysis.crossed import balanced_weights
+from analysis.evidence import Evidence
+from analysis.ledger import overhead
+
+MIN_VAL_IMAGES = 200
+MIN_VAL_IMAGES_PER_CLASS = 20
+"""Below these a validation result says little: 20 images of a class resolve its recall to 0.05."""
+
+
+def notes(evidence: Evidence) -> tuple[str, ...]:
+    """Return the notes on a study, the gravest first."""
+    return (
+        *_interrupted(evidence),
+        *_test_measured_before(evidence),
+        *_unfinished_confirmations(evidence),
+        *_disagreements(evidence),
+        *_few_seeds(evidence),
+        *_small_validation(evidence),
+        *_impossible_ledger(evidence),
+        *evidence.facts.data_notes,
+    )
+
+
+def _interrupted(evidence: Evidence) -> list[str]:
+    facts = evidence.facts
+    present = set(evidence.runs["stage"])
+    found = []
+    if facts.stopped_early is not None:
+        found.append(f"The study was stopped early: {facts.stopped_early}.")
+    elif facts.ended is None:
+        found.append("The study has not ended; this is what it has recorded so far.")
+    if "confirm" not in present:
+        found.append("There is no confirmation yet: search results choose winners and show no difference.")
+    running = evidence.runs[(evidence.runs["stage"] == "confirm") & (evidence.runs["status"] == "running")]
+    if len(running):
+        names = ", ".join(running.index)
+        found.append(f"Confirmation runs that have not ended are left out of the comparison: {names}.")
+    return found
+
+
+def _test_measured_before(evidence: Evidence) -> list[str]:
+    times = evidence.facts.times_measured_before
+    if not times:
+        return []
+    return [
+        f"This test split had been measured {times} times before this confirmation. Whatever was learnt "
+        "from it then may have shaped this study, so its intervals promise less than they say."
+    ]
+
+
+def _unfinished_confirmations(evidence: Evidence) -> list[str]:
+    runs = evidence.runs
+    lost = runs[(runs["stage"] == "confirm") & ~runs["status"].isin(["finished", "running"])]
+    if lost.empty:
+        return []
+    listed = ", ".join(f"{run} ({status.replace('_', ' ')})" for run, status in lost["status"].items())
+    return [f"Confirmation runs without a final result: {listed}."]
+
+
+def _disagreements(evidence: Evidence) -> list[str]:
+    """Return a note where the predictions kept do not give the test objective recorded."""
+    scores = _scores(evidence)
+    recorded = evidence.runs["final_test"]
+    wrong = [run for run, score in scores.items() if abs(score - recorded.get(run, np.nan)) > 1e-6]
+    if not wrong:
+        return []
+    return [f"The test objective recorded and the predictions kept disagree for {', '.join(wrong)}."]
+
+
+def _scores(evidence: Evidence) -> dict[str, float]:
+    balanced = evidence.settings.objective == "balanced_accuracy"
+    scores = {}
+    for run, rows in evidence.predictions.groupby("run"):
+        labels = rows["label"].to_numpy()
+        weights = balanced_weights(labels) if balanced else np.ones(len(labels))
+        scores[str(run)] = float((weights * (labels == rows["predicted"].to_numpy())).mean())
+    return scores
+
+
+def _few_seeds(evidence: Evidence) -> list[str]:
+    planned = evidence.settings.num_seeds
+    runs = evidence.runs
+    ended = runs[(runs["stage"] == "confirm") & (runs["status"] != "running") & runs["overall"].astype(bool)]
+    found = []
+    for arm, confirmed in ended.groupby("arm")["seed"].nunique().items():
+        if planned is not None and confirmed < planned:
+            found.append(f"{arm} was confirmed on {confirmed} of the {planned} seeds planned.")
+    return found
+
+
+def _small_validation(evidence: Evidence) -> list[str]:
+    counts = evidence.facts.counts.get("val", ())
+    if not counts:
+        return []
+    total, smallest = sum(counts), min(counts)
+    if total >= MIN_VAL_IMAGES and smallest >= MIN_VAL_IMAGES_PER_CLASS:
+        return []
+    half_width = 1.96 * (0.8 * 0.2 / total) ** 0.5 if total else float("nan")
+    return [
+        f"The validation split is small: {total} images, {smallest} in the smallest class. An accuracy of "
+        f"0.8 on it is known to ±{fmt.fraction(half_width)} only, so search and time to target see "
+        "differences of that size by chance."
+    ]
+
+
+def _impossible_ledger(evidence: Evidence) -> list[str]:
+    table = overhead(evidence)
+    impossible = table.loc[table["overhead_fraction"] < 0, "stage"]
+    if impossible.empty:
+        return []
+    stages = ", ".join(impossible)
+    return [
+        f"The runs recorded more seconds of work than slots and wall time had room for ({stages}), so the "
+        "overhead below cannot be right: part of the wall time was not recorded, as after a resume."
+    ]

@@ -1,0 +1,70 @@
+"""How numbers are written, in the report and in the terminal."""
+
+import math
+from collections.abc import Callable
+
+MISSING = "\N{EN DASH}"
+
+
+def is_missing(value: float | None) -> bool:
+    """Return whether there is no number to write."""
+    return value is None or math.isnan(value)
+
+
+def fraction(value: float | None) -> str:
+    """Return an objective in [0, 1], to three digits."""
+    return MISSING if value is None or math.isnan(value) else f"{value:.3f}"
+
+
+def difference(value: float | None) -> str:
+    """Return a signed difference of objectives, to three digits."""
+    if value is None or math.isnan(value):
+        return MISSING
+    text = f"{value:+.3f}"
+    return "0.000" if float(text) == 0 else text.replace("-", "\N{MINUS SIGN}")
+
+
+def seconds(value: float | None) -> str:
+    """Return seconds to one decimal."""
+    return MISSING if value is None or math.isnan(value) else f"{value:,.1f}"
+
+
+def ratio(value: float | None) -> str:
+    """Return a ratio to three significant digits."""
+    return MISSING if value is None or math.isnan(value) else f"{value:#.3g}".rstrip(".")
+
+
+def percent(value: float | None) -> str:
+    """Return a fraction as a percentage without decimals."""
+    return MISSING if value is None or math.isnan(value) else f"{100 * value:.0f}%"
+
+
+def level(confidence: float) -> str:
+    """Return the level of an interval, such as `95%` or `99.9%`."""
+    return f"{100 * confidence:.6g}%"
+
+
+def p_value(value: float | None) -> str:
+    """Return a p-value to two significant digits, with its relation."""
+    if value is None:
+        return "not judged"
+    return "p < 0.001" if value < 0.001 else f"p = {value:.2g}"
+
+
+def count(value: float | None) -> str:
+    """Return a whole number with thousands separated."""
+    return MISSING if value is None or math.isnan(value) else f"{int(value):,}"
+
+
+def money(value: float | None) -> str:
+    """Return an amount of money to cents, to four digits below one unit."""
+    if value is None or math.isnan(value):
+        return MISSING
+    return f"{value:.4f}" if abs(value) < 1 else f"{value:,.2f}"
+
+
+def interval(ends: tuple[float | None, float | None] | None, write: Callable[[float | None], str]) -> str:
+    """Return the two ends of an interval, each written by `write`."""
+    if ends is None or is_missing(ends[0]) or is_missing(ends[1]):
+        return MISSING
+    return f"{write(ends[0])} to {write(ends[1])}"

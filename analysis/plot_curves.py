@@ -1,0 +1,75 @@
+"""Learning curves of the confirmation runs against what they cost."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from analysis.comparison import Comparison
+from analysis.plot_style import label_point, new_figure, spread_labels, style_axes
+from analysis.study import Study
+
+
+def curve_table(study: Study) -> pd.DataFrame:
+    """Return every validation measurement of the overall winners' confirmation runs.
+
+    Columns: `arm`, `run`, `epoch`, `seconds`, `value`, `judged`, `finished` (of the run).
+    """
+    records = study.records
+    confirmed = records[(records["stage"] == "confirm") & records["overall"].astype(bool)]
+    finished = set(confirmed.loc[confirmed["status"] == "finished", "run"])
+    table = confirmed[["arm", "run", "epoch", "judged"]].assign(
+        seconds=confirmed["cost_seconds"],
+        value=confirmed["val_objective"],
+        finished=confirmed["run"].isin(finished),
+    )
+    return table.dropna(subset=["value"]).reset_index(drop=True)
+
+
+def mean_curve(curves: pd.DataFrame) -> pd.DataFrame:
+    """Return, by arm and epoch, the means of `seconds` and `value` over the finished runs.
+
+    Only at judged epochs, and only at those that all the arm's finished runs were judged at.
+    """
+    judged = curves[curves["judged"].astype(bool) & curves["finished"]]
+    means = judged.groupby(["arm", "epoch"], as_index=False).agg(
+        seconds=("seconds", "mean"), value=("value", "mean"), num_runs=("run", "nunique")
+    )
+    of_arm = means["arm"].map(judged.groupby("arm")["run"].nunique())
+    return means.loc[means["num_runs"] == of_arm, ["arm", "epoch", "seconds", "value"]].reset_index(drop=True)
+
+
+def draw_curves(curves: pd.DataFrame, *, comparison: Comparison, colours: Mapping[str, str]) -> Figure:
+    """Draw a thin line a seed, a thick one for the mean, and the reference's final level."""
+    figure = new_figure()
+    axes = figure.subplots()
+    settings = comparison.evidence.settings
+    means = mean_curve(curves)
+    for (arm, _), run in curves.groupby(["arm", "run"]):
+        axes.plot(run["seconds"], run["value"], color=colours[str(arm)], linewidth=0.7, alpha=0.45)
+    for arm, mean in means.groupby("arm"):
+        axes.plot(mean["seconds"], mean["value"], "-o", color=colours[str(arm)], linewidth=2.2, markersize=4)
+    _label_ends(axes, means, colours)
+    reference = curves[(curves["arm"] == settings.reference) & curves["finished"]]
+    if len(reference):
+        target = reference.drop_duplicates("run", keep="last")["value"].mean()
+        axes.axhline(target, color="#4d4d4d", linestyle=(0, (4, 3)), linewidth=1)
+        text = f"{settings.reference}'s mean final value"
+        axes.annotate(text, (0, target), (4, 3), textcoords="offset points", color="#4d4d4d", fontsize=8)
+    axes.set_xlim(left=0, right=1.15 * curves["seconds"].max())
+    style_axes(axes, xlabel="seconds that the run cost", ylabel=f"validation {_plain(settings.objective)}")
+    return figure
+
+
+def _label_ends(axes: Axes, means: pd.DataFrame, colours: Mapping[str, str]) -> None:
+    ends = means.drop_duplicates("arm", keep="last")
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    points = list(zip(ends["seconds"], ends["value"], strict=True))
+    heights = spread_labels(points, gap=(0.12 * (right - left), 0.05 * (high - low)))
+    for arm, x, y in zip(ends["arm"], ends["seconds"], heights, strict=True):
+        label_point(axes, arm, (x, y), colour=colours[arm], bold=True)
+
+
+def _plain(objective: str) -> str:
+    return objective.replace("_", " ")

@@ -1,0 +1,38 @@
+"""Where each arm's time went, as stacked bars."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from analysis.plot_style import new_figure, style_axes
+
+_PARTS = {
+    "range_test_seconds": ("range test", "#E69F00"),
+    "features_seconds": ("features", "#009E73"),
+    "training_seconds": ("training", "#0072B2"),
+    "shared_seconds": ("taken from other trials", "#56B4E9"),
+    "validation_seconds": ("validation (not counted)", "#bdbdbd"),
+    "waiting_seconds": ("waiting (not counted)", "#e0e0e0"),
+}
+
+
+def draw_ledger(ledger: pd.DataFrame) -> Figure:
+    """Draw one bar an arm and stage; what does not count as a run's cost is grey."""
+    figure = new_figure(height_inches=1.5 + 0.42 * len(ledger))
+    axes = figure.subplots()
+    heights = np.arange(len(ledger))[::-1]
+    left = np.zeros(len(ledger))
+    for column, (label, colour) in _PARTS.items():
+        if not ledger[column].any():
+            continue
+        axes.barh(
+            heights, ledger[column], left=left, color=colour, label=label, height=0.65, edgecolor="white"
+        )
+        left = left + ledger[column].to_numpy()
+    axes.set_yticks(
+        heights, [f"{arm}, {stage}" for arm, stage in zip(ledger["arm"], ledger["stage"], strict=True)]
+    )
+    style_axes(axes, xlabel="seconds, summed over runs", ylabel="")
+    axes.grid(visible=False, axis="y")
+    axes.legend(frameon=False, ncols=3, loc="lower left", bbox_to_anchor=(0, 1), fontsize=9)
+    return figure

@@ -1,0 +1,107 @@
+"""What the analysis needs of a resolved study file, parsed once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+OBJECTIVES = ("accuracy", "balanced_accuracy")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How the study wants its arms compared.
+
+    Attributes:
+        arms: Names of the arms, in the order of the file.
+        arm_specs: Each arm's recipe and search space, as in the file.
+        reference: The arm that the others are compared with.
+        objective: "accuracy" or "balanced_accuracy".
+        confidence: Level of the intervals, in (0, 1).
+        cost_per_hour: Price of the whole machine for an hour, in the user's currency.
+        num_trials: Trials that each arm was given.
+        num_epochs: Epochs that each run was given.
+        num_seeds: Seeds that the confirmation was to have.
+        weights: The start weights, as in the file.
+        search_seed: Seed of the one search.
+    """
+
+    arms: tuple[str, ...]
+    arm_specs: Mapping[str, Mapping[str, Any]]
+    reference: str
+    objective: str
+    confidence: float
+    cost_per_hour: float | None
+    num_trials: int | None
+    num_epochs: int | None
+    num_seeds: int | None
+    weights: str | None
+    search_seed: int | None
+
+
+def read_settings(spec: Mapping[str, Any]) -> Settings:
+    """Parse the keys of a resolved study file that the analysis uses; others are left alone.
+
+    Raises:
+        ValueError: If a key that the comparison needs is missing or out of range.
+    """
+    arms = _section(spec, "arms", required=True)
+    compare = _section(spec, "compare", required=True)
+    budget = _section(spec, "budget")
+    weights = _section(spec, "model").get("weights")
+    return Settings(
+        arms=tuple(arms),
+        arm_specs={name: arm or {} for name, arm in arms.items()},
+        reference=_one_of(compare, "compare.reference", tuple(arms)),
+        objective=_one_of(compare, "compare.objective", OBJECTIVES),
+        confidence=_confidence(compare.get("confidence")),
+        cost_per_hour=_price(compare.get("cost_per_hour")),
+        num_trials=_count(budget.get("trials"), "budget.trials"),
+        num_epochs=_count(budget.get("epochs"), "budget.epochs"),
+        num_seeds=_num_seeds(_section(spec, "confirm").get("seeds")),
+        weights=None if weights is None else str(weights),
+        search_seed=_count(_section(spec, "search").get("seed"), "search.seed"),
+    )
+
+
+def _section(spec: Mapping[str, Any], key: str, *, required: bool = False) -> Mapping[str, Any]:
+    section = spec.get(key)
+    if section is None and not required:
+        return {}
+    if not isinstance(section, Mapping) or (required and not section):
+        raise ValueError(f"study.yaml: {key}={section!r} must be a mapping that is not empty")
+    return section
+
+
+def _one_of(section: Mapping[str, Any], field: str, allowed: tuple[str, ...]) -> str:
+    value = section.get(field.rpartition(".")[2])
+    if value not in allowed:
+        raise ValueError(f"study.yaml: {field}={value!r} must be one of {', '.join(allowed)}")
+    return str(value)
+
+
+def _confidence(value: object) -> float:
+    if value is None:
+        return 0.95
+    if not isinstance(value, int | float) or not 0 < value < 1:
+        raise ValueError(f"study.yaml: compare.confidence={value!r} must lie between 0 and 1")
+    return float(value)
+
+
+def _price(value: object) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise ValueError(f"study.yaml: compare.cost_per_hour={value!r} must be a number of at least 0")
+    return float(value)
+
+
+def _count(value: object, field: str) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"study.yaml: {field}={value!r} must be a whole number")
+    return value
+
+
+def _num_seeds(value: object) -> int | None:
+    return len(value) if isinstance(value, list) else _count(value, "confirm.seeds")

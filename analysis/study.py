@@ -1,0 +1,154 @@
+"""Load a results folder: the only place of the analysis that reads files."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from trainables.record import NOT_TABULAR, STAGES, STATUSES, EpochRecord, RunInfo
+
+PREDICTION_COLUMNS = (
+    "arm",
+    "run",
+    "seed",
+    "architecture",
+    "overall",
+    "image",
+    "id",
+    "label",
+    "predicted",
+    "true_probability",
+)
+
+_RECORD_FIELDS = tuple(f for f in fields(EpochRecord) if f.name not in NOT_TABULAR)
+_RECORD_COLUMNS = tuple(f.name for f in (*fields(RunInfo), *_RECORD_FIELDS))
+_FLOAT_COLUMNS = tuple(f.name for f in _RECORD_FIELDS if f.type in (float, float | None))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Study:
+    """What a results folder holds, as recorded.
+
+    Attributes:
+        name: Name of the study.
+        spec: The resolved study file.
+        records: One row an epoch of a run; measurements that were not made are NaN.
+        predictions: One row a test image of a confirmation run; empty before the confirmation.
+        facts: What `run.json` says of the machine, the splits and the stages; empty without that file.
+        folder: Where it was read from.
+    """
+
+    name: str
+    spec: Mapping[str, Any]
+    records: pd.DataFrame
+    predictions: pd.DataFrame
+    facts: Mapping[str, Any]
+    folder: Path
+
+
+def load_study(folder: str | Path) -> Study:
+    """Read a results folder, finished or interrupted.
+
+    Args:
+        folder: The folder that holds `study.yaml` and `records.parquet`. `run.json` and
+            `predictions.parquet` may still be missing.
+
+    Raises:
+        ValueError: If a file is missing, or holds something other than the records of one study.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise ValueError(f"folder={str(folder)!r} is not a folder; give one such as results/NAME")
+    spec = _read_spec(folder / "study.yaml")
+    records = _read_records(folder / "records.parquet", study=spec["name"])
+    return Study(
+        name=spec["name"],
+        spec=spec,
+        records=records,
+        predictions=_read_predictions(folder / "predictions.parquet"),
+        facts=_read_facts(folder / "run.json"),
+        folder=folder,
+    )
+
+
+def _read_spec(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise ValueError(f"{path} is missing; a results folder holds the resolved study file of that name")
+    try:
+        spec = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise ValueError(f"{path} is not YAML: {error}") from error
+    if not isinstance(spec, dict) or not isinstance(spec.get("name"), str):
+        raise ValueError(f"{path} is not a resolved study file: it needs a mapping with a text under 'name'")
+    return spec
+
+
+def _read_facts(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path} is not JSON: {error}") from error
+    if not isinstance(facts, dict):
+        raise ValueError(f"{path} holds a {type(facts).__name__}; it must be a mapping")
+    return facts
+
+
+def _read_parquet(path: Path, *, columns: tuple[str, ...]) -> pd.DataFrame:
+    try:
+        table = pd.read_parquet(path)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path} cannot be read as Parquet: {error}") from error
+    missing = [name for name in columns if name not in table.columns]
+    if missing:
+        raise ValueError(f"{path} lacks the columns {', '.join(missing)}; it was not written by a study")
+    return table
+
+
+def _read_records(path: Path, *, study: str) -> pd.DataFrame:
+    if not path.is_file():
+        raise ValueError(f"{path} is missing; the study has recorded nothing, or this is not its folder")
+    records = _read_parquet(path, columns=_RECORD_COLUMNS)
+    records = records.astype(dict.fromkeys(_FLOAT_COLUMNS, "float64"))
+    _check_values(path, records, column="stage", allowed=STAGES)
+    _check_values(path, records, column="status", allowed=STATUSES)
+    _check_values(path, records, column="study", allowed=(study,))
+    _check_unique(path, records, key=("run", "epoch"))
+    _check_one_of_each(path, records)
+    return records.sort_values(["run", "epoch"], ignore_index=True)
+
+
+def _read_predictions(path: Path) -> pd.DataFrame:
+    if not path.is_file():
+        return pd.DataFrame(columns=list(PREDICTION_COLUMNS))
+    predictions = _read_parquet(path, columns=PREDICTION_COLUMNS)
+    _check_unique(path, predictions, key=("run", "image"))
+    if (predictions.groupby("image")["label"].nunique() > 1).any():
+        raise ValueError(f"{path}: an image has different labels in different runs; these are two splits")
+    return predictions.sort_values(["run", "image"], ignore_index=True)
+
+
+def _check_values(path: Path, table: pd.DataFrame, *, column: str, allowed: tuple[str, ...]) -> None:
+    foreign = sorted({str(value) for value in table[column]} - set(allowed))
+    if foreign:
+        raise ValueError(f"{path}: {column}={foreign[0]!r} is not one of {', '.join(allowed)}")
+
+
+def _check_unique(path: Path, table: pd.DataFrame, *, key: tuple[str, str]) -> None:
+    twice = table.loc[table.duplicated(list(key)), list(key)]
+    if len(twice):
+        first = twice.iloc[0]
+        raise ValueError(f"{path}: {key[0]} {first[key[0]]!r} has {key[1]} {first[key[1]]} more than once")
+
+
+def _check_one_of_each(path: Path, records: pd.DataFrame) -> None:
+    constant = [f.name for f in fields(RunInfo) if f.name not in ("study", "run")]
+    varying = records.groupby("run")[constant].nunique().gt(1).any(axis=1)
+    if varying.any():
+        run = varying[varying].index[0]
+        raise ValueError(f"{path}: run {run!r} changes its arm, stage, seed or configuration between epochs")

@@ -1,0 +1,193 @@
+"""The report's tables, as text cells."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis import number_format as fmt
+from analysis.comparison import Comparison
+from analysis.contrast import Contrast
+from analysis.speed_up import SpeedUp
+from analysis.wording import ratio_text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A table of text: one header, rows of the same length, the first column a label."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def arms_table(comparison: Comparison) -> Table:
+    """Return how each arm's confirmation went."""
+    level = fmt.level(comparison.evidence.settings.confidence)
+    return Table(
+        header=("arm", "network", "finished", "test", f"{level} over seeds", "val", "seconds", "body passes"),
+        rows=tuple(
+            (
+                row["arm"] if pd.isna(row["architecture"]) else f"{row['arm']} within {row['architecture']}",
+                row["winner_architecture"],
+                f"{row['num_finished']} of {row['num_runs']}",
+                fmt.fraction(row["test_mean"]),
+                fmt.interval((row["test_low"], row["test_high"]), fmt.fraction),
+                fmt.fraction(row["val_mean"]),
+                fmt.seconds(row["cost_seconds_mean"]),
+                fmt.count(row["body_passes_mean"]),
+            )
+            for _, row in comparison.arms.iterrows()
+        ),
+    )
+
+
+def differences_table(comparison: Comparison) -> Table:
+    """Return the final differences of every contrast, with the ways of making an interval side by side."""
+    return Table(
+        header=(
+            "arm \N{MINUS SIGN} reference",
+            "test",
+            "seeds and images",
+            "seeds alone",
+            "simultaneous",
+            "adjusted",
+            "val",
+        ),
+        rows=tuple(_difference_row(contrast) for contrast in comparison.contrasts),
+    )
+
+
+def times_table(comparison: Comparison) -> Table:
+    """Return the time to target, for the reference's level and for every accuracy fixed beforehand."""
+    rows = []
+    for contrast in comparison.contrasts:
+        if contrast.level is not None:
+            rows.append(_time_row(contrast, contrast.level, "level of reference"))
+        rows += [_time_row(contrast, one, fmt.fraction(one.target)) for one in contrast.grid]
+    header = ("arm / reference", "target", "reached", "seconds", "within", "times as fast", "search included")
+    return Table(header=header, rows=tuple(rows))
+
+
+def search_table(comparison: Comparison) -> Table:
+    """Return what the search found."""
+    return Table(
+        header=(
+            "arm",
+            "network",
+            "trials",
+            "finished",
+            "diverged",
+            "no memory",
+            "failed",
+            "skipped",
+            "best val",
+        ),
+        rows=tuple(
+            (
+                row["arm"],
+                row["architecture"],
+                fmt.count(row["num_trials"]),
+                fmt.count(row["num_finished"]),
+                fmt.count(row["num_diverged"]),
+                fmt.count(row["num_out_of_memory"]),
+                fmt.count(row["num_failed"]),
+                fmt.count(row["num_duplicates"]),
+                fmt.fraction(row["best_objective"]),
+            )
+            for _, row in comparison.search.iterrows()
+        ),
+    )
+
+
+def winners_table(comparison: Comparison) -> Table:
+    """Return the best configuration that each arm's search found, in the fields that it varied."""
+    found = comparison.search.dropna(subset=["best_run"])
+    return Table(
+        header=("arm", "network", "best trial", "configuration"),
+        rows=tuple(
+            (row["arm"], row["architecture"], row["best_run"], row["best_config"] or "nothing was varied")
+            for _, row in found.iterrows()
+        ),
+    )
+
+
+def spent_table(comparison: Comparison) -> Table:
+    """Return what every arm was given and used: runs, epochs, image passes, seconds, money."""
+    priced = comparison.evidence.settings.cost_per_hour is not None
+    header = ("arm", "stage", "runs", "epochs", "body passes", "seconds")
+    rows = [
+        (
+            row["arm"],
+            row["stage"],
+            fmt.count(row["num_runs"]),
+            fmt.count(row["num_epochs"]),
+            fmt.count(row["body_passes"]),
+            fmt.seconds(row["cost_seconds"]),
+            *((fmt.money(row["cost_money"]),) if priced else ()),
+        )
+        for _, row in comparison.ledger.iterrows()
+    ]
+    return Table(header=(*header, "cost") if priced else header, rows=tuple(rows))
+
+
+def ledger_table(comparison: Comparison) -> Table:
+    """Return where each arm's time went."""
+    columns = ("range_test", "features", "training", "validation", "waiting", "shared")
+    return Table(
+        header=("arm", "stage", *(name.replace("_", " ") for name in columns)),
+        rows=tuple(
+            (row["arm"], row["stage"], *(fmt.seconds(row[f"{name}_seconds"]) for name in columns))
+            for _, row in comparison.ledger.iterrows()
+        ),
+    )
+
+
+def overhead_table(comparison: Comparison) -> Table:
+    """Return the share of slots x wall time in which no trial worked."""
+    priced = comparison.evidence.settings.cost_per_hour is not None
+    header = ("stage", "wall seconds", "slots \N{MULTIPLICATION SIGN} wall", "at work", "overhead")
+    rows = [
+        (
+            row["stage"],
+            fmt.seconds(row["wall_seconds"]),
+            fmt.seconds(row["slot_seconds"]),
+            fmt.seconds(row["busy_seconds"]),
+            fmt.percent(row["overhead_fraction"]),
+            *((fmt.money(row["wall_money"]),) if priced else ()),
+        )
+        for _, row in comparison.overhead.iterrows()
+    ]
+    return Table(header=(*header, "cost") if priced else header, rows=tuple(rows))
+
+
+def contrast_label(contrast: Contrast) -> str:
+    """Return a short name of a contrast."""
+    pairing = contrast.pairing
+    within = "" if pairing.architecture is None else f" ({pairing.architecture})"
+    return f"{pairing.arm} \N{MINUS SIGN} {pairing.reference}{within}"
+
+
+def _difference_row(contrast: Contrast) -> tuple[str, ...]:
+    finals, question = contrast.finals, contrast.final_question
+    headline, combined, test, val = finals.headline, finals.test_combined, finals.test, finals.val
+    return (
+        contrast_label(contrast),
+        fmt.difference(None if headline is None else headline.mean),
+        fmt.interval(None if combined is None else (combined.low, combined.high), fmt.difference),
+        fmt.interval(None if test is None else (test.low, test.high), fmt.difference),
+        fmt.interval(question.simultaneous, fmt.difference),
+        fmt.p_value(question.adjusted_p),
+        fmt.difference(None if val is None else val.mean),
+    )
+
+
+def _time_row(contrast: Contrast, one: SpeedUp, target: str) -> tuple[str, ...]:
+    with_search = fmt.MISSING if one.ratio_with_search is None else ratio_text(one.ratio_with_search)
+    return (
+        contrast_label(contrast).replace("\N{MINUS SIGN}", "/"),
+        target,
+        f"{one.reached_arm} / {one.reached_reference} of {one.num_pairs}",
+        f"{fmt.seconds(one.arm_seconds)} / {fmt.seconds(one.reference_seconds)}",
+        fmt.seconds(one.horizon_seconds),
+        "under half reached in both" if one.ratio is None else ratio_text(one.ratio),
+        with_search,
+    )

@@ -1,0 +1,93 @@
+"""When a run reached a target, and which target a pair of runs is held to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+TOLERANCE = 1e-9
+"""A mean of equal accuracies may come out this much above them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of one run's way to a target.
+
+    Attributes:
+        reached_seconds: The run's cost when it reached the target; None if it did not.
+        end_seconds: The run's cost at its end.
+        finished: Whether it ran to the end of its budget. One that diverged or failed counts as not
+            reaching at any time, however early it ended; one that finished is only known up to its end.
+    """
+
+    reached_seconds: float | None
+    end_seconds: float
+    finished: bool
+
+
+def seconds_to_target(values: Sequence[float], seconds: Sequence[float], *, target: float) -> float | None:
+    """Return the cost at which a finished run reached a target, None if it did not.
+
+    Reached is the first judged evaluation at or above the target that holds at the next one, or is the last.
+    An evaluation that is NaN is not at the target.
+
+    Args:
+        values: The objective at every judged evaluation of the run, in order.
+        seconds: The run's cost at the same evaluations.
+        target: The objective to be reached.
+    """
+    above = [value >= target - TOLERANCE for value in values]
+    for index, here in enumerate(above):
+        if here and all(above[index + 1 : index + 2]):
+            return float(seconds[index])
+    return None
+
+
+def leave_one_out_targets(finals: Sequence[float]) -> tuple[float | None, ...]:
+    """Return the target of every pair: the reference's mean final value over the other pairs' seeds.
+
+    The pair's own reference run is left out, so that no run is held to a target that it set itself.
+
+    Args:
+        finals: The reference's final value in each pair; NaN where that run did not finish.
+
+    Returns:
+        None for a pair of which no other has a final value.
+    """
+    values = np.asarray(finals, dtype=float)
+    targets: list[float | None] = []
+    for index in range(len(values)):
+        others = np.delete(values, index)
+        known = others[~np.isnan(others)]
+        targets.append(float(known.mean()) if len(known) else None)
+    return tuple(targets)
+
+
+def outcome(run: pd.Series, evaluations: pd.DataFrame, *, target: float) -> Outcome:
+    """Return what became of one run, a row of the run table with its judged evaluations."""
+    finished = run["status"] == "finished"
+    reached = seconds_to_target(evaluations["value"].tolist(), evaluations["seconds"].tolist(), target=target)
+    return Outcome(
+        reached_seconds=reached if finished else None,
+        end_seconds=float(run["cost_seconds"]),
+        finished=finished,
+    )
+
+
+def common_horizon(outcomes: Sequence[Outcome]) -> float:
+    """Return the longest time up to which the fate of every run is known.
+
+    A run that finished without reaching might have reached a moment later, so nothing is known past the
+    earliest such end. A run that reached, diverged or failed leaves nothing open. Where nothing is open, the
+    horizon is the longest run's end. A shorter horizon fixed beforehand would need no such look at the
+    outcomes, but would cut off the times of the arm whose runs are longer even where they are known; a
+    longer one would have to guess.
+    """
+    open_ends = [o.end_seconds for o in outcomes if o.finished and o.reached_seconds is None]
+    return min(open_ends) if open_ends else max(o.end_seconds for o in outcomes)
+
+
+def restricted_seconds(outcome: Outcome, *, horizon: float) -> float:
+    """Return the time to target, or the horizon where the target was not reached by then."""
+    return horizon if outcome.reached_seconds is None else min(outcome.reached_seconds, horizon)

@@ -1,0 +1,1 @@
+"""Ready study files. `lrstudy run NAME` finds them from any folder."""

@@ -1,0 +1,19 @@
+"""The study file, running, tracking, the command line; the only caller of Ray Tune's `Tuner`."""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from study.runner import run_study
+    from study.spec import load_spec
+
+__all__ = ["load_spec", "run_study"]
+
+_HOMES = {"load_spec": "study.spec", "run_study": "study.runner"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for, so that the command line starts fast."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)

@@ -1,0 +1,254 @@
+"""What a study trains, in order: source weights, search, selection, confirmation.
+
+The methods stand in the order in which a study runs. Nothing here knows of Tuner or MLflow.
+"""
+
+import json
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from study.arm_search import ArmSearch
+from study.arms import Arm, sample_config
+from study.errors import StudyError
+from study.jobs import Job, Outcome
+from study.ranking import Ended, best, by_architecture, winner
+from trainables.config import parse_config
+from trainables.record import RunInfo, Stage
+
+logger = logging.getLogger(__name__)
+
+MAX_REPEATS = 50
+"""Suggestions in a row whose plans were all run already, after which an arm's space counts as exhausted."""
+
+MAX_CRASHES = 3
+"""Crashes of an arm's first trials in a row after which the study stops: nothing of it works."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """What the study file says about how much is trained.
+
+    Attributes:
+        name: The study's name.
+        num_trials: Search trials of each arm.
+        minutes: Time for the search, or None.
+        search_seed: Seed of every search trial.
+        top: Configurations of each arm that go into the selection.
+        selection_seeds: Seeds of the selection.
+        confirm_seeds: Seeds of the confirmation.
+        per_architecture: Whether the best configuration within each architecture is confirmed, too.
+    """
+
+    name: str
+    num_trials: int
+    minutes: float | None
+    search_seed: int
+    top: int
+    selection_seeds: tuple[int, ...]
+    confirm_seeds: tuple[int, ...]
+    per_architecture: bool
+
+
+class Agenda:
+    """The study's jobs, one after another. Iterate for jobs; report each one's end with `ended`.
+
+    An item None means: nothing can start until a running job ends.
+    """
+
+    def __init__(
+        self,
+        rules: Rules,
+        searches: Mapping[str, ArmSearch],
+        *,
+        common: Callable[[str], Mapping[str, Any]],
+        sources: tuple[Job, ...] = (),
+        confirmed: Callable[[str], Mapping[str, Any]] = lambda run: {},
+        before_confirmation: Callable[["Agenda"], None] = lambda agenda: None,
+    ) -> None:
+        """Plan a study.
+
+        Args:
+            rules: How much is trained.
+            searches: The arms' searches, by arm, in the order in which they alternate.
+            common: Returns what all runs on an architecture share: data, weights, epochs, machine settings.
+            sources: Pre-training runs that have to come first.
+            confirmed: Returns what a confirmation run of that name has beside its winner's configuration.
+            before_confirmation: Called once when the winners stand and nothing is confirmed yet.
+        """
+        self.rules = rules
+        self.searches = dict(searches)
+        self.stage: Stage = "pretrain"
+        self.stage_seconds: dict[str, float] = {}
+        self.duplicates_skipped: Counter[str] = Counter()
+        self.winners: dict[str, list[tuple[Ended, bool]]] = {}
+        self._common = common
+        self._confirmed = confirmed
+        self._sources = sources
+        self._before_confirmation = before_confirmation
+        self._open: dict[str, Job] = {}
+        self._ended: list[Ended] = []
+        self._asked: dict[str, int] = {}
+        self._plans: dict[tuple[str, str], str] = {}
+        self._twins: dict[str, list[int]] = {}
+
+    def __iter__(self) -> Iterator[Job | None]:
+        stages: tuple[tuple[Stage, Callable[[], Iterator[Job]]], ...] = (
+            ("pretrain", self._pretrain),
+            ("search", self._search),
+            ("selection", self._select),
+            ("confirm", self._confirm),
+        )
+        for self.stage, jobs in stages:
+            begun = time.monotonic()
+            for job in jobs():
+                self._open[job.info.run] = job
+                yield job
+            while self._open:
+                yield None
+            self.stage_seconds[self.stage] = time.monotonic() - begun
+
+    def ended(self, run: str, outcome: Outcome) -> None:
+        """Take a job's end: tell its search, and keep it for ranking.
+
+        Raises:
+            StudyError: If the study cannot go on.
+        """
+        ended = Ended(job=self._open.pop(run), outcome=outcome)
+        self._ended.append(ended)
+        info = ended.job.info
+        if info.stage == "pretrain" and outcome.status != "finished":
+            raise StudyError(f"{run}: pre-training ended as {outcome.status}. {outcome.message}".strip())
+        if info.stage == "search":
+            for number in (self._asked[run], *self._twins.pop(run, [])):
+                self.searches[info.arm].tell(number, outcome.objective)
+            self._refuse_crashes(info.arm)
+
+    def of_stage(self, stage: Stage, arm: str | None = None) -> list[Ended]:
+        """Return what has ended of a stage, of one arm or of all."""
+        return [e for e in self._ended if e.job.info.stage == stage and arm in (None, e.job.info.arm)]
+
+    @property
+    def num_jobs(self) -> int:
+        """Jobs of the whole study, as far as is known now."""
+        arms, rules = len(self.searches), self.rules
+        top = min(rules.top, rules.num_trials) if rules.selection_seeds else 0
+        selection = top * len(rules.selection_seeds)
+        return len(self._sources) + arms * (rules.num_trials + selection + len(rules.confirm_seeds))
+
+    def _pretrain(self) -> Iterator[Job]:
+        yield from self._sources
+
+    def _search(self) -> Iterator[Job]:
+        """Alternate between the arms, so that a drifting machine hits all alike."""
+        deadline = time.monotonic() + 60 * self.rules.minutes if self.rules.minutes else float("inf")
+        exhausted: set[str] = set()
+        for number in range(self.rules.num_trials):
+            if time.monotonic() > deadline:
+                logger.warning("the search's minutes are over after %d trials an arm", number)
+                return
+            for name in self.searches:
+                if name in exhausted:
+                    continue
+                job = self._suggestion(name, number)
+                if job is None:
+                    exhausted.add(name)
+                    logger.warning("arm %s has no further configuration after %d trials", name, number)
+                else:
+                    yield job
+
+    def _suggestion(self, name: str, number: int) -> Job | None:
+        """Return the arm's next trial whose plan was not run yet; a repeat is told the first one's value."""
+        search = self.searches[name]
+        run = f"{name}-{number:04d}"
+        for _ in range(MAX_REPEATS):
+            asked = search.ask()
+            if asked is None:
+                return None
+            architecture = {**search.arm.constants, **asked[1]}["architecture"]
+            common = self._common(architecture)
+            config = sample_config(search.arm, asked[1], **common, seed=self.rules.search_seed)
+            plan = (name, plan_key(config))
+            if plan not in self._plans:
+                self._plans[plan] = run
+                self._asked[run] = asked[0]
+                return self._job(search.arm, "search", run, config)
+            self.duplicates_skipped[name] += 1
+            self._tell_twin(name, asked[0], self._plans[plan])
+        return None
+
+    def _tell_twin(self, arm: str, number: int, first: str) -> None:
+        for ended in self.of_stage("search", arm):
+            if ended.job.info.run == first:
+                self.searches[arm].tell(number, ended.outcome.objective)
+                return
+        self._twins.setdefault(first, []).append(number)
+
+    def _candidates(self, arm: str) -> list[list[Ended]]:
+        """Return the groups of candidates: the arm's best, or the best within each architecture."""
+        ended = self.of_stage("search", arm)
+        groups = list(by_architecture(ended).values()) if self.rules.per_architecture else [ended]
+        return [best(group, self.rules.top) for group in groups]
+
+    def _select(self) -> Iterator[Job]:
+        """Run each arm's best on selection seeds: the winner of one seed is partly luck."""
+        for seed in self.rules.selection_seeds:
+            for arm in self.searches:
+                for candidate in (c for group in self._candidates(arm) for c in group):
+                    run = f"{candidate.job.info.run}-select-{seed}"
+                    config = {**candidate.job.config, "seed": seed}
+                    yield self._job(self.searches[arm].arm, "selection", run, config)
+
+    def _choose(self, arm: str) -> list[tuple[Ended, bool]]:
+        """Return the winners of an arm, each with whether it is the overall one."""
+        selection = [(e.job.info.run.rpartition("-select-")[0], e) for e in self.of_stage("selection", arm)]
+        groups = [c for c in self._candidates(arm) if c]
+        chosen = [w for group in groups if (w := winner(group, selection)) is not None]
+        overall = winner(best(chosen, len(chosen)), selection)
+        return [(w, w is overall) for w in chosen]
+
+    def _confirm(self) -> Iterator[Job]:
+        """Train the winners on fresh seeds, pair by pair; only here is the test split measured."""
+        self.winners = {arm: self._choose(arm) for arm in self.searches}
+        self._before_confirmation(self)
+        for index, seed in enumerate(self.rules.confirm_seeds, start=1):
+            for arm, winners in self.winners.items():
+                for chosen, overall in winners:
+                    suffix = "" if overall else f"-{chosen.job.info.architecture}"
+                    run = f"{arm}-confirm{suffix}-{index}"
+                    config = {**chosen.job.config, "seed": seed, "measure_test": True, **self._confirmed(run)}
+                    job = self._job(self.searches[arm].arm, "confirm", run, config)
+                    yield replace(job, info=replace(job.info, overall=overall))
+
+    def _job(self, arm: Arm, stage: Stage, run: str, config: Mapping[str, Any]) -> Job:
+        return Job(info=run_info(self.rules.name, arm.name, stage, run, config), config=config)
+
+    def _refuse_crashes(self, arm: str) -> None:
+        outcomes = [e.outcome for e in self.of_stage("search", arm)][:MAX_CRASHES]
+        enough = len(outcomes) == min(MAX_CRASHES, self.rules.num_trials)
+        if enough and all(o.status == "failed" for o in outcomes):
+            raise StudyError(f"arm {arm}: the first {len(outcomes)} trials crashed. {outcomes[0].message}")
+
+
+def run_info(study: str, arm: str, stage: Stage, run: str, config: Mapping[str, Any]) -> RunInfo:
+    """Return which run a job is, read off its configuration."""
+    return RunInfo(
+        study=study,
+        arm=arm,
+        stage=stage,
+        run=run,
+        seed=config["seed"],
+        architecture=config["architecture"],
+        recipe=config["recipe"],
+        overall=False,
+        config=json.dumps(dict(config), sort_keys=True),
+    )
+
+
+def plan_key(config: Mapping[str, Any]) -> str:
+    """Return a text that is the same for configurations which train the same."""
+    run, phases = parse_config(config)
+    return repr((run, phases))

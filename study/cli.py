@@ -1,0 +1,56 @@
+"""The command line: finds the command, turns the user's errors into one sentence and an exit status."""
+
+import argparse
+import importlib
+import importlib.metadata
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+
+COMMANDS = {
+    "new": "write a commented study file for a folder of images",
+    "plan": "print and draw what a study would run, and what it would cost",
+    "run": "run a study and compare its arms",
+    "status": "say how far a study is",
+    "report": "write a study's report again and print the comparison",
+    "ui": "open MLflow's user interface on a study's runs",
+    "find-lr": "run the learning-rate range test and draw it",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status: 0, 1 for the user's errors, 130 after Ctrl-C."""
+    arguments = make_parser().parse_args(argv)
+    from study.errors import StudyError
+
+    try:
+        status: int = _module(arguments.command).execute(arguments)
+    except (StudyError, ValueError) as error:
+        print(f"lrstudy {arguments.command}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"lrstudy {arguments.command}: interrupted", file=sys.stderr)
+        return 130
+    return status
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = argparse.ArgumentParser(
+        prog="lrstudy", description="Find out how far learning-rate adaptation pays on your images."
+    )
+    version = f"lrstudy {importlib.metadata.version('lrstudy')}"
+    parser.add_argument("--version", action="version", version=version)
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, text in COMMANDS.items():
+        command = subparsers.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+        _module(name).add_arguments(command)
+    return parser
+
+
+def _module(command: str) -> ModuleType:
+    return importlib.import_module(f"study.commands.{command.replace('-', '_')}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

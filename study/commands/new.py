@@ -1,0 +1,19 @@
+"""`lrstudy new`: write a commented study file for a folder of images."""
+
+import argparse
+from pathlib import Path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("file", metavar="FILE", type=Path, help="the study file to write, such as my.yaml")
+    parser.add_argument("--data", required=True, metavar="DIR", help="a folder of images, a folder a class")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Write the file."""
+    from study.template import write_template
+
+    path = write_template(arguments.file, arguments.data)
+    print(f"Wrote {path}. Read it, then: lrstudy plan {path}; lrstudy run {path}")
+    return 0

@@ -1,0 +1,102 @@
+"""`lrstudy plan`: print and draw what a study would run, and what it would cost."""
+
+import argparse
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from study.commands._study_file import add_study_file, read_study_file
+
+if TYPE_CHECKING:
+    from study.prepare import Prepared
+    from study.preview import RateTable
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    add_study_file(parser)
+    parser.add_argument(
+        "--picture", type=Path, default=Path("plan.png"), help="PNG to write (default: plan.png)"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Print arms, spaces, rates and cost; write the picture."""
+    spec = read_study_file(arguments)
+    from study.cost import epoch_seconds, num_epochs
+    from study.planning import rules_of, threads_per_trial
+    from study.prepare import prepare_study
+    from study.preview import rate_table
+    from study.preview_picture import draw_rates
+
+    prepared = prepare_study(spec)
+    tables = tuple(rate_table(arm, prepared) for arm in prepared.arms)
+    epochs = num_epochs(rules_of(spec), epochs=spec.budget.epochs, num_arms=len(prepared.arms))
+    device = "cuda" if spec.resources.gpus else "cpu"
+    seconds = {
+        name: epoch_seconds(prepared, name, num_threads=threads_per_trial(spec), device=device)
+        for name in prepared.architectures
+    }
+    draw_rates(tables, arguments.picture)
+    if arguments.json:
+        plan = {"rates": [asdict(t) for t in tables], "epochs": epochs, "epoch_seconds": seconds}
+        print(json.dumps(plan, indent=2, default=str))
+    else:
+        print("\n".join(_lines(prepared, tables, epochs, seconds)))
+        print(f"Rates drawn in {arguments.picture}")
+    return 0
+
+
+def _lines(
+    prepared: "Prepared", tables: "tuple[RateTable, ...]", epochs: dict[str, int], seconds: dict[str, float]
+) -> Iterator[str]:
+    from study.progress import clock
+
+    spec, target = prepared.spec, prepared.target
+    yield f"Study {spec.name}: {len(target.classes)} classes of {target.image_size}x{target.image_size} px"
+    for split, counts in target.counts.items():
+        yield f"  {split}: {sum(counts)} images ({min(counts)} to {max(counts)} a class)"
+    for note in (*spec.warnings, *prepared.notes):
+        yield f"  note: {note}"
+    for arm, table in zip(prepared.arms, tables, strict=True):
+        yield ""
+        yield f"Arm {arm.name} ({arm.recipe})"
+        for key, domain in arm.space.items():
+            yield f"  searched: {key} in {_domain(domain)}"
+        yield from _rate_lines(table)
+    yield ""
+    yield "Cost, at most: " + ", ".join(f"{n} epochs of {part}" for part, n in epochs.items())
+    total = sum(epochs.values())
+    for name, each in seconds.items():
+        yield f"  with {name}: {each:.2f} s an epoch, {clock(total * each)} of one trial at a time (measured now)"
+
+
+def _rate_lines(table: "RateTable") -> Iterator[str]:
+    """Yield the rates at first steps, equal epochs in one line; of many groups five, stem and head among them."""
+    count = len(table.groups)
+    shown = list(range(count)) if count <= 6 else [round(i * (count - 1) / 4) for i in range(5)]
+    yield f"  {table.unit} of {count} depth groups at each epoch's first step, in the middle of the space:"
+    yield "  epochs    phase " + "".join(f"{table.groups[i][-12:]:>13}" for i in shown)
+    rows = list(zip(table.phases, table.at_first_steps(), strict=True))
+    first = 0
+    for epoch, row in enumerate(rows, start=1):
+        if epoch < len(rows) and rows[epoch] == row:
+            continue
+        span = f"{first + 1}" if epoch == first + 1 else f"{first + 1} ... {epoch}"
+        yield f"  {span:<9} {row[0]:<6}" + "".join(f"{_rate(row[1][i]):>13}" for i in shown)
+        first = epoch
+    if table.cycle_ends:
+        yield "  a cycle ends with epoch " + ", ".join(str(end) for end in table.cycle_ends)
+
+
+def _rate(rate: float) -> str:
+    return f"{rate:.3g}" if rate else "frozen"
+
+
+def _domain(domain: Any) -> str:
+    if hasattr(domain, "categories"):
+        return ", ".join(str(value) for value in domain.categories)
+    return f"{domain.lower:g} ... {domain.upper:g}"

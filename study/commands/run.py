@@ -1,0 +1,31 @@
+"""`lrstudy run`: run a study and compare its arms."""
+
+import argparse
+
+from study.commands._study_file import add_study_file, read_study_file
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    add_study_file(parser)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Run the study; 0 where it ran to its end, 130 where a signal stopped it."""
+    spec = read_study_file(arguments)
+    from study.runner import run_study
+
+    result = run_study(spec)
+    print(result.text)
+    for problem in result.problems:
+        print(f"Not everything was recorded: {problem}")
+    print(
+        f"\nWhere to look next:\n"
+        f"  {result.folder / 'report.html'}   the whole report, with pictures\n"
+        f"  lrstudy ui {result.folder}   every run in MLflow\n"
+        f"  {result.folder / 'records.parquet'}   every epoch of every run"
+    )
+    if result.stopped:
+        print(f"The study was stopped ({result.stopped}); the comparison is of what was done until then.")
+        return 130
+    return 0

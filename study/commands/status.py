@@ -1,0 +1,56 @@
+"""`lrstudy status`: say how far a study is."""
+
+import argparse
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from trainables.record import STAGES
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("folder", metavar="RESULTS", type=Path, help="a study's results folder, results/NAME")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Print runs by stage, arm and state."""
+    state = study_state(arguments.folder.expanduser())
+    print(json.dumps(state, indent=2) if arguments.json else "\n".join(_lines(state)))
+    return 0
+
+
+def study_state(folder: Path) -> dict[str, Any]:
+    """Return whether the study is running, and how many runs of each stage and arm are in which state.
+
+    Raises:
+        StudyError: If the folder holds no study.
+    """
+    from study.journal import read_lines
+    from study.results import open_results
+
+    results = open_results(folder)
+    last: dict[str, dict[str, Any]] = {}
+    for row in read_lines(results.journal / "records.jsonl"):
+        last[row["run"]] = row
+    counts: dict[str, dict[str, Counter[str]]] = {}
+    for row in last.values():
+        counts.setdefault(row["stage"], {}).setdefault(row["arm"], Counter())[row["status"]] += 1
+    running = results.is_running()
+    ended = (folder / "report.html").exists()
+    return {
+        "study": folder.name,
+        "state": "running" if running else "ended" if ended else "interrupted",
+        "runs": {s: {a: dict(c) for a, c in counts[s].items()} for s in STAGES if s in counts},
+    }
+
+
+def _lines(state: dict[str, Any]) -> list[str]:
+    lines = [f"{state['study']}: {state['state']}"]
+    for stage, arms in state["runs"].items():
+        for arm, counts in arms.items():
+            found = ", ".join(f"{count} {status}" for status, count in counts.items())
+            lines.append(f"  {stage:<10} {arm:<12} {found}")
+    return lines if state["runs"] else [*lines, "  no run has reported yet"]

@@ -1,0 +1,33 @@
+"""`lrstudy ui`: open MLflow's user interface on a study's runs."""
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("folder", metavar="RESULTS", type=Path, help="a study's results folder, results/NAME")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: this machine only)"
+    )
+    parser.add_argument("--port", type=int, default=5000)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Serve the interface until Ctrl-C; where the study is tracked on a server, say where that is."""
+    from study.results import open_results
+    from study.spec import read_resolved
+    from study.tracking_place import tracking_uri
+
+    results = open_results(arguments.folder.expanduser().absolute())
+    uri = tracking_uri(read_resolved(results.spec).tracking.uri, results.folder.parent)
+    if uri.startswith("http"):
+        print(f"This study is tracked at {uri}: open that address in a browser.")
+        return 0
+    print(f"MLflow on http://{arguments.host}:{arguments.port} (Ctrl-C ends it)", flush=True)
+    command = [sys.executable, "-m", "mlflow", "ui", "--backend-store-uri", uri]
+    return subprocess.run(
+        [*command, "--host", arguments.host, "--port", str(arguments.port)], check=False
+    ).returncode

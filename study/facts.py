@@ -1,0 +1,114 @@
+"""Facts about a study that its records do not hold: versions, machine, when it ran, what the data are."""
+
+import importlib.metadata
+import os
+import platform
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+from study.agenda import Agenda
+from study.measured import note_measurement, times_measured
+from study.prepare import Prepared
+from study.spec import StudySpec
+
+GRID_FRACTIONS = (0.5, 0.7, 0.8, 0.9, 0.95, 1.0)
+"""Where the grid of target accuracies lies between chance and the reference arm's level."""
+
+PACKAGES = ("lrstudy", "ray", "torch", "torchvision", "optuna", "mlflow", "pandas", "numpy")
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the packages that decide a result."""
+    found = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
+def commit() -> str:
+    """Return the commit of the checkout that lrstudy runs from, "-dirty" where it was changed, or "unknown"."""
+    here = Path(__file__).resolve().parent.parent
+    try:
+        described = subprocess.run(
+            ["git", "-C", str(here), "describe", "--always", "--dirty", "--abbrev=40", "--match="],
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"
+    return described.stdout.strip() or "unknown"
+
+
+def machine(*, num_threads: int, device: str) -> dict[str, Any]:
+    """Return the machine settings on which a run's bits depend."""
+    return {
+        "system": platform.platform(),
+        "processor": platform.machine(),
+        "cpus": os.cpu_count(),
+        "device": device,
+        "threads_per_trial": num_threads,
+    }
+
+
+def start_facts(prepared: Prepared, *, num_threads: int) -> dict[str, Any]:
+    """Return what is known before anything is trained."""
+    target, spec = prepared.target, prepared.spec
+    return {
+        "started": datetime.now(UTC).isoformat(),
+        "classes": list(target.classes),
+        "counts": {name: list(counts) for name, counts in target.counts.items()},
+        "data_notes": list(prepared.notes),
+        "data_key": target.key,
+        "versions": versions(),
+        "commit": commit(),
+        "machine": machine(num_threads=num_threads, device="cuda" if spec.resources.gpus else "cpu"),
+    }
+
+
+def confirmation_facts(agenda: Agenda, spec: StudySpec, prepared: Prepared) -> dict[str, Any]:
+    """Return what is fixed before the confirmation, and note that the test split is going to be measured."""
+    test_hash = prepared.target.split_hashes["test"]
+    before = times_measured(prepared.cache, test_hash)
+    if spec.confirm.seeds:
+        note_measurement(prepared.cache, test_hash, study=spec.name)
+    pretraining = [e.outcome.cost_seconds or 0.0 for e in agenda.of_stage("pretrain")]
+    return {
+        "winners": {
+            arm: [
+                {"run": ended.job.info.run, "overall": overall, "config": dict(ended.job.config)}
+                for ended, overall in winners
+            ]
+            for arm, winners in agenda.winners.items()
+        },
+        "target_grid": target_grid(agenda, spec.compare.reference, len(prepared.target.classes)),
+        "test_split": {"hash": test_hash, "times_measured_before": before},
+        "pretrain_seconds": sum(pretraining) if pretraining else None,
+    }
+
+
+def target_grid(agenda: Agenda, reference: str, num_classes: int) -> list[float]:
+    """Return the accuracies for which times are reported: on the way from chance to the reference arm's level.
+
+    The level is the mean of the reference winner's selection runs (its search run, where there were none), so
+    the grid stands before any confirmation run.
+    """
+    overall = [ended for ended, is_overall in agenda.winners[reference] if is_overall]
+    if not overall:
+        return []
+    run = overall[0].job.info.run
+    selected = [
+        e.outcome.objective
+        for e in agenda.of_stage("selection", reference)
+        if e.job.info.run.startswith(f"{run}-select-") and e.outcome.objective is not None
+    ]
+    level = mean(selected or [overall[0].outcome.objective or 0.0])
+    chance = 1 / num_classes
+    return [round(chance + fraction * (level - chance), 4) for fraction in GRID_FRACTIONS]

@@ -1,0 +1,40 @@
+"""A job: one run that the study asks Ray Tune for, and how it ended."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from trainables.record import RunInfo, Status
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One run to be trained.
+
+    Attributes:
+        info: Which run it is; its name is unique in the study.
+        config: The flat configuration that `trainables.adapt` takes.
+    """
+
+    info: RunInfo
+    config: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How a job ended.
+
+    Attributes:
+        status: The last record's; "failed" where the run crashed.
+        objective: Validation objective at the last judged epoch; None where there was none, or where the run
+            did not finish.
+        cost_seconds: What the run cost alone, see `EpochRecord.cost_seconds`; None where nothing was reported.
+        epochs: Epochs completed.
+        message: What went wrong; empty where nothing did.
+    """
+
+    status: Status
+    objective: float | None
+    cost_seconds: float | None = None
+    epochs: int = 0
+    message: str = ""

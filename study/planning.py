@@ -1,0 +1,94 @@
+"""A prepared study's agenda: arms, their searches, what all runs share."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from optuna.storages import JournalStorage
+from optuna.storages.journal import JournalFileBackend
+
+from study.agenda import Agenda, Rules
+from study.arm_search import ArmSearch
+from study.jobs import Job
+from study.prepare import Prepared
+from study.results import Results
+from study.sources import SourceTraining, source_jobs
+from study.spec import StudySpec, confirm_seeds, search_seed, selection_seeds
+
+
+def make_agenda(
+    prepared: Prepared, results: Results, *, before_confirmation: Callable[[Agenda], None]
+) -> Agenda:
+    """Return the agenda of a prepared study; the arms' Optuna studies are kept in its journal folder."""
+    spec = prepared.spec
+    files, jobs = source_weights(prepared)
+    results.journal.mkdir(parents=True, exist_ok=True)
+    storage = JournalStorage(JournalFileBackend(str(results.journal / "optuna.log")))
+    searches = {
+        arm.name: ArmSearch(
+            arm,
+            study_name=spec.name,
+            algorithm=spec.search.algorithm,
+            seed=search_seed(spec),
+            num_trials=spec.budget.trials,
+            storage=storage,
+        )
+        for arm in prepared.arms
+    }
+    common = {**machine_settings(prepared), "data": prepared.target.key, "objective": spec.compare.objective}
+    return Agenda(
+        rules_of(spec),
+        searches,
+        common=lambda architecture: {
+            **common,
+            "weights": files.get(architecture, spec.model.weights),
+        },
+        sources=jobs,
+        confirmed=lambda run: {"save_weights": str(results.checkpoints / f"{run}.pt")},
+        before_confirmation=before_confirmation,
+    )
+
+
+def rules_of(spec: StudySpec) -> Rules:
+    """Return what the study file says about how much is trained."""
+    return Rules(
+        name=spec.name,
+        num_trials=spec.budget.trials,
+        minutes=spec.budget.minutes,
+        search_seed=search_seed(spec),
+        top=spec.selection.top,
+        selection_seeds=selection_seeds(spec),
+        confirm_seeds=confirm_seeds(spec),
+        per_architecture=spec.confirm.per_architecture,
+    )
+
+
+def machine_settings(prepared: Prepared) -> dict[str, Any]:
+    """Return what depends on the machine, the same for all runs, pre-training included."""
+    spec = prepared.spec
+    return {
+        "cache": str(prepared.cache),
+        "num_threads": threads_per_trial(spec),
+        "device": "cuda" if spec.resources.gpus else "cpu",
+        "checkpoint_last": False,
+    }
+
+
+def threads_per_trial(spec: StudySpec) -> int:
+    """Return the CPU threads of one trial."""
+    return max(1, int(spec.resources.cpus))
+
+
+def source_weights(prepared: Prepared) -> tuple[Mapping[str, str], tuple[Job, ...]]:
+    """Return the weights file of every architecture that starts from the source, and the jobs that make them."""
+    spec = prepared.spec
+    if prepared.source is None or spec.model.weights != "source":
+        return {}, ()
+    training = SourceTraining(
+        study=spec.name,
+        data=prepared.source,
+        epochs=spec.model.source_epochs,
+        lr=spec.model.source_lr,
+        common={**machine_settings(prepared), **spec.training.model_dump(), "width": spec.model.width},
+    )
+    return source_jobs(training, prepared.architectures, seed=search_seed(spec), cache=Path(prepared.cache))

@@ -1,0 +1,124 @@
+"""Everything that is checked and fixed before Ray starts: data, objective, networks, arms."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from study.arms import Arm, build_arms
+from study.errors import StudyError
+from study.spec import StudySpec
+from trainables.data import DataError, PreparedData, cache_dir, prepare
+
+IMBALANCE = 1.5
+"""Largest class over smallest, above which the objective is balanced accuracy unless it is set."""
+
+FEW_IMAGES = 20
+"""Validation images of a class below which its recall moves by over 5 % with one image."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """A study that is ready to start.
+
+    Attributes:
+        spec: The study file, with nothing left to "auto" that the data decide.
+        target: The images in question.
+        source: The images for source weights; None where there are none.
+        arms: The arms, in the file's order.
+        architectures: The networks that any arm may take.
+        cache: The machine's cache folder.
+        notes: What the user should know before the study starts.
+    """
+
+    spec: StudySpec
+    target: PreparedData
+    source: PreparedData | None
+    arms: tuple[Arm, ...]
+    architectures: tuple[str, ...]
+    cache: Path
+    notes: tuple[str, ...]
+
+
+def prepare_study(spec: StudySpec) -> Prepared:
+    """Prepare the data and check what depends on them.
+
+    Raises:
+        StudyError: Naming everything that is wrong with data and networks.
+    """
+    from trainables.architectures import check_architecture
+
+    cache = cache_dir()
+    try:
+        source = prepare(spec.data.source) if spec.data.source else None
+        target = prepare(spec.data.target, against=source)
+    except DataError as error:
+        raise StudyError(str(error)) from error
+    arms = build_arms(spec)
+    architectures = architectures_of(arms)
+    problems = [] if source is None else _source_problems(source, target)
+    for architecture in architectures:
+        try:
+            check_architecture(architecture, image_size=target.image_size)
+        except ValueError as error:
+            problems.append(f"model.architecture: {error}")
+    if problems:
+        raise StudyError("\n".join(problems))
+    objective, why = choose_objective(spec.compare.objective, target)
+    notes = (*target.notes, *([why] if why else []), *few_images_notes(target, objective))
+    compare = spec.compare.model_copy(update={"objective": objective})
+    return Prepared(
+        spec=spec.model_copy(update={"compare": compare}),
+        target=target,
+        source=source,
+        arms=arms,
+        architectures=architectures,
+        cache=cache,
+        notes=notes,
+    )
+
+
+def architectures_of(arms: tuple[Arm, ...]) -> tuple[str, ...]:
+    """Return the architectures that any of the arms may take, in order."""
+    found: dict[str, None] = {}
+    for arm in arms:
+        choices: Any = arm.space["architecture"].categories if "architecture" in arm.space else None
+        found |= dict.fromkeys(choices or [arm.constants["architecture"]])
+    return tuple(found)
+
+
+def choose_objective(wanted: str, target: PreparedData) -> tuple[str, str]:
+    """Return the objective, and a sentence where the data chose it."""
+    if wanted != "auto":
+        return wanted, ""
+    counts = target.counts["train"]
+    if max(counts) > IMBALANCE * min(counts):
+        return (
+            "balanced_accuracy",
+            f"objective: balanced accuracy, because the largest class has {max(counts)} training images and the "
+            f"smallest {min(counts)}",
+        )
+    return "accuracy", ""
+
+
+def few_images_notes(target: PreparedData, objective: str) -> tuple[str, ...]:
+    """Return a sentence where classes have too few validation images for the objective."""
+    few = [
+        f"{name} ({count})"
+        for name, count in zip(target.classes, target.counts["val"], strict=True)
+        if count < FEW_IMAGES
+    ]
+    if objective != "balanced_accuracy" or not few:
+        return ()
+    return (
+        f"few validation images: {', '.join(few)}; under {FEW_IMAGES} in a class, one image moves its recall by "
+        "over 5 %",
+    )
+
+
+def _source_problems(source: PreparedData, target: PreparedData) -> list[str]:
+    if source.channels != target.channels:
+        return [
+            f"data: the source has {source.channels} channel(s) and the target {target.channels}; set "
+            "channels: grey or channels: rgb in both"
+        ]
+    return []

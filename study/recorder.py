@@ -1,0 +1,126 @@
+"""Tune's events, written down: to the journal, to MLflow, to the progress display."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import fields
+from functools import wraps
+from typing import Any, TypeVar
+
+from ray.tune import Callback
+
+from study.journal import Journal
+from study.progress import Progress
+from study.searcher import AgendaSearcher
+from study.tracking import Tracker
+from trainables.record import EpochRecord, without_epoch
+
+logger = logging.getLogger(__name__)
+
+F = TypeVar("F", bound=Callable[..., None])
+
+
+def _never_raising(method: F) -> F:
+    """Return the method with its errors logged and kept: one that reaches Tune ends the whole experiment."""
+
+    @wraps(method)
+    def guarded(self: "Recorder", *args: Any, **kwargs: Any) -> None:
+        try:
+            method(self, *args, **kwargs)
+        # Any error, because Tune lets none of them pass; the runner reports the first one at the end.
+        except Exception as error:
+            logger.exception("%s failed", method.__name__)
+            self.problem = self.problem or f"{type(error).__name__}: {error}"
+
+    return guarded  # type: ignore[return-value]
+
+
+class Recorder(Callback):
+    """Writes every report down as it comes.
+
+    Attributes:
+        problem: The first thing that could not be written; empty while all is well.
+    """
+
+    def __init__(
+        self, searcher: AgendaSearcher, *, journal: Journal, tracker: Tracker, progress: Progress
+    ) -> None:
+        self.problem = ""
+        self._jobs = searcher.jobs
+        self._journal = journal
+        self._tracker = tracker
+        self._progress = progress
+        self._last: dict[str, EpochRecord] = {}
+        self._best: dict[str, float] = {}
+        self._open: set[str] = set()
+
+    @_never_raising
+    def on_trial_start(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
+        """Open the run; a trial that starts again after a failure has one already."""
+        job = self._jobs[trial.trial_id]
+        if trial.trial_id not in self._last:
+            self._tracker.begin(job)
+        self._open.add(trial.trial_id)
+        self._progress.started(job)
+
+    @_never_raising
+    def on_trial_result(
+        self, iteration: int, trials: list[Any], trial: Any, result: dict[str, Any], **info: Any
+    ) -> None:
+        """Write an epoch down."""
+        job, record = self._jobs[trial.trial_id], record_of(result)
+        self._last[trial.trial_id] = record
+        self._journal.write(job.info, record)
+        self._tracker.log(job, record)
+        if record.judged and record.val_objective is not None:
+            best = self._best.get(trial.trial_id, record.val_objective)
+            self._best[trial.trial_id] = max(best, record.val_objective)
+        self._progress.reported(job, record)
+
+    @_never_raising
+    def on_trial_complete(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
+        """Close the run as its last record says."""
+        self._end(trial.trial_id, self._last[trial.trial_id])
+
+    @_never_raising
+    def on_trial_error(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
+        """Write down that the run crashed, after what it had reported."""
+        job = self._jobs[trial.trial_id]
+        logger.error("%s crashed: %s", job.info.run, trial.get_error() or trial.error_file)
+        last = self._last.get(trial.trial_id)
+        crash = without_epoch(
+            "failed", epochs=last.epoch if last else 0, cost_seconds=last.cost_seconds if last else 0.0
+        )
+        self._journal.write(job.info, crash)
+        self._end(trial.trial_id, crash)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return nothing: Tune pickles its parts for `Tuner.restore`, which a study does not use."""
+        return {}
+
+    @_never_raising
+    def close(self) -> None:
+        """Close the runs that were stopped: Tune tells nobody of their end."""
+        for trial_id in sorted(self._open):
+            begun = without_epoch("running", epochs=0)
+            self._end(trial_id, self._last.get(trial_id, begun))
+
+    def _end(self, trial_id: str, record: EpochRecord) -> None:
+        job = self._jobs[trial_id]
+        self._open.discard(trial_id)
+        summary = run_summary(record, self._best.get(trial_id))
+        self._tracker.end(job, status=record.status, summary=summary)
+        self._progress.ended(job, record)
+
+
+def run_summary(record: EpochRecord, best: float | None) -> dict[str, float]:
+    """Return a run's summary metrics, those that exist."""
+    summary = {
+        "final_objective": record.objective if record.status == "finished" else None,
+        "best_objective": best,
+    }
+    return {key: value for key, value in summary.items() if value is not None}
+
+
+def record_of(result: dict[str, Any]) -> EpochRecord:
+    """Return the record that a trial reported."""
+    return EpochRecord(**{f.name: result[f.name] for f in fields(EpochRecord) if f.name in result})

@@ -1,0 +1,119 @@
+"""The results folder of a study: made once, held by one driver, never overwritten."""
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from study.errors import StudyError
+
+LOCK = "driver.lock"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Results:
+    """Where a study's files lie.
+
+    Attributes:
+        folder: `results/NAME`.
+    """
+
+    folder: Path
+
+    @property
+    def spec(self) -> Path:
+        """The resolved study file."""
+        return self.folder / "study.yaml"
+
+    @property
+    def facts(self) -> Path:
+        """Facts that the records do not hold."""
+        return self.folder / "run.json"
+
+    @property
+    def log(self) -> Path:
+        """Everything that Ray, MLflow and lrstudy said."""
+        return self.folder / "lrstudy.log"
+
+    @property
+    def journal(self) -> Path:
+        """Folder of the files that grow while the study runs."""
+        return self.folder / "journal"
+
+    @property
+    def checkpoints(self) -> Path:
+        """Folder of the confirmed models."""
+        return self.folder / "checkpoints"
+
+    def has_records(self) -> bool:
+        """Return whether any epoch was ever written down; a study that failed to start has none."""
+        records = self.journal / "records.jsonl"
+        return records.exists() and records.stat().st_size > 0
+
+    def is_running(self) -> bool:
+        """Return whether a driver holds the study now."""
+        if not (self.folder / LOCK).exists():
+            return False
+        lock = FileLock(self.folder / LOCK)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return True
+        lock.release()
+        return False
+
+
+def create_results(folder: Path) -> tuple[Results, FileLock]:
+    """Make the results folder of a new study and hold it; what a failed start left there is used again.
+
+    Raises:
+        StudyError: If a study of that name was run there before, or the folder cannot be written.
+    """
+    results = Results(folder=folder)
+    advice = "give the new one another name (-s name=...), or move that folder away"
+    if results.has_records():
+        state = "is running" if results.is_running() else "was run"
+        raise StudyError(
+            f"a study of this name {state} already: its results are in {folder}. Look at them with "
+            f"`lrstudy report {folder}`; {advice}"
+        )
+    if not results.spec.exists() and folder.is_dir() and any(folder.iterdir()):
+        raise StudyError(f"{folder} is not empty and holds no study: {advice}")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / LOCK)
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise StudyError(f"another driver is just starting a study in {folder}: {advice}") from error
+    except OSError as error:
+        raise StudyError(f"cannot write to {folder}: {error.strerror}") from error
+    shutil.rmtree(results.journal, ignore_errors=True)
+    return results, lock
+
+
+def open_results(folder: Path) -> Results:
+    """Return the results of a study that was run.
+
+    Raises:
+        StudyError: If there are none.
+    """
+    results = Results(folder=folder)
+    if not results.spec.exists():
+        raise StudyError(f"{folder} holds no study: there is no study.yaml in it")
+    return results
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file, whole or not at all."""
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
+    unfinished.write_text(text, encoding="utf-8")
+    unfinished.replace(path)
+
+
+def write_facts(path: Path, facts: dict[str, Any]) -> None:
+    """Write run.json, whole or not at all."""
+    write_whole(path, json.dumps(facts, indent=2))

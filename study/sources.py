@@ -1,0 +1,70 @@
+"""Start weights for `weights: source`: trained once on the source's data, kept by content."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from study.agenda import run_info
+from study.jobs import Job
+from trainables.data import PreparedData
+
+LAYOUT = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceTraining:
+    """How source weights are trained: one plain cosine from a random start, the same for all architectures.
+
+    Attributes:
+        study: Name of the study.
+        data: The source's images.
+        epochs: Length of the training.
+        lr: Peak rate.
+        common: The machine's and the training's settings, as in every run of the study.
+    """
+
+    study: str
+    data: PreparedData
+    epochs: int
+    lr: float
+    common: Mapping[str, Any]
+
+    def config(self, architecture: str, *, seed: int, cache: Path) -> dict[str, Any]:
+        """Return the flat configuration of one architecture's training."""
+        config = {
+            **self.common,
+            "recipe": "cosine",
+            "lr": self.lr,
+            "data": self.data.key,
+            "epochs": self.epochs,
+            "architecture": architecture,
+            "weights": "none",
+            "seed": seed,
+        }
+        return {**config, "save_weights": str(cache / "weights" / f"{_key(config)}.pt")}
+
+
+def source_jobs(
+    training: SourceTraining, architectures: tuple[str, ...], *, seed: int, cache: Path
+) -> tuple[dict[str, str], tuple[Job, ...]]:
+    """Return the weights file of every architecture, and the jobs for those that are not there yet."""
+    files: dict[str, str] = {}
+    jobs = []
+    for architecture in architectures:
+        config = training.config(architecture, seed=seed, cache=cache)
+        file = Path(config["save_weights"])
+        file.parent.mkdir(parents=True, exist_ok=True)
+        files[architecture] = str(file)
+        if not file.exists():
+            info = run_info(training.study, "source", "pretrain", f"source-{architecture}", config)
+            jobs.append(Job(info=info, config=config))
+    return files, tuple(jobs)
+
+
+def _key(config: Mapping[str, Any]) -> str:
+    """Return a hash of what decides the weights; where they are computed and kept does not."""
+    elsewhere = {"cache", "num_threads", "checkpoint_last", "checkpoint_seconds", "device"}
+    parts = sorted((key, value) for key, value in config.items() if key not in elsewhere)
+    return hashlib.sha256(repr((LAYOUT, parts)).encode()).hexdigest()[:32]

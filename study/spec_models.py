@@ -1,0 +1,282 @@
+"""The keys of a study file: types, ranges and defaults. What depends on several keys is in `spec_checks`."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import MISSING, fields
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    ValidationInfo,
+)
+
+from study.spec_errors import shown
+from study.spec_values import Choice, Scalar, Value, flatten, num_points, parse_scalar, parse_value, to_plain
+from trainables.config import Augment, RunConfig
+from trainables.data.source import DataSource, parse_source
+
+COUNT = "a whole number, at least 1"
+NAME = "letters, digits, - _ . (a letter, a digit or _ first; 80 at most; quote a number)"
+ARM_NAME = "letters, digits, - _ (a letter, a digit or _ first; 40 at most; quote a number); not 'source'"
+TEXT = "a text"
+SWITCH = "true or false"
+MAX_SEEDS = 1_000
+"""Most selection or confirmation seeds: `study.seeds` keeps the blocks of that many apart."""
+
+_RUN_DEFAULTS: dict[str, Any] = {f.name: f.default for f in fields(RunConfig) if f.default is not MISSING}
+
+
+def _source(raw: object, info: ValidationInfo) -> DataSource:
+    if isinstance(raw, DataSource):
+        return raw
+    if not isinstance(raw, dict):
+        raise ValueError(
+            f"{shown(raw)} is not allowed; keys and values, one of them folder, torchvision or digits"
+        )
+    return parse_source(raw, f"data.{info.field_name}")
+
+
+def _plain_source(source: DataSource) -> dict[str, Any]:
+    values = {f.name: getattr(source, f.name) for f in fields(source) if getattr(source, f.name) != f.default}
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+
+
+def _architecture(raw: object) -> str | Choice:
+    value = parse_value(raw)
+    names = value.values if isinstance(value, Choice) else (value,)
+    if not all(isinstance(name, str) and name for name in names):
+        raise ValueError(
+            f"{shown(raw)} is not allowed; the name of a network, or {{choice: [...]}} of such names"
+        )
+    return value if isinstance(value, Choice) else str(value)
+
+
+def _gpu_share(raw: object) -> object:
+    if isinstance(raw, str) and re.fullmatch(r"\d+ ?/ ?[1-9]\d*", raw.strip()):
+        return float(Fraction(raw.replace(" ", "")))
+    return raw
+
+
+def _whole_above_one(gpus: float) -> float:
+    if gpus > 1 and gpus != int(gpus):
+        raise ValueError(f"{gpus} is not allowed; a share of a GPU up to 1, or a whole number of GPUs")
+    return gpus
+
+
+def _local(storage: str) -> str:
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", storage):
+        raise ValueError(f"{storage!r} is not allowed; for now only a folder that is local or mounted")
+    return storage
+
+
+def _tracking_uri(uri: str) -> str:
+    if re.match(r"https?://[^/]|sqlite:///.|postgresql(\+\w+)?://.", uri):
+        return uri
+    why = " (MLflow 3 refuses stores of plain files)" if uri.startswith("file:") or "://" not in uri else ""
+    raise ValueError(f"{uri!r} is not allowed{why}; http(s)://HOST, sqlite:///FILE or postgresql://...")
+
+
+def _free_name(name: str) -> str:
+    if name == "source":
+        raise ValueError(
+            f"{name!r} is not allowed; the name is taken by the training of the source's weights"
+        )
+    return name
+
+
+ArmName = Annotated[str, Field(pattern=r"^\w[\w-]*$", max_length=40), AfterValidator(_free_name)]
+Source = Annotated[DataSource, PlainValidator(_source), PlainSerializer(_plain_source)]
+Constant = Annotated[Scalar, PlainValidator(parse_scalar)]
+SearchValue = Annotated[Value, PlainValidator(parse_value), PlainSerializer(to_plain)]
+Architecture = Annotated[str | Choice, PlainValidator(_architecture), PlainSerializer(to_plain)]
+
+
+class Section(BaseModel):
+    """Keys and values that belong together. A field's description says what it allows."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class DataSpec(Section):
+    """The images."""
+
+    target: Source
+    source: Source | None = None
+
+
+class ModelSpec(Section):
+    """The networks, the same for every arm, and the weights that they start from."""
+
+    architecture: Architecture = "small_resnet"
+    weights: str = Field(
+        default="none", min_length=1, description="none, source, the name of torchvision weights, or a file"
+    )
+    width: int = Field(default=_RUN_DEFAULTS["width"], ge=1, description=COUNT)
+    source_epochs: int = Field(default=15, ge=1, description=COUNT)
+    source_lr: float = Field(default=1e-2, gt=0, description="a number above 0")
+
+    @property
+    def architectures(self) -> tuple[str, ...]:
+        """The networks that a trial may have, in the order of the file."""
+        one = self.architecture
+        return tuple(map(str, one.values)) if isinstance(one, Choice) else (one,)
+
+
+class ArmSpec(Section):
+    """A recipe, the values that it searches, and constants of the recipe beside them."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Constant]
+
+    recipe: str = Field(description="the name of a recipe")
+    search: dict[str, SearchValue] = Field(description="settings and their values; {} searches nothing")
+
+    @property
+    def constants(self) -> dict[str, Scalar]:
+        """The settings given beside `search`."""
+        return dict(self.__pydantic_extra__)
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """Every setting that is given, by the recipe's own keys: constants and what is searched."""
+        return self.constants | flatten(self.search)
+
+
+class TrainingSpec(Section):
+    """What every run of every arm has in common."""
+
+    batch_size: int = Field(
+        default=_RUN_DEFAULTS["batch_size"], ge=2, description="a whole number, at least 2"
+    )
+    momentum: float = Field(
+        default=_RUN_DEFAULTS["momentum"], ge=0, lt=1, description="a number from 0, below 1"
+    )
+    nesterov: bool = Field(default=_RUN_DEFAULTS["nesterov"], description=SWITCH)
+    weight_decay: float = Field(
+        default=_RUN_DEFAULTS["weight_decay"], ge=0, description="a number, at least 0"
+    )
+    augment: Augment = Field(default=_RUN_DEFAULTS["augment"], description="none, flip, crop or crop_flip")
+    range_test_repeats: int = Field(default=_RUN_DEFAULTS["range_test_repeats"], ge=1, description=COUNT)
+    deterministic: bool = Field(default=_RUN_DEFAULTS["deterministic"], description=SWITCH)
+
+
+class BudgetSpec(Section):
+    """Trials and epochs for each arm; minutes for the whole search."""
+
+    trials: int = Field(default=24, ge=1, description=COUNT)
+    epochs: int = Field(default=15, ge=1, description=COUNT)
+    minutes: float | None = Field(default=None, gt=0, description="a number above 0, or nothing for no limit")
+
+
+class SearchSpec(Section):
+    """How configurations are suggested and trials stopped."""
+
+    algorithm: Literal["tpe", "random", "grid"] = Field(default="tpe", description="tpe, random or grid")
+    seed: int = Field(default=0, ge=0, le=100_000, description="a whole number from 0 to 100000")
+    trial_scheduler: Literal["none"] = Field(default="none", description="none (the only one for now)")
+
+
+class SelectionSpec(Section):
+    """Further seeds for each arm's best trials, before its winner is chosen."""
+
+    top: int = Field(default=3, ge=1, description=COUNT)
+    seeds: int = Field(default=2, ge=0, le=MAX_SEEDS, description=f"a whole number from 0 to {MAX_SEEDS}")
+
+
+class ConfirmSpec(Section):
+    """Fresh seeds that the winners are compared on."""
+
+    seeds: int = Field(
+        default=5, ge=0, le=MAX_SEEDS, description=f"a whole number from 0 (no confirmation) to {MAX_SEEDS}"
+    )
+    per_architecture: bool = Field(default=False, description=SWITCH)
+
+
+class CompareSpec(Section):
+    """What the arms are compared with, and by."""
+
+    reference: str = Field(description="the name of an arm")
+    objective: Literal["auto", "accuracy", "balanced_accuracy"] = Field(
+        default="auto", description="auto, accuracy or balanced_accuracy"
+    )
+    cost_per_hour: float | None = Field(default=None, ge=0, description="a number, at least 0, or nothing")
+    confidence: float = Field(default=0.95, gt=0.5, lt=1, description="a number between 0.5 and 1")
+
+
+class ResourcesSpec(Section):
+    """What one trial takes."""
+
+    cpus: int = Field(default=1, ge=1, description=COUNT)
+    gpus: Annotated[float, BeforeValidator(_gpu_share), AfterValidator(_whole_above_one)] = Field(
+        default=0.0, ge=0, description="0, a share up to 1 such as 1/2 or 0.5, or a whole number"
+    )
+
+
+class TrackingSpec(Section):
+    """Where MLflow keeps the runs."""
+
+    uri: Annotated[str, AfterValidator(_tracking_uri)] | None = Field(
+        default=None,
+        description="http(s)://HOST, sqlite:///FILE or postgresql://..., or nothing for a local store",
+    )
+    experiment: str = Field(default="lrstudy", min_length=1, description=TEXT)
+
+
+class StudySpec(Section):
+    """A whole study file, resolved: paths are absolute, and no key is left open."""
+
+    name: str = Field(pattern=r"^\w[\w.-]*$", max_length=80, description=NAME)
+    data: DataSpec
+    model: ModelSpec = ModelSpec()
+    arms: dict[ArmName, ArmSpec] = Field(min_length=1, description="at least one arm: a name and its recipe")
+    training: TrainingSpec = TrainingSpec()
+    budget: BudgetSpec = BudgetSpec()
+    search: SearchSpec = SearchSpec()
+    selection: SelectionSpec = SelectionSpec()
+    confirm: ConfirmSpec = ConfirmSpec()
+    compare: CompareSpec
+    resources: ResourcesSpec = ResourcesSpec()
+    tracking: TrackingSpec = TrackingSpec()
+    storage: Annotated[str, Field(min_length=1), AfterValidator(_local)] | None = Field(
+        default=None, description="a folder"
+    )
+    presets: dict[str, dict[str, Any]] = Field(
+        default={}, description="names, each with keys and values of a study file"
+    )
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences on what is allowed, but hardly meant."""
+        return tuple(_warnings(self))
+
+
+def _warnings(spec: StudySpec) -> Iterator[str]:
+    if spec.confirm.seeds == 0:
+        yield "confirm.seeds is 0: nothing is confirmed, and search results are all that there will be"
+    if spec.confirm.seeds == 1:
+        yield "confirm.seeds is 1: no interval can be given"
+    if len(spec.arms) == 1:
+        yield f"arms has only {next(iter(spec.arms))}: there is nothing to compare it with"
+    if spec.data.source is not None and spec.model.weights != "source":
+        yield f"data.source is given, but model.weights is {spec.model.weights!r}: the source is not used"
+    if spec.search.algorithm == "grid":
+        yield from _grid_warnings(spec)
+
+
+def _grid_warnings(spec: StudySpec) -> Iterator[str]:
+    for name, arm in spec.arms.items():
+        size = num_points(spec.model.architecture) or 1
+        for value in arm.values.values():
+            size *= num_points(value) or 1
+        if size != spec.budget.trials:
+            yield (
+                f"budget.trials is {spec.budget.trials}, but the grid of arms.{name} has {size} points: "
+                f"{min(size, spec.budget.trials)} of them are run"
+            )

@@ -1,0 +1,171 @@
+import dataclasses
+import html
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from synthetic_study import Run, default_facts, two_arm_runs
+
+from analysis import compare, format_comparison, load_study, write_report
+from analysis import number_format as fmt
+from analysis.plot_confusion import confusion_table, winning_arm
+from analysis.plot_curves import curve_table, mean_curve
+from analysis.plot_rates import rates_table
+from analysis.plot_speed_up import speed_up_table
+from analysis.plot_style import arm_colours, spread_labels
+
+
+def reported(folder):
+    study = load_study(folder)
+    comparison = compare(study)
+    return study, comparison, write_report(study, comparison, folder)
+
+
+def test_the_report_stands_alone_and_opens_with_the_answer(study_folder):
+    _, comparison, files = reported(study_folder(two_arm_runs(3)))
+    text = files.html.read_text(encoding="utf-8")
+    assert not re.search(r"(src|href)\s*=\s*[\"']?(https?:|//)", text)
+    assert "<script" not in text
+    assert "<link" not in text
+    assert text.count('src="data:image/png;base64,') == len(files.figures)
+    plain = html.unescape(text)
+    assert comparison.answer[0] in plain
+    assert plain.index(comparison.answer[0]) < plain.index("What the answer holds for") < plain.index("<img")
+
+
+def test_every_figure_is_written_as_png_and_nothing_is_left_beside(study_folder):
+    folder = study_folder(two_arm_runs(3))
+    _, _, files = reported(folder)
+    names = {path.stem for path in files.figures}
+    assert names == {"learning_curves", "final_test", "speed_up", "search", "rates", "ledger", "confusion"}
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in files.figures)
+    assert not list(folder.rglob(".*"))
+
+
+def test_the_tables_parse_back_to_the_numbers_compared(study_folder):
+    _, comparison, files = reported(study_folder(two_arm_runs(3)))
+    tables = {path.stem: pd.read_csv(path) for path in files.tables}
+    summary = tables["summary"].set_index("measure")
+    assert summary.loc["test", "mean"] == pytest.approx(comparison.contrasts[0].finals.test_combined.mean)
+    assert summary.loc["test", "verdict"] == "arm"
+    times = tables["time_to_target"]
+    assert times["kind"].tolist() == ["reference_level", "grid", "grid"]
+    assert times.loc[0, "ratio"] == pytest.approx(comparison.contrasts[0].level.ratio.value)
+    assert len(tables["confirmations"]) == 6
+    assert len(tables["search"]) == 6
+    assert len(tables["time_to_target_pairs"]) == 3
+    assert tables["ledger"]["cost_seconds"].sum() == pytest.approx(comparison.ledger["cost_seconds"].sum())
+
+
+def test_a_report_can_be_written_again(study_folder):
+    folder = study_folder(two_arm_runs(2))
+    first = reported(folder)[2].html.read_bytes()
+    assert reported(folder)[2].html.read_bytes() == first
+
+
+def test_names_from_the_user_are_escaped(study_folder):
+    facts = default_facts() | {"data_notes": ["<b>bold</b>"]}
+    text = reported(study_folder(two_arm_runs(2), facts=facts))[2].html.read_text(encoding="utf-8")
+    assert "<b>bold" not in text
+    assert "&lt;b&gt;bold" in text
+
+
+@pytest.mark.parametrize("stages", [{"search"}, {"confirm"}, {"pretrain"}])
+def test_a_study_that_stopped_anywhere_still_has_a_report(study_folder, stages):
+    pretrain = Run(arm="source", stage="pretrain", name="source-0", seed=0, values=[0.5])
+    runs = [run for run in [pretrain, *two_arm_runs(1)] if run.stage in stages]
+    assert reported(study_folder(runs, facts={}))[2].html.stat().st_size > 5000
+
+
+def test_a_study_in_which_everything_diverged_still_has_a_report(study_folder):
+    runs = [
+        dataclasses.replace(run, status="diverged", values=[None], correct=None) for run in two_arm_runs(2)
+    ]
+    _, comparison, files = reported(study_folder(runs))
+    assert "no pair has two finished runs" in comparison.answer[0]
+    assert "nan" not in html.unescape(re.sub(r"base64,[^\"]*", "", files.html.read_text(encoding="utf-8")))
+
+
+def test_the_text_for_the_terminal_fits_100_columns_and_says_the_answer(study_folder):
+    comparison = compare(load_study(study_folder(two_arm_runs())))
+    text = format_comparison(comparison)
+    assert max(len(line) for line in text.splitlines()) <= 100
+    assert text.startswith("adapted is better than fixed by 0.100")
+    assert "flattered by the choice of the best" in text
+    assert len(text.splitlines()) < 60
+
+
+def test_mean_curves_are_of_finished_runs_at_epochs_that_all_were_judged_at(study_folder):
+    runs = [
+        Run(arm="fixed", stage="confirm", name="a", seed=0, values=[0.2, 0.4], judged=[True, True]),
+        Run(arm="fixed", stage="confirm", name="b", seed=1, values=[0.3, 0.6], judged=[False, True]),
+        Run(arm="fixed", stage="confirm", name="c", seed=2, values=[0.9, 0.9], status="diverged"),
+    ]
+    means = mean_curve(curve_table(load_study(study_folder(runs))))
+    assert means["epoch"].tolist() == [2]
+    assert means["value"].tolist() == [0.5]
+
+
+def test_frozen_groups_have_no_rate_and_depth_runs_from_stem_to_head(study_folder):
+    study = load_study(
+        study_folder([Run(arm="fixed", stage="confirm", name="a", seed=0, values=[0.5], lr=0.0)])
+    )
+    table = rates_table(study)
+    assert table["depth"].tolist() == [0.0, 0.5, 1.0]
+    assert table["rate"].isna().all()
+
+
+def test_the_confusion_table_gives_shares_of_the_true_class():
+    columns = ["arm", "overall", "label", "predicted"]
+    rows = [("a", True, 0, 0), ("a", True, 0, 1), ("a", True, 1, 1), ("b", True, 1, 0), ("a", False, 1, 0)]
+    table = confusion_table(pd.DataFrame(rows, columns=columns), arm="a", num_classes=3).to_numpy()
+    assert table[:2].tolist() == [[0.5, 0.5, 0.0], [0.0, 1.0, 0.0]]
+    assert np.isnan(table[2]).all()
+
+
+def test_the_arm_whose_confusions_are_shown_is_chosen_on_validation(study_folder):
+    # adapted ends higher on validation and lower on test
+    comparison = compare(load_study(study_folder(two_arm_runs(3, test_gain=-20))))
+    assert winning_arm(comparison) == "adapted"
+
+
+def test_the_speed_up_table_leaves_out_accuracies_without_a_ratio(study_folder):
+    facts = default_facts() | {"target_grid": [0.6, 0.99]}
+    table = speed_up_table(compare(load_study(study_folder(two_arm_runs(3), facts=facts))))
+    assert table["target"].tolist() == [0.6]
+
+
+def test_labels_are_moved_apart_only_where_they_would_overlap():
+    points = [(0.0, 0.5), (0.0, 0.5), (9.0, 0.5), (0.0, 0.9)]
+    assert spread_labels(points, gap=(1.0, 0.1)) == pytest.approx([0.5, 0.6, 0.5, 0.9])
+
+
+def test_the_reference_is_grey_and_the_others_differ():
+    colours = arm_colours(["a", "fixed", "b"], reference="fixed")
+    assert colours["fixed"] == "#4d4d4d"
+    assert len(set(colours.values())) == 3
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (fmt.fraction(0.8123), "0.812"),
+        (fmt.fraction(None), "\N{EN DASH}"),
+        (fmt.fraction(float("nan")), "\N{EN DASH}"),
+        (fmt.difference(-0.0321), "\N{MINUS SIGN}0.032"),
+        (fmt.difference(-0.0001), "0.000"),
+        (fmt.seconds(1234.56), "1,234.6"),
+        (fmt.ratio(2.0), "2.00"),
+        (fmt.ratio(123.4), "123"),
+        (fmt.percent(0.256), "26%"),
+        (fmt.level(0.999), "99.9%"),
+        (fmt.p_value(0.00001), "p < 0.001"),
+        (fmt.p_value(None), "not judged"),
+        (fmt.money(0.0123), "0.0123"),
+        (fmt.money(12.345), "12.35"),
+        (fmt.interval((None, 1.0), fmt.fraction), "\N{EN DASH}"),
+    ],
+)
+def test_numbers_are_written_for_readers(written, expected):
+    assert written == expected

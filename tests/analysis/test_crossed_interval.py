@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+
+from analysis.crossed import balanced_weights, crossed_estimate, mean_squares
+
+
+def test_mean_squares_by_hand():
+    squares = mean_squares(np.array([[1.0, 0.0], [1.0, 2.0]]))
+    # means: seeds 0.5, 1.5; images 1, 1; grand 1; residuals +-0.5
+    assert squares.seeds == pytest.approx(2 * (0.25 + 0.25))
+    assert squares.images == pytest.approx(0.0)
+    assert squares.residual == pytest.approx(4 * 0.25 / 1)
+
+
+def test_the_variance_is_the_sum_of_effects_less_the_residual_with_satterthwaites_degrees_of_freedom():
+    table = np.array([[3.0, 0.0, 1.0], [2.0, 0.0, -2.0], [4.0, 1.0, -1.0]])
+    squares = mean_squares(table)
+    total = squares.seeds + squares.images - squares.residual
+    assert total > max(squares.seeds, squares.images)
+    spread = crossed_estimate(table, confidence=0.95).spread
+    assert spread.standard_error == pytest.approx((total / 9) ** 0.5)
+    parts = squares.seeds**2 / 2 + squares.images**2 / 2 + squares.residual**2 / 4
+    assert spread.df == pytest.approx(total**2 / parts)
+
+
+def test_the_variance_is_at_least_what_the_larger_effect_alone_gives():
+    table = np.array([[1.0, 0.0], [1.0, 2.0]])
+    spread = crossed_estimate(table, confidence=0.95).spread
+    assert spread.standard_error == pytest.approx((1.0 / 4) ** 0.5)
+    assert spread.df == 1
+
+
+def test_one_seed_has_no_interval():
+    estimate = crossed_estimate(np.array([[1.0, 0.0, 0.0]]), confidence=0.95)
+    assert estimate.mean == pytest.approx(1 / 3)
+    assert estimate.low is None
+
+
+def test_identical_arms_are_degenerate():
+    estimate = crossed_estimate(np.zeros((3, 10)), confidence=0.95)
+    assert estimate.degenerate
+    assert (estimate.low, estimate.high) == (0.0, 0.0)
+
+
+def test_balanced_weights_make_the_mean_the_mean_recall():
+    labels = np.array([0, 0, 0, 0, 1])
+    weights = balanced_weights(labels)
+    assert weights == pytest.approx([0.625, 0.625, 0.625, 0.625, 2.5])
+    correct = np.array([1.0, 1.0, 1.0, 0.0, 0.0])
+    assert (weights * correct).mean() == pytest.approx((3 / 4 + 0) / 2)
+
+
+@pytest.mark.parametrize(
+    ("num_seeds", "seed_sd", "image_sd"), [(5, 0.05, 0.3), (5, 0.0, 0.3), (5, 0.05, 0.0), (3, 0.03, 0.3)]
+)
+def test_the_interval_covers_about_as_often_as_it_says(num_seeds, seed_sd, image_sd):
+    generator = np.random.default_rng(7)
+    covered = 0
+    for _ in range(300):
+        seeds = seed_sd * generator.normal(size=(num_seeds, 1))
+        images = image_sd * generator.normal(size=(1, 100))
+        noise = 0.4 * generator.normal(size=(num_seeds, 100))
+        estimate = crossed_estimate(0.1 + seeds + images + noise, confidence=0.95)
+        covered += estimate.low <= 0.1 <= estimate.high
+    assert 0.91 <= covered / 300 <= 0.99

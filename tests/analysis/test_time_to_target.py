@@ -1,0 +1,81 @@
+import math
+
+import pytest
+
+from analysis.time_to_target import (
+    Outcome,
+    common_horizon,
+    leave_one_out_targets,
+    restricted_seconds,
+    seconds_to_target,
+)
+
+SECONDS = [10.0, 20.0, 30.0, 40.0]
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([0.5, 0.8, 0.9, 0.7], 20.0),  # holds at the next, whatever comes later
+        ([0.8, 0.7, 0.8, 0.8], 30.0),  # the first peak does not hold
+        ([0.5, 0.6, 0.7, 0.8], 40.0),  # the last one counts
+        ([0.8, 0.7, 0.8, 0.7], None),  # never two in a row
+        ([0.8, math.nan, 0.8, 0.8], 30.0),  # a missing value does not hold
+        ([0.5, 0.6, 0.7, 0.79], None),
+    ],
+)
+def test_reached_is_the_first_evaluation_that_holds_at_the_next_or_is_the_last(values, expected):
+    assert seconds_to_target(values, SECONDS, target=0.8) == expected
+
+
+def test_a_mean_of_equal_values_does_not_miss_itself_by_rounding():
+    target = leave_one_out_targets([0.7, 0.1, 0.1, 0.1])[0]
+    assert seconds_to_target([0.1], [5.0], target=target) == 5.0
+
+
+def test_no_evaluation_reaches_nothing():
+    assert seconds_to_target([], [], target=0.8) is None
+
+
+def test_the_target_leaves_the_pairs_own_reference_run_out():
+    assert leave_one_out_targets([0.6, 0.7, 0.8]) == pytest.approx((0.75, 0.7, 0.65))
+
+
+def test_reference_runs_that_did_not_finish_set_no_target_but_keep_one():
+    assert leave_one_out_targets([0.6, math.nan, 0.8]) == pytest.approx((0.8, 0.7, 0.6))
+
+
+def test_a_single_pair_has_no_target():
+    assert leave_one_out_targets([0.6]) == (None,)
+    assert leave_one_out_targets([math.nan, 0.6]) == (0.6, None)
+
+
+def reached(seconds: float, end: float) -> Outcome:
+    return Outcome(reached_seconds=seconds, end_seconds=end, finished=True)
+
+
+def censored(end: float) -> Outcome:
+    return Outcome(reached_seconds=None, end_seconds=end, finished=True)
+
+
+def diverged(end: float) -> Outcome:
+    return Outcome(reached_seconds=None, end_seconds=end, finished=False)
+
+
+def test_the_horizon_is_the_earliest_end_of_a_run_that_finished_without_reaching():
+    assert common_horizon([reached(10, 30), censored(50), censored(45), reached(48, 60)]) == 45
+
+
+def test_the_horizon_is_the_longest_end_where_no_fate_is_open():
+    assert common_horizon([reached(10, 30), reached(40, 60)]) == 60
+
+
+def test_an_early_divergence_does_not_shorten_the_horizon_and_counts_in_full():
+    outcomes = [reached(10, 30), diverged(2), censored(50)]
+    horizon = common_horizon(outcomes)
+    assert horizon == 50
+    assert [restricted_seconds(o, horizon=horizon) for o in outcomes] == [10, 50, 50]
+
+
+def test_a_time_past_the_horizon_counts_as_the_horizon():
+    assert restricted_seconds(reached(48, 60), horizon=45) == 45

@@ -1,0 +1,15 @@
+import pytest
+
+from trainables.data import DataSource, PreparedData, prepare
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test session has a cache of its own: nothing of the user's is read or written."""
+    monkeypatch.setenv("LRSTUDY_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
+@pytest.fixture
+def digits(own_cache: None) -> PreparedData:
+    """200 training images of five digits, 8x8 grey."""
+    return prepare(DataSource(digits=True, classes=(5, 6, 7, 8, 9), train_per_class=40))

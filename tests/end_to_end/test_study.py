@@ -1,0 +1,185 @@
+"""A whole study through the real command line, Ray and MLflow."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+LRSTUDY = [str(Path(sys.executable).parent / "lrstudy")]
+
+STUDY = """
+name: tiny
+data:
+  target: {digits: true, classes: [5, 6, 7], train_per_class: 20}
+  source: {digits: true, classes: [0, 1, 2]}
+model: {architecture: {choice: [small_resnet]}, weights: source, width: 4, source_epochs: 2}
+training: {batch_size: 16, augment: crop}
+arms:
+  adapted: {recipe: adaptation, search: {lr: {log_uniform: [1e-2, 0.3]}, cycle_mult: {choice: [1, 2]}}}
+  fixed: {recipe: fixed_rate, search: {lr: {log_uniform: [1e-2, 0.3]}}}
+budget: {trials: 3, epochs: 4}
+selection: {top: 2, seeds: 1}
+confirm: {seeds: 3}
+compare: {reference: fixed, cost_per_hour: 2.5}
+"""
+
+
+def lrstudy(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*LRSTUDY, *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=280,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A study that was run in a folder with a `study/` and an `analysis/` of the user's own."""
+    folder = tmp_path_factory.mktemp("user")
+    for name in ("study", "analysis", "trainables"):
+        (folder / name).mkdir()
+        (folder / name / "__init__.py").write_text("raise RuntimeError('the wrong package')")
+    os.environ["LRSTUDY_CACHE"] = str(folder / "cache")
+    (folder / "tiny.yaml").write_text(STUDY)
+    done = lrstudy(folder, "run", "tiny.yaml")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder, done.stdout
+
+
+@pytest.mark.slow
+def test_the_study_ends_with_the_comparison_and_where_to_look_next(finished: tuple[Path, str]) -> None:
+    folder, printed = finished
+    assert "adapted" in printed
+    assert "Where to look next" in printed
+    assert str(folder / "results" / "tiny" / "report.html") in printed
+    assert "ray::" not in printed
+    assert "alembic" not in printed
+    html = (folder / "results" / "tiny" / "report.html").read_text()
+    assert "http://" not in html.replace("http://www.w3.org", "")
+
+
+@pytest.mark.slow
+def test_the_records_are_whole(finished: tuple[Path, str]) -> None:
+    records = pd.read_parquet(finished[0] / "results" / "tiny" / "records.parquet")
+    last = records.groupby("run").tail(1)
+    assert (last["status"] == "finished").all()
+    counts = last.groupby(["stage", "arm"]).size().to_dict()
+    assert counts == {
+        ("confirm", "adapted"): 3, ("confirm", "fixed"): 3, ("pretrain", "source"): 1, ("search", "adapted"): 3,
+        ("search", "fixed"): 3, ("selection", "adapted"): 2, ("selection", "fixed"): 2,
+    }  # fmt: skip
+    assert not records.duplicated(["run", "epoch"]).any()
+    # the test split is measured by confirmation alone, once a run
+    measured = records[records["test_objective"].notna()]
+    assert set(measured["stage"]) == {"confirm"}
+    assert len(measured) == 6
+    # seeds of the three stages share none, and pairs share one
+    seeds = last.groupby("stage")["seed"].agg(set)
+    assert not seeds["search"] & seeds["selection"] | seeds["selection"] & seeds["confirm"]
+    confirmed = last[last["stage"] == "confirm"]
+    by_arm = confirmed.groupby("arm")["seed"].agg(sorted)
+    assert by_arm["adapted"] == by_arm["fixed"]
+    assert len(list((finished[0] / "results" / "tiny" / "checkpoints").glob("*.pt"))) == 6
+
+
+@pytest.mark.slow
+def test_mlflow_has_the_study_above_and_every_run_below(finished: tuple[Path, str]) -> None:
+    from mlflow.tracking import MlflowClient
+
+    client = MlflowClient(tracking_uri=f"sqlite:///{finished[0] / 'results' / 'mlflow.db'}")
+    experiment = client.get_experiment_by_name("lrstudy")
+    assert experiment is not None
+    runs = client.search_runs([experiment.experiment_id], max_results=100)
+    top = [run for run in runs if "mlflow.parentRunId" not in run.data.tags]
+    assert [run.info.run_name for run in top] == ["tiny"]
+    assert all(run.info.status == "FINISHED" for run in runs)
+    assert len(runs) == 1 + 17
+    names = {file.path for file in client.list_artifacts(top[0].info.run_id)}
+    assert {"study.yaml", "records.parquet", "report.html", "figures"} <= names
+    assert "commit" in top[0].data.params
+    assert len({key for run in runs for key in run.data.metrics}) <= 20
+
+
+@pytest.mark.slow
+def test_a_second_run_of_the_name_is_refused_with_advice(finished: tuple[Path, str]) -> None:
+    again = lrstudy(finished[0], "run", "tiny.yaml")
+    assert again.returncode == 1
+    assert "was run already" in again.stderr
+    assert "-s name=" in again.stderr
+
+
+@pytest.mark.slow
+def test_status_and_report_read_what_was_run(finished: tuple[Path, str]) -> None:
+    folder = finished[0]
+    state = json.loads(lrstudy(folder, "status", "results/tiny", "--json").stdout)
+    assert state["state"] == "ended"
+    assert state["runs"]["confirm"] == {"adapted": {"finished": 3}, "fixed": {"finished": 3}}
+    report = lrstudy(folder, "report", "results/tiny")
+    assert report.returncode == 0, report.stderr
+    assert "adapted" in report.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_cleanly_and_keeps_what_is_done(tmp_path: Path, number: signal.Signals) -> None:
+    (tmp_path / "tiny.yaml").write_text(STUDY)
+    process = subprocess.Popen(
+        [*LRSTUDY, "run", "tiny.yaml", "-s", "budget.trials=200"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    records = tmp_path / "results" / "tiny" / "journal" / "records.jsonl"
+    deadline = time.monotonic() + 120
+    while not (records.exists() and len(records.read_text().splitlines()) > 20):
+        assert time.monotonic() < deadline, "the study never got going"
+        assert process.poll() is None
+        time.sleep(0.2)
+    process.send_signal(number)
+    printed, _ = process.communicate(timeout=120)
+    assert process.returncode == 130, printed
+    assert f"stopped ({number.name})" in printed
+    table = pd.read_parquet(tmp_path / "results" / "tiny" / "records.parquet")
+    assert len(table) >= 20
+    from mlflow.tracking import MlflowClient
+
+    client = MlflowClient(tracking_uri=f"sqlite:///{tmp_path / 'results' / 'mlflow.db'}")
+    experiment = client.get_experiment_by_name("lrstudy")
+    assert experiment is not None
+    states = {r.info.status for r in client.search_runs([experiment.experiment_id], max_results=1000)}
+    assert "RUNNING" not in states
+    assert "KILLED" in states
+
+
+def test_mistakes_are_one_sentence_each_before_anything_is_made(tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text(
+        STUDY.replace("trials: 3", "trials: 0").replace("recipe: fixed_rate", "recipe: x")
+    )
+    done = lrstudy(tmp_path, "run", "bad.yaml")
+    assert done.returncode == 1
+    assert "budget.trials" in done.stderr
+    assert "arms.fixed.recipe" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "results").exists()
+
+
+def test_help_and_version_import_neither_torch_nor_ray() -> None:
+    code = (
+        "import sys\nfrom study.cli import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "print([m for m in ('torch', 'ray', 'mlflow', 'pandas', 'optuna') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip().endswith("[]")
+    version = subprocess.run([*LRSTUDY, "--version"], capture_output=True, text=True, check=True)
+    assert version.stdout.startswith("lrstudy ")

@@ -1,0 +1,260 @@
+"""What a study trains, in which order; driven by hand, without Ray's Tuner."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from ray import tune
+
+from study.agenda import Agenda, Rules
+from study.arm_search import ArmSearch
+from study.arms import Arm
+from study.errors import StudyError
+from study.jobs import Job, Outcome
+
+RULES = Rules(
+    name="s",
+    num_trials=4,
+    minutes=None,
+    search_seed=0,
+    top=2,
+    selection_seeds=(1001, 1002),
+    confirm_seeds=(2001, 2002, 2003),
+    per_architecture=False,
+)
+
+
+def arm(name: str, space: dict[str, Any], **constants: Any) -> Arm:
+    recipe = {"adapted": "adaptation", "fixed": "fixed_rate"}[name]
+    return Arm(
+        name=name,
+        recipe=recipe,
+        constants={"recipe": recipe, "epochs": 4, "architecture": "small_resnet", **constants},
+        space=space,
+    )
+
+
+def make_agenda(
+    rules: Rules = RULES,
+    *,
+    spaces: dict[str, dict[str, Any]] | None = None,
+    algorithm: Any = "random",
+    epochs: int = 4,
+    **more: Any,
+) -> Agenda:
+    lr = {"lr": tune.loguniform(1e-3, 1e-1)}
+    arms = [
+        arm(name, space, epochs=epochs) for name, space in (spaces or {"adapted": lr, "fixed": lr}).items()
+    ]
+    searches = {
+        a.name: ArmSearch(
+            a, study_name=rules.name, algorithm=algorithm, seed=rules.search_seed, num_trials=rules.num_trials
+        )
+        for a in arms
+    }
+    return Agenda(rules, searches, common=lambda architecture: {"data": "d", "weights": "none"}, **more)
+
+
+def drive(agenda: Agenda, value: Callable[[Job], Outcome], at_once: int = 2) -> list[Job]:
+    """Run the agenda with `at_once` workers that end in the order in which they began."""
+    jobs: list[Job] = []
+    open_jobs: list[Job] = []
+    for job in agenda:
+        if job is not None:
+            jobs.append(job)
+            open_jobs.append(job)
+        if job is None or len(open_jobs) == at_once:
+            done = open_jobs.pop(0)
+            agenda.ended(done.info.run, value(done))
+    return jobs
+
+
+def by_rate(job: Job) -> Outcome:
+    """The higher the rate, the better."""
+    return Outcome(status="finished", objective=job.config["lr"], cost_seconds=1.0, epochs=4)
+
+
+def of(jobs: list[Job], stage: str, arm_name: str | None = None) -> list[Job]:
+    return [j for j in jobs if j.info.stage == stage and arm_name in (None, j.info.arm)]
+
+
+def test_the_search_alternates_between_the_arms() -> None:
+    jobs = drive(make_agenda(), by_rate)
+    assert [j.info.run for j in of(jobs, "search")] == [
+        f"{name}-{number:04d}" for number in range(4) for name in ("adapted", "fixed")
+    ]
+    assert {j.config["seed"] for j in of(jobs, "search")} == {0}
+
+
+def test_the_best_go_into_the_selection_and_the_winner_into_the_confirmation() -> None:
+    jobs = drive(make_agenda(), by_rate)
+    for name in ("adapted", "fixed"):
+        ranked = sorted(of(jobs, "search", name), key=lambda j: -j.config["lr"])
+        assert [j.info.run for j in of(jobs, "selection", name)] == [
+            f"{r.info.run}-select-{seed}" for seed in (1001, 1002) for r in ranked[:2]
+        ]
+        confirmed = of(jobs, "confirm", name)
+        assert {j.config["lr"] for j in confirmed} == {ranked[0].config["lr"]}
+        assert [j.config["seed"] for j in confirmed] == [2001, 2002, 2003]
+        assert all(j.info.overall for j in confirmed)
+
+
+def test_the_selection_decides_by_its_own_seeds_alone() -> None:
+    """The search's best is lucky: on the selection seeds the second is better."""
+
+    def lucky(job: Job) -> Outcome:
+        lr = job.config["lr"]
+        return Outcome(status="finished", objective=lr if job.info.stage == "search" else -lr)
+
+    jobs = drive(make_agenda(), lucky)
+    ranked = sorted((j.config["lr"] for j in of(jobs, "search", "fixed")), reverse=True)
+    assert {j.config["lr"] for j in of(jobs, "confirm", "fixed")} == {ranked[1]}
+
+
+def test_only_confirmation_measures_the_test_split() -> None:
+    jobs = drive(make_agenda(), by_rate)
+    measuring = {j.info.stage for j in jobs if j.config.get("measure_test")}
+    assert measuring == {"confirm"}
+    assert all(j.config["measure_test"] for j in of(jobs, "confirm"))
+
+
+def test_confirmation_goes_pair_by_pair() -> None:
+    jobs = of(drive(make_agenda(), by_rate), "confirm")
+    assert [(j.config["seed"], j.info.arm) for j in jobs] == [
+        (seed, name) for seed in (2001, 2002, 2003) for name in ("adapted", "fixed")
+    ]
+
+
+def test_no_stage_begins_before_the_one_before_it_has_ended() -> None:
+    running: set[str] = set()
+    agenda = make_agenda()
+    stages: dict[str, str] = {}
+    queue: list[Job] = []
+    for job in agenda:
+        if job is not None:
+            assert all(stages[run] == job.info.stage for run in running)
+            running.add(job.info.run)
+            stages[job.info.run] = job.info.stage
+            queue.append(job)
+        if job is None or len(queue) == 3:
+            done = queue.pop(0)
+            running.remove(done.info.run)
+            agenda.ended(done.info.run, by_rate(done))
+
+
+def test_runs_that_did_not_finish_are_never_chosen() -> None:
+    def diverging_above(job: Job) -> Outcome:
+        lr = job.config["lr"]
+        if lr > 0.01:
+            return Outcome(status="diverged", objective=None)
+        return Outcome(status="finished", objective=lr)
+
+    rules = Rules(**{**RULES.__dict__, "num_trials": 12})
+    jobs = drive(make_agenda(rules), diverging_above)
+    assert any(j.config["lr"] > 0.01 for j in of(jobs, "search"))
+    assert of(jobs, "confirm")
+    assert all(j.config["lr"] <= 0.01 for j in of(jobs, "selection") + of(jobs, "confirm"))
+
+
+def test_an_arm_without_any_finished_run_is_not_confirmed() -> None:
+    def fixed_diverges(job: Job) -> Outcome:
+        if job.info.arm == "fixed":
+            return Outcome(status="diverged", objective=None)
+        return by_rate(job)
+
+    jobs = drive(make_agenda(), fixed_diverges)
+    assert of(jobs, "confirm", "adapted")
+    assert not of(jobs, "confirm", "fixed")
+
+
+def test_plans_that_are_the_same_run_once_and_the_search_is_told_both() -> None:
+    # one epoch of body: every multiplier gives the one cycle of one epoch
+    same = {"cycle_mult": tune.choice([1, 2, 3]), "lr": tune.choice([0.01, 0.02])}
+    rules = Rules(**{**RULES.__dict__, "num_trials": 6})
+    agenda = make_agenda(rules, spaces={"adapted": same}, algorithm="grid", epochs=2)
+    jobs = drive(agenda, by_rate)
+    assert sorted(j.config["lr"] for j in of(jobs, "search")) == [0.01, 0.02]
+    assert agenda.duplicates_skipped == {"adapted": 4}
+    told = agenda.searches["adapted"].optuna_study.trials
+    assert [t.value for t in told] == [t.params["lr"] for t in told]
+    assert len(told) == 6
+
+
+def test_an_arm_without_a_space_has_one_trial() -> None:
+    jobs = drive(
+        make_agenda(spaces={"adapted": {}, "fixed": {"lr": tune.loguniform(1e-3, 1e-1)}}),
+        lambda j: Outcome(status="finished", objective=0.5),
+    )
+    assert len(of(jobs, "search", "adapted")) == 1
+    assert len(of(jobs, "search", "fixed")) == 4
+
+
+def test_with_architectures_each_has_its_winner_and_one_is_the_arms() -> None:
+    space = {"architecture": tune.choice(["resnet18", "resnet34"]), "lr": tune.choice([0.01, 0.02, 0.03])}
+    rules = Rules(**{**RULES.__dict__, "num_trials": 6, "per_architecture": True})
+    agenda = make_agenda(rules, spaces={"fixed": space}, algorithm="grid")
+    jobs = drive(
+        agenda,
+        lambda j: Outcome(
+            status="finished", objective=j.config["lr"] + (j.config["architecture"] == "resnet34")
+        ),
+    )
+    confirmed = of(jobs, "confirm")
+    assert {(j.config["architecture"], j.config["lr"], j.info.overall) for j in confirmed} == {
+        ("resnet34", 0.03, True),
+        ("resnet18", 0.03, False),
+    }
+    assert {j.info.run for j in confirmed if not j.info.overall} == {
+        f"fixed-confirm-resnet18-{index}" for index in (1, 2, 3)
+    }
+
+
+def test_source_weights_come_first_and_their_failure_ends_the_study() -> None:
+    source = drive(make_agenda(), by_rate)[0]
+    first = Job(
+        info=source.info.__class__(**{**source.info.__dict__, "stage": "pretrain", "run": "source-x"}),
+        config={},
+    )
+    agenda = make_agenda(sources=(first,))
+    iterator: Iterator[Job | None] = iter(agenda)
+    assert next(iterator) is first
+    assert next(iterator) is None
+    with pytest.raises(StudyError, match="source-x: pre-training ended as diverged"):
+        agenda.ended("source-x", Outcome(status="diverged", objective=None))
+
+
+def test_an_arm_whose_first_trials_all_crash_ends_the_study() -> None:
+    with pytest.raises(StudyError, match="arm adapted: the first 3 trials crashed. no such file"):
+        drive(
+            make_agenda(),
+            lambda j: Outcome(status="failed", objective=None, message="no such file"),
+            at_once=1,
+        )
+
+
+def test_the_search_ends_with_its_minutes_after_a_whole_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    monkeypatch.setattr("study.agenda.time.monotonic", lambda: clock[0])
+
+    def thirty_seconds(job: Job) -> Outcome:
+        clock[0] += 30
+        return by_rate(job)
+
+    rules = Rules(**{**RULES.__dict__, "num_trials": 50, "minutes": 2.0})
+    jobs = drive(make_agenda(rules), thirty_seconds, at_once=1)
+    counts = [len(of(jobs, "search", name)) for name in ("adapted", "fixed")]
+    assert counts == [3, 3]
+
+
+def test_the_number_of_jobs_is_known_before() -> None:
+    agenda = make_agenda()
+    assert agenda.num_jobs == len(drive(agenda, by_rate))
+
+
+def test_the_targets_stand_before_anything_is_confirmed() -> None:
+    seen: list[str] = []
+    agenda = make_agenda(
+        before_confirmation=lambda a: seen.append(f"fixed with {len(a.of_stage('confirm'))}")
+    )
+    drive(agenda, by_rate)
+    assert seen == ["fixed with 0"]

@@ -1,0 +1,66 @@
+import pytest
+from ray import tune
+
+from study.arm_search import ArmSearch, grid_points
+from study.arms import Arm
+
+
+def search(algorithm: str, seed: int = 0, **space: object) -> ArmSearch:
+    arm = Arm(name="a", recipe="fixed_rate", constants={"recipe": "fixed_rate"}, space=space)
+    return ArmSearch(arm, study_name="s", algorithm=algorithm, seed=seed, num_trials=9)  # type: ignore[arg-type]
+
+
+def ask(searching: ArmSearch, count: int) -> list[dict[str, object]]:
+    found = []
+    for _ in range(count):
+        asked = searching.ask()
+        assert asked is not None
+        searching.tell(asked[0], 0.5)
+        found.append(asked[1])
+    return found
+
+
+def test_grid_search_takes_every_point_once_and_then_none() -> None:
+    searching = search("grid", lr=tune.choice([0.1, 0.2, 0.3]), mult=tune.choice([1, 2]))
+    points = ask(searching, 6)
+    assert sorted((p["lr"], p["mult"]) for p in points) == [(a, b) for a in (0.1, 0.2, 0.3) for b in (1, 2)]  # type: ignore[type-var]
+    assert searching.ask() is None
+
+
+def test_grid_search_refuses_ranges() -> None:
+    with pytest.raises(ValueError, match="lr is a range"):
+        grid_points({"lr": tune.loguniform(0.1, 1)})
+
+
+@pytest.mark.parametrize("algorithm", ["random", "tpe", "grid"])
+def test_the_same_seed_asks_for_the_same_and_another_for_another(algorithm: str) -> None:
+    space = {"lr": tune.choice([10**-k for k in range(8)])}
+    first = ask(search(algorithm, 1, **space), 8)
+    assert ask(search(algorithm, 1, **space), 8) == first
+    assert ask(search(algorithm, 2, **space), 8) != first
+
+
+def test_values_stay_within_their_domains() -> None:
+    searching = search("random", lr=tune.loguniform(1e-4, 1e-1), n=tune.randint(2, 5))
+    for point in ask(searching, 50):
+        assert 1e-4 <= point["lr"] <= 1e-1  # type: ignore[operator]
+        assert point["n"] in (2, 3, 4)
+
+
+def test_a_run_without_a_value_is_a_failure_and_not_a_score() -> None:
+    searching = search("tpe", lr=tune.loguniform(1e-4, 1e-1))
+    asked = searching.ask()
+    assert asked is not None
+    searching.tell(asked[0], None)
+    assert searching.optuna_study.trials[0].state.name == "FAIL"
+    assert searching.optuna_study.trials[0].value is None
+
+
+def test_tpe_learns_where_the_good_values_are() -> None:
+    searching = search("tpe", x=tune.uniform(0, 1))
+    for _ in range(40):
+        asked = searching.ask()
+        assert asked is not None
+        searching.tell(asked[0], -abs(asked[1]["x"] - 0.8))
+    late = [t.params["x"] for t in searching.optuna_study.trials[-10:]]
+    assert sum(abs(x - 0.8) for x in late) / 10 < 0.15

@@ -1,0 +1,95 @@
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.study import load_study
+from study.journal import Journal, columns, read_lines, write_tables
+from trainables.data import PreparedData
+from trainables.record import EpochRecord, RunInfo, to_row, without_epoch
+
+
+def info(run: str = "fixed-confirm-1") -> RunInfo:
+    return RunInfo(
+        study="s", arm="fixed", stage="confirm", run=run, seed=1, architecture="small_resnet", recipe="fixed_rate",
+        overall=True, config="{}",
+    )  # fmt: skip
+
+
+def record(**values: object) -> EpochRecord:
+    base = {
+        "epoch": 1, "phase": "all", "cycle": 0, "cycle_ended": False, "judged": True, "status": "finished",
+        "rates": {"stem": 0.1, "head": 0.2}, "num_steps": 3, "body_passes": 9,
+    }  # fmt: skip
+    return EpochRecord(**{**base, **values})  # type: ignore[arg-type]
+
+
+def test_what_is_written_is_what_the_table_holds(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal")
+    journal.write(info(), record(val_accuracy=0.5, cost_seconds=1.5))
+    journal.write(info(), without_epoch("out_of_memory", epochs=1))
+    journal.close()
+    write_tables(tmp_path)
+    table = pd.read_parquet(tmp_path / "records.parquet")
+    assert list(table.columns) == columns()
+    assert list(table["val_accuracy"].isna()) == [False, True]
+    assert table["val_accuracy"][0] == 0.5
+    assert list(table["status"]) == ["finished", "out_of_memory"]
+    assert json.loads(table["rates"][0]) == {"stem": 0.1, "head": 0.2}
+    assert set(to_row(info(), record())) == set(table.columns)
+
+
+def test_measurements_that_nobody_made_are_missing_floats(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal")
+    journal.write(info(), record())
+    journal.close()
+    write_tables(tmp_path)
+    table = pd.read_parquet(tmp_path / "records.parquet")
+    assert table["test_accuracy"].dtype == "float64"
+    assert table["suggested_lr"].dtype == "float64"
+    assert table["test_accuracy"].isna().all()
+
+
+def test_a_line_that_a_crash_cut_off_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "x.jsonl").write_text('{"a": 1}\n{"a": 2}\n{"a"')
+    assert list(read_lines(tmp_path / "x.jsonl")) == [{"a": 1}, {"a": 2}]
+
+
+def test_predictions_carry_the_labels_and_names_of_the_test_images(
+    tmp_path: Path, digits: PreparedData
+) -> None:
+    test = digits.split("test")
+    journal = Journal(tmp_path / "journal")
+    wrong = tuple((int(label) + 1) % 5 for label in test.labels)
+    journal.write(info(), record(test_predictions=wrong, test_true_probabilities=(0.25,) * len(wrong)))
+    journal.write_test_split(test)
+    journal.close()
+    write_tables(tmp_path)
+    table = pd.read_parquet(tmp_path / "predictions.parquet")
+    assert list(table["label"]) == test.labels.tolist()
+    assert list(table["id"]) == list(test.ids)
+    assert (table["predicted"] != table["label"]).all()
+    assert list(table["image"]) == list(range(len(test.labels)))
+
+
+def test_analysis_reads_what_the_journal_writes(tmp_path: Path) -> None:
+    """The contract between the one that writes and the one that reads."""
+    journal = Journal(tmp_path / "journal")
+    journal.write(info(), record(objective=0.5, val_objective=0.5, cost_seconds=1.0))
+    journal.close()
+    write_tables(tmp_path)
+    (tmp_path / "study.yaml").write_text(
+        "name: s\narms: {fixed: {recipe: fixed_rate}}\ncompare: {reference: fixed}\n"
+    )
+    study = load_study(tmp_path)
+    assert study.name == "s"
+    assert study.records["objective"].tolist() == [0.5]
+
+
+@pytest.mark.parametrize("status", ["diverged", "failed", "out_of_memory"])
+def test_a_run_that_ended_within_an_epoch_has_no_measurement(status: str) -> None:
+    row = to_row(info(), without_epoch(status, epochs=4))  # type: ignore[arg-type]
+    assert row["epoch"] == 5
+    assert row["val_objective"] is None
+    assert row["objective"] is None

@@ -1,0 +1,227 @@
+"""The training loop: repeatable, resumable, fair between arms, blind to the test split."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+import torch
+
+import trainables.fit
+from trainables import EpochRecord, train
+from trainables.data import PreparedData
+from trainables.fit import Fit
+from trainables.run import records, start
+
+CLOCK = ("images_per_second",)
+
+RECIPES: dict[str, dict[str, Any]] = {
+    "fixed_rate": {"recipe": "fixed_rate", "lr": 0.02},
+    "cosine": {"recipe": "cosine", "lr": 0.05},
+    "adaptation": {"recipe": "adaptation", "lr": 0.05, "head_lr": 0.1, "head_epochs": 2, "cycle_mult": 1.5},
+    "auto": {"recipe": "adaptation", "lr": "auto", "head_lr": "auto", "range_test_repeats": 1},
+}
+
+
+def config_of(digits: PreparedData, name: str, **more: Any) -> dict[str, Any]:
+    common = {"data": digits.key, "epochs": 5, "width": 4, "num_threads": 1, "seed": 3, "device": "cpu"}
+    return {**common, **RECIPES[name], **more}
+
+
+def without_clock(record: EpochRecord) -> dict[str, Any]:
+    return {k: v for k, v in asdict(record).items() if not k.endswith("_seconds") and k not in CLOCK}
+
+
+def run(config: dict[str, Any]) -> list[dict[str, Any]]:
+    return [without_clock(record) for record in train(config)]
+
+
+@pytest.fixture(autouse=True)
+def threads() -> Iterator[None]:
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_the_same_run_again_is_bitwise_the_same(digits: PreparedData, name: str) -> None:
+    config = config_of(digits, name)
+    first = run(config)
+    torch.rand(17)
+    assert run(config) == first
+    assert first[-1]["status"] == "finished"
+    assert len(first) == 5
+
+
+def test_a_fresh_process_gives_bitwise_the_same_run(digits: PreparedData) -> None:
+    config = config_of(digits, "adaptation", measure_test=True)
+    code = (
+        "import json, sys; from trainables import train; from dataclasses import asdict\n"
+        f"for r in train({config!r}): print(repr((r.train_loss, r.val_loss, r.test_loss)))"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    here = [repr((r.train_loss, r.val_loss, r.test_loss)) for r in train(config)]
+    assert printed.split("\n")[:-1] == here
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_run_interrupted_at_any_epoch_resumes_to_the_same_records(digits: PreparedData, name: str) -> None:
+    config = config_of(digits, name, measure_test=True)
+    whole = run(config)
+    for stop in range(1, 5):
+        fit = start(config)
+        before = [without_clock(fit.run_epoch()) for _ in range(stop)]
+        state = fit.state_dict()
+        for _ in records(fit):
+            pass  # what goes on after the state was taken must not reach into it
+        resumed = start(config)
+        resumed.load_state_dict(state)
+        assert before + [without_clock(record) for record in resumed] == whole
+
+
+def test_a_state_of_another_run_is_refused(digits: PreparedData) -> None:
+    state = start(config_of(digits, "cosine")).state_dict()
+    with pytest.raises(ValueError, match="another plan, data set, seed"):
+        start(config_of(digits, "cosine", seed=4)).load_state_dict(state)
+
+
+def test_another_seed_is_another_run(digits: PreparedData) -> None:
+    assert run(config_of(digits, "cosine", seed=4)) != run(config_of(digits, "cosine"))
+
+
+def test_a_range_test_leaves_the_run_as_it_would_have_been(digits: PreparedData) -> None:
+    """The rates that it suggests, set by hand, give bitwise the same run."""
+    auto = list(train(config_of(digits, "auto", seed=77)))
+    head_lr, lr = (record.suggested_lr for record in auto if record.suggested_lr is not None)
+    by_hand = list(train(config_of(digits, "auto", seed=77, lr=lr, head_lr=head_lr)))
+    assert [r.train_loss for r in by_hand] == [r.train_loss for r in auto]
+    assert [r.val_loss for r in by_hand] == [r.val_loss for r in auto]
+    assert sum(r.range_test_seconds for r in auto) > 0
+    assert sum(r.range_test_seconds for r in by_hand) == 0
+
+
+def test_arms_see_the_same_batches_and_the_same_start(
+    digits: PreparedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What differs between two arms' first epoch on images is the rate alone."""
+    seen: dict[str, list[torch.Tensor]] = {}
+    real = trainables.fit.epoch_order
+
+    def spy(name: str) -> Any:
+        def order(*args: Any, **kwargs: Any) -> Any:
+            batches = real(*args, **kwargs)
+            seen.setdefault(name, []).extend(batches)
+            return batches
+
+        return order
+
+    starts = {}
+    for name in ("fixed_rate", "cosine", "adaptation"):
+        monkeypatch.setattr(trainables.fit, "epoch_order", spy(name))
+        fit = start(config_of(digits, name))
+        starts[name] = {k: v.clone() for k, v in fit.task.network.state_dict().items()}
+        list(records(fit))
+    for name in ("cosine", "adaptation"):
+        assert all(torch.equal(a, b) for a, b in zip(seen["fixed_rate"], seen[name], strict=True))
+        assert all(torch.equal(v, starts["fixed_rate"][k]) for k, v in starts[name].items())
+
+
+def test_search_runs_without_the_test_split_and_confirmation_needs_it(
+    digits: PreparedData, tmp_path: Any
+) -> None:
+    """A search that ever opened the test split would fail here, because its files are gone."""
+    import shutil
+
+    cache = tmp_path / "cache"
+    shutil.copytree(digits.path, cache / "data" / digits.key)
+    for file in (cache / "data" / digits.key).glob("test.*"):
+        file.unlink()
+    searched = list(train(config_of(digits, "adaptation", cache=str(cache))))
+    assert searched[-1].status == "finished"
+    assert searched[-1].test_accuracy is None
+    with pytest.raises(ValueError, match="test"):
+        list(train(config_of(digits, "adaptation", cache=str(cache), measure_test=True)))
+
+
+def test_only_the_last_epoch_measures_the_test_split(digits: PreparedData) -> None:
+    found = list(train(config_of(digits, "cosine", measure_test=True)))
+    assert [r.test_accuracy is not None for r in found] == [False] * 4 + [True]
+    last, labels = found[-1], digits.split("test").labels.tolist()
+    assert last.test_predictions is not None
+    right = sum(p == y for p, y in zip(last.test_predictions, labels, strict=True))
+    assert last.test_accuracy == right / len(labels)
+
+
+def test_in_the_head_phase_only_the_head_changes(digits: PreparedData) -> None:
+    fit = start(config_of(digits, "adaptation"))
+    before = {k: v.clone() for k, v in fit.task.network.state_dict().items()}
+    fit.run_epoch()
+    fit.run_epoch()
+    after = fit.task.network.state_dict()
+    changed = {k for k, v in after.items() if not torch.equal(v, before[k])}
+    assert changed == {k for k in after if k.startswith("head.")}
+    fit.run_epoch()
+    everything = {k for k, v in fit.task.network.named_parameters() if not torch.equal(v, before[k])}
+    assert everything == dict(fit.task.network.named_parameters()).keys()
+
+
+def test_records_follow_the_plan(digits: PreparedData) -> None:
+    found = list(train(config_of(digits, "adaptation")))
+    assert [r.phase for r in found] == ["head", "head", "all", "all", "all"]
+    # head: 2 epochs in cycles of 1 and 1.5, stretched to 1 + 1; all: 3 epochs, cycles of 1 and 1.5 to 1 + 2
+    assert [r.cycle for r in found] == [0, 1, 0, 1, 1]
+    assert [r.cycle_ended for r in found] == [True, True, True, False, True]
+    assert found[3].objective == found[2].val_objective
+    assert found[4].objective == found[4].val_objective
+    assert [r.body_passes for r in found] == [200, 0, 200, 200, 200]
+    assert list(found[0].rates)[-1] == "head"
+    assert set(list(found[0].rates.values())[:-1]) == {0.0}
+    assert found[2].rates["stem"] == pytest.approx(0.005)
+    assert found[2].rates["head"] == 0.05
+    costs = [r.range_test_seconds + r.features_seconds + r.training_seconds + r.shared_seconds for r in found]
+    assert [r.cost_seconds for r in found] == pytest.approx([sum(costs[: i + 1]) for i in range(5)])
+
+
+def test_a_diverged_run_ends_as_such(digits: PreparedData) -> None:
+    found = list(train(config_of(digits, "fixed_rate", lr=1e9)))
+    assert found[-1].status == "diverged"
+    assert found[-1].val_accuracy is None
+    assert not found[-1].judged
+    assert len(found) < 5
+
+
+def test_running_out_of_memory_ends_the_run_and_not_the_process(
+    digits: PreparedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, calls = Fit._train, []
+
+    def no_memory_in_the_third_epoch(self: Fit, running: Any) -> Any:
+        calls.append(1)
+        if len(calls) == 3:
+            torch.empty(2**50)
+        return real(self, running)
+
+    monkeypatch.setattr(Fit, "_train", no_memory_in_the_third_epoch)
+    found = list(train(config_of(digits, "cosine")))
+    assert [r.status for r in found] == ["running", "running", "out_of_memory"]
+    assert found[-1].epoch == 3
+    assert found[-1].val_accuracy is None
+
+
+def test_an_error_that_is_not_memory_is_an_error(
+    digits: PreparedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: Fit, running: Any) -> Any:
+        raise RuntimeError("shapes do not match")
+
+    monkeypatch.setattr(Fit, "_train", broken)
+    with pytest.raises(RuntimeError, match="shapes"):
+        list(train(config_of(digits, "cosine")))
+
+
+def test_adaptation_learns(digits: PreparedData) -> None:
+    found = list(train(config_of(digits, "adaptation", epochs=12, width=16, augment="crop", batch_size=16)))
+    assert found[-1].val_accuracy is not None
+    assert found[-1].val_accuracy > 0.9

@@ -1,0 +1,62 @@
+import multiprocessing
+import time
+from pathlib import Path
+
+import pytest
+
+from trainables.shared import Taken, take
+
+
+def take_text(folder: Path, text: str) -> Taken[str]:
+    return take(
+        folder,
+        build=lambda: text,
+        save=lambda f, value: (f / "text").write_text(value) and None,
+        load=lambda f: (f / "text").read_text(),
+    )
+
+
+def build_slowly(folder: str, out: str) -> None:
+    def build() -> str:
+        with Path(out).open("a") as file:
+            file.write("built\n")
+        time.sleep(0.5)
+        return "value"
+
+    taken = take(
+        Path(folder),
+        build=build,
+        save=lambda f, value: (f / "text").write_text(value) and None,
+        load=lambda f: (f / "text").read_text(),
+    )
+    assert taken.value == "value"
+
+
+def test_the_second_taker_gets_the_firsts_and_its_price(tmp_path: Path) -> None:
+    first, second = take_text(tmp_path / "k", "a"), take_text(tmp_path / "k", "b")
+    assert second.value == "a"
+    assert second.shared_seconds == first.own_seconds
+    assert second.own_seconds == 0
+
+
+def test_a_failed_build_leaves_nothing(tmp_path: Path) -> None:
+    def fail() -> str:
+        raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError):
+        take(tmp_path / "k", build=fail, save=lambda f, v: None, load=lambda f: "")
+    assert take_text(tmp_path / "k", "a").value == "a"
+
+
+def test_processes_that_ask_at_once_build_once(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    workers = [
+        context.Process(target=build_slowly, args=(str(tmp_path / "k"), str(tmp_path / "log")))
+        for _ in range(3)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert [worker.exitcode for worker in workers] == [0, 0, 0]
+    assert (tmp_path / "log").read_text() == "built\n"
