@@ -54,6 +54,7 @@ class StudyResult:
 
 def results_folder(spec: StudySpec) -> Path:
     """Return where a study's results go: below its `storage`."""
+    assert spec.storage is not None, "loading a study file fills it in"
     return Path(spec.storage) / spec.name
 
 

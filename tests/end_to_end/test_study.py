@@ -31,7 +31,7 @@ compare: {reference: fixed, cost_per_hour: 2.5}
 
 
 def lrstudy(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+    return subprocess.run(  # noqa: PLW1510 - the status is the test's matter
         [*LRSTUDY, *arguments],
         cwd=folder,
         capture_output=True,
@@ -48,7 +48,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     for name in ("study", "analysis", "trainables"):
         (folder / name).mkdir()
         (folder / name / "__init__.py").write_text("raise RuntimeError('the wrong package')")
-    os.environ["LRSTUDY_CACHE"] = str(folder / "cache")
+    os.environ["LRSTUDY_CACHE"] = str(tmp_path_factory.getbasetemp() / "cache")
     (folder / "tiny.yaml").write_text(STUDY)
     done = lrstudy(folder, "run", "tiny.yaml")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -15,7 +15,7 @@ def run_python(code: str, folder: Path) -> str:
     """Run a script as a user would, in a folder of their own; warnings of Ray's are not ours."""
     script = folder / "script.py"
     script.write_text(textwrap.dedent(code))
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: PLW1510 - the output is shown where it fails
         [sys.executable, str(script)],
         cwd=folder,
         capture_output=True,
@@ -78,7 +78,8 @@ def test_a_reused_worker_gives_bitwise_the_run_of_this_process(digits: PreparedD
             tune_config=tune.TuneConfig(reuse_actors=True),
             run_config=tune.RunConfig(name="reused", storage_path={str(tmp_path / "ray")!r}, verbose=0),
         )
-        found = [(r.config["seed"], r.metrics["train_loss"], r.metrics["val_loss"], r.metrics["pid"]) for r in tuner.fit()]
+        names = ("train_loss", "val_loss", "pid")
+        found = [(r.config["seed"], *(r.metrics[name] for name in names)) for r in tuner.fit()]
         assert len({{pid for *_, pid in found}}) == 1, "one worker ran them all"
         for seed, train_loss, val_loss, _ in found:
             last = list(train({{**config, "seed": seed}}))[-1]

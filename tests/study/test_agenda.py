@@ -224,7 +224,7 @@ def test_source_weights_come_first_and_their_failure_ends_the_study() -> None:
 
 
 def test_an_arm_whose_first_trials_all_crash_ends_the_study() -> None:
-    with pytest.raises(StudyError, match="arm adapted: the first 3 trials crashed. no such file"):
+    with pytest.raises(StudyError, match=r"arm adapted: the first 3 trials crashed\. no such file"):
         drive(
             make_agenda(),
             lambda j: Outcome(status="failed", objective=None, message="no such file"),

@@ -59,7 +59,7 @@ def test_adaptation_without_a_head_phase_has_one_phase() -> None:
 
 def test_layer_decay_stands_instead_of_the_ratio() -> None:
     assert plan(recipe="adaptation", layer_decay=0.3)[1].layers == LayerRates(layer_decay=0.3)
-    with pytest.raises(ValueError, match="layer_decay is 0.3 and stem_to_head 0.5: set one"):
+    with pytest.raises(ValueError, match=r"layer_decay is 0\.3 and stem_to_head 0\.5: set one"):
         plan(recipe="adaptation", layer_decay=0.3, stem_to_head=0.5)
 
 
