@@ -61,7 +61,9 @@ class Progress:
     def ended(self, job: Job, record: EpochRecord) -> None:
         """Show that a run has ended."""
         self._num_ended += 1
-        self._job_seconds.append(time.monotonic() - self._started.pop(job.info.run, time.monotonic()))
+        seconds = time.monotonic() - self._started.pop(job.info.run, time.monotonic())
+        if job.info.stage != "pretrain":
+            self._job_seconds.append(seconds)
         arm = self._arms.get(job.info.arm)
         if arm is not None:
             arm.running = max(0, arm.running - 1)
@@ -71,7 +73,7 @@ class Progress:
         self._show()
 
     def seconds_left(self) -> float | None:
-        """Return the expected time to the study's end, from the runs so far; None before one has ended."""
+        """Return the expected time to the study's end, from the arms' runs so far; None before one has ended."""
         if not self._job_seconds:
             return None
         left = max(0, self._agenda.num_jobs - self._num_ended)
