@@ -43,8 +43,8 @@ def epoch_seconds(prepared: Prepared, architecture: str, *, num_threads: int, de
     seconds: list[float] = []
     for index in measured:
         begun = perf_counter()
-        labels = data.labels[index.to(device)]
-        loss = F.cross_entropy(network(image_batch(data, index)), labels)
+        index = index.to(device)
+        loss = F.cross_entropy(network(image_batch(data, index)), data.labels[index])
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

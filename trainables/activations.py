@@ -28,7 +28,7 @@ def compute_activations(body: nn.Module, data: ImageTensors) -> Tensor:
     """Return the body's outputs, float32 (N, F), in evaluation mode and without augmentation."""
     was_training = body.training
     body.eval()
-    batches = torch.arange(len(data)).split(EVALUATION_BATCH)
+    batches = torch.arange(len(data), device=data.labels.device).split(EVALUATION_BATCH)
     outputs = torch.cat([body(image_batch(data, index)) for index in batches])
     body.train(was_training)
     return outputs

@@ -81,8 +81,8 @@ def _batches(inputs: Inputs, config: RunConfig, repeat: int) -> Callable[[int], 
     def batch(step: int) -> tuple[Tensor, Tensor]:
         if step % per_epoch == 0:
             inputs.begin_epoch(-1 - step // per_epoch - repeat * NUM_STEPS)
-        index = orders[step]
-        return inputs.batch(index, training=True), inputs.labels[index.to(inputs.labels.device)]
+        index = orders[step].to(inputs.labels.device)
+        return inputs.batch(index, training=True), inputs.labels[index]
 
     return batch
 

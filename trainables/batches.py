@@ -71,10 +71,12 @@ class Augmentation:
     mirrored: Tensor
 
 
-def draw_augmentation(
-    num_images: int, *, augment: Augment, image_size: int, seed: int, epoch: int
-) -> Augmentation | None:
-    """Return the draws of one epoch for all images, or None where nothing is augmented."""
+def draw_augmentation(data: ImageTensors, *, augment: Augment, seed: int, epoch: int) -> Augmentation | None:
+    """Return one epoch's draws for all images of a split, on its device; None where nothing is augmented.
+
+    They are drawn on the CPU, so that they are the same on every device.
+    """
+    num_images, image_size = len(data), data.images.shape[1]
     if augment == "none":
         return None
     draws = stream(seed, "augment", epoch)
@@ -82,7 +84,8 @@ def draw_augmentation(
     shift_y, shift_x = torch.randint(-reach, reach + 1, (2, num_images), generator=draws)
     flips = augment in ("flip", "crop_flip")
     mirrored = torch.rand(num_images, generator=draws) < (0.5 if flips else 0.0)
-    return Augmentation(shift_y=shift_y, shift_x=shift_x, mirrored=mirrored)
+    device = data.images.device
+    return Augmentation(shift_y=shift_y.to(device), shift_x=shift_x.to(device), mirrored=mirrored.to(device))
 
 
 def image_batch(data: ImageTensors, index: Tensor, draws: Augmentation | None = None) -> Tensor:
@@ -92,20 +95,17 @@ def image_batch(data: ImageTensors, index: Tensor, draws: Augmentation | None = 
 
     Args:
         data: The split.
-        index: Image indices, (B,), on any device.
+        index: Image indices, (B,), on the split's device.
         draws: The epoch's augmentation; None takes the images as they are.
     """
-    device = data.images.device
     if draws is None:
-        pixels = data.images[index.to(device)]
+        pixels = data.images[index]
     else:
         _, height, width, _ = data.images.shape
-        rows = _reflect(torch.arange(height) + draws.shift_y[index, None], height)
-        columns = _reflect(torch.arange(width) + draws.shift_x[index, None], width)
+        rows = _reflect(torch.arange(height, device=index.device) + draws.shift_y[index, None], height)
+        columns = _reflect(torch.arange(width, device=index.device) + draws.shift_x[index, None], width)
         columns = torch.where(draws.mirrored[index, None], columns.flip(1), columns)
-        pixels = data.images[
-            index.to(device)[:, None, None], rows.to(device)[:, :, None], columns.to(device)[:, None, :]
-        ]
+        pixels = data.images[index[:, None, None], rows[:, :, None], columns[:, None, :]]
     return pixels.permute(0, 3, 1, 2).float().sub_(data.mean).div_(data.std)
 
 

@@ -24,7 +24,7 @@ class Inputs(Protocol):
         ...
 
     def batch(self, index: Tensor, *, training: bool) -> Tensor:
-        """Return the inputs at `index`, augmented where they are for training."""
+        """Return the inputs at `index`, on the labels' device, augmented where they are for training."""
         ...
 
 
@@ -46,11 +46,7 @@ class ImageInputs:
     def begin_epoch(self, epoch: int) -> None:
         """Draw every image's shift and flip."""
         self._draws = draw_augmentation(
-            len(self.data),
-            augment=self.config.augment,
-            image_size=self.data.images.shape[1],
-            seed=self.config.seed,
-            epoch=epoch,
+            self.data, augment=self.config.augment, seed=self.config.seed, epoch=epoch
         )
 
     def batch(self, index: Tensor, *, training: bool) -> Tensor:
@@ -70,12 +66,12 @@ class ActivationInputs:
 
     def batch(self, index: Tensor, *, training: bool) -> Tensor:
         """Return activations, (B, F)."""
-        return self.values[index.to(self.values.device)]
+        return self.values[index]
 
 
 @torch.inference_mode()
 def logits(module: nn.Module, inputs: Inputs) -> Tensor:
     """Return the module's outputs for the whole split, in evaluation mode and without augmentation."""
     module.eval()
-    batches = torch.arange(len(inputs.labels)).split(EVALUATION_BATCH)
+    batches = torch.arange(len(inputs.labels), device=inputs.labels.device).split(EVALUATION_BATCH)
     return torch.cat([module(inputs.batch(index, training=False)) for index in batches])

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import torch
 from hypothesis import given
@@ -96,7 +98,9 @@ def test_the_order_depends_on_seed_and_epoch_alone() -> None:
 
 def test_settings_of_augmentation_do_what_they_say() -> None:
     def draw(augment: str) -> Augmentation | None:
-        return draw_augmentation(200, augment=augment, image_size=32, seed=0, epoch=0)  # type: ignore[arg-type]
+        images = torch.zeros(200, 32, 32, 1, dtype=torch.uint8)
+        data = replace(counting_images(1, 4), images=images, labels=torch.zeros(200, dtype=torch.int64))
+        return draw_augmentation(data, augment=augment, seed=0, epoch=0)  # type: ignore[arg-type]
 
     assert draw("none") is None
     flip, crop, both = draw("flip"), draw("crop"), draw("crop_flip")
