@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -115,6 +116,29 @@ def test_a_second_run_of_the_name_is_refused_with_advice(finished: tuple[Path, s
     assert again.returncode == 1
     assert "was run already" in again.stderr
     assert "-s name=" in again.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Debian's chromium")
+def test_the_report_is_whole_in_a_browser_without_a_network(
+    finished: tuple[Path, str], tmp_path: Path
+) -> None:
+    """Every picture of the page has a size in a real browser that can reach nothing."""
+    report = finished[0] / "results" / "tiny" / "report.html"
+    count = "<script>document.title = [...document.images].map(i => i.naturalWidth).join(' ')</script></body>"
+    page = tmp_path / "page.html"
+    page.write_text(report.read_text().replace("</body>", count))
+    done = subprocess.run(
+        ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND",
+         f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=5000", "--dump-dom", page.as_uri()],
+        capture_output=True, text=True, timeout=120, check=True,
+    )  # fmt: skip
+    title = done.stdout.split("<title>")[1].split("</title>")[0]
+    widths = [int(width) for width in title.split()]
+    assert len(widths) >= 5
+    assert min(widths) > 300
+    assert "adapted" in done.stdout
 
 
 @pytest.mark.slow

@@ -1,0 +1,84 @@
+"""The commands that train little: what they print and write."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from study.cli import main
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Forty noisy images of two classes, one bright and one dark, in the current folder."""
+    draws = np.random.default_rng(0)
+    for name, level in (("bright", 170), ("dark", 80)):
+        (tmp_path / "images" / name).mkdir(parents=True)
+        for index in range(20):
+            pixels = draws.integers(level - 60, level + 60, (16, 16, 3), dtype=np.uint8)
+            Image.fromarray(pixels).save(tmp_path / "images" / name / f"{index}.png")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_new_writes_a_file_that_plan_understands(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", "my.yaml", "--data", "images"]) == 0
+    assert "lrstudy run" in capsys.readouterr().out
+    small = ["-s", "model={architecture: small_resnet, width: 4}", "-s", "budget.epochs=4"]
+    assert main(["plan", "my.yaml", *small]) == 0
+    printed = capsys.readouterr().out
+    for words in ("Arm adapted", "Arm cosine", "Arm fixed", "stem", "head", "frozen", "epochs of search"):
+        assert words in printed
+    with Image.open("plan.png") as picture:
+        assert picture.size[0] > 600
+    assert main(["new", "my.yaml", "--data", "images"]) == 1
+    assert "my.yaml" in capsys.readouterr().err
+
+
+def test_plan_speaks_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["plan", "digits", "--json", "-s", "budget.trials=5"]) == 0
+    plan = json.loads(capsys.readouterr().out)
+    # 3 arms; 5 trials, the best 3 on 2 seeds, 5 confirmations; of 15 epochs
+    assert plan["epochs"] == {"search": 225, "selection": 270, "confirmation": 225}
+    assert [table["arm"] for table in plan["rates"]] == ["adapted", "cosine", "fixed"]
+    assert plan["epoch_seconds"]["small_resnet"] > 0
+
+
+def test_find_lr_tests_every_phase_and_draws_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    quick = [
+        "-s",
+        "model.weights=none",
+        "-s",
+        "data.source=null",
+        "-s",
+        "budget.epochs=2",
+        "-s",
+        "model.width=4",
+    ]
+    assert main(["find-lr", "digits", "--json", *quick]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [f["phase"] for f in found] == ["head", "all"]
+    for f in found:
+        assert f["reason"] or 1e-6 < f["low"] <= f["lr"] <= f["high"] < 10
+    assert Path("find-lr.png").exists()
+    assert main(["find-lr", "digits", "--arm", "nobody"]) == 1
+    assert "one of adapted, cosine, fixed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run", "no-such-study"], "no such file"),
+        (["run", "digits", "-s", "budget.trials=0"], "budget.trials"),
+        (["status", "nowhere"], "holds no study"),
+        (["report", "nowhere"], "holds no study"),
+        (["new", "x.yaml", "--data", "no-folder"], "no-folder"),
+    ],
+)
+def test_a_mistake_is_a_sentence_and_a_status(
+    folder: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
+) -> None:
+    assert main(arguments) == 1
+    assert words in capsys.readouterr().err

@@ -1,0 +1,66 @@
+from dataclasses import replace
+
+import pytest
+
+from study.errors import StudyError
+from study.measured import note_measurement, times_measured
+from study.prepare import choose_objective, few_images_notes, prepare_study
+from study.slots import num_slots
+from study.spec import load_spec
+from trainables.data import PreparedData, cache_dir
+
+
+def test_a_balanced_set_is_judged_by_accuracy_and_an_unbalanced_one_by_balanced_accuracy(
+    digits: PreparedData,
+) -> None:
+    assert choose_objective("auto", digits) == ("accuracy", "")
+    uneven = replace(digits, counts={**digits.counts, "train": (40, 40, 40, 40, 61)})
+    name, why = choose_objective("auto", uneven)
+    assert name == "balanced_accuracy"
+    assert "61 training images and the smallest 40" in why
+    at_the_edge = replace(digits, counts={**digits.counts, "train": (40, 40, 40, 40, 60)})
+    assert choose_objective("auto", at_the_edge)[0] == "accuracy"
+    assert choose_objective("accuracy", uneven) == ("accuracy", "")
+
+
+def test_too_few_validation_images_are_named(digits: PreparedData) -> None:
+    few = replace(digits, counts={**digits.counts, "val": (30, 30, 30, 30, 7)})
+    notes = few_images_notes(few, "balanced_accuracy")
+    assert "9 (7)" in notes[0]
+    assert few_images_notes(digits, "balanced_accuracy") == ()
+
+
+def test_a_study_is_resolved_before_it_starts() -> None:
+    prepared = prepare_study(load_spec("digits"))
+    assert prepared.spec.compare.objective == "accuracy"
+    assert prepared.architectures == ("small_resnet",)
+    assert prepared.source is not None
+    assert prepared.source.key != prepared.target.key
+
+
+def test_a_network_that_does_not_fit_the_images_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"inception_v3.*75"):
+        prepare_study(load_spec("digits", overrides=["model.architecture=inception_v3"]))
+
+
+def test_classes_that_the_source_shares_with_the_target_are_refused_as_duplicates() -> None:
+    with pytest.raises(StudyError, match="duplicate"):
+        prepare_study(load_spec("digits", overrides=["data.source.classes=[5, 6]"]))
+
+
+def test_trials_at_once_are_bounded_by_the_scarcer_resource() -> None:
+    machine = {"CPU": 8.0, "GPU": 2.0}
+    assert num_slots(machine, cpus=2, gpus=0) == 4
+    assert num_slots(machine, cpus=1, gpus=0.5) == 4
+    assert num_slots(machine, cpus=3, gpus=0.25) == 2
+    with pytest.raises(StudyError, match="asks for 1 CPUs and 4 GPUs, but there are only 8 and 2"):
+        num_slots(machine, cpus=1, gpus=4)
+
+
+def test_measurements_of_a_test_split_are_counted_by_its_hash() -> None:
+    cache = cache_dir()
+    assert times_measured(cache, "f" * 64) == 0
+    note_measurement(cache, "f" * 64, study="a")
+    note_measurement(cache, "f" * 64, study="b")
+    assert times_measured(cache, "f" * 64) == 2
+    assert times_measured(cache, "e" * 64) == 0

@@ -1,0 +1,52 @@
+from pathlib import Path
+from typing import Any
+
+from study.sources import SourceTraining, source_jobs
+from trainables import train
+from trainables.data import PreparedData
+
+
+def training(data: PreparedData, **more: Any) -> SourceTraining:
+    common = {"width": 4, "num_threads": 1, "batch_size": 16}
+    values: dict[str, Any] = {"study": "s", "data": data, "epochs": 2, "lr": 0.05, "common": common}
+    return SourceTraining(**{**values, **more})
+
+
+def test_source_weights_are_trained_once_and_every_trial_starts_from_them(
+    digits: PreparedData, tmp_path: Path
+) -> None:
+    files, jobs = source_jobs(training(digits), ("small_resnet",), seed=0, cache=tmp_path)
+    assert [job.info.run for job in jobs] == ["source-small_resnet"]
+    assert list(train(jobs[0].config))[-1].status == "finished"
+    again, none = source_jobs(training(digits), ("small_resnet",), seed=0, cache=tmp_path)
+    assert again == files
+    assert none == ()
+    target = {
+        "recipe": "fixed_rate",
+        "data": digits.key,
+        "epochs": 1,
+        "width": 4,
+        "num_threads": 1,
+        "seed": 9,
+    }
+    warm, cold = (next(iter(train({**target, "weights": w}))) for w in (files["small_resnet"], "none"))
+    assert warm.train_loss != cold.train_loss
+
+
+def test_what_changes_the_weights_changes_their_file(digits: PreparedData, tmp_path: Path) -> None:
+    def file(seed: int = 0, **more: Any) -> str:
+        return source_jobs(training(digits, **more), ("small_resnet",), seed=seed, cache=tmp_path)[0][
+            "small_resnet"
+        ]
+
+    names = {
+        file(),
+        file(seed=1),
+        file(epochs=3),
+        file(lr=0.1),
+        file(common={"width": 8, "num_threads": 1, "batch_size": 16}),
+        file(common={"width": 4, "num_threads": 1, "batch_size": 32}),
+    }
+    assert len(names) == 6
+    # where and how fast they are computed is no part of what they are
+    assert file() == file(common={"width": 4, "num_threads": 2, "batch_size": 16, "checkpoint_last": False})
