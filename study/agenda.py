@@ -41,6 +41,7 @@ class Rules:
         selection_seeds: Seeds of the selection.
         confirm_seeds: Seeds of the confirmation.
         per_architecture: Whether the best configuration within each architecture is confirmed, too.
+        num_architectures: Architectures that any arm may take.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Rules:
     selection_seeds: tuple[int, ...]
     confirm_seeds: tuple[int, ...]
     per_architecture: bool
+    num_architectures: int = 1
 
 
 class Agenda:
@@ -84,6 +86,7 @@ class Agenda:
         self.stage: Stage = "pretrain"
         self.stage_seconds: dict[str, float] = {}
         self.duplicates_skipped: Counter[str] = Counter()
+        self.exhausted: dict[str, int] = {}
         self.winners: dict[str, list[tuple[Ended, bool]]] = {}
         self._common = common
         self._confirmed = confirmed
@@ -124,7 +127,7 @@ class Agenda:
             raise StudyError(f"{run}: pre-training ended as {outcome.status}. {outcome.message}".strip())
         if info.stage == "search":
             for number in (self._asked[run], *self._twins.pop(run, [])):
-                self.searches[info.arm].tell(number, outcome.objective)
+                self.searches[info.arm].tell(number, outcome)
             self._refuse_crashes(info.arm)
 
     def of_stage(self, stage: Stage, arm: str | None = None) -> list[Ended]:
@@ -135,9 +138,10 @@ class Agenda:
     def num_jobs(self) -> int:
         """Jobs of the whole study, as far as is known now."""
         arms, rules = len(self.searches), self.rules
-        top = min(rules.top, rules.num_trials) if rules.selection_seeds else 0
-        selection = top * len(rules.selection_seeds)
-        return len(self._sources) + arms * (rules.num_trials + selection + len(rules.confirm_seeds))
+        groups = rules.num_architectures if rules.per_architecture else 1
+        selection = min(rules.top * groups, rules.num_trials) * len(rules.selection_seeds)
+        confirmation = groups * len(rules.confirm_seeds)
+        return len(self._sources) + arms * (rules.num_trials + selection + confirmation)
 
     def _pretrain(self) -> Iterator[Job]:
         yield from self._sources
@@ -145,18 +149,16 @@ class Agenda:
     def _search(self) -> Iterator[Job]:
         """Alternate between the arms, so that a drifting machine hits all alike."""
         deadline = time.monotonic() + 60 * self.rules.minutes if self.rules.minutes else float("inf")
-        exhausted: set[str] = set()
         for number in range(self.rules.num_trials):
             if time.monotonic() > deadline:
                 logger.warning("the search's minutes are over after %d trials an arm", number)
                 return
             for name in self.searches:
-                if name in exhausted:
+                if name in self.exhausted:
                     continue
                 job = self._suggestion(name, number)
                 if job is None:
-                    exhausted.add(name)
-                    logger.warning("arm %s has no further configuration after %d trials", name, number)
+                    self.exhausted[name] = number
                 else:
                     yield job
 
@@ -183,7 +185,7 @@ class Agenda:
     def _tell_twin(self, arm: str, number: int, first: str) -> None:
         for ended in self.of_stage("search", arm):
             if ended.job.info.run == first:
-                self.searches[arm].tell(number, ended.outcome.objective)
+                self.searches[arm].tell(number, ended.outcome)
                 return
         self._twins.setdefault(first, []).append(number)
 
@@ -211,17 +213,25 @@ class Agenda:
         return [(w, w is overall) for w in chosen]
 
     def _confirm(self) -> Iterator[Job]:
-        """Train the winners on fresh seeds, pair by pair; only here is the test split measured."""
+        """Train the winners on fresh seeds, pair by pair; only here is the test split measured.
+
+        Which arm comes first in a pair rotates, so that the idle ends of the stage favour none.
+        """
         self.winners = {arm: self._choose(arm) for arm in self.searches}
         self._before_confirmation(self)
         for index, seed in enumerate(self.rules.confirm_seeds, start=1):
-            for arm, winners in self.winners.items():
-                for chosen, overall in winners:
+            for arm in self._rotated(index):
+                for chosen, overall in self.winners[arm]:
                     suffix = "" if overall else f"-{chosen.job.info.architecture}"
                     run = f"{arm}-confirm{suffix}-{index}"
                     config = {**chosen.job.config, "seed": seed, "measure_test": True, **self._confirmed(run)}
                     job = self._job(self.searches[arm].arm, "confirm", run, config)
                     yield replace(job, info=replace(job.info, overall=overall))
+
+    def _rotated(self, index: int) -> list[str]:
+        arms = list(self.winners)
+        first = index % len(arms)
+        return arms[first:] + arms[:first]
 
     def _job(self, arm: Arm, stage: Stage, run: str, config: Mapping[str, Any]) -> Job:
         return Job(info=run_info(self.rules.name, arm.name, stage, run, config), config=config)

@@ -5,8 +5,9 @@ from time import perf_counter
 import torch
 import torch.nn.functional as F
 
-from study.agenda import Rules
+from study.errors import StudyError
 from study.prepare import Prepared
+from study.spec import StudySpec
 from trainables.batches import epoch_order, image_batch, to_tensors
 from trainables.network import build_network
 
@@ -14,18 +15,30 @@ MEASURED_IMAGES = 256
 """Training images of the short epoch; its first half warms up and is not counted."""
 
 
-def num_epochs(rules: Rules, *, epochs: int, num_arms: int) -> dict[str, int]:
+def num_epochs(spec: StudySpec, *, num_architectures: int) -> dict[str, int]:
     """Return the epochs that each part of a study trains at most."""
-    top = min(rules.top, rules.num_trials)
+    arms, epochs = len(spec.arms), spec.budget.epochs
+    groups = num_architectures if spec.confirm.per_architecture else 1
+    top = min(spec.selection.top * groups, spec.budget.trials)
+    pretraining = spec.model.source_epochs * num_architectures if spec.model.weights == "source" else 0
     return {
-        "search": num_arms * rules.num_trials * epochs,
-        "selection": num_arms * top * len(rules.selection_seeds) * epochs,
-        "confirmation": num_arms * len(rules.confirm_seeds) * epochs,
+        "pre-training": pretraining,
+        "search": arms * spec.budget.trials * epochs,
+        "selection": arms * top * spec.selection.seeds * epochs,
+        "confirmation": arms * groups * spec.confirm.seeds * epochs,
     }
 
 
 def epoch_seconds(prepared: Prepared, architecture: str, *, num_threads: int, device: str) -> float:
-    """Train all layers of a network on some batches and return what a whole epoch would take, in seconds."""
+    """Train all layers of a network on some batches and return what a whole epoch would take, in seconds.
+
+    Raises:
+        StudyError: If trials train on a GPU and this machine has none to measure on.
+    """
+    if device == "cuda" and not torch.cuda.is_available():
+        raise StudyError(
+            "resources.gpus: there is no CUDA device here to measure on; add -s resources.gpus=0"
+        )
     torch.set_num_threads(num_threads)
     target, training = prepared.target, prepared.spec.training
     data = to_tensors(target.split("train"), target, torch.device(device))

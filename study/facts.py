@@ -35,16 +35,17 @@ def commit() -> str:
     """Return the commit of the checkout that lrstudy runs from, "-dirty" where it was changed, or "unknown"."""
     here = Path(__file__).resolve().parent.parent
     try:
-        described = subprocess.run(
-            ["git", "-C", str(here), "describe", "--always", "--dirty", "--abbrev=40", "--match="],
-            capture_output=True,
-            text=True,
-            timeout=10,
-            check=True,
-        )
+        top = _git(here, "rev-parse", "--show-toplevel")
+        if Path(top) != here:  # installed into an environment that lies in somebody else's checkout
+            return "unknown"
+        return _git(here, "describe", "--always", "--dirty", "--abbrev=40", "--match=") or "unknown"
     except (OSError, subprocess.SubprocessError):
         return "unknown"
-    return described.stdout.strip() or "unknown"
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(folder), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout.strip()
 
 
 def machine(*, num_threads: int, device: str) -> dict[str, Any]:
@@ -58,9 +59,9 @@ def machine(*, num_threads: int, device: str) -> dict[str, Any]:
     }
 
 
-def start_facts(prepared: Prepared, *, num_threads: int) -> dict[str, Any]:
+def start_facts(prepared: Prepared, *, num_threads: int, device: str) -> dict[str, Any]:
     """Return what is known before anything is trained."""
-    target, spec = prepared.target, prepared.spec
+    target = prepared.target
     return {
         "started": datetime.now(UTC).isoformat(),
         "classes": list(target.classes),
@@ -69,7 +70,7 @@ def start_facts(prepared: Prepared, *, num_threads: int) -> dict[str, Any]:
         "data_key": target.key,
         "versions": versions(),
         "commit": commit(),
-        "machine": machine(num_threads=num_threads, device="cuda" if spec.resources.gpus else "cpu"),
+        "machine": machine(num_threads=num_threads, device=device),
     }
 
 

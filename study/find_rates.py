@@ -1,6 +1,7 @@
 """Range tests of an arm's phases, outside of a study."""
 
 import dataclasses
+from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,15 +38,19 @@ def find_rates(prepared: Prepared, *, arm: str | None) -> tuple[Found, ...]:
     chosen = arms[arm] if arm else prepared.arms[0]
     files, jobs = source_weights(prepared)
     for job in jobs:
-        for _ in train(job.config):
-            pass
+        last = deque(train(job.config), maxlen=1)[0]
+        if last.status != "finished":
+            raise StudyError(f"{job.info.run}: pre-training ended as {last.status}")
     config = representative(chosen, data=prepared.target.key, **machine_settings(prepared))
+    config["device"] = "auto"
     config["weights"] = files.get(config["architecture"], config["weights"])
     fit = start(config | _auto(config))
     found: dict[str, Suggestion] = {}
     try:
         for _ in fit:
             found = fit.suggestions
+            if len(found) == len(fit.phases):
+                break
     except NoSuggestionError as error:
         found[error.phase] = error.suggestion
     return tuple(Found(phase=phase, suggestion=suggestion) for phase, suggestion in found.items())

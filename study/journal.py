@@ -1,6 +1,7 @@
 """The study's records on disk: a journal that grows line by line, and the tables that are made of it."""
 
 import json
+import logging
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -11,6 +12,8 @@ import pandas as pd
 from study.results import write_whole
 from trainables.data import Split
 from trainables.record import NOT_TABULAR, EpochRecord, RunInfo, to_row
+
+logger = logging.getLogger(__name__)
 
 TEST_SPLIT = "test_split.json"
 
@@ -62,13 +65,15 @@ class Journal:
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the whole lines of a journal file; a last line that was cut off by a crash is left out."""
+    """Yield the whole lines of a journal file; one that was cut off by a crash or a full disk is left out."""
     if not path.exists():
         return
     with path.open(encoding="utf-8") as file:
-        for line in file:
-            if line.endswith("\n"):
+        for number, line in enumerate(file, start=1):
+            try:
                 yield json.loads(line)
+            except json.JSONDecodeError:
+                logger.warning("%s, line %d is not whole and left out", path, number)
 
 
 def write_tables(results: Path) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from study.results import write_whole
+
 
 def times_measured(cache: Path, split_hash: str) -> int:
     """Return how many confirmations have measured the test split with this hash on this machine."""
@@ -20,9 +22,7 @@ def note_measurement(cache: Path, split_hash: str, *, study: str) -> None:
     with FileLock(f"{path}.lock"):
         entries = json.loads(path.read_text()) if path.exists() else []
         entries.append({"study": study, "when": datetime.now(UTC).isoformat()})
-        unfinished = path.with_name(f"{path.name}.part")
-        unfinished.write_text(json.dumps(entries))
-        unfinished.replace(path)
+        write_whole(path, json.dumps(entries))
 
 
 def _file(cache: Path, split_hash: str) -> Path:

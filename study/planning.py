@@ -37,7 +37,7 @@ def make_agenda(
     }
     common = {**machine_settings(prepared), "data": prepared.target.key, "objective": spec.compare.objective}
     return Agenda(
-        rules_of(spec),
+        rules_of(spec, num_architectures=len(prepared.architectures)),
         searches,
         common=lambda architecture: {
             **common,
@@ -49,7 +49,7 @@ def make_agenda(
     )
 
 
-def rules_of(spec: StudySpec) -> Rules:
+def rules_of(spec: StudySpec, *, num_architectures: int) -> Rules:
     """Return what the study file says about how much is trained."""
     return Rules(
         name=spec.name,
@@ -60,6 +60,7 @@ def rules_of(spec: StudySpec) -> Rules:
         selection_seeds=selection_seeds(spec),
         confirm_seeds=confirm_seeds(spec),
         per_architecture=spec.confirm.per_architecture,
+        num_architectures=num_architectures,
     )
 
 
@@ -69,7 +70,7 @@ def machine_settings(prepared: Prepared) -> dict[str, Any]:
     return {
         "cache": str(prepared.cache),
         "num_threads": threads_per_trial(spec),
-        "device": "cuda" if spec.resources.gpus else "cpu",
+        "device": device_of(spec),
         "checkpoint_last": False,
     }
 
@@ -77,6 +78,11 @@ def machine_settings(prepared: Prepared) -> dict[str, Any]:
 def threads_per_trial(spec: StudySpec) -> int:
     """Return the CPU threads of one trial."""
     return max(1, int(spec.resources.cpus))
+
+
+def device_of(spec: StudySpec) -> str:
+    """Return the device that trials train on."""
+    return "cuda" if spec.resources.gpus else "cpu"
 
 
 def source_weights(prepared: Prepared) -> tuple[Mapping[str, str], tuple[Job, ...]]:

@@ -58,9 +58,12 @@ def prepare_study(spec: StudySpec) -> Prepared:
     problems = [] if source is None else _source_problems(source, target)
     for architecture in architectures:
         try:
-            check_architecture(architecture, image_size=target.image_size)
+            for data in (target, source):
+                if data is not None:
+                    check_architecture(architecture, image_size=data.image_size)
+            _check_weights(architecture, spec, target)
         except ValueError as error:
-            problems.append(f"model.architecture: {error}")
+            problems.append(f"model: {error}")
     if problems:
         raise StudyError("\n".join(problems))
     objective, why = choose_objective(spec.compare.objective, target)
@@ -90,13 +93,13 @@ def choose_objective(wanted: str, target: PreparedData) -> tuple[str, str]:
     """Return the objective, and a sentence where the data chose it."""
     if wanted != "auto":
         return wanted, ""
-    counts = target.counts["train"]
-    if max(counts) > IMBALANCE * min(counts):
-        return (
-            "balanced_accuracy",
-            f"objective: balanced accuracy, because the largest class has {max(counts)} training images and the "
-            f"smallest {min(counts)}",
-        )
+    for split, counts in target.counts.items():
+        if max(counts) > IMBALANCE * min(counts):
+            return (
+                "balanced_accuracy",
+                f"objective: balanced accuracy, because the largest class has {max(counts)} {split} images and "
+                f"the smallest {min(counts)}",
+            )
     return "accuracy", ""
 
 
@@ -113,6 +116,24 @@ def few_images_notes(target: PreparedData, objective: str) -> tuple[str, ...]:
         f"few validation images: {', '.join(few)}; under {FEW_IMAGES} in a class, one image moves its recall by "
         "over 5 %",
     )
+
+
+def _check_weights(architecture: str, spec: StudySpec, target: PreparedData) -> None:
+    """Load the weights once, so that a failed download or a foreign file is told before Ray starts."""
+    if spec.model.weights in ("none", "source"):
+        return
+    from trainables.network import build_network
+    from trainables.weights import load_weights
+
+    network = build_network(
+        architecture,
+        num_classes=len(target.classes),
+        image_size=target.image_size,
+        channels=target.channels,
+        width=spec.model.width,
+        generator_seed=0,
+    )
+    load_weights(network, spec.model.weights, architecture=architecture)
 
 
 def _source_problems(source: PreparedData, target: PreparedData) -> list[str]:

@@ -16,23 +16,6 @@ class Ended:
     outcome: Outcome
 
 
-@dataclass(frozen=True, kw_only=True)
-class Winner:
-    """The configuration of an arm that confirmation trains.
-
-    Attributes:
-        run: Name of the search trial that it comes from.
-        job: That trial.
-        overall: Whether it is the arm's best, not only the best within its architecture.
-        value: Mean objective on the selection seeds; on the search's seed where there was no selection.
-    """
-
-    run: str
-    job: Job
-    overall: bool
-    value: float
-
-
 def best(ended: Sequence[Ended], count: int) -> list[Ended]:
     """Return the `count` runs with the highest objective, best first; runs without one cannot be among them."""
     valued = [e for e in ended if e.outcome.objective is not None]

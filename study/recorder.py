@@ -6,13 +6,16 @@ from dataclasses import fields
 from functools import wraps
 from typing import Any, TypeVar
 
+from ray.exceptions import OutOfMemoryError
 from ray.tune import Callback
 
+from study.errors import StudyError
+from study.jobs import Outcome
 from study.journal import Journal
 from study.progress import Progress
 from study.searcher import AgendaSearcher
 from study.tracking import Tracker
-from trainables.record import EpochRecord, without_epoch
+from trainables.record import EpochRecord, Status, without_epoch
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +33,7 @@ def _never_raising(method: F) -> F:
         except Exception as error:
             logger.exception("%s failed", method.__name__)
             self.problem = self.problem or f"{type(error).__name__}: {error}"
+            self.give_up(f"what is reported cannot be written down. {self.problem}")
 
     return guarded  # type: ignore[return-value]
 
@@ -45,6 +49,7 @@ class Recorder(Callback):
         self, searcher: AgendaSearcher, *, journal: Journal, tracker: Tracker, progress: Progress
     ) -> None:
         self.problem = ""
+        self._searcher = searcher
         self._jobs = searcher.jobs
         self._journal = journal
         self._tracker = tracker
@@ -84,12 +89,17 @@ class Recorder(Callback):
     @_never_raising
     def on_trial_error(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
         """Write down that the run crashed, after what it had reported."""
-        job = self._jobs[trial.trial_id]
-        logger.error("%s crashed: %s", job.info.run, trial.get_error() or trial.error_file)
-        last = self._last.get(trial.trial_id)
-        crash = without_epoch(
-            "failed", epochs=last.epoch if last else 0, cost_seconds=last.cost_seconds if last else 0.0
+        job, last = self._jobs[trial.trial_id], self._last.get(trial.trial_id)
+        error = trial.get_error()
+        logger.error("%s crashed: %s", job.info.run, error)
+        epochs, cost_seconds = (last.epoch, last.cost_seconds) if last else (0, 0.0)
+        status: Status = "out_of_memory" if isinstance(error, OutOfMemoryError) else "failed"
+        outcome = Outcome(
+            status=status, objective=None, cost_seconds=cost_seconds, epochs=epochs, message=reason(error)
         )
+        self._searcher.end(trial.trial_id, outcome)
+        crash = without_epoch(status, epochs=epochs, cost_seconds=cost_seconds)
+        self._last[trial.trial_id] = crash
         self._journal.write(job.info, crash)
         self._end(trial.trial_id, crash)
 
@@ -103,6 +113,10 @@ class Recorder(Callback):
         for trial_id in sorted(self._open):
             begun = without_epoch("running", epochs=0)
             self._end(trial_id, self._last.get(trial_id, begun))
+
+    def give_up(self, why: str) -> None:
+        """Stop the study: going on would train what nobody will ever see."""
+        self._searcher.stop(StudyError(why))
 
     def _end(self, trial_id: str, record: EpochRecord) -> None:
         job = self._jobs[trial_id]
@@ -119,6 +133,12 @@ def run_summary(record: EpochRecord, best: float | None) -> dict[str, float]:
         "best_objective": best,
     }
     return {key: value for key, value in summary.items() if value is not None}
+
+
+def reason(error: Exception | None) -> str:
+    """Return why a trial crashed: the last line of its error, which in Ray's errors is the trainable's own."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[-1] if lines else "The worker process ended without a word."
 
 
 def record_of(result: dict[str, Any]) -> EpochRecord:

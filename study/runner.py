@@ -1,6 +1,6 @@
 """Running a study: one Tuner for everything that is trained, then the comparison."""
 
-import logging
+import os
 import shutil
 import time
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from study.errors import StudyError
 from study.facts import confirmation_facts, start_facts
 from study.finish import report_study, send_results
 from study.journal import Journal
-from study.planning import make_agenda, threads_per_trial
+from study.planning import device_of, make_agenda, threads_per_trial
 from study.prepare import Prepared, prepare_study
 from study.progress import Progress
 from study.recorder import Recorder
@@ -28,8 +28,6 @@ from study.slots import num_slots
 from study.spec import StudySpec, dump_spec
 from study.tracking import Tracker
 from study.tracking_place import artifact_location, tracking_uri
-
-logger = logging.getLogger(__name__)
 
 TUNE = "tune"
 """Folder of Ray Tune's own files while it runs; everything that matters is in the journal."""
@@ -69,97 +67,119 @@ def run_study(spec: StudySpec) -> StudyResult:
     """
     prepared = prepare_study(spec)
     results, lock = create_results(results_folder(spec))
-    with lock:
+    try:
         write_whole(results.spec, dump_spec(prepared.spec))
         results.checkpoints.mkdir(exist_ok=True)
         with quiet(results.log) as console, working_in(results.folder):
             return _Run(prepared, results, console).run()
+    finally:
+        lock.release()
 
 
 class _Run:
     """One study while it runs."""
 
     def __init__(self, prepared: Prepared, results: Results, console: Console) -> None:
-        self._prepared = prepared
         self._spec = prepared.spec
+        self._prepared = prepared
         self._results = results
         self._console = console
-        self._facts = start_facts(prepared, num_threads=threads_per_trial(prepared.spec))
+        self._facts = start_facts(
+            prepared, num_threads=threads_per_trial(self._spec), device=device_of(self._spec)
+        )
+        self._journal = Journal(results.journal)
+        self._agenda = make_agenda(prepared, results, before_confirmation=self._fix_targets)
+        self._searcher = AgendaSearcher(self._agenda)
         self._stopped = ""
+        self._begun = time.monotonic()
 
     def run(self) -> StudyResult:
         """Train, record, compare."""
         announce(self._prepared, self._results, self._console)
-        begun = time.monotonic()
-        journal = Journal(self._results.journal)
-        agenda = make_agenda(
-            self._prepared,
-            self._results,
-            before_confirmation=lambda agenda: self._fix_targets(agenda, journal),
-        )
-        searcher = AgendaSearcher(agenda)
-        tracker = self._track()
-        try:
-            problem = self._train(agenda, searcher, journal, tracker)
-        finally:
-            journal.close()
-            self._facts |= {
-                "ended": datetime.now(UTC).isoformat(),
-                "wall_seconds": time.monotonic() - begun,
-                "stages": agenda.stage_seconds,
-                "stopped_early": self._stopped or (str(searcher.problem) if searcher.problem else None),
-                "duplicates_skipped": dict(agenda.duplicates_skipped),
-            }
-            write_facts(self._results.facts, self._facts)
-        self._console.print("Writing the report ...")
-        text = report_study(self._results)
-        status = "FAILED" if searcher.problem else "KILLED" if self._stopped else "FINISHED"
-        send_results(self._results, tracker, status=status, text=text)
-        if searcher.problem is not None:
-            raise StudyError(f"{searcher.problem} What was done is kept in {self._results.folder}")
+        with stopping_on_signals(self._stop), ray_cluster() as nodes:
+            slots = num_slots(nodes, cpus=self._spec.resources.cpus, gpus=self._spec.resources.gpus)
+            self._facts["num_slots"] = slots
+            tracker = self._track()
+            try:
+                problem = self._train(tracker, slots)
+                self._console.print("Writing the report ...")
+                text = report_study(self._results)
+            except BaseException:
+                tracker.end_study(
+                    status="FAILED", folder=self._results.folder, files=[], note="It broke off."
+                )
+                tracker.close()
+                raise
+            send_results(self._results, tracker, status=self._status(), text=text)
+        if self._searcher.problem is not None:
+            raise StudyError(f"{self._searcher.problem} What was done is kept in {self._results.folder}")
         problems = tuple(p for p in (problem, tracker.problem) if p)
         return StudyResult(folder=self._results.folder, stopped=self._stopped, text=text, problems=problems)
 
-    def _train(self, agenda: Agenda, searcher: AgendaSearcher, journal: Journal, tracker: Tracker) -> str:
+    def _train(self, tracker: Tracker, slots: int) -> str:
         """Run everything through one Tuner; return what could not be recorded, or an empty text."""
         from ray import tune
 
         from trainables import adapt
 
-        wanted = self._spec.resources
-        with ray_cluster() as resources:
-            slots = num_slots(resources, cpus=wanted.cpus, gpus=wanted.gpus)
-            self._facts["num_slots"] = slots
-            progress = Progress(agenda, console=self._console, num_slots=slots)
-            recorder = Recorder(searcher, journal=journal, tracker=tracker, progress=progress)
-            tuner = tune.Tuner(
-                tune.with_resources(adapt, {"cpu": wanted.cpus, "gpu": wanted.gpus}),
-                tune_config=tune.TuneConfig(
-                    search_alg=searcher,
-                    num_samples=-1,
-                    reuse_actors=True,
-                    trial_name_creator=searcher.namer(),
-                    trial_dirname_creator=searcher.namer(),
-                ),
-                run_config=tune.RunConfig(
-                    name=TUNE,
-                    storage_path=str(self._results.folder),
-                    callbacks=[recorder],
-                    stop=_stopper(searcher),
-                    verbose=0,
-                    checkpoint_config=tune.CheckpointConfig(num_to_keep=1),
-                ),
-            )
-            with progress, stopping_on_signals(lambda name: self._stop(name, searcher)):
+        progress = Progress(self._agenda, console=self._console, num_slots=slots)
+        recorder = Recorder(self._searcher, journal=self._journal, tracker=tracker, progress=progress)
+        wanted = {"cpu": self._spec.resources.cpus, "gpu": self._spec.resources.gpus}
+        tuner = tune.Tuner(
+            tune.with_resources(adapt, wanted),
+            tune_config=tune.TuneConfig(
+                search_alg=self._searcher,
+                num_samples=-1,
+                reuse_actors=True,
+                trial_name_creator=self._searcher.namer(),
+                trial_dirname_creator=self._searcher.namer(),
+            ),
+            run_config=tune.RunConfig(
+                name=TUNE,
+                storage_path=str(self._results.folder),
+                callbacks=[recorder],
+                stop=_stopper(self._searcher),
+                verbose=0,
+                checkpoint_config=tune.CheckpointConfig(num_to_keep=1),
+            ),
+        )
+        try:
+            with progress:
                 tuner.fit()
+        finally:
             recorder.close()
+            self._journal.close()
+            self._write_end(wall_seconds=time.monotonic() - self._begun)
         shutil.rmtree(self._results.folder / TUNE, ignore_errors=True)
         return recorder.problem
 
-    def _stop(self, signal_name: str, searcher: AgendaSearcher) -> None:
+    def _write_end(self, *, wall_seconds: float) -> None:
+        agenda, problem = self._agenda, self._searcher.problem
+        self._facts |= {
+            "ended": datetime.now(UTC).isoformat(),
+            "wall_seconds": wall_seconds,
+            "stages": agenda.stage_seconds,
+            "stopped_early": self._stopped or (str(problem) if problem else None),
+            "duplicates_skipped": dict(agenda.duplicates_skipped),
+        }
+        self._facts["data_notes"] += [
+            f"arm {arm} has only {number} different configurations: fewer trials than the other arms"
+            for arm, number in agenda.exhausted.items()
+        ]
+        write_facts(self._results.facts, self._facts)
+
+    def _status(self) -> str:
+        if self._searcher.problem is not None:
+            return "FAILED"
+        return "KILLED" if self._stopped else "FINISHED"
+
+    def _stop(self, signal_name: str) -> None:
+        """Stop on a signal; written past the console, because the handler may interrupt it."""
+        if not self._stopped:
+            words = f"\n{signal_name}: stopping; what is done is kept. Ctrl-C once more ends at once.\n"
+            os.write(self._console.file.fileno(), words.encode())
         self._stopped = signal_name
-        searcher.stopping.set()
-        self._console.print(f"{signal_name}: stopping; what is done is kept. Ctrl-C once more ends at once.")
+        self._searcher.stopping.set()
 
     def _track(self) -> Tracker:
         uri, base = self._spec.tracking.uri, self._results.folder.parent
@@ -177,9 +197,9 @@ class _Run:
         )
         return tracker
 
-    def _fix_targets(self, agenda: Agenda, journal: Journal) -> None:
+    def _fix_targets(self, agenda: Agenda) -> None:
         """Write down the winners and the grid of accuracies before anything is confirmed."""
-        journal.write_test_split(self._prepared.target.split("test"))
+        self._journal.write_test_split(self._prepared.target.split("test"))
         self._facts |= confirmation_facts(agenda, self._spec, self._prepared)
         write_facts(self._results.facts, self._facts)
 

@@ -41,7 +41,7 @@ class AgendaSearcher(Searcher):
         except StopIteration:
             return Searcher.FINISHED
         except StudyError as error:
-            self._stop(error)
+            self.stop(error)
             return Searcher.FINISHED
         if job is None:
             return None
@@ -51,12 +51,16 @@ class AgendaSearcher(Searcher):
     def on_trial_complete(
         self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False
     ) -> None:
-        """Tell the agenda how the trial ended."""
-        outcome = outcome_of(result, error=error)
+        """Tell the agenda how the trial ended; of a crash, `end` is told with the reason."""
+        if not error:
+            self.end(trial_id, outcome_of(result))
+
+    def end(self, trial_id: str, outcome: Outcome) -> None:
+        """Tell the agenda how a trial ended."""
         try:
             self.agenda.ended(self.jobs[trial_id].info.run, outcome)
         except StudyError as problem:
-            self._stop(problem)
+            self.stop(problem)
 
     def namer(self) -> Callable[[Any], str]:
         """Return a function from a Tune trial to its run's name; Tune copies methods, but not functions."""
@@ -74,17 +78,18 @@ class AgendaSearcher(Searcher):
         """Return nothing: Tune pickles its parts for `Tuner.restore`, which a study does not use."""
         return {}
 
-    def _stop(self, error: StudyError) -> None:
-        logger.error("the study stops: %s", error)
-        self.problem = error
+    def stop(self, problem: StudyError) -> None:
+        """Hand out nothing more and let running trials be stopped; the first problem is the one that counts."""
+        logger.error("the study stops: %s", problem)
+        self.problem = self.problem or problem
         self.stopping.set()
 
 
-def outcome_of(result: dict[str, Any] | None, *, error: bool) -> Outcome:
-    """Return how a trial ended, from its last report and whether Tune calls it an error."""
+def outcome_of(result: dict[str, Any] | None) -> Outcome:
+    """Return how a trial ended, from its last report."""
     if not result or "status" not in result:
-        return Outcome(status="failed", objective=None, message="It reported nothing; see lrstudy.log.")
-    status: Status = "failed" if error else result["status"]
+        return Outcome(status="failed", objective=None, message="It reported nothing.")
+    status: Status = result["status"]
     return Outcome(
         status=status,
         objective=result.get("objective") if status == "finished" else None,

@@ -69,8 +69,8 @@ def working_in(folder: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def ray_cluster() -> Iterator[dict[str, float]]:
-    """Join the cluster that RAY_ADDRESS names, or start one on this machine; yield its resources."""
+def ray_cluster() -> Iterator[list[dict[str, float]]]:
+    """Join the cluster that RAY_ADDRESS names, or start one on this machine; yield each node's resources."""
     os.environ.update({key: value for key, value in RAY_SETTINGS.items() if key not in os.environ})
     import ray
 
@@ -79,7 +79,7 @@ def ray_cluster() -> Iterator[dict[str, float]]:
     if not joined:
         ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.WARNING)
     try:
-        yield ray.cluster_resources()
+        yield [dict(node["Resources"]) for node in ray.nodes() if node["Alive"]]
     finally:
         if not joined:
             ray.shutdown()

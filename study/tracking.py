@@ -16,6 +16,7 @@ from trainables.record import EpochRecord
 logger = logging.getLogger(__name__)
 
 MAX_BATCH = 1000
+MAX_REFUSED = 20
 MAX_PARAM_CHARACTERS = 6000
 FLUSH_SECONDS = 5.0
 MLFLOW_STATUS = {"finished": "FINISHED", "diverged": "FAILED", "out_of_memory": "FAILED", "failed": "FAILED"}
@@ -28,6 +29,7 @@ class Tracker:
         problem: Why nothing is sent any more; empty while all is well. Nothing is lost: records are on disk.
         study_run_id: The study's run; None until it exists.
         num_requests: Requests sent.
+        num_refused: Requests that were refused.
     """
 
     def __init__(self, *, uri: str, artifacts: str | None, experiment: str, name: str) -> None:
@@ -42,6 +44,8 @@ class Tracker:
         self.problem = ""
         self.study_run_id: str | None = None
         self.num_requests = 0
+        self.num_refused = 0
+        self._refused = 0
         self._uri, self._artifacts, self._experiment, self._name = uri, artifacts, experiment, name
         self._events: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._run_ids: dict[str, str] = {}
@@ -93,7 +97,7 @@ class Tracker:
                     continue
                 if event is None:
                     break
-                event()
+                self._handle(event)
                 if time.monotonic() - self._flushed > FLUSH_SECONDS:
                     self._flush()
             self._flush()
@@ -101,6 +105,23 @@ class Tracker:
         except Exception as error:
             logger.exception("tracking stopped")
             self.problem = f"MLflow at {self._uri}: {type(error).__name__}: {error}".splitlines()[0]
+
+    def _handle(self, event: Callable[[], None]) -> None:
+        """Do one thing; what the server refuses is logged and passed over, until it refuses everything."""
+        from mlflow.exceptions import MlflowException
+
+        try:
+            event()
+            self._refused = 0
+        except (MlflowException, KeyError) as error:
+            logger.exception("MLflow did not take something")
+            self.num_refused += 1
+            self._refused += 1
+            if self._refused >= MAX_REFUSED:
+                raise
+            self.problem = (
+                f"MLflow at {self._uri} refused {self.num_refused} request(s), the last with: {error}"
+            )
 
     def _connect(self) -> None:
         """Make the store's schema and the experiment before anything else: first connections race."""
@@ -163,7 +184,8 @@ class Tracker:
         self._client.set_terminated(self._run_ids[run], MLFLOW_STATUS.get(status, "KILLED"), end_time=now)
 
     def _end_study(self, status: str, folder: Path, files: list[Path], note: str) -> None:
-        assert self.study_run_id is not None, "the study's run is made first"
+        if self.study_run_id is None:
+            raise KeyError("the study's run, which could not be made")
         self._client.set_tag(self.study_run_id, "mlflow.note.content", f"```\n{note}\n```")
         for file in files:
             below = file.relative_to(folder).parent.as_posix()

@@ -1,6 +1,7 @@
 """Activations of the frozen body, computed once for all runs that start from the same weights."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -50,18 +51,13 @@ def activations(body: nn.Module, data: ImageTensors, *, data_key: str, cache: Pa
         data.mean.tolist(),
         data.std.tolist(),
         data.images.device.type,
+        torch.get_num_threads(),
     )
     key = hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
-    device = data.images.device
     taken = take(
         cache / "activations" / key,
         build=lambda: compute_activations(body, data).cpu().numpy(),
         save=lambda folder, value: np.save(folder / "activations.npy", value),
         load=lambda folder: np.load(folder / "activations.npy", mmap_mode="c"),
     )
-    return Taken(
-        value=torch.from_numpy(taken.value).to(device),
-        own_seconds=taken.own_seconds,
-        waiting_seconds=taken.waiting_seconds,
-        shared_seconds=taken.shared_seconds,
-    )
+    return replace(taken, value=torch.from_numpy(taken.value).to(data.images.device))

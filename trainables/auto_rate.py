@@ -38,7 +38,12 @@ def suggest_rate(
     """
     return combine(
         tuple(
-            run_range_test(module, make_optimizer, _batches(inputs, config, repeat))
+            run_range_test(
+                module,
+                make_optimizer,
+                _batches(inputs, config, repeat),
+                dropout_seed=stream_seed(config.seed, "range_test_dropout", repeat),
+            )
             for repeat in range(config.range_test_repeats)
         )
     )
@@ -56,6 +61,8 @@ def suggestion_key(
     """Return everything that a suggestion depends on."""
     return (
         weights_hash(module),
+        next(module.parameters()).device.type,
+        torch.get_num_threads(),
         data_key,
         shares,
         on,

@@ -83,6 +83,7 @@ def run_range_test(
     make_optimizer: Callable[[nn.Module], torch.optim.Optimizer],
     batches: Callable[[int], tuple[Tensor, Tensor]],
     *,
+    dropout_seed: int = 0,
     num_steps: int = NUM_STEPS,
 ) -> RangeTest:
     """Run one test on a copy of `module`, which itself is left as it is, like the global random state.
@@ -92,6 +93,7 @@ def run_range_test(
         make_optimizer: Builds an optimizer for the copy. Each group's "peak" is its share of the base rate, so
             that the groups keep their ratios.
         batches: Returns inputs and labels for a step.
+        dropout_seed: Seed of what the module itself draws.
         num_steps: Steps from the lowest rate to the highest.
 
     Source: Smith (2017). The ramp is geometric; the test ends when the smoothed loss exceeds 4 times its
@@ -104,6 +106,7 @@ def run_range_test(
     smoothed: list[float] = []
     mean = 0.0
     with torch.random.fork_rng(devices=_devices(module)):
+        torch.manual_seed(dropout_seed)
         for step in range(num_steps):
             base = ramp(step, num_steps=num_steps)
             for group in optimizer.param_groups:

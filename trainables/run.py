@@ -12,9 +12,10 @@ from trainables.config import RunConfig, parse_config
 from trainables.data import DataSource, PreparedData, cache_dir, open_prepared, prepare
 from trainables.fit import Fit
 from trainables.network import build_network
-from trainables.record import EpochRecord
+from trainables.record import EpochRecord, without_epoch
 from trainables.running import Task
 from trainables.streams import stream_seed
+from trainables.warm_up import free_memory, warm_up
 from trainables.weights import load_weights, save_weights
 
 
@@ -27,13 +28,44 @@ def train(config: Mapping[str, Any]) -> Iterator[EpochRecord]:
     Raises:
         ValueError: If the configuration, the data or the weights are not what they should be.
     """
-    yield from records(start(config))
+    for _, record in epochs(config):
+        yield record
+
+
+def epochs(
+    config: Mapping[str, Any], state: dict[str, Any] | None = None
+) -> Iterator[tuple[Fit | None, EpochRecord]]:
+    """Train one run and yield after every epoch the run, whose state may be saved then, and the record.
+
+    Running out of memory is an end, not an error; the run is None where not even its network fitted.
+
+    Args:
+        config: See `train`.
+        state: A saved state to continue from.
+
+    Raises:
+        ValueError: See `train`; or if the state belongs to another run.
+    """
+    fit: Fit | None = None
+    try:
+        fit = start(config)
+        if state is not None:
+            fit.load_state_dict(state)
+        for record in fit:
+            if record.status == "finished" and fit.config.save_weights:
+                _save_weights(fit, Path(fit.config.save_weights))
+            yield fit, record
+    except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+        if not _is_out_of_memory(error):
+            raise
+        yield fit, fit.out_of_memory() if fit else without_epoch("out_of_memory", epochs=0)
 
 
 def start(config: Mapping[str, Any]) -> Fit:
     """Return a run that has trained nothing yet. Sets PyTorch's threads and determinism for the process."""
     run, phases = parse_config(config)
     device = torch.device(_device(run))
+    free_memory(device)
     if run.num_threads is not None:
         torch.set_num_threads(run.num_threads)
     if run.deterministic:
@@ -50,6 +82,9 @@ def start(config: Mapping[str, Any]) -> Fit:
         generator_seed=stream_seed(run.seed, "init"),
     )
     load_weights(network, run.weights, architecture=run.architecture)
+    warm_up(
+        run.architecture, image_size=data.image_size, channels=data.channels, width=run.width, device=device
+    )
     task = Task(
         network=network.to(device),
         train=to_tensors(data.split("train"), data, device),
@@ -61,22 +96,9 @@ def start(config: Mapping[str, Any]) -> Fit:
     return Fit(run, phases, task)
 
 
-def records(fit: Fit) -> Iterator[EpochRecord]:
-    """Yield the records of a run to its end; running out of memory is an end, not an error."""
-    try:
-        yield from fit
-    except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
-        if not _is_out_of_memory(error):
-            raise
-        yield fit.out_of_memory()
-        return
-    if fit.config.save_weights and fit.epoch == fit.num_epochs:
-        save_weights(
-            fit.task.network,
-            Path(fit.config.save_weights),
-            architecture=fit.config.architecture,
-            width=fit.config.width,
-        )
+def _save_weights(fit: Fit, path: Path) -> None:
+    architecture, width = fit.config.architecture, fit.config.width
+    save_weights(fit.task.network, path, architecture=architecture, width=width)
 
 
 def _open(run: RunConfig, cache: Path) -> PreparedData:

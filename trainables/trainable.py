@@ -11,7 +11,8 @@ from ray import tune
 
 from trainables.checkpoint import load_state, save_state
 from trainables.fit import Fit
-from trainables.run import records, start
+from trainables.record import EpochRecord
+from trainables.run import epochs
 
 STATE_FILE = "state.pt"
 
@@ -29,21 +30,27 @@ def adapt(config: Mapping[str, Any]) -> None:
     Raises:
         ValueError: If the configuration, the data or the weights are not what they should be.
     """
-    fit = start(config)
     checkpoint = tune.get_checkpoint()
-    if checkpoint is not None:
-        with checkpoint.as_directory() as folder:
-            fit.load_state_dict(load_state(Path(folder) / STATE_FILE))
     saved = time.monotonic()
-    for record in records(fit):
+    for fit, record in epochs(config, state=_state_of(checkpoint) if checkpoint else None):
         metrics = {name: value for name, value in asdict(record).items() if value is not None}
-        due = time.monotonic() - saved >= fit.config.checkpoint_seconds
-        last = record.status == "finished" and fit.config.checkpoint_last
-        if last or (record.status == "running" and due):
-            _report_with_state(metrics, fit)
-            saved = time.monotonic()
-        else:
+        if fit is None or not _is_due(fit, record, saved):
             tune.report(metrics)
+            continue
+        _report_with_state(metrics, fit)
+        saved = time.monotonic()
+
+
+def _is_due(fit: Fit, record: EpochRecord, saved: float) -> bool:
+    """Return whether the epoch gets a checkpoint; `saved` is when the one before it was made."""
+    if record.status == "finished":
+        return fit.config.checkpoint_last
+    return record.status == "running" and time.monotonic() - saved >= fit.config.checkpoint_seconds
+
+
+def _state_of(checkpoint: tune.Checkpoint) -> dict[str, Any]:
+    with checkpoint.as_directory() as folder:
+        return load_state(Path(folder) / STATE_FILE)
 
 
 def _report_with_state(metrics: dict[str, Any], fit: Fit) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -27,17 +28,16 @@ def execute(arguments: argparse.Namespace) -> int:
     """Print arms, spaces, rates and cost; write the picture."""
     spec = read_study_file(arguments)
     from study.cost import epoch_seconds, num_epochs
-    from study.planning import rules_of, threads_per_trial
+    from study.planning import device_of, threads_per_trial
     from study.prepare import prepare_study
     from study.preview import rate_table
     from study.preview_picture import draw_rates
 
     prepared = prepare_study(spec)
     tables = tuple(rate_table(arm, prepared) for arm in prepared.arms)
-    epochs = num_epochs(rules_of(spec), epochs=spec.budget.epochs, num_arms=len(prepared.arms))
-    device = "cuda" if spec.resources.gpus else "cpu"
+    epochs = num_epochs(spec, num_architectures=len(prepared.architectures))
     seconds = {
-        name: epoch_seconds(prepared, name, num_threads=threads_per_trial(spec), device=device)
+        name: epoch_seconds(prepared, name, num_threads=threads_per_trial(spec), device=device_of(spec))
         for name in prepared.architectures
     }
     draw_rates(tables, arguments.picture)
@@ -68,7 +68,7 @@ def _lines(
             yield f"  searched: {key} in {_domain(domain)}"
         yield from _rate_lines(table)
     yield ""
-    yield "Cost, at most: " + ", ".join(f"{n} epochs of {part}" for part, n in epochs.items())
+    yield "Cost, at most: " + ", ".join(f"{n} epochs of {part}" for part, n in epochs.items() if n)
     total = sum(epochs.values())
     for name, each in seconds.items():
         yield f"  with {name}: {each:.2f} s an epoch, {clock(total * each)} of one trial at a time (measured now)"
@@ -88,6 +88,11 @@ def _rate_lines(table: "RateTable") -> Iterator[str]:
         span = f"{first + 1}" if epoch == first + 1 else f"{first + 1} ... {epoch}"
         yield f"  {span:<9} {row[0]:<6}" + "".join(f"{_rate(row[1][i]):>13}" for i in shown)
         first = epoch
+    if len(shown) < count:
+        yield f"  all {count} groups at the start of phase {table.phases[-1]}:"
+        start = table.at_first_steps()[table.phases.index(table.phases[-1])]
+        rates = [f"{name} {_rate(value)}" for name, value in zip(table.groups, start, strict=True)]
+        yield from textwrap.wrap(", ".join(rates), width=100, initial_indent="    ", subsequent_indent="    ")
     if table.cycle_ends:
         yield "  a cycle ends with epoch " + ", ".join(str(end) for end in table.cycle_ends)
 
@@ -99,4 +104,6 @@ def _rate(rate: float) -> str:
 def _domain(domain: Any) -> str:
     if hasattr(domain, "categories"):
         return ", ".join(str(value) for value in domain.categories)
+    if isinstance(domain.upper, int):  # Ray Tune leaves the upper end of whole numbers out
+        return f"{domain.lower} ... {domain.upper - 1}"
     return f"{domain.lower:g} ... {domain.upper:g}"

@@ -25,6 +25,8 @@ def execute(arguments: argparse.Namespace) -> int:
         f"  lrstudy ui {result.folder}   every run in MLflow\n"
         f"  {result.folder / 'records.parquet'}   every epoch of every run"
     )
+    if result.problems:
+        return 1
     if result.stopped:
         print(f"The study was stopped ({result.stopped}); the comparison is of what was done until then.")
         return 130

@@ -36,10 +36,13 @@ def study_state(folder: Path) -> dict[str, Any]:
     for row in read_lines(results.journal / "records.jsonl"):
         last[row["run"]] = row
     counts: dict[str, dict[str, Counter[str]]] = {}
-    for row in last.values():
-        counts.setdefault(row["stage"], {}).setdefault(row["arm"], Counter())[row["status"]] += 1
     running = results.is_running()
-    ended = (folder / "report.html").exists()
+    for row in last.values():
+        if row["status"] == "running" and not running:
+            row["status"] = "interrupted"
+        counts.setdefault(row["stage"], {}).setdefault(row["arm"], Counter())[row["status"]] += 1
+    facts = json.loads(results.facts.read_text()) if results.facts.exists() else {}
+    ended = "ended" in facts and not facts.get("stopped_early")
     return {
         "study": folder.name,
         "state": "running" if running else "ended" if ended else "interrupted",

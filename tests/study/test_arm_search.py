@@ -3,6 +3,7 @@ from ray import tune
 
 from study.arm_search import ArmSearch, grid_points
 from study.arms import Arm
+from study.jobs import Outcome
 
 
 def search(algorithm: str, seed: int = 0, **space: object) -> ArmSearch:
@@ -15,7 +16,7 @@ def ask(searching: ArmSearch, count: int) -> list[dict[str, object]]:
     for _ in range(count):
         asked = searching.ask()
         assert asked is not None
-        searching.tell(asked[0], 0.5)
+        searching.tell(asked[0], Outcome(status="finished", objective=0.5))
         found.append(asked[1])
     return found
 
@@ -47,13 +48,30 @@ def test_values_stay_within_their_domains() -> None:
         assert point["n"] in (2, 3, 4)
 
 
-def test_a_run_without_a_value_is_a_failure_and_not_a_score() -> None:
+def test_a_crash_is_a_failure_and_a_divergence_ranks_below_every_value() -> None:
     searching = search("tpe", lr=tune.loguniform(1e-4, 1e-1))
-    asked = searching.ask()
-    assert asked is not None
-    searching.tell(asked[0], None)
-    assert searching.optuna_study.trials[0].state.name == "FAIL"
-    assert searching.optuna_study.trials[0].value is None
+    for status in ("failed", "diverged", "out_of_memory"):
+        asked = searching.ask()
+        assert asked is not None
+        searching.tell(asked[0], Outcome(status=status, objective=None))  # type: ignore[arg-type]
+    assert [t.state.name for t in searching.optuna_study.trials] == ["FAIL", "PRUNED", "PRUNED"]
+    assert [t.value for t in searching.optuna_study.trials] == [None, None, None]
+
+
+def test_tpe_leaves_a_region_that_diverges() -> None:
+    """A quarter of the range diverges; a search that learns nothing from it would stay there."""
+    diverged = 0
+    for seed in range(5):
+        searching = search("tpe", seed, x=tune.uniform(0, 1))
+        for _ in range(24):
+            asked = searching.ask()
+            assert asked is not None
+            if asked[1]["x"] > 0.75:
+                diverged += 1
+                searching.tell(asked[0], Outcome(status="diverged", objective=None))
+            else:
+                searching.tell(asked[0], Outcome(status="finished", objective=asked[1]["x"]))
+    assert diverged / (5 * 24) < 0.4
 
 
 def test_tpe_learns_where_the_good_values_are() -> None:
@@ -61,6 +79,6 @@ def test_tpe_learns_where_the_good_values_are() -> None:
     for _ in range(40):
         asked = searching.ask()
         assert asked is not None
-        searching.tell(asked[0], -abs(asked[1]["x"] - 0.8))
+        searching.tell(asked[0], Outcome(status="finished", objective=-abs(asked[1]["x"] - 0.8)))
     late = [t.params["x"] for t in searching.optuna_study.trials[-10:]]
     assert sum(abs(x - 0.8) for x in late) / 10 < 0.15

@@ -51,9 +51,9 @@ def test_measurements_that_nobody_made_are_missing_floats(tmp_path: Path) -> Non
     assert table["test_accuracy"].isna().all()
 
 
-def test_a_line_that_a_crash_cut_off_is_left_out(tmp_path: Path) -> None:
-    (tmp_path / "x.jsonl").write_text('{"a": 1}\n{"a": 2}\n{"a"')
-    assert list(read_lines(tmp_path / "x.jsonl")) == [{"a": 1}, {"a": 2}]
+def test_a_line_that_was_cut_off_is_left_out_and_the_others_stay(tmp_path: Path) -> None:
+    (tmp_path / "x.jsonl").write_text('{"a": 1}\n{"a": {"a": 2}\n{"a": 3}\n{"a"')
+    assert list(read_lines(tmp_path / "x.jsonl")) == [{"a": 1}, {"a": 3}]
 
 
 def test_predictions_carry_the_labels_and_names_of_the_test_images(

@@ -17,7 +17,9 @@ def test_a_balanced_set_is_judged_by_accuracy_and_an_unbalanced_one_by_balanced_
     uneven = replace(digits, counts={**digits.counts, "train": (40, 40, 40, 40, 61)})
     name, why = choose_objective("auto", uneven)
     assert name == "balanced_accuracy"
-    assert "61 training images and the smallest 40" in why
+    assert "61 train images and the smallest 40" in why
+    uneven_val = replace(digits, counts={**digits.counts, "val": (10, 36, 36, 36, 36)})
+    assert choose_objective("auto", uneven_val)[0] == "balanced_accuracy"
     at_the_edge = replace(digits, counts={**digits.counts, "train": (40, 40, 40, 40, 60)})
     assert choose_objective("auto", at_the_edge)[0] == "accuracy"
     assert choose_objective("accuracy", uneven) == ("accuracy", "")
@@ -48,13 +50,17 @@ def test_classes_that_the_source_shares_with_the_target_are_refused_as_duplicate
         prepare_study(load_spec("digits", overrides=["data.source.classes=[5, 6]"]))
 
 
-def test_trials_at_once_are_bounded_by_the_scarcer_resource() -> None:
+def test_trials_at_once_are_counted_machine_by_machine() -> None:
     machine = {"CPU": 8.0, "GPU": 2.0}
-    assert num_slots(machine, cpus=2, gpus=0) == 4
-    assert num_slots(machine, cpus=1, gpus=0.5) == 4
-    assert num_slots(machine, cpus=3, gpus=0.25) == 2
-    with pytest.raises(StudyError, match="asks for 1 CPUs and 4 GPUs, but there are only 8 and 2"):
-        num_slots(machine, cpus=1, gpus=4)
+    assert num_slots([machine], cpus=2, gpus=0) == 4
+    assert num_slots([machine], cpus=1, gpus=0.5) == 4
+    assert num_slots([machine], cpus=3, gpus=0.25) == 2
+    assert num_slots([machine], cpus=1, gpus=0.6) == 2
+    assert num_slots([machine, {"CPU": 2.0}], cpus=2, gpus=0) == 5
+    with pytest.raises(
+        StudyError, match="asks for 4 CPUs and 0 GPUs, but there are: 2 CPUs and 0 GPUs; 2 CPUs"
+    ):
+        num_slots([{"CPU": 2.0}, {"CPU": 2.0}], cpus=4, gpus=0)
 
 
 def test_measurements_of_a_test_split_are_counted_by_its_hash() -> None:

@@ -4,16 +4,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
-import trainables.fit
+import trainables.inputs
 from trainables import EpochRecord, train
 from trainables.data import PreparedData
 from trainables.fit import Fit
-from trainables.run import records, start
+from trainables.run import start
 
 CLOCK = ("images_per_second",)
 
@@ -74,7 +75,7 @@ def test_a_run_interrupted_at_any_epoch_resumes_to_the_same_records(digits: Prep
         fit = start(config)
         before = [without_clock(fit.run_epoch()) for _ in range(stop)]
         state = fit.state_dict()
-        for _ in records(fit):
+        for _ in fit:
             pass  # what goes on after the state was taken must not reach into it
         resumed = start(config)
         resumed.load_state_dict(state)
@@ -102,30 +103,49 @@ def test_a_range_test_leaves_the_run_as_it_would_have_been(digits: PreparedData)
     assert sum(r.range_test_seconds for r in by_hand) == 0
 
 
-def test_arms_see_the_same_batches_and_the_same_start(
+def test_arms_see_the_same_images_and_the_same_start(
     digits: PreparedData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What differs between two arms' first epoch on images is the rate alone."""
-    seen: dict[str, list[torch.Tensor]] = {}
-    real = trainables.fit.epoch_order
+    """Pixel by pixel, crops and flips included: what differs between arms is the rate alone."""
+    seen: dict[str, list[list[torch.Tensor]]] = {}
+    real = trainables.inputs.ImageInputs.batch
 
-    def spy(name: str) -> Any:
-        def order(*args: Any, **kwargs: Any) -> Any:
-            batches = real(*args, **kwargs)
-            seen.setdefault(name, []).extend(batches)
-            return batches
+    def spy(self: Any, index: torch.Tensor, *, training: bool) -> torch.Tensor:
+        batch = real(self, index, training=training)
+        if training:
+            seen[name][-1].append(batch.clone())
+        return batch
 
-        return order
-
+    monkeypatch.setattr(trainables.inputs.ImageInputs, "batch", spy)
     starts = {}
     for name in ("fixed_rate", "cosine", "adaptation"):
-        monkeypatch.setattr(trainables.fit, "epoch_order", spy(name))
         fit = start(config_of(digits, name))
         starts[name] = {k: v.clone() for k, v in fit.task.network.state_dict().items()}
-        list(records(fit))
-    for name in ("cosine", "adaptation"):
-        assert all(torch.equal(a, b) for a, b in zip(seen["fixed_rate"], seen[name], strict=True))
+        seen[name] = []
+        while fit.epoch < fit.num_epochs:
+            seen[name].append([])
+            fit.run_epoch()
+    assert seen["adaptation"][:2] == [[], []], "its first two epochs train the head on activations"
+    for name, first in (("cosine", 0), ("adaptation", 2)):
+        for ours, theirs in zip(seen[name][first:], seen["fixed_rate"][first:], strict=True):
+            assert all(torch.equal(a, b) for a, b in zip(ours, theirs, strict=True))
         assert all(torch.equal(v, starts["fixed_rate"][k]) for k, v in starts[name].items())
+
+
+def test_weights_of_a_run_that_diverged_are_not_kept(digits: PreparedData, tmp_path: Path) -> None:
+    for lr, kept in ((1e9, False), (0.01, True)):
+        file = tmp_path / f"{lr}.pt"
+        list(train(config_of(digits, "fixed_rate", epochs=1, lr=lr, save_weights=str(file))))
+        assert file.exists() is kept
+
+
+def test_a_run_whose_network_does_not_fit_ends_without_an_epoch(
+    digits: PreparedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trainables.run.build_network", lambda *args, **kwargs: torch.empty(2**50))
+    found = list(train(config_of(digits, "cosine")))
+    assert [r.status for r in found] == ["out_of_memory"]
+    assert found[0].num_steps == 0
 
 
 def test_search_runs_without_the_test_split_and_confirmation_needs_it(

@@ -14,9 +14,9 @@ _PARTIAL = ".partial"
 def cache_dir() -> Path:
     """Return $LRSTUDY_CACHE, else $XDG_CACHE_HOME/lrstudy, else ~/.cache/lrstudy."""
     if chosen := os.environ.get("LRSTUDY_CACHE"):
-        return Path(chosen).expanduser()
+        return Path(chosen).expanduser().absolute()
     if shared := os.environ.get("XDG_CACHE_HOME"):
-        return Path(shared).expanduser() / "lrstudy"
+        return Path(shared).expanduser().absolute() / "lrstudy"
     return Path.home() / ".cache" / "lrstudy"
 
 
