@@ -207,3 +207,13 @@ def test_help_and_version_import_neither_torch_nor_ray() -> None:
     assert done.stdout.strip().endswith("[]")
     version = subprocess.run([*LRSTUDY, "--version"], capture_output=True, text=True, check=True)
     assert version.stdout.startswith("lrstudy ")
+
+
+@pytest.mark.slow
+def test_a_study_that_asks_for_more_than_there_is_may_be_started_again(tmp_path: Path) -> None:
+    (tmp_path / "tiny.yaml").write_text(STUDY)
+    for _ in range(2):
+        done = lrstudy(tmp_path, "run", "tiny.yaml", "-s", "resources.cpus=999")
+        assert done.returncode == 1
+        assert "asks for 999 CPUs" in done.stderr
+        assert "Traceback" not in done.stderr

@@ -1,0 +1,166 @@
+"""What becomes of a trial's reports; Tune's part is played by hand, everything else is real."""
+
+import io
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ray import tune
+from ray.exceptions import OutOfMemoryError
+from rich.console import Console
+
+from study.agenda import Agenda, Rules
+from study.arm_search import ArmSearch
+from study.arms import Arm
+from study.journal import Journal, read_lines
+from study.progress import Progress
+from study.recorder import Recorder
+from study.searcher import AgendaSearcher
+from study.tracking import Tracker
+from trainables.record import EpochRecord
+
+pytestmark = pytest.mark.filterwarnings("default")
+
+
+class Trial:
+    """What the recorder uses of a Tune trial."""
+
+    def __init__(self, trial_id: str, error: Exception | None = None) -> None:
+        self.trial_id = trial_id
+        self._error = error
+
+    def get_error(self) -> Exception | None:
+        return self._error
+
+
+class Setting:
+    """A study of one arm, as the runner puts it together."""
+
+    def __init__(self, folder: Path) -> None:
+        rules = Rules(
+            name="s", num_trials=3, minutes=None, search_seed=0, top=1, selection_seeds=(), confirm_seeds=(1,),
+            per_architecture=False,
+        )  # fmt: skip
+        constants = {"recipe": "fixed_rate", "epochs": 2, "architecture": "small_resnet"}
+        arm = Arm(
+            name="fixed", recipe="fixed_rate", constants=constants, space={"lr": tune.loguniform(1e-3, 1e-1)}
+        )
+        search = ArmSearch(arm, study_name="s", algorithm="random", seed=0, num_trials=3)
+        agenda = Agenda(
+            rules, {"fixed": search}, common=lambda architecture: {"data": "d", "weights": "none"}
+        )
+        self.searcher = AgendaSearcher(agenda)
+        self.journal = Journal(folder / "journal")
+        self.tracker = Tracker(uri=f"sqlite:///{folder / 'm.db'}", artifacts=None, experiment="e", name="s")
+        self.tracker.begin_study(params={}, tags={})
+        self.printed = io.StringIO()
+        self.progress = Progress(agenda, console=Console(file=self.printed), num_slots=2)
+        self.recorder = Recorder(
+            self.searcher, journal=self.journal, tracker=self.tracker, progress=self.progress
+        )
+        self.folder = folder
+
+    def start(self, trial: Trial) -> None:
+        assert isinstance(self.searcher.suggest(trial.trial_id), dict)
+        self.recorder.on_trial_start(0, [], trial)
+
+    def report(self, trial: Trial, **values: Any) -> dict[str, Any]:
+        record = EpochRecord(**{
+            "epoch": 1, "phase": "all", "cycle": 0, "cycle_ended": False, "judged": True, "status": "running",
+            "rates": {"head": 0.1}, "num_steps": 3, "body_passes": 9, "val_objective": 0.5, "objective": 0.5, **values,
+        })  # fmt: skip
+        result = {k: v for k, v in asdict(record).items() if v is not None} | {
+            "pid": 1,
+            "trial_id": trial.trial_id,
+        }
+        self.recorder.on_trial_result(0, [], trial, result)
+        return result
+
+    def rows(self) -> list[dict[str, Any]]:
+        return list(read_lines(self.folder / "journal" / "records.jsonl"))
+
+
+@pytest.fixture
+def setting(tmp_path: Path) -> Any:
+    made = Setting(tmp_path)
+    yield made
+    made.tracker.close()
+    made.journal.close()
+
+
+def test_a_report_is_written_down_as_it_comes(setting: Setting) -> None:
+    trial = Trial("a")
+    setting.start(trial)
+    setting.report(trial)
+    result = setting.report(trial, epoch=2, status="finished", objective=0.75, val_objective=0.75)
+    setting.searcher.on_trial_complete("a", result)
+    setting.recorder.on_trial_complete(0, [], trial)
+    assert [(r["run"], r["epoch"], r["objective"]) for r in setting.rows()] == [
+        ("fixed-0000", 1, 0.5), ("fixed-0000", 2, 0.75),
+    ]  # fmt: skip
+    assert setting.searcher.agenda.of_stage("search")[0].outcome.objective == 0.75
+    assert setting.recorder.problem == ""
+
+
+def test_the_reason_of_crashes_reaches_the_user(setting: Setting) -> None:
+    """In Tune's order: the searcher hears of an error first, and the callback after it knows why."""
+    for name in ("a", "b", "c"):
+        trial = Trial(name, RuntimeError("Traceback ...\n  File x\nValueError: no such weights: w.pt"))
+        setting.start(trial)
+        setting.report(trial)
+        setting.searcher.on_trial_complete(name, error=True)
+        setting.recorder.on_trial_error(0, [], trial)
+    assert str(setting.searcher.problem) == (
+        "arm fixed: the first 3 trials crashed. ValueError: no such weights: w.pt"
+    )
+    assert setting.searcher.suggest("d") == "FINISHED"
+    assert [r["status"] for r in setting.rows()] == ["running", "failed"] * 3
+    assert setting.rows()[1]["val_objective"] is None
+
+
+def test_a_worker_that_ray_killed_for_its_memory_ran_out_of_memory(setting: Setting) -> None:
+    trial = Trial("a", OutOfMemoryError("killed"))
+    setting.start(trial)
+    setting.recorder.on_trial_error(0, [], trial)
+    assert setting.rows()[-1]["status"] == "out_of_memory"
+    assert setting.searcher.agenda.of_stage("search")[0].outcome.status == "out_of_memory"
+
+
+def test_what_cannot_be_written_down_stops_the_study_and_does_not_reach_tune(setting: Setting) -> None:
+    trial = Trial("a")
+    setting.start(trial)
+    setting.journal.close()
+    setting.report(trial)
+    assert "closed file" in setting.recorder.problem
+    assert "cannot be written down" in str(setting.searcher.problem)
+    assert setting.searcher.stopping.is_set()
+
+
+def test_runs_that_were_stopped_are_closed(setting: Setting) -> None:
+    trial = Trial("a")
+    setting.start(trial)
+    setting.report(trial)
+    setting.recorder.close()
+    setting.tracker.end_study(status="KILLED", folder=setting.folder, files=[], note="")
+    setting.tracker.close()
+    from mlflow.tracking import MlflowClient
+
+    client = MlflowClient(tracking_uri=f"sqlite:///{setting.folder / 'm.db'}")
+    experiment = client.get_experiment_by_name("e")
+    assert experiment is not None
+    states = {r.info.run_name: r.info.status for r in client.search_runs([experiment.experiment_id])}
+    assert states == {"s": "KILLED", "fixed-0000": "KILLED"}
+
+
+def test_progress_says_what_is_done_and_what_is_left(setting: Setting) -> None:
+    assert setting.progress.seconds_left() is None
+    trial = Trial("a")
+    setting.start(trial)
+    result = setting.report(trial, epoch=2, status="finished", objective=0.75, val_objective=0.75)
+    setting.searcher.on_trial_complete("a", result)
+    setting.recorder.on_trial_complete(0, [], trial)
+    left = setting.progress.seconds_left()
+    assert left is not None
+    assert left >= 0
+    assert "search: 0 of 4 runs (fixed 0 done, 1 running)" in setting.printed.getvalue()
