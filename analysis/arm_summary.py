@@ -6,6 +6,9 @@ from analysis.evidence import Evidence
 from analysis.paired import paired_t
 from analysis.pairs import winners_within
 
+MIN_SEEDS = 3
+"""With fewer, the t interval of one arm's mean is mostly wider than a fraction can vary, and is left out."""
+
 
 def confirmation_runs(evidence: Evidence) -> pd.DataFrame:
     """Return one row a confirmation run, also of one that has not ended."""
@@ -19,7 +22,8 @@ def arm_summary(evidence: Evidence) -> pd.DataFrame:
     """Return one row for each arm's overall winner, and one for its best within each other architecture.
 
     The means, and the t interval over seeds of the test objective, are of the runs that finished; how many
-    did not is beside them. `architecture` is None in the rows of the overall winners.
+    did not is beside them. With under MIN_SEEDS of them there is no interval. `architecture` is None in the
+    rows of the overall winners.
     """
     runs = confirmation_runs(evidence)
     groups = [(None, runs[runs["overall"].astype(bool)])]
@@ -48,6 +52,7 @@ _COLUMNS = [
     "num_diverged",
     "num_out_of_memory",
     "num_failed",
+    "num_measured",
     "test_mean",
     "test_low",
     "test_high",
@@ -61,7 +66,8 @@ _COLUMNS = [
 def _row(evidence: Evidence, arm: str, architecture: str | None, runs: pd.DataFrame) -> dict[str, object]:
     finished = runs[runs["status"] == "finished"]
     test = finished["final_test"].dropna()
-    estimate = paired_t(test.tolist(), confidence=evidence.settings.confidence)
+    enough = len(test) >= MIN_SEEDS
+    estimate = paired_t(test.tolist(), confidence=evidence.settings.confidence) if enough else None
     counts = runs["status"].value_counts()
     return {
         "arm": arm,
@@ -72,6 +78,7 @@ def _row(evidence: Evidence, arm: str, architecture: str | None, runs: pd.DataFr
         "num_diverged": int(counts.get("diverged", 0)),
         "num_out_of_memory": int(counts.get("out_of_memory", 0)),
         "num_failed": int(counts.get("failed", 0)),
+        "num_measured": len(test),
         "test_mean": test.mean(),
         "test_low": None if estimate is None else estimate.low,
         "test_high": None if estimate is None else estimate.high,

@@ -7,12 +7,13 @@ import pandas as pd
 from analysis.arm_summary import arm_summary, confirmation_runs
 from analysis.conditions import caveats, conditions
 from analysis.contrast import Contrast, measure_contrasts
+from analysis.equal_budget_wording import equal_budget_sentence
 from analysis.evidence import Evidence, gather
 from analysis.ledger import ledger, overhead
 from analysis.notes import notes
 from analysis.search_results import search_summary, search_trials
 from analysis.study import Study
-from analysis.wording import answer, equal_budget_sentence
+from analysis.wording import answer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +79,8 @@ def compare(study: Study) -> Comparison:
 
 def _answer(evidence: Evidence, contrasts: tuple[Contrast, ...]) -> tuple[str, ...]:
     """Return the answer, one paragraph a contrast."""
+    if evidence.runs.empty:
+        return ("Nothing was recorded yet: the study stopped before its first epoch ended.",)
     if not contrasts:
         reference = evidence.settings.reference
         return (f"The study has only the reference arm, {reference}: there is nothing to compare.",)

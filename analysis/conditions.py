@@ -20,6 +20,32 @@ def conditions(evidence: Evidence) -> tuple[str, ...]:
     )
 
 
+def brief_conditions(evidence: Evidence) -> str:
+    """Return what the answer holds for and must not be read as, in a few lines for the terminal."""
+    facts, settings = evidence.facts, evidence.settings
+    num_images = sum(facts.counts.get("test", ()))
+    named = [] if facts.test_hash is None else [facts.test_hash[:12]]
+    named += [f"{fmt.count(num_images)} images"] if num_images else []
+    split = f" ({', '.join(named)})" if named else ""
+    network = "" if _starts_at_random(evidence) else ", this one source network"
+    trials = "" if settings.num_trials is None else f" ({settings.num_trials} trials an arm)"
+    return (
+        f"Holds for this test split{split}{network} and this search{trials}: the intervals cover other seeds and "
+        "other images like these, nothing else. Seconds are what a run would have cost alone."
+        f"{_brief_caveat(settings)}"
+    )
+
+
+def _brief_caveat(settings: Settings) -> str:
+    mixed = [arm for arm in settings.arms if arm != settings.reference and _single(arm, settings) is None]
+    if not mixed:
+        return ""
+    return (
+        f" From {settings.reference}, {' and '.join(mixed)} differ in several things at once: a difference belongs "
+        "to the whole."
+    )
+
+
 def caveats(evidence: Evidence, contrasts: tuple[Contrast, ...]) -> tuple[str, ...]:
     """Return, for every arm that is compared, what its difference must not be read as."""
     arms = dict.fromkeys(contrast.pairing.arm for contrast in contrasts)
@@ -40,15 +66,22 @@ def _flat(arm: Mapping[str, Any]) -> dict[str, Any]:
 
 def _ladder(arm: str, settings: Settings) -> str:
     reference = settings.reference
+    single = _single(arm, settings)
+    if single is not None:
+        return f"{arm} and {reference} differ in {single} alone, so a difference between them is due to it."
     names = differing(settings.arm_specs[arm], settings.arm_specs[reference])
-    if len(names) == 1 and names[0] != "recipe":
-        return f"{arm} and {reference} differ in {names[0]} alone, so a difference between them is due to it."
     listed = ", ".join(names) if names else "nothing that the study file says"
     return (
         f"{arm} and {reference} differ in several things at once ({listed}, and in all that their recipes do "
         "differently). The difference belongs to the whole; it does not say which ingredient made it. Only "
         "neighbours on a ladder of arms that differ in one thing could."
     )
+
+
+def _single(arm: str, settings: Settings) -> str | None:
+    """Return the one thing in which an arm differs from the reference; None where there are several."""
+    names = differing(settings.arm_specs[arm], settings.arm_specs[settings.reference])
+    return names[0] if len(names) == 1 and names[0] != "recipe" else None
 
 
 def _split(evidence: Evidence) -> str:
@@ -67,10 +100,13 @@ def _weights(evidence: Evidence) -> str:
             "This one source network, trained once in this study: another would shift all arms, and not "
             "necessarily alike."
         )
-    weights = evidence.settings.weights
-    if weights in (None, "none", "None", "null", "random"):
+    if _starts_at_random(evidence):
         return "No source network: the runs start from random weights, which the seeds cover."
-    return f"This one source network ({weights})."
+    return f"This one source network ({evidence.settings.weights})."
+
+
+def _starts_at_random(evidence: Evidence) -> bool:
+    return evidence.settings.weights in (None, "none", "None", "null", "random")
 
 
 def _search(evidence: Evidence) -> str:

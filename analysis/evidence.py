@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.facts import Facts, read_facts
-from analysis.runs import judged_evaluations, run_table
+from analysis.runs import evaluation_table, run_table
 from analysis.settings import Settings, read_settings
 from analysis.study import Study
 
@@ -18,7 +18,7 @@ class Evidence:
         settings: How the arms are to be compared.
         facts: How the study ran.
         runs: One row a run, as `run_table` gives.
-        evaluations: The judged evaluations, as `judged_evaluations` gives.
+        evaluations: One row an epoch that was evaluated, as `evaluation_table` gives.
         predictions: One row a test image of a confirmation run.
     """
 
@@ -39,6 +39,6 @@ def gather(study: Study) -> Evidence:
         settings=read_settings(study.spec),
         facts=read_facts(study.facts),
         runs=run_table(study.records),
-        evaluations=judged_evaluations(study.records),
+        evaluations=evaluation_table(study.records),
         predictions=study.predictions,
     )

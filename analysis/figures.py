@@ -49,9 +49,9 @@ def _curves(study: Study, comparison: Comparison, colours: Mapping[str, str]) ->
     return NamedFigure(
         name="learning_curves",
         title="Learning curves of the confirmation",
-        caption="Validation objective against what the run cost. Thin: one seed. Thick: mean over the "
-        "seeds that finished, at the epochs at which runs may be compared. Dashed: the "
-        "reference's mean final value.",
+        caption="Validation objective at the end of every epoch against what the run cost. Thin: one seed. "
+        "Thick: mean over the seeds that finished. Dots: cycle ends. Dashed: the reference's mean final "
+        "value.",
         figure=draw_curves(curves, comparison=comparison, colours=colours),
     )
 
@@ -63,7 +63,7 @@ def _finals(_: Study, comparison: Comparison, colours: Mapping[str, str]) -> Nam
         name="final_test",
         title="What the runs end with",
         caption="Test objective, measured once. Dots: seeds, joined where they share one. Diamonds: the "
-        "arm's mean with its t interval over seeds; arms are compared by the paired differences "
+        "arm's mean, from three seeds on with its t interval over seeds; arms are compared by the paired differences "
         "in the table, not by the overlap of these intervals.",
         figure=draw_finals(comparison, colours=colours),
     )

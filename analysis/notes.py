@@ -13,7 +13,7 @@ MIN_VAL_IMAGES_PER_CLASS = 20
 
 
 def notes(evidence: Evidence) -> tuple[str, ...]:
-    """Return the notes on a study, the gravest first."""
+    """Return the notes on a study, the gravest first; what was noted on its data stands elsewhere."""
     return (
         *_interrupted(evidence),
         *_test_measured_before(evidence),
@@ -22,7 +22,6 @@ def notes(evidence: Evidence) -> tuple[str, ...]:
         *_few_seeds(evidence),
         *_small_validation(evidence),
         *_impossible_ledger(evidence),
-        *evidence.facts.data_notes,
     )
 
 
@@ -34,7 +33,7 @@ def _interrupted(evidence: Evidence) -> list[str]:
         found.append(f"The study was stopped early: {facts.stopped_early}.")
     elif facts.ended is None:
         found.append("The study has not ended; this is what it has recorded so far.")
-    if "confirm" not in present:
+    if present and "confirm" not in present:
         found.append("There is no confirmation yet: search results choose winners and show no difference.")
     running = evidence.runs[(evidence.runs["stage"] == "confirm") & (evidence.runs["status"] == "running")]
     if len(running):

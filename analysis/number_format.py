@@ -68,3 +68,10 @@ def interval(ends: tuple[float | None, float | None] | None, write: Callable[[fl
     if ends is None or is_missing(ends[0]) or is_missing(ends[1]):
         return MISSING
     return f"{write(ends[0])} to {write(ends[1])}"
+
+
+def difference_interval(ends: tuple[float | None, float | None] | None) -> str:
+    """Return an interval of a difference of objectives; one wider than they can differ is called that."""
+    if ends is None or ends[0] is None or ends[1] is None or not ends[1] - ends[0] > 2:
+        return interval(ends, difference)
+    return "wider than \N{PLUS-MINUS SIGN}1"

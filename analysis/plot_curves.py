@@ -14,12 +14,12 @@ from analysis.study import Study
 def curve_table(study: Study) -> pd.DataFrame:
     """Return every validation measurement of the overall winners' confirmation runs.
 
-    Columns: `arm`, `run`, `epoch`, `seconds`, `value`, `judged`, `finished` (of the run).
+    Columns: `arm`, `run`, `epoch`, `seconds`, `value`, `cycle_ended`, `finished` (of the run).
     """
     records = study.records
     confirmed = records[(records["stage"] == "confirm") & records["overall"].astype(bool)]
     finished = set(confirmed.loc[confirmed["status"] == "finished", "run"])
-    table = confirmed[["arm", "run", "epoch", "judged"]].assign(
+    table = confirmed[["arm", "run", "epoch", "cycle_ended"]].assign(
         seconds=confirmed["cost_seconds"],
         value=confirmed["val_objective"],
         finished=confirmed["run"].isin(finished),
@@ -30,18 +30,21 @@ def curve_table(study: Study) -> pd.DataFrame:
 def mean_curve(curves: pd.DataFrame) -> pd.DataFrame:
     """Return, by arm and epoch, the means of `seconds` and `value` over the finished runs.
 
-    Only at judged epochs, and only at those that all the arm's finished runs were judged at.
+    Only at epochs that all the arm's finished runs were evaluated at. `cycle_ended` where it did in all.
     """
-    judged = curves[curves["judged"].astype(bool) & curves["finished"]]
-    means = judged.groupby(["arm", "epoch"], as_index=False).agg(
-        seconds=("seconds", "mean"), value=("value", "mean"), num_runs=("run", "nunique")
+    finished = curves[curves["finished"]]
+    means = finished.groupby(["arm", "epoch"], as_index=False).agg(
+        seconds=("seconds", "mean"),
+        value=("value", "mean"),
+        cycle_ended=("cycle_ended", "all"),
+        num_runs=("run", "nunique"),
     )
-    of_arm = means["arm"].map(judged.groupby("arm")["run"].nunique())
-    return means.loc[means["num_runs"] == of_arm, ["arm", "epoch", "seconds", "value"]].reset_index(drop=True)
+    of_arm = means["arm"].map(finished.groupby("arm")["run"].nunique())
+    return means[means["num_runs"] == of_arm].drop(columns="num_runs").reset_index(drop=True)
 
 
 def draw_curves(curves: pd.DataFrame, *, comparison: Comparison, colours: Mapping[str, str]) -> Figure:
-    """Draw a thin line a seed, a thick one for the mean, and the reference's final level."""
+    """Draw a thin line a seed, a thick one for the mean with its cycle ends, and the reference's final level."""
     figure = new_figure()
     axes = figure.subplots()
     settings = comparison.evidence.settings
@@ -49,7 +52,9 @@ def draw_curves(curves: pd.DataFrame, *, comparison: Comparison, colours: Mappin
     for (arm, _), run in curves.groupby(["arm", "run"]):
         axes.plot(run["seconds"], run["value"], color=colours[str(arm)], linewidth=0.7, alpha=0.45)
     for arm, mean in means.groupby("arm"):
-        axes.plot(mean["seconds"], mean["value"], "-o", color=colours[str(arm)], linewidth=2.2, markersize=4)
+        axes.plot(mean["seconds"], mean["value"], color=colours[str(arm)], linewidth=2.2)
+        ends = mean[mean["cycle_ended"]]
+        axes.plot(ends["seconds"], ends["value"], "o", color=colours[str(arm)], markersize=6)
     _label_ends(axes, means, colours)
     reference = curves[(curves["arm"] == settings.reference) & curves["finished"]]
     if len(reference):

@@ -10,9 +10,11 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from analysis import number_format as fmt
 from analysis import tables
 from analysis.comparison import Comparison
 from analysis.csv_tables import csv_tables
+from analysis.equal_budget import TOLERANCE
 from analysis.figures import NamedFigure, draw_figures
 from analysis.study import Study
 
@@ -89,6 +91,7 @@ def _render(
         pictures={name: base64.b64encode(png).decode("ascii") for name, png in pictures.items()},
         widths={figure.name: round(100 * figure.figure.get_figwidth()) for figure in drawn},
         tables=_tables(comparison),
+        tolerance=fmt.percent(TOLERANCE),
     )
 
 

@@ -1,4 +1,4 @@
-"""From one row an epoch to one row a run, and to the evaluations at which runs may be compared."""
+"""From one row an epoch to one row a run, and to the evaluations that runs are compared at."""
 
 import json
 
@@ -19,34 +19,39 @@ _INFO = ["arm", "stage", "run", "seed", "architecture", "recipe", "overall", "co
 def run_table(records: pd.DataFrame) -> pd.DataFrame:
     """Return one row a run, indexed by `run`.
 
-    Beside what names the run: `status` (of its last record), `num_epochs`, `body_passes`, `cost_seconds`
-    at its end, the ledger's sums, `objective` (validation, at the last judged epoch), `final_val`,
-    `final_test` and `peak_lr`. Final values belong to finished runs only: a run that diverged or failed
-    has none (NaN), rather than its last good one.
+    Beside what names the run: `status` (of its last record), `num_epochs` that it completed, `body_passes`,
+    `cost_seconds` at its end, the ledger's sums, `objective` (validation, at the last judged epoch),
+    `final_val`, `final_test` and `peak_lr`. Final values belong to finished runs only: a run that diverged
+    or failed has none (NaN), rather than its last good one. A run that ended within an epoch has a last
+    record without optimizer steps, which is not counted as an epoch.
     """
     ordered = records.sort_values(["run", "epoch"])
+    trained = ordered["num_steps"] > 0
     last = ordered.drop_duplicates("run", keep="last").set_index("run", drop=False)
     grouped = ordered.groupby("run")
     runs = last[_INFO].copy()
     runs["status"] = last["status"]
-    runs["num_epochs"] = last["epoch"]
+    runs["num_epochs"] = trained.groupby(ordered["run"]).sum()
     runs["body_passes"] = grouped["body_passes"].sum()
     runs["cost_seconds"] = last["cost_seconds"]
     for column in LEDGER_COLUMNS:
         runs[column] = grouped[column].sum()
     finished = last["status"] == "finished"
-    runs["objective"] = last["objective"]
+    runs["objective"] = grouped["objective"].last()
     runs["final_val"] = last["objective"].where(finished)
     runs["final_test"] = last["test_objective"].where(finished)
-    runs["peak_lr"] = _peak_rates(ordered)
+    runs["peak_lr"] = _peak_rates(ordered[trained])
     return runs.sort_index().rename_axis(None)
 
 
-def judged_evaluations(records: pd.DataFrame) -> pd.DataFrame:
-    """Return the evaluations at which runs may be compared, in order.
+def evaluation_table(records: pd.DataFrame) -> pd.DataFrame:
+    """Return the evaluations that runs are compared at, in order: every epoch with a `val_objective`.
+
+    That is one cadence for all arms. The judged epochs, at which the search and its trial schedulers
+    compare, are none: arms end their cycles at different epochs, and some only at the end of the run.
 
     Columns: `run`, `epochs`, `body_passes`, `seconds` (all counted from the run's start) and `value`,
-    the validation objective; NaN where the judged epoch measured none.
+    the validation objective.
     """
     ordered = records.sort_values(["run", "epoch"])
     table = pd.DataFrame(
@@ -58,13 +63,13 @@ def judged_evaluations(records: pd.DataFrame) -> pd.DataFrame:
             "value": ordered["val_objective"],
         }
     )
-    return table[ordered["judged"].astype(bool)].reset_index(drop=True)
+    return table.dropna(subset=["value"]).reset_index(drop=True)
 
 
-def _peak_rates(ordered: pd.DataFrame) -> pd.Series:
+def _peak_rates(trained: pd.DataFrame) -> pd.Series:
     """Return, by run, the highest rate of any group in the run's last phase; NaN where none is known."""
-    last_phase = ordered.groupby("run")["phase"].transform("last")
-    in_last = ordered[ordered["phase"] == last_phase]
+    last_phase = trained.groupby("run")["phase"].transform("last")
+    in_last = trained[trained["phase"] == last_phase]
     highest = in_last["rates"].map(_highest).astype("float64")
     return highest.groupby(in_last["run"]).max()
 

@@ -26,7 +26,8 @@ PREDICTION_COLUMNS = (
 
 _RECORD_FIELDS = tuple(f for f in fields(EpochRecord) if f.name not in NOT_TABULAR)
 _RECORD_COLUMNS = tuple(f.name for f in (*fields(RunInfo), *_RECORD_FIELDS))
-_FLOAT_COLUMNS = tuple(f.name for f in _RECORD_FIELDS if f.type in (float, float | None))
+_TYPES: Mapping[Any, str] = {float: "float64", float | None: "float64", int: "int64", bool: "bool"}
+_COLUMN_TYPES = {f.name: _TYPES[f.type] for f in (*fields(RunInfo), *_RECORD_FIELDS) if f.type in _TYPES}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +37,8 @@ class Study:
     Attributes:
         name: Name of the study.
         spec: The resolved study file.
-        records: One row an epoch of a run; measurements that were not made are NaN.
+        records: One row an epoch of a run; measurements that were not made are NaN. No rows in a study that
+            stopped before its first epoch ended.
         predictions: One row a test image of a confirmation run; empty before the confirmation.
         facts: What `run.json` says of the machine, the splits and the stages; empty without that file.
         folder: Where it was read from.
@@ -114,13 +116,21 @@ def _read_records(path: Path, *, study: str) -> pd.DataFrame:
     if not path.is_file():
         raise ValueError(f"{path} is missing; the study has recorded nothing, or this is not its folder")
     records = _read_parquet(path, columns=_RECORD_COLUMNS)
-    records = records.astype(dict.fromkeys(_FLOAT_COLUMNS, "float64"))
+    records = _typed(path, records)
     _check_values(path, records, column="stage", allowed=STAGES)
     _check_values(path, records, column="status", allowed=STATUSES)
     _check_values(path, records, column="study", allowed=(study,))
     _check_unique(path, records, key=("run", "epoch"))
     _check_one_of_each(path, records)
     return records.sort_values(["run", "epoch"], ignore_index=True)
+
+
+def _typed(path: Path, records: pd.DataFrame) -> pd.DataFrame:
+    """Return the records with the types that they are declared with: a table without rows has none."""
+    try:
+        return records.astype(_COLUMN_TYPES)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{path} holds something other than the numbers of a record: {error}") from error
 
 
 def _read_predictions(path: Path) -> pd.DataFrame:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis import number_format as fmt
+from analysis.arm_summary import MIN_SEEDS
 from analysis.comparison import Comparison
 from analysis.contrast import Contrast
 from analysis.speed_up import SpeedUp
 from analysis.wording import ratio_text
+from trainables.record import STAGES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +32,7 @@ def arms_table(comparison: Comparison) -> Table:
                 row["winner_architecture"],
                 f"{row['num_finished']} of {row['num_runs']}",
                 fmt.fraction(row["test_mean"]),
-                fmt.interval((row["test_low"], row["test_high"]), fmt.fraction),
+                _arm_interval(row),
                 fmt.fraction(row["val_mean"]),
                 fmt.seconds(row["cost_seconds_mean"]),
                 fmt.count(row["body_passes_mean"]),
@@ -41,7 +43,7 @@ def arms_table(comparison: Comparison) -> Table:
 
 
 def differences_table(comparison: Comparison) -> Table:
-    """Return the final differences of every contrast, with the ways of making an interval side by side."""
+    """Return the final differences of every contrast with pairs, the ways of making an interval side by side."""
     return Table(
         header=(
             "arm \N{MINUS SIGN} reference",
@@ -52,7 +54,9 @@ def differences_table(comparison: Comparison) -> Table:
             "adjusted",
             "val",
         ),
-        rows=tuple(_difference_row(contrast) for contrast in comparison.contrasts),
+        rows=tuple(
+            _difference_row(contrast) for contrast in comparison.contrasts if contrast.finals.num_pairs
+        ),
     )
 
 
@@ -129,6 +133,29 @@ def spent_table(comparison: Comparison) -> Table:
     return Table(header=(*header, "cost") if priced else header, rows=tuple(rows))
 
 
+def used_table(comparison: Comparison) -> Table:
+    """Return what every arm used in all, and its seconds by stage: one row an arm."""
+    ledger = comparison.ledger
+    priced = comparison.evidence.settings.cost_per_hour is not None
+    stages = tuple(stage for stage in STAGES if (ledger["stage"] == stage).any())
+    header = ("arm", "runs", "epochs", "body passes", *(f"{stage} s" for stage in stages), "all s")
+    rows = []
+    for arm, of_arm in ledger.groupby("arm", sort=False):
+        total, seconds = of_arm.sum(numeric_only=True), of_arm.set_index("stage")["cost_seconds"]
+        rows.append(
+            (
+                str(arm),
+                fmt.count(total["num_runs"]),
+                fmt.count(total["num_epochs"]),
+                fmt.count(total["body_passes"]),
+                *(fmt.seconds(seconds.get(stage)) for stage in stages),
+                fmt.seconds(total["cost_seconds"]),
+                *((fmt.money(of_arm["cost_money"].sum(skipna=False)),) if priced else ()),
+            )
+        )
+    return Table(header=(*header, "cost") if priced else header, rows=tuple(rows))
+
+
 def ledger_table(comparison: Comparison) -> Table:
     """Return where each arm's time went."""
     columns = ("range_test", "features", "training", "validation", "waiting", "shared")
@@ -166,15 +193,21 @@ def contrast_label(contrast: Contrast) -> str:
     return f"{pairing.arm} \N{MINUS SIGN} {pairing.reference}{within}"
 
 
+def _arm_interval(row: pd.Series) -> str:
+    if 0 < row["num_measured"] < MIN_SEEDS:
+        return f"under {MIN_SEEDS} seeds"
+    return fmt.interval((row["test_low"], row["test_high"]), fmt.fraction)
+
+
 def _difference_row(contrast: Contrast) -> tuple[str, ...]:
     finals, question = contrast.finals, contrast.final_question
     headline, combined, test, val = finals.headline, finals.test_combined, finals.test, finals.val
     return (
         contrast_label(contrast),
         fmt.difference(None if headline is None else headline.mean),
-        fmt.interval(None if combined is None else (combined.low, combined.high), fmt.difference),
-        fmt.interval(None if test is None else (test.low, test.high), fmt.difference),
-        fmt.interval(question.simultaneous, fmt.difference),
+        fmt.difference_interval(None if combined is None else (combined.low, combined.high)),
+        fmt.difference_interval(None if test is None else (test.low, test.high)),
+        fmt.difference_interval(question.simultaneous),
         fmt.p_value(question.adjusted_p),
         fmt.difference(None if val is None else val.mean),
     )

@@ -1,34 +1,54 @@
-"""The comparison as plain text for the terminal."""
+"""The comparison as plain text for the terminal: the answer, and what it rests on, on one screen."""
 
 import textwrap
 from collections.abc import Iterable
 
+from analysis import number_format as fmt
 from analysis.comparison import Comparison
-from analysis.tables import Table, arms_table, differences_table, overhead_table, search_table, spent_table
+from analysis.conditions import brief_conditions
+from analysis.equal_budget import TOLERANCE
+from analysis.tables import Table, arms_table, differences_table, used_table
+from analysis.wording import brief
 
 WIDTH = 100
 
 
 def format_comparison(comparison: Comparison) -> str:
-    """Return the answer, its limits and the main tables, wrapped at 100 columns."""
+    """Return the answer, its limits and the main tables, wrapped at 100 columns; the report has the rest."""
     parts = [
-        _paragraphs(comparison.answer),
-        _listed("Holds for", comparison.conditions[:3]),
+        *(textwrap.fill(paragraph, WIDTH) for paragraph in _answer(comparison)),
+        _conditions(comparison),
         _listed("Beware", comparison.notes),
-        _listed("Equal budgets", comparison.equal_budgets),
-        _table("Confirmation", arms_table(comparison)),
-        _table("Differences in the end", differences_table(comparison))
-        if len(comparison.contrasts) > 1
-        else "",
-        _table("Search (validation; flattered by the choice of the best)", search_table(comparison)),
-        _table("Used", spent_table(comparison)),
-        _table("Overhead", overhead_table(comparison)),
+        _listed(
+            "Data",
+            [
+                textwrap.shorten(note, WIDTH - 2, placeholder=" \N{HORIZONTAL ELLIPSIS}")
+                for note in comparison.evidence.facts.data_notes
+            ],
+        ),
+        _listed(f"Equal budgets (equal to within {fmt.percent(TOLERANCE)})", comparison.equal_budgets),
+        _table("Confirmation", arms_table(comparison), num_labels=2),
+        _table("Differences in the end", differences_table(comparison), num_labels=1),
+        _table("Used", used_table(comparison), num_labels=1),
+        _overhead(comparison),
+        "The search's results, figures and full tables: report.html",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _paragraphs(sentences: Iterable[str]) -> str:
-    return "\n\n".join(textwrap.fill(sentence, WIDTH) for sentence in sentences)
+def _answer(comparison: Comparison) -> tuple[str, ...]:
+    """Return one short paragraph a contrast, or why there is none."""
+    if comparison.evidence.runs.empty or not comparison.contrasts:
+        return comparison.answer
+    objective = comparison.evidence.settings.objective
+    return tuple(brief(contrast, objective=objective) for contrast in comparison.contrasts)
+
+
+def _conditions(comparison: Comparison) -> str:
+    """Return what the answer holds for; nothing before a confirmation gives one."""
+    if comparison.confirmations.empty:
+        return ""
+    return textwrap.fill(brief_conditions(comparison.evidence), WIDTH)
 
 
 def _listed(title: str, items: Iterable[str]) -> str:
@@ -36,18 +56,27 @@ def _listed(title: str, items: Iterable[str]) -> str:
     return "\n".join([f"{title}:", *lines]) if lines else ""
 
 
-def _table(title: str, table: Table) -> str:
+def _table(title: str, table: Table, *, num_labels: int) -> str:
+    """Return a table with its first columns, the labels, to the left and the numbers to the right."""
     if not table.rows:
         return ""
     cells = [table.header, *table.rows]
     widths = [max(len(row[column]) for row in cells) for column in range(len(table.header))]
-    lines = ["  ".join(_aligned(row, widths)).rstrip() for row in cells]
+    lines = ["  ".join(_aligned(row, widths, num_labels)).rstrip() for row in cells]
     return "\n".join([f"{title}:", *(f"  {line}" for line in lines)])
 
 
-def _aligned(row: tuple[str, ...], widths: list[int]) -> list[str]:
-    """Return the cells padded: the two label columns to the left, numbers to the right."""
+def _aligned(row: tuple[str, ...], widths: list[int], num_labels: int) -> list[str]:
     return [
-        cell.ljust(width) if column < 2 else cell.rjust(width)
+        cell.ljust(width) if column < num_labels else cell.rjust(width)
         for column, (cell, width) in enumerate(zip(row, widths, strict=True))
     ]
+
+
+def _overhead(comparison: Comparison) -> str:
+    table = comparison.overhead
+    if table.empty:
+        return ""
+    shares = zip(table["stage"], table["overhead_fraction"], strict=True)
+    listed = ", ".join(f"{stage} {fmt.percent(share)}" for stage, share in shares)
+    return textwrap.fill(f"Overhead (slots \N{MULTIPLICATION SIGN} wall time without work): {listed}.", WIDTH)

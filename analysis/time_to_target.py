@@ -29,11 +29,11 @@ class Outcome:
 def seconds_to_target(values: Sequence[float], seconds: Sequence[float], *, target: float) -> float | None:
     """Return the cost at which a finished run reached a target, None if it did not.
 
-    Reached is the first judged evaluation at or above the target that holds at the next one, or is the last.
-    An evaluation that is NaN is not at the target.
+    Reached is the first evaluation at or above the target that holds at the next one, or is the last. Runs
+    are evaluated at the end of every epoch, in all arms.
 
     Args:
-        values: The objective at every judged evaluation of the run, in order.
+        values: The objective at every evaluation of the run, in order.
         seconds: The run's cost at the same evaluations.
         target: The objective to be reached.
     """
@@ -65,7 +65,7 @@ def leave_one_out_targets(finals: Sequence[float]) -> tuple[float | None, ...]:
 
 
 def outcome(run: pd.Series, evaluations: pd.DataFrame, *, target: float) -> Outcome:
-    """Return what became of one run, a row of the run table with its judged evaluations."""
+    """Return what became of one run, a row of the run table with its evaluations."""
     finished = run["status"] == "finished"
     reached = seconds_to_target(evaluations["value"].tolist(), evaluations["seconds"].tolist(), target=target)
     return Outcome(

@@ -1,19 +1,17 @@
 """What a contrast shows, in words that say no more than the numbers."""
 
+import math
+
 from analysis import number_format as fmt
-from analysis.contrast import Contrast, verdict_on
-from analysis.equal_budget import EqualBudget
+from analysis.contrast import Contrast
 from analysis.estimate import Estimate
 from analysis.ratio import Ratio
-from analysis.speed_up import SpeedUp
-
-_HELD_EQUAL = {"epochs": "epochs", "body_passes": "image passes through the body", "seconds": "seconds"}
 
 
 def answer(contrast: Contrast, *, objective: str) -> tuple[str, ...]:
     """Return the contrast's answer, a few sentences: the end, the way to the target, the search's cost."""
     if not contrast.finals.num_pairs:
-        return (f"{_sides(contrast)}: nothing can be said, as no seed was confirmed in both arms.",)
+        return (f"{sides(contrast)}: nothing can be said, as no seed was confirmed in both arms.",)
     sentences = [
         final_sentence(contrast, objective=objective),
         *_unfinished(contrast),
@@ -29,18 +27,18 @@ def final_sentence(contrast: Contrast, *, objective: str) -> str:
     arm, reference, measure = contrast.pairing.arm, contrast.pairing.reference, f"test {_plain(objective)}"
     where = _where(contrast)
     if estimate is None:
-        return f"{_sides(contrast)}: no {measure} can be compared, as no pair has two finished runs measured."
+        return f"{sides(contrast)}: no {measure} can be compared, as no pair has two finished runs measured."
     means = f"{measure} {fmt.fraction(finals.arm_mean)} against {fmt.fraction(finals.reference_mean)}"
     if estimate.spread is None:
         return (
-            f"{_sides(contrast)}: {means} with one pair of seeds, a difference of "
+            f"{sides(contrast)}: {means} with one pair of seeds, a difference of "
             f"{fmt.difference(estimate.mean)}. One pair gives no interval, so nothing is shown."
         )
     if verdict == "identical":
-        return f"{_sides(contrast)}: all {estimate.num_pairs} pairs gave exactly the same {measure}."
+        return f"{sides(contrast)}: all {estimate.num_pairs} pairs gave exactly the same {measure}."
     if estimate.degenerate:
         return (
-            f"{_sides(contrast)}: {means}, and exactly the same difference, "
+            f"{sides(contrast)}: {means}, and exactly the same difference, "
             f"{fmt.difference(estimate.mean)}, in all {estimate.num_pairs} pairs. Without any spread there "
             "is nothing to judge it by."
         )
@@ -58,49 +56,29 @@ def final_sentence(contrast: Contrast, *, objective: str) -> str:
 
 
 def time_sentence(contrast: Contrast) -> str:
-    """Return what the time to the reference's final level shows."""
-    level, verdict = contrast.level, contrast.time_question.verdict
-    arm, reference = contrast.pairing.arm, contrast.pairing.reference
-    if level is None:
-        return f"Time to {reference}'s level needs two pairs of seeds with a finished {reference} run."
-    shares = _shares(contrast, level)
-    target = f"{reference}'s final validation level (about {fmt.fraction(level.target)})"
-    if level.ratio is None:
-        return f"No ratio of times to {target} can be given: {shares}."
-    times = (
-        f"{fmt.seconds(level.arm_seconds)} s against {fmt.seconds(level.reference_seconds)} s, restricted to "
-        f"{fmt.seconds(level.horizon_seconds)} s; {shares}"
+    """Return what the time to the reference's final level shows, with the times behind it."""
+    level = contrast.level
+    if level is None or level.ratio is None:
+        return f"{_time_claim(contrast)}."
+    arm, reference, of = contrast.pairing.arm, contrast.pairing.reference, f"of {level.num_pairs}"
+    return (
+        f"{_time_claim(contrast)}; {fmt.seconds(level.arm_seconds)} s against "
+        f"{fmt.seconds(level.reference_seconds)} s, restricted to {fmt.seconds(level.horizon_seconds)} s; "
+        f"{level.reached_arm} {of} {arm} runs and {level.reached_reference} {of} {reference} runs reached it."
+        f"{_ratio_would_have_shown(contrast, level.ratio)}"
     )
-    if level.ratio.side != "both":
-        bound = _bound(contrast, level.ratio)
-        return f"{bound} to {target}: {times}. Under half of one arm's runs reached it."
-    if level.ratio.low is None or level.ratio.log.degenerate:
-        return f"Times to {target}: {times}. There is no spread to judge the ratio by."
-    numbers = f"ratio {ratio_text(level.ratio)}; {times}"
-    if verdict == "none":
-        shown = _ratio_would_have_shown(level.ratio)
-        return f"No difference shown in the time to {target}: {numbers}.{shown}"
-    faster = fmt.ratio(level.ratio.value if verdict == "arm" else 1 / level.ratio.value)
-    first, second = (arm, reference) if verdict == "arm" else (reference, arm)
-    return f"{first} is {faster} times as fast as {second} to {target}: {numbers}."
 
 
-def equal_budget_sentence(contrast: Contrast) -> str | None:
-    """Return whether the conclusion depends on what is held equal; None where nothing can be compared."""
-    if not contrast.equal or not contrast.finals.num_pairs:
-        return None
-    verdicts = {one.quantity: _verdict(one) for one in contrast.equal}
-    parts = "; ".join(_equal_text(contrast, one) for one in contrast.equal)
-    known = {verdict for verdict in verdicts.values() if verdict != "unknown"}
-    if not known:
-        claim = "whether the conclusion depends on what is held equal cannot be said"
-    elif len(known) > 1:
-        claim = "the conclusion DEPENDS on what is held equal"
-    elif "unknown" in verdicts.values():
-        claim = "as far as it can be said, the conclusion does not depend on what is held equal"
-    else:
-        claim = "the conclusion does not depend on what is held equal"
-    return f"{_sides(contrast)}: {claim} (validation): {parts}."
+def brief(contrast: Contrast, *, objective: str) -> str:
+    """Return the contrast's answer in a few lines, for the terminal: without the times behind the ratios."""
+    if not contrast.finals.num_pairs:
+        return answer(contrast, objective=objective)[0]
+    sentences = (
+        final_sentence(contrast, objective=objective),
+        *_unfinished(contrast),
+        _brief_time(contrast),
+    )
+    return " ".join(sentences)
 
 
 def ratio_text(ratio: Ratio | None) -> str:
@@ -117,6 +95,11 @@ def ratio_text(ratio: Ratio | None) -> str:
     return f"{fmt.ratio(ratio.value)} ({level} interval {fmt.ratio(ratio.low)} to {fmt.ratio(ratio.high)})"
 
 
+def sides(contrast: Contrast) -> str:
+    """Return what is compared with what."""
+    return f"{contrast.pairing.arm} against {contrast.pairing.reference}{_where(contrast)}"
+
+
 def _unfinished(contrast: Contrast) -> tuple[str, ...]:
     finals, pairing = contrast.finals, contrast.pairing
     if not finals.unfinished_arm + finals.unfinished_reference:
@@ -127,6 +110,40 @@ def _unfinished(contrast: Contrast) -> tuple[str, ...]:
         "The difference above is over the pairs that both finished; in the time to target these runs count "
         "as never reaching it.",
     )
+
+
+def _time_claim(contrast: Contrast) -> str:
+    level, verdict = contrast.level, contrast.time_question.verdict
+    arm, reference = contrast.pairing.arm, contrast.pairing.reference
+    if level is None:
+        return f"Time to {reference}'s level needs two pairs of seeds with a finished {reference} run"
+    target = f"{reference}'s final validation level (about {fmt.fraction(level.target)})"
+    if level.ratio is None:
+        reached = f"{level.reached_arm} {arm} runs and {level.reached_reference} {reference} runs"
+        return f"No ratio of times to {target} can be given: {reached} of {level.num_pairs} each reached it"
+    if level.ratio.side != "both":
+        few = reference if level.ratio.side == "at_least" else arm
+        return f"{_bound(contrast, level.ratio)} to {target}, as under half of the {few} runs got there"
+    if level.ratio.low is None or level.ratio.log.degenerate:
+        ratio = fmt.ratio(level.ratio.value)
+        return f"Ratio of times to {target}: {ratio}, with no spread between pairs to judge it by"
+    if verdict == "none":
+        return f"No difference shown in the time to {target}: ratio {ratio_text(level.ratio)}"
+    faster = fmt.ratio(level.ratio.value if verdict == "arm" else 1 / level.ratio.value)
+    first, second = (arm, reference) if verdict == "arm" else (reference, arm)
+    return f"{first} is {faster} times as fast as {second} to {target}: ratio {ratio_text(level.ratio)}"
+
+
+def _brief_time(contrast: Contrast) -> str:
+    level, claim = contrast.level, _time_claim(contrast)
+    if level is None or level.ratio is None:
+        return f"{claim}."
+    arm, reference = contrast.pairing.arm, contrast.pairing.reference
+    of = f"of {level.num_pairs}"
+    runs = f"{level.reached_arm} {of} {arm} and {level.reached_reference} {of} {reference} runs"
+    search = level.ratio_with_search
+    searched = "" if search is None else f"; with the search's cost on both sides: {ratio_text(search)}"
+    return f"{claim}; reached by {runs}{searched}.{_ratio_would_have_shown(contrast, level.ratio)}"
 
 
 def _with_search(contrast: Contrast) -> tuple[str, ...]:
@@ -165,56 +182,27 @@ def _bound_decides(contrast: Contrast) -> bool:
     return contrast.time_question.verdict in ("arm", "reference")
 
 
-def _shares(contrast: Contrast, level: SpeedUp) -> str:
-    arm, reference, of = contrast.pairing.arm, contrast.pairing.reference, f"of {level.num_pairs}"
-    reached = f"{level.reached_arm} {of} {arm} runs and {level.reached_reference} {of} {reference} runs"
-    return f"{reached} reached it"
-
-
 def _would_have_shown(estimate: Estimate) -> str:
     if estimate.detectable is None:
         return ""
+    if estimate.detectable > 1:
+        return f" With the spread seen, {estimate.num_pairs} seeds show no difference with 80% power."
     return (
         f" With the spread seen, {estimate.num_pairs} seeds would have shown a difference of "
         f"{fmt.fraction(estimate.detectable)} with 80% power."
     )
 
 
-def _ratio_would_have_shown(ratio: Ratio) -> str:
-    if ratio.log.detectable is None:
+def _ratio_would_have_shown(contrast: Contrast, ratio: Ratio) -> str:
+    if contrast.time_question.verdict != "none" or ratio.side != "both" or ratio.log.detectable is None:
         return ""
-    factor = 2.718281828459045**ratio.log.detectable
-    return f" {ratio.log.num_pairs} seeds would have shown a ratio of {fmt.ratio(factor)} with 80% power."
+    shown = fmt.ratio(math.exp(ratio.log.detectable))
+    return f" {ratio.log.num_pairs} seeds would have shown a ratio of {shown} with 80% power."
 
 
 def _interval(estimate: Estimate) -> str:
-    ends = fmt.interval((estimate.low, estimate.high), fmt.difference)
+    ends = fmt.difference_interval((estimate.low, estimate.high))
     return f"{fmt.level(estimate.confidence)} interval {ends}, {estimate.num_pairs} pairs; {estimate.method}"
-
-
-def _equal_text(contrast: Contrast, one: EqualBudget) -> str:
-    words = {
-        "arm": f"{contrast.pairing.arm} better",
-        "reference": f"{contrast.pairing.reference} better",
-        "none": "no difference shown",
-        "identical": "exactly the same",
-        "unknown": "cannot be said",
-    }
-    verdict = words[_verdict(one)]
-    held = f"equal {_HELD_EQUAL[one.quantity]} ({one.amount:,.5g})"
-    if one.estimate is None:
-        return f"{held}: {verdict}"
-    ends = fmt.interval((one.estimate.low, one.estimate.high), fmt.difference)
-    missing = f", pairs without a value: {one.num_missing}" if one.num_missing else ""
-    return f"{held}: {verdict}, {fmt.difference(one.estimate.mean)} ({ends}{missing})"
-
-
-def _verdict(one: EqualBudget) -> str:
-    return verdict_on(one.estimate, None if one.estimate is None else one.estimate.p)
-
-
-def _sides(contrast: Contrast) -> str:
-    return f"{contrast.pairing.arm} against {contrast.pairing.reference}{_where(contrast)}"
 
 
 def _where(contrast: Contrast) -> str:

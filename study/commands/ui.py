@@ -26,7 +26,10 @@ def execute(arguments: argparse.Namespace) -> int:
     if uri.startswith("http"):
         print(f"This study is tracked at {uri}: open that address in a browser.")
         return 0
-    print(f"MLflow on http://{arguments.host}:{arguments.port} (Ctrl-C ends it)", flush=True)
+    print(
+        f"MLflow on http://{arguments.host}:{arguments.port} (Ctrl-C ends it); the study's runs lie below its own"
+    )
+    sys.stdout.flush()
     command = [sys.executable, "-m", "mlflow", "ui", "--backend-store-uri", uri]
     return subprocess.run(
         [*command, "--host", arguments.host, "--port", str(arguments.port)], check=False

@@ -10,12 +10,15 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from trainables.record import EpochRecord, RunInfo, to_row
+from trainables.record import EpochRecord, RunInfo, to_row, without_epoch
 
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """One run to be recorded: the validation objective and the cost of every epoch."""
+    """One run to be recorded: the validation objective and the cost of every epoch.
+
+    `within_epoch`: the run ended, with its status, within the epoch after these.
+    """
 
     arm: str
     stage: str
@@ -25,6 +28,7 @@ class Run:
     seconds_per_epoch: float = 1.0
     judged: Sequence[bool] | None = None
     status: str = "finished"
+    within_epoch: bool = False
     architecture: str = "resnet18"
     overall: bool | None = None
     lr: float = 0.01
@@ -64,7 +68,7 @@ def run_rows(run: Run, *, study: str) -> list[dict[str, Any]]:
             cycle=0,
             cycle_ended=judged[index],
             judged=judged[index],
-            status=run.status if last else "running",
+            status=run.status if last and not run.within_epoch else "running",
             rates={"stem": run.lr / 10, "body": run.lr / 3, "head": run.lr},
             num_steps=10,
             body_passes=run.body_passes_per_epoch,
@@ -77,6 +81,9 @@ def run_rows(run: Run, *, study: str) -> list[dict[str, Any]]:
             test_objective=float(np.mean(run.correct)) if tested else None,
         )
         rows.append(to_row(info, record))
+    if run.within_epoch:
+        cost = run.seconds_per_epoch * len(run.values)
+        rows.append(to_row(info, without_epoch(run.status, epochs=len(run.values), cost_seconds=cost)))
     return rows
 
 

@@ -14,6 +14,7 @@ from analysis.plot_curves import curve_table, mean_curve
 from analysis.plot_rates import rates_table
 from analysis.plot_speed_up import speed_up_table
 from analysis.plot_style import arm_colours, spread_labels
+from analysis.tables import arms_table, differences_table
 
 
 def reported(folder):
@@ -87,24 +88,109 @@ def test_a_study_in_which_everything_diverged_still_has_a_report(study_folder):
     assert "nan" not in html.unescape(re.sub(r"base64,[^\"]*", "", files.html.read_text(encoding="utf-8")))
 
 
-def test_the_text_for_the_terminal_fits_100_columns_and_says_the_answer(study_folder):
-    comparison = compare(load_study(study_folder(two_arm_runs())))
+def three_arm_runs():
+    cosine = [
+        dataclasses.replace(run, arm="cosine", name=run.name.replace("adapted", "cosine"))
+        for run in two_arm_runs(gain=0.0, test_gain=0)
+        if run.arm == "adapted"
+    ]
+    return two_arm_runs() + cosine
+
+
+def test_the_text_for_the_terminal_fits_one_screen_and_keeps_the_answer_of_every_contrast(study_folder):
+    facts = default_facts() | {"data_notes": ["3 near duplicates: " + "a/b.png ~ c/d.png, " * 20]}
+    comparison = compare(load_study(study_folder(three_arm_runs(), facts=facts)))
     text = format_comparison(comparison)
-    assert max(len(line) for line in text.splitlines()) <= 100
-    assert text.startswith("adapted is better than fixed by 0.100")
-    assert "flattered by the choice of the best" in text
-    assert len(text.splitlines()) < 60
+    lines = text.splitlines()
+    assert max(len(line) for line in lines) <= 100
+    assert len(lines) <= 60
+    adapted, cosine = (" ".join(paragraph.split()) for paragraph in text.split("\n\n")[:2])
+    assert adapted.startswith("adapted is better than fixed by 0.100")
+    assert re.search(
+        r"adapted is [\d.]+ times as fast as fixed .* \(95% interval [\d.]+ to [\d.]+\)", adapted
+    )
+    assert "reached by 5 of 5 adapted and 3 of 5 fixed runs" in adapted
+    assert "with the search's cost on both sides: 2." in adapted
+    assert cosine.startswith("No difference shown between cosine and fixed")
+    assert "5 seeds would have shown a difference of" in cosine
+    assert "- 3 near duplicates: a/b.png" in text
+    assert lines[-1].endswith("report.html")
 
 
-def test_mean_curves_are_of_finished_runs_at_epochs_that_all_were_judged_at(study_folder):
+def test_the_terminal_has_what_each_arm_used_in_one_row(study_folder):
+    facts = default_facts() | {"stages": {"search": 60.0, "confirm": 40.0}, "wall_seconds": None}
+    text = format_comparison(compare(load_study(study_folder(two_arm_runs(2), facts=facts))))
+    rows = [line.split() for line in text.splitlines() if line.startswith("  fixed ")]
+    # 3 trials and 2 confirmations of 4 epochs; 12 s and 4 s + 4.08 s, at 3.60 an hour for two slots
+    assert rows[-1] == ["fixed", "5", "20", "2,000", "12.0", "8.1", "20.1", "0.0100"]
+    # of 120 slot seconds 18 of training and 12 of validation; of 80, 12.12 and 8
+    assert "wall time without work): search 75%, confirm 75%." in text
+
+
+def test_notes_on_the_data_stand_in_the_report_and_not_among_the_warnings(study_folder):
+    facts = default_facts() | {"data_notes": ["val cut from all images"]}
+    _, comparison, files = reported(study_folder(two_arm_runs(3), facts=facts))
+    assert comparison.notes == ()
+    text = files.html.read_text(encoding="utf-8")
+    assert "Before believing it" not in text
+    assert text.index("Notes on the data") < text.index("<li>val cut from all images</li>")
+
+
+@pytest.mark.parametrize("objects", [False, True])
+def test_a_study_that_recorded_nothing_says_so_everywhere(study_folder, objects):
+    folder = study_folder(two_arm_runs(1), facts={})
+    path = folder / "records.parquet"
+    empty = pd.read_parquet(path).head(0)
+    empty.astype(object if objects else empty.dtypes).to_parquet(path, index=False)
+    (folder / "predictions.parquet").unlink()
+    _, comparison, files = reported(folder)
+    assert "Nothing was recorded yet" in comparison.answer[0]
+    assert comparison.notes == ("The study has not ended; this is what it has recorded so far.",)
+    assert format_comparison(comparison).startswith("Nothing was recorded yet")
+    assert "Nothing was recorded yet" in files.html.read_text(encoding="utf-8")
+
+
+def test_an_arms_interval_needs_three_seeds(study_folder):
+    two, three = (compare(load_study(study_folder(two_arm_runs(n), str(n)))) for n in (2, 3))
+    assert [row[4] for row in arms_table(two).rows] == ["under 3 seeds"] * 2
+    assert two.arms[["test_low", "test_high"]].isna().all(axis=None)
+    assert three.arms[["test_low", "test_high"]].notna().all(axis=None)
+    assert all(" to " in row[4] for row in arms_table(three).rows)
+
+
+def test_a_difference_that_nothing_is_known_of_is_not_written_out(study_folder):
+    right = {("adapted", 0): 90, ("adapted", 1): 50, ("fixed", 0): 50, ("fixed", 1): 70}
     runs = [
-        Run(arm="fixed", stage="confirm", name="a", seed=0, values=[0.2, 0.4], judged=[True, True]),
-        Run(arm="fixed", stage="confirm", name="b", seed=1, values=[0.3, 0.6], judged=[False, True]),
-        Run(arm="fixed", stage="confirm", name="c", seed=2, values=[0.9, 0.9], status="diverged"),
+        Run(
+            arm=arm,
+            stage="confirm",
+            name=f"{arm}-{s}",
+            seed=s,
+            values=[0.5],
+            correct=[1] * n + [0] * (100 - n),
+        )
+        for (arm, s), n in right.items()
+    ]
+    # +0.4 and -0.2: 0.1 with a half-width of 12.7 x 0.3
+    comparison = compare(load_study(study_folder(runs)))
+    assert "95% interval wider than ±1, 2 pairs" in comparison.answer[0]
+    assert "2 seeds show no difference with 80% power" in comparison.answer[0]
+    assert differences_table(comparison).rows[0][3] == "wider than ±1"
+
+
+def test_mean_curves_are_of_finished_runs_at_epochs_that_all_were_evaluated_at(study_folder):
+    ends = [False, True, False]
+    runs = [
+        Run(
+            arm="fixed", stage="confirm", name="a", seed=0, values=[0.2, 0.4, 0.1], judged=[True, True, False]
+        ),
+        Run(arm="fixed", stage="confirm", name="b", seed=1, values=[0.4, 0.6, None], judged=ends),
+        Run(arm="fixed", stage="confirm", name="c", seed=2, values=[0.9, 0.9, 0.9], status="diverged"),
     ]
     means = mean_curve(curve_table(load_study(study_folder(runs))))
-    assert means["epoch"].tolist() == [2]
-    assert means["value"].tolist() == [0.5]
+    assert means["epoch"].tolist() == [1, 2]
+    assert means["value"].tolist() == pytest.approx([0.3, 0.5])
+    assert means["cycle_ended"].tolist() == [False, True]
 
 
 def test_frozen_groups_have_no_rate_and_depth_runs_from_stem_to_head(study_folder):
@@ -165,6 +251,10 @@ def test_the_reference_is_grey_and_the_others_differ():
         (fmt.money(0.0123), "0.0123"),
         (fmt.money(12.345), "12.35"),
         (fmt.interval((None, 1.0), fmt.fraction), "\N{EN DASH}"),
+        (fmt.difference_interval((-0.9, 1.09)), "\N{MINUS SIGN}0.900 to +1.090"),
+        (fmt.difference_interval((-0.2, 1.9)), "wider than \N{PLUS-MINUS SIGN}1"),
+        (fmt.difference_interval((None, 1.0)), "\N{EN DASH}"),
+        (fmt.difference_interval(None), "\N{EN DASH}"),
     ],
 )
 def test_numbers_are_written_for_readers(written, expected):

@@ -41,6 +41,25 @@ def test_time_to_target_worked_by_hand(study_folder):
     assert level.ratio.value == pytest.approx((30 * 20 * 20) ** (1 / 3) / 8)
 
 
+def test_arms_that_are_judged_at_other_epochs_are_evaluated_at_every_epoch(study_folder):
+    # a cosine run is judged at its end only, yet it holds 0.75, 0.7, 0.65 from its second epoch on
+    level = compared(study_folder(three_pairs(judged=[False, False, True]))).contrasts[0].level
+    assert level.times["arm_reached"].tolist() == [8.0, 8.0, 8.0]
+
+
+def test_a_value_between_two_cycle_ends_that_does_not_hold_reaches_nothing(study_folder):
+    runs = three_pairs()[:3]
+    values, judged = [0.8, 0.5, 0.8], [True, False, True]
+    runs += [confirm("adapted", s, values, seconds_per_epoch=4.0, judged=judged) for s in range(3)]
+    level = compared(study_folder(runs)).contrasts[0].level
+    assert level.times["arm_reached"].tolist() == [12.0, 12.0, 12.0]
+
+
+def test_the_final_value_is_the_one_at_the_end(study_folder):
+    finals = compared(study_folder(three_pairs(judged=[True, False, True]))).contrasts[0].finals
+    assert finals.val.mean == pytest.approx(0.8 - 0.7)
+
+
 def test_the_searchs_cost_is_added_on_both_sides(study_folder):
     search = [
         Run(arm="fixed", stage="search", name="fixed-0", seed=0, values=[0.5], seconds_per_epoch=60.0),
@@ -210,7 +229,9 @@ def test_a_study_without_any_record_is_compared_as_far_as_it_got(study_folder):
     path = folder / "records.parquet"
     pd.read_parquet(path).head(0).to_parquet(path, index=False)
     (folder / "predictions.parquet").unlink()
-    assert "nothing can be said" in compared(folder).answer[0]
+    comparison = compared(folder)
+    assert comparison.answer == ("Nothing was recorded yet: the study stopped before its first epoch ended.",)
+    assert comparison.evidence.evaluations.empty
 
 
 def test_a_study_of_the_reference_alone_compares_nothing(study_folder):
@@ -278,7 +299,7 @@ def test_predictions_that_lack_an_image_are_refused(study_folder):
         compared(folder)
 
 
-def test_equal_budgets_compare_the_last_judged_evaluation_within_the_common_amount(study_folder):
+def test_equal_budgets_compare_the_last_evaluation_within_each_pairs_common_amount(study_folder):
     runs = [confirm("fixed", s, [0.5, 0.6, 0.7 + s / 100], seconds_per_epoch=10.0) for s in range(2)]
     judged = [True, False, True]
     runs += [
@@ -294,11 +315,99 @@ def test_equal_budgets_compare_the_last_judged_evaluation_within_the_common_amou
     ]
     comparison = compared(study_folder(runs))
     epochs, passes, seconds = comparison.contrasts[0].equal
-    assert (epochs.amount, passes.amount, seconds.amount) == (3.0, 300.0, 30.0)
+    assert [(one.least, one.most) for one in (epochs, passes, seconds)] == [(3, 3), (300, 300), (30, 30)]
     assert epochs.estimate.mean == pytest.approx(0.67 - 0.705)
-    # 300 passes and 30 seconds: adapted is judged after its first epoch only, the 0.9 was in mid-cycle
+    # 300 passes and 30 seconds: adapted has come to the end of its first epoch of 200 passes and 20 seconds
     assert passes.estimate.mean == pytest.approx(0.55 - 0.705)
     assert seconds.estimate.mean == pytest.approx(0.55 - 0.705)
+
+
+def test_each_pair_has_its_own_common_amount(study_folder):
+    runs = [confirm("fixed", s, [0.5, 0.6, 0.7], seconds_per_epoch=10.0) for s in range(2)]
+    runs += [confirm("adapted", s, [0.55, 0.75, 0.8], seconds_per_epoch=[5.0, 15.0][s]) for s in range(2)]
+    seconds = compared(study_folder(runs)).contrasts[0].equal[2]
+    # 15 s: adapted ends, fixed is after one epoch; 30 s: fixed ends, adapted is after two
+    assert (seconds.least, seconds.most) == (15.0, 30.0)
+    assert seconds.estimate.mean == pytest.approx(((0.8 - 0.5) + (0.75 - 0.7)) / 2)
+
+
+@pytest.mark.parametrize(("factor", "kept"), [(1.001, True), (1.049, True), (1.06, False)])
+def test_a_run_within_5_percent_of_the_common_amount_keeps_its_final_value(study_folder, factor, kept):
+    runs = [confirm("fixed", s, [0.5, 0.6, 0.7], seconds_per_epoch=10.0) for s in range(2)]
+    runs += [confirm("adapted", s, [0.5, 0.6, 0.8], seconds_per_epoch=10.0 * factor) for s in range(2)]
+    seconds = compared(study_folder(runs)).contrasts[0].equal[2]
+    assert seconds.estimate.mean == pytest.approx((0.8 if kept else 0.6) - 0.7)
+
+
+@pytest.mark.parametrize("jitter", [[0.999, 1.001, 1.0], [1.001, 0.999, 1.0005], [1.0, 1.0, 1.0]])
+def test_jitter_of_the_machine_does_not_decide_what_depends_on_the_budget(study_folder, jitter):
+    wobble = [0.0, 0.01, 0.005]
+    runs = [confirm("fixed", s, [0.5, 0.6, 0.7 + w], seconds_per_epoch=10.0) for s, w in enumerate(wobble)]
+    runs += [
+        confirm("adapted", s, [0.5, 0.6, 0.9], seconds_per_epoch=10.0 * factor)
+        for s, factor in enumerate(jitter)
+    ]
+    sentence = compared(study_folder(runs)).equal_budgets[0]
+    assert "the conclusion does not depend on what is held equal (validation)" in sentence
+    assert "equal seconds (30.0): adapted better, +0.195" in sentence
+
+
+def test_a_comparison_that_cannot_be_made_at_equal_seconds_is_named_and_no_dependence(study_folder):
+    wobble = [0.0, 0.01, 0.005]
+    runs = [confirm("fixed", s, [0.5, 0.6, 0.7 + w], seconds_per_epoch=1.0) for s, w in enumerate(wobble)]
+    # the third pair has no evaluation of adapted within 3 seconds; the other two show no difference
+    runs += [confirm("adapted", s, [0.69 + s / 20, 0.9, 0.9], seconds_per_epoch=3.0) for s in range(2)]
+    runs.append(confirm("adapted", 2, [0.7, 0.9, 0.9], seconds_per_epoch=9.0))
+    sentence = compared(study_folder(runs)).equal_budgets[0]
+    assert "does not depend on what is held equal, but at equal seconds it cannot be said" in sentence
+    assert "equal seconds (3.0): no difference shown" in sentence
+    assert "1 of 3 pairs missing" in sentence
+
+
+def test_one_comparison_alone_says_nothing_of_dependence(study_folder):
+    wobble = [0.0, 0.01, 0.005]
+    runs = [confirm("fixed", s, [0.5, 0.7 + w], seconds_per_epoch=1.0) for s, w in enumerate(wobble)]
+    # no epoch of adapted fits into what fixed used in all, neither of its passes nor of its seconds
+    runs += [
+        confirm("adapted", s, [0.8, 0.9], seconds_per_epoch=3.0, body_passes_per_epoch=300) for s in range(3)
+    ]
+    sentence = compared(study_folder(runs)).equal_budgets[0]
+    assert "whether the conclusion depends on what is held equal cannot be said" in sentence
+    assert "equal epochs (2): adapted better" in sentence
+    assert "equal seconds (2.0): cannot be said, as no pair was evaluated within that" in sentence
+
+
+def test_a_difference_that_is_there_at_equal_epochs_alone_depends(study_folder):
+    wobble = [0.0, 0.01, 0.005]
+    runs = [confirm("fixed", s, [0.5, 0.6, 0.7 + w], seconds_per_epoch=10.0) for s, w in enumerate(wobble)]
+    halfway = [0.7, 0.72, 0.69]
+    runs += [confirm("adapted", s, [h, 0.5, 0.9], seconds_per_epoch=20.0) for s, h in enumerate(halfway)]
+    sentence = compared(study_folder(runs)).equal_budgets[0]
+    assert "the conclusion DEPENDS on what is held equal" in sentence
+    assert "equal seconds (30.0): no difference shown" in sentence
+
+
+def test_with_one_pair_dependence_cannot_be_said(study_folder):
+    sentence = compared(study_folder(two_arm_runs(1))).equal_budgets[0]
+    assert "whether the conclusion depends on what is held equal cannot be said" in sentence
+
+
+def test_an_epoch_that_a_run_ended_within_is_not_counted(study_folder):
+    runs = three_pairs()
+    runs[3] = confirm(
+        "adapted", 0, [0.6, 0.8], status="out_of_memory", within_epoch=True, judged=[True, False]
+    )
+    run = compared(study_folder(runs)).evidence.runs.loc["adapted-confirm-0"]
+    assert (run["status"], run["num_epochs"], run["body_passes"]) == ("out_of_memory", 2, 200)
+    assert (run["objective"], run["peak_lr"]) == (0.6, 0.01)
+    assert math.isnan(run["final_val"])
+
+
+def test_a_run_that_failed_within_its_first_epoch_has_no_epochs(study_folder):
+    runs = [*three_pairs(), confirm("adapted", 3, [], status="failed", within_epoch=True)]
+    run = compared(study_folder(runs)).evidence.runs.loc["adapted-confirm-3"]
+    assert run["num_epochs"] == 0
+    assert math.isnan(run["peak_lr"])
 
 
 def test_a_conclusion_that_depends_on_what_is_held_equal_is_said_to(study_folder):
@@ -308,7 +417,7 @@ def test_a_conclusion_that_depends_on_what_is_held_equal_is_said_to(study_folder
     sentence = compared(study_folder(runs)).equal_budgets[0]
     assert "the conclusion DEPENDS on what is held equal" in sentence
     assert "equal epochs (3): adapted better" in sentence
-    assert "equal seconds (30): fixed better" in sentence
+    assert "equal seconds (30.0): fixed better" in sentence
 
 
 def headline(comparison):

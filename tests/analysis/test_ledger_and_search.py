@@ -130,13 +130,11 @@ def test_notes_point_at_what_makes_an_answer_weaker(study_folder):
         "test_split": {"hash": "abc", "times_measured_before": 2},
         "counts": {"val": [50, 8]},
         "stopped_early": "240 minutes were over",
-        "data_notes": ["3 near duplicates"],
     }
     notes = " ".join(compared(study_folder(two_arm_runs(2), facts=facts)).notes)
     assert "measured 2 times before" in notes
     assert "58 images, 8 in the smallest class" in notes
     assert "stopped early: 240 minutes were over" in notes
-    assert "3 near duplicates" in notes
 
 
 def test_a_study_without_flaws_has_no_notes(study_folder):

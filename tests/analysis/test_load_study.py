@@ -27,6 +27,16 @@ def test_what_was_not_measured_is_nan_and_not_zero(study_folder):
     assert study.records["suggested_lr"].dtype == "float64"
 
 
+def test_a_table_without_rows_has_the_types_of_a_record(study_folder):
+    folder = study_folder(two_arm_runs(1))
+    full = load_study(folder).records
+    change_records(folder, lambda t: t.head(0).astype(object))
+    empty = load_study(folder).records
+    numbers = full.select_dtypes(exclude=["object", "string"]).dtypes
+    assert len(numbers) > 20
+    assert empty.dtypes[numbers.index].to_dict() == numbers.to_dict()
+
+
 def test_run_json_and_predictions_may_be_missing(study_folder):
     folder = study_folder(two_arm_runs(1))
     (folder / "run.json").unlink()
@@ -76,6 +86,7 @@ def change_records(folder, change):
     ("change", "message"),
     [
         (lambda t: t.drop(columns=["cost_seconds"]), "lacks the columns cost_seconds"),
+        (lambda t: t.assign(body_passes="many"), "other than the numbers of a record"),
         (lambda t: t.assign(stage="guess"), "stage='guess' is not one of"),
         (lambda t: t.assign(status="odd"), "status='odd' is not one of"),
         (lambda t: t.assign(study="other"), "study='other' is not one of toy"),

@@ -20,7 +20,6 @@ SECONDS = [10.0, 20.0, 30.0, 40.0]
         ([0.8, 0.7, 0.8, 0.8], 30.0),  # the first peak does not hold
         ([0.5, 0.6, 0.7, 0.8], 40.0),  # the last one counts
         ([0.8, 0.7, 0.8, 0.7], None),  # never two in a row
-        ([0.8, math.nan, 0.8, 0.8], 30.0),  # a missing value does not hold
         ([0.5, 0.6, 0.7, 0.79], None),
     ],
 )
