@@ -41,6 +41,7 @@ class Contrast:
         pairing: Which runs are compared.
         finals: What their runs end with.
         level: Time to the reference's own final level; None with too few pairs.
+        level_at_cycle_ends: The same, with cycles judged at their ends alone; a check, not the answer.
         grid: Time to each accuracy fixed before the confirmation.
         equal: The arms at equal epochs, body passes and seconds.
         final_question: The verdict on the final test objective.
@@ -51,6 +52,7 @@ class Contrast:
     pairing: Pairing
     finals: Finals
     level: SpeedUp | None
+    level_at_cycle_ends: SpeedUp | None
     grid: tuple[SpeedUp, ...]
     equal: tuple[EqualBudget, ...]
     final_question: Question
@@ -70,6 +72,7 @@ def measure_contrasts(evidence: Evidence) -> tuple[Contrast, ...]:
             pairing=pairing,
             finals=final,
             level=level,
+            level_at_cycle_ends=to_reference_level(pairing, evidence, judged_only=True),
             grid=over_grid(pairing, evidence),
             equal=equal_budgets(pairing, evidence),
             final_question=_mind_unfinished(final_question, final),

@@ -28,12 +28,14 @@ def summary_table(comparison: Comparison) -> pd.DataFrame:
 
 
 def time_to_target_table(comparison: Comparison) -> pd.DataFrame:
-    """Return one row for each contrast and target; `kind` is "reference_level" or "grid"."""
+    """Return one row for each contrast and target; `kind` is "reference_level", the same "at_cycle_ends", or "grid"."""
     rows = []
     for contrast in comparison.contrasts:
         measured = [("grid", one) for one in contrast.grid]
         if contrast.level is not None:
             measured.insert(0, ("reference_level", contrast.level))
+        if contrast.level_at_cycle_ends is not None:
+            measured.insert(1, ("reference_level_at_cycle_ends", contrast.level_at_cycle_ends))
         rows += [_time_row(contrast, kind, one) for kind, one in measured]
     return pd.DataFrame(
         rows, columns=[*_NAMES, *_TIME, *_ratio_columns("ratio"), *_ratio_columns("with_search")]

@@ -50,8 +50,8 @@ def evaluation_table(records: pd.DataFrame) -> pd.DataFrame:
     That is one cadence for all arms. The judged epochs, at which the search and its trial schedulers
     compare, are none: arms end their cycles at different epochs, and some only at the end of the run.
 
-    Columns: `run`, `epochs`, `body_passes`, `seconds` (all counted from the run's start) and `value`,
-    the validation objective.
+    Columns: `run`, `epochs`, `body_passes`, `seconds` (all counted from the run's start), `value`, the
+    validation objective, and `judged`.
     """
     ordered = records.sort_values(["run", "epoch"])
     table = pd.DataFrame(
@@ -61,6 +61,7 @@ def evaluation_table(records: pd.DataFrame) -> pd.DataFrame:
             "body_passes": ordered.groupby("run")["body_passes"].cumsum(),
             "seconds": ordered["cost_seconds"],
             "value": ordered["val_objective"],
+            "judged": ordered["judged"],
         }
     )
     return table.dropna(subset=["value"]).reset_index(drop=True)

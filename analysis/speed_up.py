@@ -1,7 +1,7 @@
 """How much sooner an arm's runs reach a target than the reference's."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -53,9 +53,20 @@ class SpeedUp:
     times: pd.DataFrame
 
 
-def to_reference_level(pairing: Pairing, evidence: Evidence) -> SpeedUp | None:
-    """Return the time to the reference's own final level; None with fewer than two pairs that have one."""
+def to_reference_level(pairing: Pairing, evidence: Evidence, *, judged_only: bool = False) -> SpeedUp | None:
+    """Return the time to the reference's own final level; None with fewer than two pairs that have one.
+
+    Args:
+        pairing: Which runs are compared.
+        evidence: What was recorded.
+        judged_only: Look at judged epochs alone: the ends of cycles, and every epoch of an arm without
+            cycles. A restart then breaks no level that a cycle's end had reached, but arms are looked at
+            unequally often.
+    """
     finals = pairing.pairs["reference_run"].map(evidence.runs["final_val"]).astype("float64")
+    if judged_only:
+        seen = evidence.evaluations
+        evidence = replace(evidence, evaluations=seen[seen["judged"]])
     return _measure(pairing, evidence, leave_one_out_targets(finals.tolist()))
 
 

@@ -66,6 +66,8 @@ def times_table(comparison: Comparison) -> Table:
     for contrast in comparison.contrasts:
         if contrast.level is not None:
             rows.append(_time_row(contrast, contrast.level, "level of reference"))
+        if contrast.level_at_cycle_ends is not None:
+            rows.append(_time_row(contrast, contrast.level_at_cycle_ends, "the same, at cycle ends"))
         rows += [_time_row(contrast, one, fmt.fraction(one.target)) for one in contrast.grid]
     header = ("arm / reference", "target", "reached", "seconds", "within", "times as fast", "search included")
     return Table(header=header, rows=tuple(rows))

@@ -51,7 +51,7 @@ def test_the_tables_parse_back_to_the_numbers_compared(study_folder):
     assert summary.loc["test", "mean"] == pytest.approx(comparison.contrasts[0].finals.test_combined.mean)
     assert summary.loc["test", "verdict"] == "arm"
     times = tables["time_to_target"]
-    assert times["kind"].tolist() == ["reference_level", "grid", "grid"]
+    assert times["kind"].tolist() == ["reference_level", "reference_level_at_cycle_ends", "grid", "grid"]
     assert times.loc[0, "ratio"] == pytest.approx(comparison.contrasts[0].level.ratio.value)
     assert len(tables["confirmations"]) == 6
     assert len(tables["search"]) == 6

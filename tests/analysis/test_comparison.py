@@ -134,7 +134,25 @@ def test_where_under_half_of_both_reach_no_ratio_is_given(study_folder):
     facts = default_facts() | {"target_grid": [0.99]}
     comparison = compared(study_folder(three_pairs(), facts=facts))
     assert comparison.contrasts[0].grid[0].ratio is None
-    assert times_table(comparison).rows[1][5] == "under half reached in both"
+    assert times_table(comparison).rows[2][5] == "under half reached in both"
+
+
+def test_a_restart_breaks_a_level_at_every_epoch_but_not_at_cycle_ends(study_folder):
+    """The cycle's end at epoch 2 has the level, the restart loses it, and the next end has it again."""
+    runs = []
+    for seed in (1, 2, 3):
+        runs.append(
+            Run(arm="fixed", stage="confirm", name=f"fixed-{seed}", seed=seed, values=[0.5, 0.6, 0.65, 0.7])
+        )
+        cycles = Run(
+            arm="adapted", stage="confirm", name=f"adapted-{seed}", seed=seed, values=[0.5, 0.8, 0.6, 0.8],
+            judged=[False, True, False, True],
+        )  # fmt: skip
+        runs.append(cycles)
+    contrast = compared(study_folder(runs)).contrasts[0]
+    assert contrast.level.times["arm_reached"].tolist() == [4.0, 4.0, 4.0]
+    assert contrast.level_at_cycle_ends.times["arm_reached"].tolist() == [2.0, 2.0, 2.0]
+    assert contrast.level_at_cycle_ends.times["reference_reached"].tolist() == [4.0, 4.0, 4.0]
 
 
 def test_the_better_arm_is_named_with_its_interval(study_folder):
