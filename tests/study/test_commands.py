@@ -40,8 +40,8 @@ def test_new_writes_a_file_that_plan_understands(folder: Path, capsys: pytest.Ca
 def test_plan_speaks_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plan", "digits", "--json", "-s", "budget.trials=5"]) == 0
     plan = json.loads(capsys.readouterr().out)
-    # 3 arms; 5 trials, the best 3 on 2 seeds, 5 confirmations; of 15 epochs each, as is the training of the source
-    assert plan["epochs"] == {"pre-training": 15, "search": 225, "selection": 270, "confirmation": 225}
+    # 3 arms; 5 trials, the best 3 on 2 seeds, 10 confirmations; of 15 epochs each, as is the training of the source
+    assert plan["epochs"] == {"pre-training": 15, "search": 225, "selection": 270, "confirmation": 450}
     assert [table["arm"] for table in plan["rates"]] == ["adapted", "cosine", "fixed"]
     assert plan["epoch_seconds"]["small_resnet"] > 0
 
