@@ -96,7 +96,7 @@ class _Run:
     def run(self) -> StudyResult:
         """Train, record, compare."""
         announce(self._prepared, self._results, self._console)
-        with stopping_on_signals(self._stop), ray_cluster() as nodes:
+        with ray_cluster() as nodes, stopping_on_signals(self._stop):  # in this order: Ray sets handlers, too
             slots = num_slots(nodes, cpus=self._spec.resources.cpus, gpus=self._spec.resources.gpus)
             self._facts["num_slots"] = slots
             tracker = self._track()
