@@ -1,6 +1,5 @@
 """The arms of a study as the search takes them: constants and Ray Tune domains."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -50,21 +49,6 @@ def sample_config(arm: Arm, sampled: Mapping[str, Any], **extra: Any) -> dict[st
         wrong = ", ".join(sorted(sampled.keys() ^ arm.space.keys()))
         raise ValueError(f"arm {arm.name}: sampled keys and search space differ by {wrong}")
     return {**arm.constants, **sampled, **extra}
-
-
-def grid_size(arm: Arm) -> int | None:
-    """Return the number of points of an arm's grid; None where a range is continuous."""
-    from ray.tune.search.sample import Categorical, Integer
-
-    sizes = []
-    for domain in arm.space.values():
-        if isinstance(domain, Categorical):
-            sizes.append(len(domain.categories))
-        elif isinstance(domain, Integer):
-            sizes.append(domain.upper - domain.lower)
-        else:
-            return None
-    return math.prod(sizes)
 
 
 def _build(name: str, spec: StudySpec) -> Arm:

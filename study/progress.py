@@ -52,11 +52,7 @@ class Progress:
         self._started[job.info.run] = time.monotonic()
         if job.info.arm in self._arms:
             self._arms[job.info.arm].running += 1
-        self._show()
-
-    def reported(self, job: Job, record: EpochRecord) -> None:
-        """Show what an epoch changed."""
-        self._show()
+        self.show()
 
     def ended(self, job: Job, record: EpochRecord) -> None:
         """Show that a run has ended."""
@@ -70,7 +66,7 @@ class Progress:
             arm.ended[record.status] += 1
             if job.info.stage == "search" and record.status == "finished" and record.objective is not None:
                 arm.best = max(record.objective, arm.best or record.objective)
-        self._show()
+        self.show()
 
     def seconds_left(self) -> float | None:
         """Return the expected time to the study's end, from the arms' runs so far; None before one has ended."""
@@ -79,7 +75,8 @@ class Progress:
         left = max(0, self._agenda.num_jobs - self._num_ended)
         return left * sum(self._job_seconds) / len(self._job_seconds) / self._num_slots
 
-    def _show(self) -> None:
+    def show(self) -> None:
+        """Draw the table anew, or print a line where it is time for one."""
         if self._live:
             self._live.update(self._table(), refresh=True)
             return

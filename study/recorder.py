@@ -79,7 +79,7 @@ class Recorder(Callback):
         if record.judged and record.val_objective is not None:
             best = self._best.get(trial.trial_id, record.val_objective)
             self._best[trial.trial_id] = max(best, record.val_objective)
-        self._progress.reported(job, record)
+        self._progress.show()
 
     @_never_raising
     def on_trial_complete(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:

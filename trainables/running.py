@@ -67,6 +67,16 @@ class RunningPhase:
     body_passes: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Parts:
+    """What a phase has before its rate is known; the fields of `RunningPhase`."""
+
+    module: nn.Module
+    train: Inputs
+    val: Inputs
+    groups: tuple[RatedGroup, ...]
+
+
 def enter(
     phase: Phase, task: Task, *, config: RunConfig, clock: Clock, lr: float | None = None
 ) -> RunningPhase:
@@ -82,13 +92,11 @@ def enter(
     Raises:
         NoSuggestionError: If the rate is "auto" and the range tests suggest none.
     """
-    groups = rated_groups(task.network, phase)
-    freeze(task.network, groups)
-    module, train, val = _inputs(phase, task, groups, config, clock)
+    parts = _parts(phase, task, config=config, clock=clock)
     passes = len(task.train.labels) if phase.on == "activations" else 0
     suggestion = None
     if lr is None and isinstance(phase.lr, AutoRate):
-        suggestion = _suggest(phase, task, module, train, groups, config=config, clock=clock)
+        suggestion = _suggest(phase, task, parts, config=config, clock=clock)
         if suggestion.lr is None:
             raise NoSuggestionError(phase.name, suggestion)
         if phase.on == "images":
@@ -97,64 +105,54 @@ def enter(
     elif lr is None:
         assert not isinstance(phase.lr, AutoRate)
         lr = phase.lr
-    optimizer = make_optimizer(dict(task.network.named_parameters()), groups, lr=lr, config=config)
     return RunningPhase(
         phase=phase,
-        module=module,
-        train=train,
-        val=val,
-        groups=groups,
-        optimizer=optimizer,
+        module=parts.module,
+        train=parts.train,
+        val=parts.val,
+        groups=parts.groups,
+        optimizer=make_optimizer(dict(task.network.named_parameters()), parts.groups, lr=lr, config=config),
         lr=lr,
         suggestion=suggestion,
         body_passes=passes,
     )
 
 
-def _inputs(
-    phase: Phase, task: Task, groups: tuple[RatedGroup, ...], config: RunConfig, clock: Clock
-) -> tuple[nn.Module, Inputs, Inputs]:
+def _parts(phase: Phase, task: Task, *, config: RunConfig, clock: Clock) -> _Parts:
+    groups = rated_groups(task.network, phase)
+    freeze(task.network, groups)
     if phase.on == "images":
-        return (
-            task.network,
-            ImageInputs(data=task.train, config=config),
-            ImageInputs(data=task.val, config=config),
-        )
+        train, val = (ImageInputs(data=data, config=config) for data in (task.train, task.val))
+        return _Parts(module=task.network, train=train, val=val, groups=groups)
     assert all(rated.share == 0 for rated in groups[:-1]), "below the head, activations would go stale"
-    body, cache = task.network.body, task.cache
-    train = activations(body, task.train, data_key=f"{task.data_key}/train", cache=cache)
-    val = activations(body, task.val, data_key=f"{task.data_key}/val", cache=cache)
-    clock.add_taken("features", train)
-    clock.add("validation", val.own_seconds)
-    clock.add("waiting", val.waiting_seconds)
-    return (
-        task.network.head,
-        ActivationInputs(values=train.value, labels=task.train.labels),
-        ActivationInputs(values=val.value, labels=task.val.labels),
+    body, key, cache = task.network.body, task.data_key, task.cache
+    of_train = activations(body, task.train, data_key=f"{key}/train", cache=cache)
+    of_val = activations(body, task.val, data_key=f"{key}/val", cache=cache)
+    clock.add_taken("features", of_train)
+    clock.add("validation", of_val.own_seconds)
+    clock.add("waiting", of_val.waiting_seconds)
+    return _Parts(
+        module=task.network.head,
+        train=ActivationInputs(values=of_train.value, labels=task.train.labels),
+        val=ActivationInputs(values=of_val.value, labels=task.val.labels),
+        groups=groups,
     )
 
 
-def _suggest(
-    phase: Phase,
-    task: Task,
-    module: nn.Module,
-    train: Inputs,
-    groups: tuple[RatedGroup, ...],
-    *,
-    config: RunConfig,
-    clock: Clock,
-) -> Suggestion:
-    prefix = "" if module is task.network else "head."
+def _suggest(phase: Phase, task: Task, parts: _Parts, *, config: RunConfig, clock: Clock) -> Suggestion:
+    """Return what range tests of the phase suggest, from the cache where another run has made them."""
+    prefix = "" if parts.module is task.network else "head."
 
     def optimizer(copy: nn.Module) -> torch.optim.Optimizer:
         parameters = {prefix + name: parameter for name, parameter in copy.named_parameters()}
-        return make_optimizer(parameters, groups, lr=1.0, config=config)
+        return make_optimizer(parameters, parts.groups, lr=1.0, config=config)
 
-    training_mode(module)
-    shares = tuple(rated.share for rated in groups)
+    training_mode(parts.module)
+    shares = tuple(rated.share for rated in parts.groups)
+    key = suggestion_key(task.network, config=config, data_key=task.data_key, shares=shares, on=phase.on)
     taken = shared_suggestion(
-        suggestion_key(task.network, config=config, data_key=task.data_key, shares=shares, on=phase.on),
-        build=lambda: suggest_rate(module, optimizer, train, config=config),
+        key,
+        build=lambda: suggest_rate(parts.module, optimizer, parts.train, config=config),
         cache=task.cache,
     )
     clock.add_taken("range_test", taken)
