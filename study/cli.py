@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import importlib.metadata
+import os
 import sys
 from collections.abc import Sequence
 from types import ModuleType
@@ -27,6 +28,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         status: int = _module(arguments.command).execute(arguments)
     except (StudyError, ValueError) as error:
         print(f"lrstudy {arguments.command}: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader of a pipe, such as head, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
         print(f"lrstudy {arguments.command}: interrupted", file=sys.stderr)
