@@ -17,6 +17,7 @@ from analysis.csv_tables import csv_tables
 from analysis.equal_budget import TOLERANCE
 from analysis.figures import NamedFigure, draw_figures
 from analysis.study import Study
+from analysis.winners import winner_sentences
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +88,7 @@ def _render(
         comparison=comparison,
         facts=comparison.evidence.facts,
         settings=comparison.evidence.settings,
+        winners=winner_sentences(comparison.evidence),
         figures={figure.name: figure for figure in drawn},
         pictures={name: base64.b64encode(png).decode("ascii") for name, png in pictures.items()},
         widths={figure.name: round(100 * figure.figure.get_figwidth()) for figure in drawn},

@@ -8,6 +8,7 @@ from analysis.comparison import Comparison
 from analysis.conditions import brief_conditions
 from analysis.equal_budget import TOLERANCE
 from analysis.tables import Table, arms_table, differences_table, used_table
+from analysis.winners import winner_sentences
 from analysis.wording import brief
 
 WIDTH = 100
@@ -28,6 +29,7 @@ def format_comparison(comparison: Comparison) -> str:
         ),
         _listed(f"Equal budgets (equal to within {fmt.percent(TOLERANCE)})", comparison.equal_budgets),
         _table("Confirmation", arms_table(comparison), num_labels=2),
+        _listed("Confirmed configurations", winner_sentences(comparison.evidence)),
         _table("Differences in the end", differences_table(comparison), num_labels=1),
         _table("Used", used_table(comparison), num_labels=1),
         _overhead(comparison),

@@ -3,7 +3,7 @@
 import math
 
 from analysis import number_format as fmt
-from analysis.contrast import Contrast
+from analysis.contrast import Contrast, Question
 from analysis.estimate import Estimate
 from analysis.ratio import Ratio
 
@@ -45,7 +45,8 @@ def final_sentence(contrast: Contrast, *, objective: str) -> str:
     numbers = f"{means}, a difference of {fmt.difference(estimate.mean)} ({_interval(estimate)})"
     if verdict == "none":
         shown = _would_have_shown(estimate)
-        return f"No difference shown between {arm} and {reference}{where}: {numbers}.{shown}"
+        together = _together(contrast, contrast.final_question, estimate)
+        return f"No difference shown between {arm} and {reference}{where}: {numbers}.{together}{shown}"
     if verdict == "undecided":
         among = "among the pairs that both finished"
         return f"Not decided between {arm} and {reference}{where}: {among}, {numbers}."
@@ -128,10 +129,22 @@ def _time_claim(contrast: Contrast) -> str:
         ratio = fmt.ratio(level.ratio.value)
         return f"Ratio of times to {target}: {ratio}, with no spread between pairs to judge it by"
     if verdict == "none":
-        return f"No difference shown in the time to {target}: ratio {ratio_text(level.ratio)}"
+        together = _together(contrast, contrast.time_question, level.ratio.log).removesuffix(".")
+        return f"No difference shown in the time to {target}: ratio {ratio_text(level.ratio)}{together}"
     faster = fmt.ratio(level.ratio.value if verdict == "arm" else 1 / level.ratio.value)
     first, second = (arm, reference) if verdict == "arm" else (reference, arm)
     return f"{first} is {faster} times as fast as {second} to {target}: ratio {ratio_text(level.ratio)}"
+
+
+def _together(contrast: Contrast, question: Question, estimate: Estimate) -> str:
+    """Return why nothing is shown although the interval alone leaves no difference out, where that is so."""
+    if question.adjusted_p is None or estimate.low is None or estimate.high is None:
+        return ""
+    if estimate.low <= 0 <= estimate.high:
+        return ""
+    return (
+        f" But as one of {contrast.family_size} comparisons its adjusted {fmt.p_value(question.adjusted_p)}."
+    )
 
 
 def _brief_time(contrast: Contrast) -> str:

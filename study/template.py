@@ -120,8 +120,8 @@ _TEMPLATE = Template("""\
 # A study for lrstudy: which learning rates are best for these images, and is adapting them worth it?
 #
 #   lrstudy plan FILE                     what would be run
-#   lrstudy run FILE --preset quick       a look at how it goes
-#   lrstudy run FILE                      the study; interrupted, it goes on with `lrstudy resume`
+#   lrstudy run FILE --preset quick       a look at how it goes; it measures no test images
+#   lrstudy run FILE                      the study; Ctrl-C keeps what is done
 #   lrstudy run FILE -s budget.trials=8   with one key changed
 #
 # A value is a constant, `auto` (a range test before training suggests the rate), or one of
@@ -209,5 +209,5 @@ resources:
 presets:
   quick:
     budget: {trials: 2, epochs: 4}
-    confirm: {seeds: 2}
+    confirm: {seeds: 0}
 """)

@@ -105,6 +105,10 @@ def _open(run: RunConfig, cache: Path) -> PreparedData:
     if Path(run.data).expanduser().is_dir():
         source = DataSource(folder=str(Path(run.data).expanduser()), image_size=run.image_size)
         return prepare(source, cache=cache)
+    if "/" in run.data or "\\" in run.data:
+        raise ValueError(
+            f"config.data: there is no folder {run.data}; a folder of images, or a data set's key"
+        )
     return open_prepared(run.data, cache=cache)
 
 

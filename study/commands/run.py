@@ -1,6 +1,8 @@
 """`lrstudy run`: run a study and compare its arms."""
 
 import argparse
+import shutil
+import sys
 
 from study.commands._study_file import add_study_file, read_study_file
 
@@ -19,10 +21,11 @@ def execute(arguments: argparse.Namespace) -> int:
     print(result.text)
     for problem in result.problems:
         print(f"Not everything was recorded: {problem}")
+    command = "lrstudy" if shutil.which("lrstudy") else sys.argv[0]
     print(
         f"\nWhere to look next:\n"
         f"  {result.folder / 'report.html'}   the whole report, with pictures\n"
-        f"  lrstudy ui {result.folder}   every run in MLflow\n"
+        f"  {command} ui {result.folder}   every run in MLflow\n"
         f"  {result.folder / 'records.parquet'}   every epoch of every run"
     )
     if result.problems:

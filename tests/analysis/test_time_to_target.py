@@ -61,20 +61,11 @@ def diverged(end: float) -> Outcome:
     return Outcome(reached_seconds=None, end_seconds=end, finished=False)
 
 
-def test_the_horizon_is_the_earliest_end_of_a_run_that_finished_without_reaching():
-    assert common_horizon([reached(10, 30), censored(50), censored(45), reached(48, 60)]) == 45
+def test_the_horizon_is_the_longest_end() -> None:
+    assert common_horizon([reached(10, 30), censored(50), censored(45), reached(48, 60)]) == 60
 
 
-def test_the_horizon_is_the_longest_end_where_no_fate_is_open():
-    assert common_horizon([reached(10, 30), reached(40, 60)]) == 60
-
-
-def test_an_early_divergence_does_not_shorten_the_horizon_and_counts_in_full():
-    outcomes = [reached(10, 30), diverged(2), censored(50)]
+def test_runs_that_did_not_reach_or_diverged_count_in_full_and_cut_nobody_off() -> None:
+    outcomes = [reached(48, 60), censored(45), diverged(5), reached(10, 30)]
     horizon = common_horizon(outcomes)
-    assert horizon == 50
-    assert [restricted_seconds(o, horizon=horizon) for o in outcomes] == [10, 50, 50]
-
-
-def test_a_time_past_the_horizon_counts_as_the_horizon():
-    assert restricted_seconds(reached(48, 60), horizon=45) == 45
+    assert [restricted_seconds(o, horizon=horizon) for o in outcomes] == [48, 60, 60, 10]

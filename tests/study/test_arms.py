@@ -179,11 +179,11 @@ IMPOSSIBLE = [
     ),
     (
         {"recipe": "adaptation", "head_epochs": 10},
-        "arms.adapted.head_epochs: head_epochs is 10, but the budget is 10 epochs: 0 to 9 is allowed",
+        "arms.adapted.head_epochs: head_epochs is 10, but the budget is 10 epochs: at most 9 is allowed",
     ),
     (
         {"recipe": "adaptation", "search": {"head_epochs": {"int": [1, 10]}}},
-        "arms.adapted.search.head_epochs: head_epochs is 10, but the budget is 10 epochs: 0 to 9 is allowed",
+        "arms.adapted.search.head_epochs: head_epochs is 10, but the budget is 10 epochs: at most 9 is allowed",
     ),
     (
         {"recipe": "adaptation", "search": {"head_epochs": {"uniform": [0, 2]}}},
@@ -304,4 +304,4 @@ def test_a_large_space_is_checked_two_settings_at_a_time(load):
 
 def test_a_budget_too_small_for_a_recipes_defaults_is_refused(load):
     (problem,) = problems_of(load, {"recipe": "adaptation"}, budget={"epochs": 1})
-    assert problem == "arms.adapted: head_epochs is 1, but the budget is 1 epochs: 0 to 0 is allowed"
+    assert problem == "arms.adapted: head_epochs is 1, but the budget is 1 epochs: at most 0 is allowed"

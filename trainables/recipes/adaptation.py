@@ -80,7 +80,7 @@ def phases(settings: Settings, *, epochs: int) -> tuple[Phase, ...]:
     if settings.head_epochs >= epochs:
         raise ValueError(
             f"head_epochs is {settings.head_epochs}, but the budget is {epochs} epochs: "
-            f"0 to {epochs - 1} is allowed"
+            f"at most {epochs - 1} is allowed"
         )
     body = _cycles(settings, epochs - settings.head_epochs, settings.last_cycle)
     all_layers = Phase(

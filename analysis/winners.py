@@ -1,0 +1,36 @@
+"""The configuration that each arm confirmed: what its search chose."""
+
+import json
+from typing import Any
+
+import pandas as pd
+
+from analysis.evidence import Evidence
+
+
+def winner_sentences(evidence: Evidence) -> tuple[str, ...]:
+    """Return a sentence for each confirmed configuration: the settings that its arm's search varied."""
+    runs = evidence.runs
+    confirmed = runs[runs["stage"] == "confirm"].drop_duplicates(["arm", "architecture", "overall"])
+    return tuple(_sentence(run, runs) for _, run in confirmed.iterrows())
+
+
+def searched_keys(runs: pd.DataFrame, arm: str) -> list[str]:
+    """Return the settings that differ between the search runs of an arm; its rate where none does."""
+    searched = runs[(runs["stage"] == "search") & (runs["arm"] == arm)]
+    configs = [json.loads(config) for config in searched["config"]]
+    keys = dict.fromkeys(key for config in configs for key in config)
+    varied = [key for key in keys if len({json.dumps(config.get(key)) for config in configs}) > 1]
+    return varied or [key for key in keys if key == "lr"]
+
+
+def _sentence(run: pd.Series, runs: pd.DataFrame) -> str:
+    config = json.loads(run["config"])
+    keys = [key for key in searched_keys(runs, run["arm"]) if key != "architecture" and key in config]
+    where = "" if run["overall"] else f" within {run['architecture']}"
+    settings = ", ".join(f"{key} {_shown(config[key])}" for key in keys)
+    return f"{run['arm']}{where}: {run['architecture']}" + (f", {settings}" if settings else "")
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
