@@ -48,15 +48,17 @@ def draw_rates(table: pd.DataFrame, *, arms: Sequence[str]) -> Figure:
 def _draw_arm(axes: Axes, table: pd.DataFrame) -> None:
     ramp = colormaps["viridis"]
     groups = list(table.groupby("group", sort=False))
+    alike = table.groupby("epoch")["rate"].nunique().max() <= 1
     for name, rates in groups:
         depth = float(rates["depth"].iloc[0])
         steps = rates.sort_values("epoch")
         axes.plot(
             steps["epoch"], steps["rate"], color=ramp(0.9 * depth), drawstyle="steps-mid", linewidth=1.6
         )
-        if depth in (0.0, 1.0) and steps["rate"].notna().any():
+        if depth in ((1.0,) if alike else (0.0, 1.0)) and steps["rate"].notna().any():
             last = steps.dropna(subset=["rate"]).iloc[-1]
-            label_point(axes, str(name), (last["epoch"], last["rate"]), colour=to_hex(ramp(0.9 * depth)))
+            label = "all groups" if alike else str(name)
+            label_point(axes, label, (last["epoch"], last["rate"]), colour=to_hex(ramp(0.9 * depth)))
     axes.margins(x=0.16)
 
 

@@ -46,7 +46,7 @@ def final_sentence(contrast: Contrast, *, objective: str) -> str:
     if verdict == "none":
         shown = _would_have_shown(estimate)
         together = _together(contrast, contrast.final_question, estimate)
-        return f"No difference shown between {arm} and {reference}{where}: {numbers}.{together}{shown}"
+        return f"No difference shown between {arm} and {reference}{where}: {numbers}{together}.{shown}"
     if verdict == "undecided":
         among = "among the pairs that both finished"
         return f"Not decided between {arm} and {reference}{where}: {among}, {numbers}."
@@ -129,7 +129,7 @@ def _time_claim(contrast: Contrast) -> str:
         ratio = fmt.ratio(level.ratio.value)
         return f"Ratio of times to {target}: {ratio}, with no spread between pairs to judge it by"
     if verdict == "none":
-        together = _together(contrast, contrast.time_question, level.ratio.log).removesuffix(".")
+        together = _together(contrast, contrast.time_question, level.ratio.log)
         return f"No difference shown in the time to {target}: ratio {ratio_text(level.ratio)}{together}"
     faster = fmt.ratio(level.ratio.value if verdict == "arm" else 1 / level.ratio.value)
     first, second = (arm, reference) if verdict == "arm" else (reference, arm)
@@ -142,9 +142,7 @@ def _together(contrast: Contrast, question: Question, estimate: Estimate) -> str
         return ""
     if estimate.low <= 0 <= estimate.high:
         return ""
-    return (
-        f" But as one of {contrast.family_size} comparisons its adjusted {fmt.p_value(question.adjusted_p)}."
-    )
+    return f"; as one of {contrast.family_size} comparisons, {fmt.p_value(question.adjusted_p)} (Holm)"
 
 
 def _brief_time(contrast: Contrast) -> str:
