@@ -37,9 +37,7 @@ def time_to_target_table(comparison: Comparison) -> pd.DataFrame:
         if contrast.level_at_cycle_ends is not None:
             measured.insert(1, ("reference_level_at_cycle_ends", contrast.level_at_cycle_ends))
         rows += [_time_row(contrast, kind, one) for kind, one in measured]
-    return pd.DataFrame(
-        rows, columns=[*_NAMES, *_TIME, *_ratio_columns("ratio"), *_ratio_columns("with_search")]
-    )
+    return pd.DataFrame(rows, columns=[*_NAMES, *_TIME, *_ratio_columns("ratio"), "with_search"])
 
 
 _NAMES = ["arm", "reference", "architecture"]
@@ -50,7 +48,7 @@ _TIME = [
     "num_pairs",
     "reached_arm",
     "reached_reference",
-    "horizon_seconds",
+    "longest_seconds",
     "arm_seconds",
     "reference_seconds",
     "arm_search_seconds",
@@ -88,7 +86,9 @@ def _estimate_row(contrast: Contrast, measure: str, estimate: Estimate | None) -
 
 def _time_row(contrast: Contrast, kind: str, one: SpeedUp) -> dict[str, object]:
     values = {name: getattr(one, name) for name in _TIME if name != "kind"}
-    ratios = _ratio_cells("ratio", one.ratio) | _ratio_cells("with_search", one.ratio_with_search)
+    ratios = _ratio_cells("ratio", one.ratio) | {
+        "with_search": one.ratio_with_search.value if one.ratio_with_search else None
+    }
     return {**_names(contrast), "kind": kind, **values, **ratios}
 
 

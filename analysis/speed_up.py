@@ -11,8 +11,8 @@ from analysis.pairs import Pairing
 from analysis.ratio import Ratio, Side, paired_ratio
 from analysis.time_to_target import (
     Outcome,
-    common_horizon,
     leave_one_out_targets,
+    longest_end,
     outcome,
     restricted_seconds,
 )
@@ -27,7 +27,7 @@ class SpeedUp:
         num_pairs: Pairs that have a target.
         reached_arm: Runs of the arm that reached it.
         reached_reference: Runs of the reference that reached it.
-        horizon_seconds: Times are restricted to this, see `common_horizon`.
+        longest_seconds: The longest run's end; what a run that diverged counts with.
         arm_seconds: The arm's restricted mean time.
         reference_seconds: The reference's restricted mean time.
         ratio: Reference / arm; None where under half of the runs of both arms reached, so that not even a
@@ -43,7 +43,7 @@ class SpeedUp:
     num_pairs: int
     reached_arm: int
     reached_reference: int
-    horizon_seconds: float
+    longest_seconds: float
     arm_seconds: float
     reference_seconds: float
     ratio: Ratio | None
@@ -91,7 +91,7 @@ def _measure(pairing: Pairing, evidence: Evidence, targets: Sequence[float | Non
         num_pairs=len(pairs),
         reached_arm=_num_reached(arm),
         reached_reference=_num_reached(reference),
-        horizon_seconds=common_horizon([*arm, *reference]),
+        longest_seconds=longest_end([*arm, *reference]),
         arm_seconds=float(times["arm_restricted"].mean()),
         reference_seconds=float(times["reference_restricted"].mean()),
         ratio=_ratio(times, evidence, side, (0.0, 0.0)),
@@ -111,12 +111,12 @@ def _outcomes(pairs: pd.DataFrame, evidence: Evidence, *, side: str) -> list[Out
 
 
 def _times(pairs: pd.DataFrame, arm: list[Outcome], reference: list[Outcome]) -> pd.DataFrame:
-    horizon = common_horizon([*arm, *reference])
+    longest = longest_end([*arm, *reference])
     table = pairs[["seed", "target"]].reset_index(drop=True)
     for name, outcomes in (("arm", arm), ("reference", reference)):
         table[f"{name}_reached"] = pd.Series([o.reached_seconds for o in outcomes], dtype="float64")
         table[f"{name}_end"] = [o.end_seconds for o in outcomes]
-        table[f"{name}_restricted"] = [restricted_seconds(o, horizon=horizon) for o in outcomes]
+        table[f"{name}_restricted"] = [restricted_seconds(o, longest=longest) for o in outcomes]
     return table
 
 
@@ -127,7 +127,7 @@ def _num_reached(outcomes: list[Outcome]) -> int:
 def _side(arm: list[Outcome], reference: list[Outcome]) -> Side | None:
     """Return what kind of statement the shares that reached allow.
 
-    Where under half of one arm reached, its restricted times say mostly where the horizon lies: the true
+    Where under half of one arm reached, its restricted times say mostly where the budget ends: the true
     ratio is beyond the one of restricted times, so only a bound is given.
     """
     few_arm = 2 * _num_reached(arm) < len(arm)

@@ -9,7 +9,7 @@ from analysis.arm_summary import MIN_SEEDS
 from analysis.comparison import Comparison
 from analysis.contrast import Contrast
 from analysis.speed_up import SpeedUp
-from analysis.wording import ratio_text
+from analysis.wording import ratio_text, search_ratio_text
 from trainables.record import STAGES
 
 
@@ -69,7 +69,15 @@ def times_table(comparison: Comparison) -> Table:
         if contrast.level_at_cycle_ends is not None:
             rows.append(_time_row(contrast, contrast.level_at_cycle_ends, "the same, at cycle ends"))
         rows += [_time_row(contrast, one, fmt.fraction(one.target)) for one in contrast.grid]
-    header = ("arm / reference", "target", "reached", "seconds", "within", "times as fast", "search included")
+    header = (
+        "arm / reference",
+        "target",
+        "reached",
+        "seconds",
+        "longest run",
+        "times as fast",
+        "search included",
+    )
     return Table(header=header, rows=tuple(rows))
 
 
@@ -216,13 +224,13 @@ def _difference_row(contrast: Contrast) -> tuple[str, ...]:
 
 
 def _time_row(contrast: Contrast, one: SpeedUp, target: str) -> tuple[str, ...]:
-    with_search = fmt.MISSING if one.ratio_with_search is None else ratio_text(one.ratio_with_search)
+    with_search = fmt.MISSING if one.ratio_with_search is None else search_ratio_text(one.ratio_with_search)
     return (
         contrast_label(contrast).replace("\N{MINUS SIGN}", "/"),
         target,
         f"{one.reached_arm} / {one.reached_reference} of {one.num_pairs}",
         f"{fmt.seconds(one.arm_seconds)} / {fmt.seconds(one.reference_seconds)}",
-        fmt.seconds(one.horizon_seconds),
+        fmt.seconds(one.longest_seconds),
         "under half reached in both" if one.ratio is None else ratio_text(one.ratio),
         with_search,
     )

@@ -75,16 +75,19 @@ def outcome(run: pd.Series, evaluations: pd.DataFrame, *, target: float) -> Outc
     )
 
 
-def common_horizon(outcomes: Sequence[Outcome]) -> float:
-    """Return the longest run's end: the time that the budget of epochs takes at most.
-
-    A run that does not reach within its epochs counts in full, at the horizon, whenever it ended. A horizon at
-    the earliest end of such a run would follow every run to the horizon, but targets are often reached late: in
-    a study of ten seeds it cut off nearly all times at one run's end, and the ratio then said where that lay.
-    """
+def longest_end(outcomes: Sequence[Outcome]) -> float:
+    """Return the longest run's end: what the budget of epochs takes at most."""
     return max(o.end_seconds for o in outcomes)
 
 
-def restricted_seconds(outcome: Outcome, *, horizon: float) -> float:
-    """Return the time to target, or the horizon where the target was not reached."""
-    return horizon if outcome.reached_seconds is None else outcome.reached_seconds
+def restricted_seconds(outcome: Outcome, *, longest: float) -> float:
+    """Return the time to target within the budget of epochs, the horizon that all runs have in common.
+
+    A run that finished without reaching counts with its own end, the least that it can have taken: so a bound
+    "at least so many times as fast" stays one. A run that diverged or failed counts with the longest run's end.
+    A horizon in seconds at the earliest end of a run that did not reach would cut off nearly all times where
+    targets are reached late, and the ratio would then say where that one run ended.
+    """
+    if outcome.reached_seconds is not None:
+        return outcome.reached_seconds
+    return outcome.end_seconds if outcome.finished else longest

@@ -64,7 +64,7 @@ def time_sentence(contrast: Contrast) -> str:
     arm, reference, of = contrast.pairing.arm, contrast.pairing.reference, f"of {level.num_pairs}"
     return (
         f"{_time_claim(contrast)}; {fmt.seconds(level.arm_seconds)} s against "
-        f"{fmt.seconds(level.reference_seconds)} s, restricted to {fmt.seconds(level.horizon_seconds)} s; "
+        f"{fmt.seconds(level.reference_seconds)} s on average within the budget; "
         f"{level.reached_arm} {of} {arm} runs and {level.reached_reference} {of} {reference} runs reached it."
         f"{_ratio_would_have_shown(contrast, level.ratio)}"
     )
@@ -94,6 +94,15 @@ def ratio_text(ratio: Ratio | None) -> str:
     if ratio.low is None or ratio.high is None:
         return f"{fmt.ratio(ratio.value)} (no interval)"
     return f"{fmt.ratio(ratio.value)} ({level} interval {fmt.ratio(ratio.low)} to {fmt.ratio(ratio.high)})"
+
+
+def search_ratio_text(ratio: Ratio) -> str:
+    """Return a ratio that includes the search: without an interval, because there was one search of each arm.
+
+    The spread over the pairs says nothing of what another search would have cost.
+    """
+    bound = {"at_least": "at least ", "at_most": "at most "}.get(ratio.side, "")
+    return f"{bound}{fmt.ratio(ratio.value)}"
 
 
 def sides(contrast: Contrast) -> str:
@@ -153,7 +162,9 @@ def _brief_time(contrast: Contrast) -> str:
     of = f"of {level.num_pairs}"
     runs = f"{level.reached_arm} {of} {arm} and {level.reached_reference} {of} {reference} runs"
     search = level.ratio_with_search
-    searched = "" if search is None else f"; with the search's cost on both sides: {ratio_text(search)}"
+    searched = (
+        "" if search is None else f"; with the search's cost on both sides: {search_ratio_text(search)}"
+    )
     return f"{claim}; reached by {runs}{searched}.{_ratio_would_have_shown(contrast, level.ratio)}"
 
 
@@ -164,7 +175,7 @@ def _with_search(contrast: Contrast) -> tuple[str, ...]:
     return (
         f"With the search's cost on both sides ({fmt.seconds(level.arm_search_seconds)} s and "
         f"{fmt.seconds(level.reference_search_seconds)} s) the ratio of times is "
-        f"{ratio_text(level.ratio_with_search)}.",
+        f"{search_ratio_text(level.ratio_with_search)} (one search of each arm, so no interval).",
     )
 
 

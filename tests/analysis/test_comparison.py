@@ -32,7 +32,7 @@ def test_time_to_target_worked_by_hand(study_folder):
     # fixed: 0.6 never reaches 0.75 and is censored at 30 s; the others reach theirs at 20 s. adapted: at 8 s.
     assert level.times["target"].tolist() == pytest.approx([0.75, 0.7, 0.65])
     assert (level.reached_arm, level.reached_reference) == (3, 2)
-    assert level.horizon_seconds == 30.0
+    assert level.longest_seconds == 30.0
     assert level.times["reference_reached"].isna().tolist() == [True, False, False]
     assert level.times["reference_restricted"].tolist() == [30.0, 20.0, 20.0]
     assert level.arm_seconds == 8.0
@@ -442,7 +442,7 @@ def headline(comparison):
     columns = ["mean", "low", "high", "p", "adjusted_p"]
     times = [
         "target",
-        "horizon_seconds",
+        "longest_seconds",
         "arm_seconds",
         "reference_seconds",
         "ratio",

@@ -4,8 +4,8 @@ import pytest
 
 from analysis.time_to_target import (
     Outcome,
-    common_horizon,
     leave_one_out_targets,
+    longest_end,
     restricted_seconds,
     seconds_to_target,
 )
@@ -61,11 +61,8 @@ def diverged(end: float) -> Outcome:
     return Outcome(reached_seconds=None, end_seconds=end, finished=False)
 
 
-def test_the_horizon_is_the_longest_end() -> None:
-    assert common_horizon([reached(10, 30), censored(50), censored(45), reached(48, 60)]) == 60
-
-
-def test_runs_that_did_not_reach_or_diverged_count_in_full_and_cut_nobody_off() -> None:
+def test_a_run_that_did_not_reach_counts_with_its_own_end_and_one_that_diverged_in_full() -> None:
     outcomes = [reached(48, 60), censored(45), diverged(5), reached(10, 30)]
-    horizon = common_horizon(outcomes)
-    assert [restricted_seconds(o, horizon=horizon) for o in outcomes] == [48, 60, 60, 10]
+    longest = longest_end(outcomes)
+    assert longest == 60
+    assert [restricted_seconds(o, longest=longest) for o in outcomes] == [48, 45, 60, 10]
