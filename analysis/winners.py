@@ -7,6 +7,9 @@ import pandas as pd
 
 from analysis.evidence import Evidence
 
+FOLLOW = ("architecture", "weights")
+"""Settings that vary with the network, which is named anyway."""
+
 
 def winner_sentences(evidence: Evidence) -> tuple[str, ...]:
     """Return a sentence for each confirmed configuration: the settings that its arm's search varied."""
@@ -26,7 +29,7 @@ def searched_keys(runs: pd.DataFrame, arm: str) -> list[str]:
 
 def _sentence(run: pd.Series, runs: pd.DataFrame) -> str:
     config = json.loads(run["config"])
-    keys = [key for key in searched_keys(runs, run["arm"]) if key != "architecture" and key in config]
+    keys = [key for key in searched_keys(runs, run["arm"]) if key not in FOLLOW and key in config]
     where = "" if run["overall"] else f" within {run['architecture']}"
     settings = ", ".join(f"{key} {_shown(config[key])}" for key in keys)
     return f"{run['arm']}{where}: {run['architecture']}" + (f", {settings}" if settings else "")
