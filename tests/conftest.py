@@ -1,6 +1,11 @@
 import pytest
+from hypothesis import settings
 
 from trainables.data import DataSource, PreparedData, prepare
+
+# No test is timed: a shared machine may be slow at any moment.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)
