@@ -104,7 +104,7 @@ class _Run:
                 problem = self._train(tracker, slots)
                 self._console.print("Writing the report ...")
                 text = report_study(self._results)
-            except BaseException:
+            except BaseException:  # a second Ctrl-C, too: no run may stay open; it is raised again
                 tracker.end_study(
                     status="FAILED", folder=self._results.folder, files=[], note="It broke off."
                 )

@@ -19,8 +19,6 @@ MAX_BATCH = 1000
 MAX_REFUSED = 20
 MAX_PARAM_CHARACTERS = 6000
 FLUSH_SECONDS = 5.0
-EXPERIMENT_TAGS = {"mlflow.experimentKind": "custom_model_development"}
-"""Without it, MLflow 3's interface opens the experiment on its pages for language models."""
 MLFLOW_STATUS = {"finished": "FINISHED", "diverged": "FAILED", "out_of_memory": "FAILED", "failed": "FAILED"}
 
 
@@ -135,9 +133,7 @@ class Tracker:
             from mlflow.exceptions import MlflowException
 
             with contextlib.suppress(MlflowException):  # another study made it just now
-                self._client.create_experiment(
-                    self._experiment, artifact_location=self._artifacts, tags=EXPERIMENT_TAGS
-                )
+                self._client.create_experiment(self._experiment, artifact_location=self._artifacts)
             found = self._client.get_experiment_by_name(self._experiment)
         assert found is not None, "it was there or has just been made"
         self._experiment_id = found.experiment_id

@@ -17,19 +17,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Serve the interface until Ctrl-C; where the study is tracked on a server, say where that is."""
+    from mlflow.tracking import MlflowClient
+
+    from study.errors import StudyError
     from study.results import open_results
     from study.spec import read_resolved
     from study.tracking_place import tracking_uri
 
     results = open_results(arguments.folder.expanduser().absolute())
-    uri = tracking_uri(read_resolved(results.spec).tracking.uri, results.folder.parent)
+    tracking = read_resolved(results.spec).tracking
+    uri = tracking_uri(tracking.uri, results.folder.parent)
     if uri.startswith("http"):
         print(f"This study is tracked at {uri}: open that address in a browser.")
         return 0
-    print(
-        f"MLflow on http://{arguments.host}:{arguments.port} (Ctrl-C ends it); the study's runs lie below its own"
-    )
-    sys.stdout.flush()
+    experiment = MlflowClient(tracking_uri=uri).get_experiment_by_name(tracking.experiment)
+    if experiment is None:
+        raise StudyError(
+            f"{uri} holds no experiment {tracking.experiment}: nothing of the study was tracked there"
+        )
+    runs = f"http://{arguments.host}:{arguments.port}/#/experiments/{experiment.experiment_id}/runs"
+    print(f"Open {runs} in a browser; the study's trials lie below its run. Ctrl-C ends it.", flush=True)
     command = [sys.executable, "-m", "mlflow", "ui", "--backend-store-uri", uri]
     return subprocess.run(
         [*command, "--host", arguments.host, "--port", str(arguments.port)], check=False

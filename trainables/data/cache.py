@@ -41,7 +41,7 @@ def built_folder(final: Path) -> Iterator[Path]:
         if final.exists():
             shutil.rmtree(final)
         partial.rename(final)
-    except BaseException:
+    except BaseException:  # Ctrl-C, too: nothing half-built stays, and it is raised again
         shutil.rmtree(partial)
         raise
 

@@ -126,7 +126,7 @@ def _size_of(raw: RawImage) -> tuple[int, int] | None:
     try:
         with raw.open() as image:
             return image.size
-    except Exception:
+    except Exception:  # broken bytes raise nearly anything; `_loaded` names them to the user
         return None
 
 
