@@ -1,28 +1,13 @@
-"""Learning-rate schedules: closed-form functions of the optimizer step, relative to a group's peak rate."""
+"""Cosine cycles with warm restarts: the rate at a step, the schedule, and the cycles of a phase."""
 
 import math
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Literal, Protocol
+from typing import Literal
+
+from trainables.schedules._checks import check_up_to_one
+from trainables.schedules._cycle_ends import stretched_ends, whole_ends
 
 LastCycle = Literal["stretch", "cut", "drop"]
-
-
-class Schedule(Protocol):
-    """A rate as a fraction of its peak, at any step of a phase."""
-
-    @property
-    def judged_epochs(self) -> tuple[int, ...] | None:
-        """Epochs of the phase, from 1, whose ends may be compared between runs; None means every epoch."""
-        ...
-
-    def factor(self, step: int, *, steps_per_epoch: int) -> float:
-        """Return rate / peak at `step`, counted from the start of the phase."""
-        ...
-
-    def cycle(self, epoch: int) -> int:
-        """Return the index of the cycle that epoch `epoch` (from 1) of the phase belongs to."""
-        ...
 
 
 def cosine_rate(step: int, *, num_steps: int, peak: float, floor: float = 0.0) -> float:
@@ -41,25 +26,9 @@ def cosine_rate(step: int, *, num_steps: int, peak: float, floor: float = 0.0) -
     """
     if not 0 <= step < num_steps:
         raise ValueError(f"step {step} lies outside the cycle: 0 <= step < {num_steps}")
+    if step == 0:
+        return peak  # the formula may miss it by a rounding
     return floor + 0.5 * (peak - floor) * (1.0 + math.cos(math.pi * step / num_steps))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Constant:
-    """The peak rate at every step; without cycles, so every epoch may be judged."""
-
-    @property
-    def judged_epochs(self) -> None:
-        """Every epoch."""
-        return
-
-    def factor(self, step: int, *, steps_per_epoch: int) -> float:
-        """Return 1."""
-        return 1.0
-
-    def cycle(self, epoch: int) -> int:
-        """Return 0: there is one cycle, and it never ends before the phase does."""
-        return 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,14 +39,25 @@ class Cosine:
         cycle_ends: Epochs of the phase at whose end a cycle ends, rising, from 1; the last is the phase's end.
         final_cycle_epochs: Length that the last cycle's cosine has, in epochs; None where that is its own
             length. Longer where the budget cuts the cycle off.
-        floor_fraction: Rate at the end of a cycle, as a fraction of the peak, in [0, 1).
+        floor_fraction: Rate that every cycle falls towards, as a fraction of the first peak, in [0, 1).
+        peak_decay: Ratio of each cycle's peak to the one before it, in (0, 1].
 
-    Source: Loshchilov & Hutter (2017).
+    Source: Loshchilov & Hutter (2017), eq. 5, where either bound may change with the cycle.
     """
 
     cycle_ends: tuple[int, ...]
     final_cycle_epochs: int | None = None
     floor_fraction: float = 0.0
+    peak_decay: float = 1.0
+
+    def __post_init__(self) -> None:
+        check_up_to_one("peak_decay", self.peak_decay)
+        last_peak = self._peak(len(self.cycle_ends) - 1)
+        if last_peak < self.floor_fraction:
+            raise ValueError(
+                f"peak_decay is {self.peak_decay}: the peak of cycle {len(self.cycle_ends)} would be {last_peak:.3g} "
+                f"of the first, but at least floor_fraction, {self.floor_fraction}, is allowed"
+            )
 
     @property
     def judged_epochs(self) -> tuple[int, ...]:
@@ -85,7 +65,7 @@ class Cosine:
         return self.cycle_ends
 
     def factor(self, step: int, *, steps_per_epoch: int) -> float:
-        """Return rate / peak at `step`, counted from the start of the phase."""
+        """Return rate / first peak at `step`, counted from the start of the phase."""
         index = self.cycle(step // steps_per_epoch + 1)
         start = self.cycle_ends[index - 1] if index else 0
         num_epochs = self.cycle_ends[index] - start
@@ -94,7 +74,7 @@ class Cosine:
         return cosine_rate(
             step - start * steps_per_epoch,
             num_steps=num_epochs * steps_per_epoch,
-            peak=1.0,
+            peak=self._peak(index),
             floor=self.floor_fraction,
         )
 
@@ -107,6 +87,10 @@ class Cosine:
             f"epoch {epoch} lies outside the phase: its last cycle ends at {self.cycle_ends[-1]}"
         )
 
+    def _peak(self, index: int) -> float:
+        """Return the peak of cycle `index` as a fraction of the first."""
+        return float(self.peak_decay**index)
+
 
 def restarts(
     num_epochs: int,
@@ -115,6 +99,7 @@ def restarts(
     cycle_mult: float,
     last_cycle: LastCycle = "stretch",
     floor_fraction: float = 0.0,
+    peak_decay: float = 1.0,
 ) -> Cosine:
     """Return the cosine cycles of a phase of `num_epochs` epochs.
 
@@ -128,31 +113,41 @@ def restarts(
             cycles whose total is nearest to the phase (on a logarithmic scale) and scales all of them to end
             with it, at whole epochs; "cut" keeps the lengths and cuts the last cycle off; "drop" leaves out a
             cycle that would not end, so that the phase may be shorter than `num_epochs`.
-        floor_fraction: Rate at the end of a cycle, as a fraction of the peak.
+        floor_fraction: Rate at the end of a cycle, as a fraction of the first peak.
+        peak_decay: Ratio of each cycle's peak to the one before it, in (0, 1].
 
     Raises:
-        ValueError: If a value lies outside its range, or "drop" leaves no cycle.
+        ValueError: If a value lies outside its range, "drop" leaves no cycle, or a peak decays below the floor.
 
     Source: Loshchilov & Hutter (2017), T_i = cycle_len * cycle_mult**i. Departure: cycles end at whole epochs.
     """
     _check_cycles(num_epochs, cycle_len, cycle_mult, floor_fraction)
-    if last_cycle == "stretch":
-        return Cosine(cycle_ends=_stretched(num_epochs, cycle_len, cycle_mult), floor_fraction=floor_fraction)
-    ends = _whole_ends(num_epochs, cycle_len, cycle_mult)
-    whole = tuple(end for end in ends if end <= num_epochs)
-    if last_cycle == "drop":
-        if not whole:
-            raise ValueError(
-                f"cycle_len is {cycle_len}, but the phase has only {num_epochs} epochs: with last_cycle 'drop' "
-                "nothing would be trained"
-            )
-        return Cosine(cycle_ends=whole, floor_fraction=floor_fraction)
-    if whole and whole[-1] == num_epochs:
-        return Cosine(cycle_ends=whole, floor_fraction=floor_fraction)
-    full_length = ends[len(whole)] - (whole[-1] if whole else 0)
+    ends, final_cycle_epochs = _cycles(num_epochs, cycle_len, cycle_mult, last_cycle)
     return Cosine(
-        cycle_ends=(*whole, num_epochs), final_cycle_epochs=full_length, floor_fraction=floor_fraction
+        cycle_ends=ends,
+        final_cycle_epochs=final_cycle_epochs,
+        floor_fraction=floor_fraction,
+        peak_decay=peak_decay,
     )
+
+
+def _cycles(
+    num_epochs: int, cycle_len: float, cycle_mult: float, last_cycle: LastCycle
+) -> tuple[tuple[int, ...], int | None]:
+    """Return the ends of the cycles, and the full length of the last one where it is cut off."""
+    if last_cycle == "stretch":
+        return stretched_ends(num_epochs, cycle_len, cycle_mult), None
+    ends = whole_ends(num_epochs, cycle_len, cycle_mult)
+    whole = tuple(end for end in ends if end <= num_epochs)
+    if last_cycle == "drop" and not whole:
+        raise ValueError(
+            f"cycle_len is {cycle_len}, but the phase has only {num_epochs} epochs: with last_cycle 'drop' "
+            "nothing would be trained"
+        )
+    if last_cycle == "drop" or (whole and whole[-1] == num_epochs):
+        return whole, None
+    full_length = ends[len(whole)] - (whole[-1] if whole else 0)
+    return (*whole, num_epochs), full_length
 
 
 def _check_cycles(num_epochs: int, cycle_len: float, cycle_mult: float, floor_fraction: float) -> None:
@@ -164,32 +159,3 @@ def _check_cycles(num_epochs: int, cycle_len: float, cycle_mult: float, floor_fr
         raise ValueError(f"cycle_mult is {cycle_mult}: cycles do not shrink, so at least 1 is allowed")
     if not 0 <= floor_fraction < 1:
         raise ValueError(f"floor_fraction is {floor_fraction}: 0 <= floor_fraction < 1 is allowed")
-
-
-def _totals(limit: float, cycle_len: float, cycle_mult: float) -> list[float]:
-    """Return the unrounded ends of the cycles up to the first one at or past `limit`."""
-    totals, length = [cycle_len], cycle_len
-    while totals[-1] < limit:
-        length *= cycle_mult
-        totals.append(totals[-1] + length)
-    return totals
-
-
-def _whole_ends(limit: int, cycle_len: float, cycle_mult: float) -> list[int]:
-    """Return the ends rounded to whole epochs, every cycle of at least one, up to the first at or past `limit`."""
-    ends: list[int] = []
-    for total in _totals(limit + 1, cycle_len, cycle_mult):
-        ends.append(max(round(total), ends[-1] + 1 if ends else 1))
-        if ends[-1] >= limit:
-            break
-    return ends
-
-
-def _stretched(num_epochs: int, cycle_len: float, cycle_mult: float) -> tuple[int, ...]:
-    totals = _totals(num_epochs, cycle_len, cycle_mult)
-    nearest = min(range(len(totals)), key=lambda k: (abs(math.log(totals[k] / num_epochs)), k))
-    for count in range(nearest + 1, 0, -1):
-        ends = tuple(round(num_epochs * total / totals[count - 1]) for total in totals[:count])
-        if all(a < b for a, b in pairwise((0, *ends))):
-            return ends
-    return (num_epochs,)
