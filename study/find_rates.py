@@ -1,17 +1,17 @@
 """Range tests of an arm's phases, outside of a study."""
 
-import dataclasses
 from collections import deque
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 from study.errors import StudyError
 from study.planning import machine_settings, source_weights
 from study.prepare import Prepared
 from study.representative import representative
+from trainables.phases import AutoRate
 from trainables.range_test import NoSuggestionError, Suggestion
 from trainables.recipes import recipe
+from trainables.settings import fits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,11 +45,12 @@ def find_rates(prepared: Prepared, *, arm: str | None) -> tuple[Found, ...]:
     config["device"] = "auto"
     config["weights"] = files.get(config["architecture"], config["weights"])
     fit = start(config | _auto(config))
+    num_asked = sum(isinstance(phase.lr, AutoRate) for phase in fit.phases)
     found: dict[str, Suggestion] = {}
     try:
         for _ in fit:
             found = fit.suggestions
-            if len(found) == len(fit.phases):
+            if len(found) == num_asked:
                 break
     except NoSuggestionError as error:
         found[error.phase] = error.suggestion
@@ -57,39 +58,8 @@ def find_rates(prepared: Prepared, *, arm: str | None) -> tuple[Found, ...]:
 
 
 def _auto(config: dict[str, Any]) -> dict[str, Any]:
-    """Return the configuration's rates set to "auto", without multiples."""
-    fields = {f.name for f in dataclasses.fields(recipe(config["recipe"]).Settings)}
-    return {key: "auto" for key in ("lr", "head_lr") if key in fields} | {
-        key: 1.0 for key in ("lr_times", "head_lr_times") if key in fields
-    }
-
-
-def draw_range_tests(found: tuple[Found, ...], path: Path) -> None:
-    """Draw loss against rate, a panel a phase, each repeat a line, the band of suggestions shaded."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(5 * len(found), 3.6), layout="constrained")
-    axes = figure.subplots(1, len(found), squeeze=False)[0]
-    for axis, f in zip(axes, found, strict=True):
-        _draw(axis, f)
-    figure.savefig(path, dpi=120)
-
-
-def _draw(axis: Any, found: Found) -> None:
-    for test in found.suggestion.tests:
-        axis.plot(test.rates, test.losses, color="0.85", linewidth=0.7)
-        axis.plot(test.rates, test.smoothed, color="#0072B2", linewidth=1.5)
-    s = found.suggestion
-    if s.lr is not None and s.low is not None and s.high is not None:
-        axis.axvspan(s.low, s.high, color="#E69F00", alpha=0.25, linewidth=0)
-        axis.axvline(s.lr, color="#D55E00")
-        axis.annotate(f"{s.lr:.2g}", (s.lr, 1), xycoords=("data", "axes fraction"), ha="center", va="bottom")
-    lowest = min((min(t.smoothed) for t in s.tests if t.smoothed), default=0.0)
-    first = max((t.smoothed[0] for t in s.tests if t.smoothed), default=1.0)
-    axis.set_ylim(max(0.0, lowest - 0.2 * (first - lowest)), first + 0.6 * (first - lowest) + 0.1)
-    axis.set_xscale("log")
-    axis.set_xlabel("base rate")
-    axis.set_ylabel("training loss (grey: each batch)")
-    axis.set_title(
-        f"phase {found.phase}" + (f": {s.reason}" if s.lr is None else ""), loc="left", fontsize=9, pad=14
-    )
+    """Return every rate of the configuration that may be "auto" set to it, without multiples."""
+    hints = get_type_hints(recipe(config["recipe"]).Settings)
+    rates = [name for name, hint in hints.items() if fits("auto", hint)]
+    times = [f"{name}_times" for name in rates if f"{name}_times" in hints]
+    return dict.fromkeys(rates, "auto") | dict.fromkeys(times, 1.0)

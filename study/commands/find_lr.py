@@ -3,8 +3,12 @@
 import argparse
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from study.commands._study_file import add_study_file, read_study_file
+
+if TYPE_CHECKING:
+    from study.find_rates import Found
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,23 +22,36 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Test every phase of the arm in turn, from the weights that the phases before it leave."""
     spec = read_study_file(arguments)
-    from study.find_rates import draw_range_tests, find_rates
+    from study.find_rates import find_rates
     from study.prepare import prepare_study
+    from study.range_test_picture import draw_range_tests
 
     found = find_rates(prepare_study(spec), arm=arguments.arm)
     draw_range_tests(found, arguments.picture)
     if arguments.json:
-        keys = ("lr", "low", "high", "reason")
-        shown = [{"phase": f.phase} | {key: getattr(f.suggestion, key) for key in keys} for f in found]
-        print(json.dumps(shown, indent=2))
+        print(json.dumps([_plain(f) for f in found], indent=2))
         return 0
     for f in found:
-        s = f.suggestion
-        if s.lr is None:
-            print(f"{f.phase}: no suggestion ({s.reason})")
-        else:
-            print(f"{f.phase}: {s.lr:.2g} (band {s.low:.2g} ... {s.high:.2g} over {len(s.tests)} tests)")
+        print(_sentence(f))
     print(
         f"Drawn in {arguments.picture}. A suggestion is a place to begin: check it against rates really trained."
     )
     return 0
+
+
+def _plain(found: "Found") -> dict[str, Any]:
+    """Return a phase's suggestion, and every other rule's, for JSON."""
+    from trainables.range_test import combine_by_every_rule
+
+    keys = ("rule", "lr", "low", "high", "reason")
+    rules = {rule: s.lr for rule, s in combine_by_every_rule(found.suggestion.tests).items()}
+    return {"phase": found.phase} | {key: getattr(found.suggestion, key) for key in keys} | {"rules": rules}
+
+
+def _sentence(found: "Found") -> str:
+    s = found.suggestion
+    if s.lr is None:
+        return f"{found.phase}: no suggestion by {s.rule}: {s.reason}"
+    return (
+        f"{found.phase}: {s.lr:.2g} by {s.rule} (band {s.low:.2g} ... {s.high:.2g} over {len(s.tests)} tests)"
+    )

@@ -1,0 +1,54 @@
+"""The copy that a range test trains: what an epoch of training does in a step, at a given base rate."""
+
+import copy
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor, nn
+
+from trainables.optimizer import set_rates, shrink_weights
+from trainables.precision import autocast, gradient_scaler
+from trainables.training import Training
+
+
+class Trial:
+    """A copy of a module that is trained and thrown away."""
+
+    def __init__(
+        self,
+        module: nn.Module,
+        make_optimizer: Callable[[nn.Module], torch.optim.Optimizer],
+        *,
+        loss: Callable[[Tensor, Tensor], Tensor],
+        training: Training,
+    ) -> None:
+        self._module = copy.deepcopy(module)
+        self._optimizer = make_optimizer(self._module)
+        self._loss = loss
+        self._training = training
+        self._device = next(module.parameters()).device
+        self._scaler = gradient_scaler(training.precision, self._device)
+
+    def loss(self, parts: Sequence[tuple[Tensor, Tensor]]) -> float:
+        """Return the mean loss of a step's batches, and leave its gradients for `update`."""
+        self._optimizer.zero_grad()
+        num_images = sum(len(labels) for _, labels in parts)
+        total = 0.0
+        for inputs, labels in parts:
+            with autocast(self._training.precision, self._device):
+                outputs = self._module(inputs).float()
+            share = self._loss(outputs, labels) * (len(labels) / num_images)
+            self._scaler.scale(share).backward()
+            total += share.item()
+        return total
+
+    def update(self, base_rate: float) -> None:
+        """Take the step at `base_rate`, each group at its share of it."""
+        set_rates(self._optimizer, base_rate)
+        if self._training.clip_norm is not None:
+            self._scaler.unscale_(self._optimizer)
+            trained = [p for group in self._optimizer.param_groups for p in group["params"]]
+            torch.nn.utils.clip_grad_norm_(trained, self._training.clip_norm)
+        shrink_weights(self._optimizer)
+        self._scaler.step(self._optimizer)
+        self._scaler.update()
