@@ -11,7 +11,7 @@ import pandas as pd
 
 from study.results import write_whole
 from trainables.data import Split
-from trainables.record import NOT_TABULAR, EpochRecord, RunInfo, to_row
+from trainables.record import AS_JSON, NOT_TABULAR, EpochRecord, RunInfo, to_row
 
 logger = logging.getLogger(__name__)
 
@@ -111,7 +111,7 @@ def _typed(rows: pd.DataFrame) -> pd.DataFrame:
     optional = [
         f.name
         for f in fields(EpochRecord)
-        if (f.name in rows and f.default is None) or f.type in (float, "float")
+        if (f.default is None and f.name not in AS_JSON) or f.type in (float, "float")
     ]
     return rows.astype({name: "float64" for name in optional if name in rows})
 

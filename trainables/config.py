@@ -4,11 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
+from trainables.architectures import SMALL_RESNET
 from trainables.phases import Phase
+from trainables.range_test.rules import DEFAULT_RULE, RuleName
 from trainables.recipes import recipe
 from trainables.settings import build
+from trainables.training import Training
 
-Augment = Literal["none", "flip", "crop", "crop_flip"]
+LEAST_CHANNELS_LAST = 8
+"""Fewest channels of a layer for `channels_last`: with fewer, oneDNN 3.13 crashes on one thread of a CPU with AVX2."""
+
 Objective = Literal["accuracy", "balanced_accuracy"]
 
 
@@ -16,22 +21,29 @@ Objective = Literal["accuracy", "balanced_accuracy"]
 class RunConfig:
     """What every run has, whatever its recipe. Version 1 of the interface.
 
+    The keys of `trainables.training.Training` stand beside these, and the recipe's own.
+
     Attributes:
-        recipe: Name of a recipe; its own settings stand beside these keys.
+        recipe: Name of a recipe.
         data: A folder of images, or the key of a prepared data set.
         epochs: Budget; all phases together.
-        architecture: A torchvision classification model, or `small_resnet`.
+        architecture: A torchvision classification model, `small_resnet`, or `timm/NAME` with timm installed.
         weights: "none", the name of torchvision weights, or a checkpoint file.
         width: Channels of the first stage of `small_resnet`; other networks ignore it.
         image_size: Side in pixels, where `data` is a folder; None takes the images' own.
         seed: Fixes the head's (and a random body's) start, the order of the batches and the augmentation.
-        batch_size: Images of one optimizer step, at least 2.
-        momentum: Of SGD, in [0, 1).
-        nesterov: Whether the momentum is Nesterov's.
-        weight_decay: L2 coefficient; biases and norms have none.
-        augment: What is done to training images: pad-and-crop by an eighth of the side, horizontal flip.
+        head_init: How the head's weights start: "default" as PyTorch draws a linear layer's, "xavier" uniform
+            within sqrt(6 / (inputs + outputs)) with biases of 0 (Glorot & Bengio, 2010).
+        zero_gamma: Whether the last norm of every residual block starts at 0, so that blocks start as the
+            identity (Goyal et al., 2017); only with `weights: none`, on networks that have such norms.
+        batch_size: Images of a batch, at least 2.
         objective: What `val_objective` is.
+        range_test_rule: Which rule makes a suggestion out of a range test, see `trainables.range_test.rules`.
         range_test_repeats: Range tests for each "auto" rate; their median is used.
+        tta_views: Augmented views that are averaged with the image in a further evaluation of the last model;
+            0 leaves it out.
+        snapshots: Networks of the latest cycle ends, at most, that are kept for an ensemble of their predictions
+            and an average of their weights; 0 leaves both out.
         measure_test: Whether the test split is measured after the last epoch. Search must leave it off.
         device: Where to train; "auto" takes CUDA where there is a device.
         deterministic: On CUDA: refuse operations that do not repeat bitwise.
@@ -50,13 +62,14 @@ class RunConfig:
     width: int = 16
     image_size: int | None = None
     seed: int = 0
+    head_init: Literal["default", "xavier"] = "default"
+    zero_gamma: bool = False
     batch_size: int = 32
-    momentum: float = 0.9
-    nesterov: bool = False
-    weight_decay: float = 5e-4
-    augment: Augment = "crop_flip"
     objective: Objective = "accuracy"
+    range_test_rule: RuleName = DEFAULT_RULE
     range_test_repeats: int = 3
+    tta_views: int = 0
+    snapshots: int = 0
     measure_test: bool = False
     device: Literal["auto", "cpu", "cuda"] = "auto"
     deterministic: bool = False
@@ -70,22 +83,41 @@ class RunConfig:
         for name, least in (("epochs", 1), ("width", 1), ("batch_size", 2), ("range_test_repeats", 1)):
             if getattr(self, name) < least:
                 raise ValueError(f"{name} is {getattr(self, name)}: {least} or more is allowed")
-        if not 0 <= self.momentum < 1:
-            raise ValueError(f"momentum is {self.momentum}: 0 <= momentum < 1 is allowed")
-        if self.nesterov and self.momentum == 0:
-            raise ValueError("nesterov is true, but momentum is 0: it needs a momentum above 0")
-        if not self.weight_decay >= 0:
-            raise ValueError(f"weight_decay is {self.weight_decay}: 0 or more is allowed")
+        for name in ("tta_views", "snapshots"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} is {getattr(self, name)}: 0 or more is allowed")
+        if self.zero_gamma and self.weights != "none":
+            raise ValueError(
+                f"zero_gamma is true, but weights are {self.weights!r}, which replace what it sets: it goes with none"
+            )
 
 
-COMMON_KEYS = frozenset(f.name for f in fields(RunConfig))
+RUN_KEYS = frozenset(f.name for f in fields(RunConfig))
+TRAINING_KEYS = frozenset(f.name for f in fields(Training))
+COMMON_KEYS = RUN_KEYS | TRAINING_KEYS
+
+
+def check_layout(run: RunConfig, training: Training) -> None:
+    """Refuse what makes PyTorch 2.15 write past the end of its memory: in a strided 1x1 convolution, channels last.
+
+    Raises:
+        ValueError: If the network is a `small_resnet` with fewer than 8 channels.
+    """
+    if run.architecture != SMALL_RESNET or run.width >= LEAST_CHANNELS_LAST:
+        return
+    for name in ("channels_last", "compile"):  # the compiler puts channels last, too
+        if getattr(training, name):
+            raise ValueError(
+                f"{name} is true, but width is {run.width}: {LEAST_CHANNELS_LAST} or more is allowed"
+            )
 
 
 def parse_config(config: Mapping[str, Any]) -> tuple[RunConfig, tuple[Phase, ...]]:
     """Return the run's settings and the phases that its recipe plans.
 
     Args:
-        config: Flat mapping: the keys of `RunConfig` and those of the recipe's `Settings`.
+        config: Flat mapping: the keys of `RunConfig`, of `Training` and of the recipe's `Settings`. A recipe whose
+            module says `RANDOM_START` starts from `weights: none`, whatever is given.
 
     Raises:
         ValueError: Naming every key that is unknown, missing, mistyped or out of range.
@@ -100,6 +132,10 @@ def parse_config(config: Mapping[str, Any]) -> tuple[RunConfig, tuple[Phase, ...
             f"config: unknown keys {', '.join(unknown)} (recipe {config['recipe']} takes "
             f"{', '.join(sorted(own_keys))}; every run takes {', '.join(sorted(COMMON_KEYS))})"
         )
-    run = build(RunConfig, {k: v for k, v in config.items() if k in COMMON_KEYS})
+    if getattr(module, "RANDOM_START", False):
+        config = {**config, "weights": "none"}
+    run = build(RunConfig, {k: v for k, v in config.items() if k in RUN_KEYS})
+    training = build(Training, {k: v for k, v in config.items() if k in TRAINING_KEYS})
     settings = build(module.Settings, {k: v for k, v in config.items() if k in own_keys})
-    return run, module.phases(settings, epochs=run.epochs)
+    check_layout(run, training)
+    return run, module.phases(settings, epochs=run.epochs, training=training)

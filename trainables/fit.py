@@ -2,36 +2,34 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-import torch
-import torch.nn.functional as F
 from torch import Tensor
 
-from trainables.batches import epoch_order
 from trainables.clock import Clock, cost
 from trainables.config import RunConfig
-from trainables.inputs import ImageInputs, logits
-from trainables.metrics import Metrics, accuracy, balanced_accuracy, measure
-from trainables.optimizer import set_rates, training_mode
+from trainables.epoch import Trained, train_epoch
+from trainables.evaluation import measure_end, named, validate
+from trainables.metrics import Metrics
+from trainables.optimizer import rated_groups
 from trainables.phases import Phase
 from trainables.range_test import Suggestion
 from trainables.record import EpochRecord, Status, without_epoch
 from trainables.running import RunningPhase, Task, enter
-from trainables.streams import stream_seed
+from trainables.snapshots import Snapshots
+from trainables.watch import Verdict
 
-STATE_FORMAT = "lrstudy-fit-1"
+STATE_FORMAT = "lrstudy-fit-2"
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Trained:
-    """What one epoch of training measured."""
+class _Best:
+    """The best judged epoch of a phase: what it measured, and the network's state."""
 
-    loss: float
-    objective: float
-    num_steps: int
-    rates: dict[str, float]
+    epoch: int
+    val: Metrics
+    network: dict[str, Tensor]
 
 
 class Fit:
@@ -54,38 +52,56 @@ class Fit:
         self._phase_index = 0
         self._phase_epoch = 0
         self._running: RunningPhase | None = None
+        self._judged: list[float] = []
+        self._best: _Best | None = None
+        self._snapshots = Snapshots(config.snapshots)
         self._objective: float | None = None
+        self._val_accuracy: float | None = None
         self._cost_seconds = 0.0
         self._diverged = False
         self._clock = Clock()
 
     @property
-    def num_epochs(self) -> int:
-        """Epochs of all phases together."""
-        return sum(phase.num_epochs for phase in self.phases)
+    def ended(self) -> bool:
+        """Whether nothing is left to train."""
+        return self._diverged or self._phase_index == len(self.phases)
 
     def __iter__(self) -> Iterator[EpochRecord]:
-        while self.epoch < self.num_epochs and not self._diverged:
+        while not self.ended:
             yield self.run_epoch()
 
     def run_epoch(self) -> EpochRecord:
-        """Train one epoch, validate, and return the epoch's record."""
-        phase = self.phases[self._phase_index]
-        entered = self._running is None
-        running = self._running or enter(phase, self.task, config=self.config, clock=self._clock)
-        self._running = running
-        if running.suggestion is not None:
-            self.suggestions[phase.name] = running.suggestion
+        """Train one epoch, validate, do what the phase's watch says, and return the epoch's record."""
+        running, entered = self._enter()
         with self._clock.measure("training"):
-            trained = self._train(running)
+            trained = train_epoch(
+                running,
+                config=self.config,
+                epoch=self.epoch,
+                phase_epoch=self._phase_epoch,
+                slowed=running.phase.watch.slowed(self._judged),
+            )
         with self._clock.measure("validation"):
-            val = measure(logits(running.module, running.val), running.val.labels)
+            val = validate(running)
         self._diverged = not (math.isfinite(trained.loss) and math.isfinite(val.loss))
         self.epoch += 1
         self._phase_epoch += 1
-        record = self._record(running, trained, val, entered=entered)
-        if self._phase_epoch == phase.num_epochs:
-            self._phase_index, self._phase_epoch, self._running = self._phase_index + 1, 0, None
+        measured = self._entry_fields(running) if entered else {}
+        verdict = self._judge(running, val)
+        phase_ended = not self._diverged and (verdict.ended or self._phase_epoch == running.phase.num_epochs)
+        val, restored = self._restore(running, val, verdict, phase_ended=phase_ended)
+        status = self._status(phase_ended)
+        if not self._diverged:
+            measured |= named("val", val, self.config.objective) | restored
+            self._val_accuracy = val.accuracy
+        if status == "finished":
+            with self._clock.measure("validation"):
+                measured |= measure_end(
+                    running, self.task, config=self.config, snapshots=self._snapshots, val=val
+                )
+        record = self._record(running, trained, measured, status=status, entered=entered)
+        if phase_ended:
+            self._leave()
         return record
 
     def out_of_memory(self) -> EpochRecord:
@@ -97,89 +113,118 @@ class Fit:
             cost_seconds=self._cost_seconds + cost(self._clock.take()),
         )
 
-    def _train(self, running: RunningPhase) -> _Trained:
-        phase, train, optimizer, seed = running.phase, running.train, running.optimizer, self.config.seed
-        order = epoch_order(len(train.labels), batch_size=self.config.batch_size, seed=seed, epoch=self.epoch)
-        first_step = self._phase_epoch * len(order)
-        train.begin_epoch(self.epoch)
-        training_mode(running.module)
-        device = train.labels.device
-        loss_sum = torch.zeros((), device=device, dtype=torch.float64)
-        predicted = torch.empty_like(train.labels)
-        with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-            torch.manual_seed(stream_seed(seed, "dropout", self.epoch))
-            for step, index in enumerate(order):
-                set_rates(optimizer, phase.schedule.factor(first_step + step, steps_per_epoch=len(order)))
-                if step == 0:
-                    rates = _rates(running)
-                index = index.to(device)
-                outputs = running.module(train.batch(index, training=True))
-                loss = F.cross_entropy(outputs, train.labels[index])
-                optimizer.zero_grad()
-                loss.backward()
-                optimizer.step()
-                loss_sum += loss.detach() * len(index)
-                predicted[index] = outputs.detach().argmax(1)
-        score = accuracy if self.config.objective == "accuracy" else balanced_accuracy
-        return _Trained(
-            loss=loss_sum.item() / len(predicted),
-            objective=score(predicted, train.labels),
-            num_steps=len(order),
-            rates=rates,
+    def _enter(self) -> tuple[RunningPhase, bool]:
+        """Return the phase that trains now, and whether it was entered just now."""
+        if self._running is not None:
+            return self._running, False
+        phase = self.phases[self._phase_index]
+        self._running = enter(phase, self.task, config=self.config, clock=self._clock)
+        if self._running.suggestion is not None:
+            self.suggestions[phase.name] = self._running.suggestion
+        return self._running, True
+
+    def _leave(self) -> None:
+        self._phase_index, self._phase_epoch, self._running = self._phase_index + 1, 0, None
+        self._judged, self._best = [], None
+
+    def _entry_fields(self, running: RunningPhase) -> dict[str, Any]:
+        """Return what is recorded of a phase's beginning."""
+        found: dict[str, Any] = {}
+        if running.suggestion is not None:
+            found["suggested_lr"] = running.suggestion.lr
+        if self._phase_index and self._unfreezes():
+            found["val_accuracy_before_unfreezing"] = self._val_accuracy
+        return found
+
+    def _unfreezes(self) -> bool:
+        """Return whether the phase trains parameters that the one before it did not."""
+        before, now = (
+            {
+                name
+                for rated in rated_groups(self.task.network, phase)
+                if rated.share
+                for name in rated.group.parameters
+            }
+            for phase in self.phases[self._phase_index - 1 : self._phase_index + 1]
         )
+        return not now <= before
+
+    def _judge(self, running: RunningPhase, val: Metrics) -> Verdict:
+        """Take the epoch's value into account where it is judged; return what follows from all of them."""
+        watch = running.phase.watch
+        if self._diverged or not self._is_judged(running.phase):
+            return watch.undecided(self._judged)
+        self._judged.append(val.objective(self.config.objective))
+        verdict = watch.verdict(self._judged)
+        if watch.keeps_best and verdict.best == len(self._judged) - 1:
+            self._best = _Best(epoch=self.epoch, val=val, network=_copy(self.task.network.state_dict()))
+        last = self._phase_index == len(self.phases) - 1
+        if self.config.snapshots and last and running.phase.schedule.judged_epochs is not None:
+            self._snapshots.add(self.task.network)
+        return verdict
+
+    def _is_judged(self, phase: Phase) -> bool:
+        judged = phase.schedule.judged_epochs
+        return judged is None or self._phase_epoch in judged
+
+    def _restore(
+        self, running: RunningPhase, val: Metrics, verdict: Verdict, *, phase_ended: bool
+    ) -> tuple[Metrics, dict[str, int]]:
+        """Go back to the phase's best state where it ends or restarts with that.
+
+        Returns:
+            The measurements of the network as it stands now, and the epoch that it went back to, if it did.
+        """
+        best = self._best
+        if self._diverged or best is None or not (phase_ended or verdict.restarts_now):
+            return val, {}
+        if verdict.restarts_now and not phase_ended:
+            running.renew_optimizer()
+        if best.epoch == self.epoch:
+            return val, {}
+        self.task.network.load_state_dict(best.network)
+        return best.val, {"restored_epoch": best.epoch}
 
     def _record(
-        self, running: RunningPhase, trained: _Trained, val: Metrics, *, entered: bool
+        self,
+        running: RunningPhase,
+        trained: Trained,
+        measured: dict[str, Any],
+        *,
+        status: Status,
+        entered: bool,
     ) -> EpochRecord:
         phase, schedule = running.phase, running.phase.schedule
         ended = schedule.judged_epochs is not None and self._phase_epoch in schedule.judged_epochs
-        judged = not self._diverged and (schedule.judged_epochs is None or ended)
-        if judged:
-            self._objective = val.objective(self.config.objective)
-        measured: dict[str, Any] = self._measure_test()
-        if not self._diverged:
-            measured |= _named("val", val, self.config)
-        seconds = self._clock.take()
-        measured |= seconds
+        judged = not self._diverged and self._is_judged(phase)
+        if judged or "restored_epoch" in measured:
+            self._objective = measured["val_objective"]
+        seconds: dict[str, Any] = self._clock.take()
         self._cost_seconds += cost(seconds)
-        num_images = len(running.train.labels)
-        passes = num_images if phase.on == "images" else 0
+        passes = trained.num_images if phase.on == "images" else 0
         return EpochRecord(
             epoch=self.epoch,
             phase=phase.name,
             cycle=schedule.cycle(self._phase_epoch),
             cycle_ended=ended,
             judged=judged,
-            status=self._status(),
+            status=status,
             rates=trained.rates,
             num_steps=trained.num_steps,
             body_passes=passes + (running.body_passes if entered else 0),
             train_loss=trained.loss if math.isfinite(trained.loss) else None,
             train_objective=trained.objective,
             objective=self._objective,
-            images_per_second=num_images / seconds["training_seconds"],
+            images_per_second=trained.num_images / seconds["training_seconds"],
             cost_seconds=self._cost_seconds,
-            suggested_lr=running.suggestion.lr if entered and running.suggestion else None,
             **measured,
+            **seconds,
         )
 
-    def _status(self) -> Status:
+    def _status(self, phase_ended: bool) -> Status:
         if self._diverged:
             return "diverged"
-        return "finished" if self.epoch == self.num_epochs else "running"
-
-    def _measure_test(self) -> dict[str, Any]:
-        """Measure the test split where the run has ended and was asked to."""
-        if not self.config.measure_test or self._status() != "finished":
-            return {}
-        inputs = ImageInputs(data=self.task.open_test(), config=self.config)
-        outputs = logits(self.task.network, inputs)
-        true_probabilities = outputs.softmax(1).gather(1, inputs.labels[:, None])[:, 0]
-        return {
-            **_named("test", measure(outputs, inputs.labels), self.config),
-            "test_predictions": tuple(outputs.argmax(1).tolist()),
-            "test_true_probabilities": tuple(true_probabilities.tolist()),
-        }
+        return "finished" if phase_ended and self._phase_index == len(self.phases) - 1 else "running"
 
     def state_dict(self) -> dict[str, Any]:
         """Return the state at the end of an epoch: tensors and plain types, safe to keep while training goes on."""
@@ -191,10 +236,15 @@ class Fit:
             "phase_index": self._phase_index,
             "phase_epoch": self._phase_epoch,
             "objective": self._objective,
+            "val_accuracy": self._val_accuracy,
             "cost_seconds": self._cost_seconds,
-            "network": {name: value.clone() for name, value in self.task.network.state_dict().items()},
+            "network": _copy(self.task.network.state_dict()),
+            "snapshots": self._snapshots.state(),
+            "judged": list(self._judged),
+            "best": asdict(self._best) if self._best else None,
             "lr": running.lr if running else None,
-            "optimizer": _cloned(running.optimizer.state_dict()) if running else None,
+            "optimizer": _copy(running.optimizer.state_dict()) if running else None,
+            "scaler": running.scaler.state_dict() if running else None,
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
@@ -207,40 +257,43 @@ class Fit:
             raise ValueError("the checkpoint belongs to a run with another plan, data set, seed or version")
         self.epoch, self._phase_index = state["epoch"], state["phase_index"]
         self._phase_epoch, self._objective = state["phase_epoch"], state["objective"]
-        self._cost_seconds = state["cost_seconds"]
+        self._cost_seconds, self._val_accuracy = state["cost_seconds"], state["val_accuracy"]
+        self._judged, self._best = list(state["judged"]), _best_of(state["best"])
+        self._snapshots.load(state["snapshots"])
         self.task.network.load_state_dict(state["network"])
         if state["optimizer"] is not None:
             phase = self.phases[self._phase_index]
             self._running = enter(phase, self.task, config=self.config, clock=self._clock, lr=state["lr"])
             self._running.optimizer.load_state_dict(state["optimizer"])
+            self._running.scaler.load_state_dict(state["scaler"])
             self._clock.take()
 
     def _identity(self) -> str:
+        """Return what a state must share with the run that continues it: all that moves its numbers."""
         c = self.config
-        return repr(
-            (self.phases, self.task.data_key, c.architecture, c.weights, c.seed, c.batch_size, c.augment)
+        run = (
+            c.architecture,
+            c.width,
+            c.weights,
+            c.head_init,
+            c.zero_gamma,
+            c.seed,
+            c.batch_size,
+            c.objective,
         )
+        return repr((self.phases, self.task.data_key, run, c.snapshots, c.tta_views))
 
 
-def _rates(running: RunningPhase) -> dict[str, float]:
-    """Return the current rate of every depth group, stem first; 0 where it is frozen."""
-    current = {group["name"]: float(group["lr"]) for group in running.optimizer.param_groups}
-    return {rated.group.name: current.get(rated.group.name, 0.0) for rated in running.groups}
+def _best_of(saved: dict[str, Any] | None) -> _Best | None:
+    if saved is None:
+        return None
+    return _Best(epoch=saved["epoch"], val=Metrics(**saved["val"]), network=saved["network"])
 
 
-def _named(split: str, metrics: Metrics, config: RunConfig) -> dict[str, float]:
-    return {
-        f"{split}_loss": metrics.loss,
-        f"{split}_accuracy": metrics.accuracy,
-        f"{split}_balanced_accuracy": metrics.balanced_accuracy,
-        f"{split}_objective": metrics.objective(config.objective),
-    }
-
-
-def _cloned(value: Any) -> Any:
+def _copy(value: Any) -> Any:
     """Return nested dicts and lists with every tensor cloned: an optimizer's state aliases its buffers."""
     if isinstance(value, Tensor):
         return value.clone()
     if isinstance(value, dict):
-        return {key: _cloned(item) for key, item in value.items()}
-    return [_cloned(item) for item in value] if isinstance(value, list) else value
+        return {key: _copy(item) for key, item in value.items()}
+    return [_copy(item) for item in value] if isinstance(value, list) else value

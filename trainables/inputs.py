@@ -7,8 +7,10 @@ import torch
 from torch import Tensor, nn
 
 from trainables.activations import EVALUATION_BATCH
-from trainables.batches import Augmentation, ImageTensors, draw_augmentation, image_batch
-from trainables.config import RunConfig
+from trainables.augmentation import Augmentation, draw_augmentation
+from trainables.batches import ImageTensors, image_batch
+from trainables.streams import stream
+from trainables.training import Training
 
 
 class Inputs(Protocol):
@@ -30,10 +32,17 @@ class Inputs(Protocol):
 
 @dataclass(kw_only=True)
 class ImageInputs:
-    """Images, augmented for training."""
+    """Images, augmented for training.
+
+    Attributes:
+        data: The split.
+        how: Augmentation and memory format.
+        seed: Of the run.
+    """
 
     data: ImageTensors
-    config: RunConfig
+    how: Training
+    seed: int
 
     def __post_init__(self) -> None:
         self._draws: Augmentation | None = None
@@ -44,34 +53,58 @@ class ImageInputs:
         return self.data.labels
 
     def begin_epoch(self, epoch: int) -> None:
-        """Draw every image's shift and flip."""
-        self._draws = draw_augmentation(
-            self.data, augment=self.config.augment, seed=self.config.seed, epoch=epoch
-        )
+        """Draw how every image is augmented."""
+        self._draws = draw_augmentation(self.data, training=self.how, seed=self.seed, epoch=epoch)
 
     def batch(self, index: Tensor, *, training: bool) -> Tensor:
         """Return normalised images, (B, C, H, W)."""
-        return image_batch(self.data, index, self._draws if training else None)
+        draws = self._draws if training else None
+        return image_batch(self.data, index, draws, memory_format=memory_format(self.how))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class ActivationInputs:
-    """Cached activations: augmentation does nothing to them."""
+    """Cached activations.
+
+    Attributes:
+        values: One or several views of each image, (V, N, F); of several each epoch takes one by chance.
+        labels: Of the split, (N,).
+        seed: Of the run.
+    """
 
     values: Tensor
     labels: Tensor
+    seed: int
+
+    def __post_init__(self) -> None:
+        self._view = torch.zeros_like(self.labels)
 
     def begin_epoch(self, epoch: int) -> None:
-        """Draw nothing."""
+        """Draw the view that every image shows."""
+        num_views, num_images, _ = self.values.shape
+        if num_views > 1:
+            view = torch.randint(num_views, (num_images,), generator=stream(self.seed, "view", epoch))
+            self._view = view.to(self.labels.device)
 
     def batch(self, index: Tensor, *, training: bool) -> Tensor:
         """Return activations, (B, F)."""
-        return self.values[index]
+        return self.values[self._view[index], index]
+
+
+def memory_format(training: Training) -> torch.memory_format:
+    """Return how images and weights lie in memory."""
+    return torch.channels_last if training.channels_last else torch.contiguous_format
 
 
 @torch.inference_mode()
-def logits(module: nn.Module, inputs: Inputs) -> Tensor:
-    """Return the module's outputs for the whole split, in evaluation mode and without augmentation."""
+def logits(module: nn.Module, inputs: Inputs, *, training: bool = False) -> Tensor:
+    """Return the module's outputs (N, K) for the whole split, in evaluation mode.
+
+    Args:
+        module: Left in evaluation mode.
+        inputs: The split.
+        training: Whether the inputs are augmented, as the last `begin_epoch` drew it.
+    """
     module.eval()
     batches = torch.arange(len(inputs.labels), device=inputs.labels.device).split(EVALUATION_BATCH)
-    return torch.cat([module(inputs.batch(index, training=False)) for index in batches])
+    return torch.cat([module(inputs.batch(index, training=training)) for index in batches])

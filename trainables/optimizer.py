@@ -1,14 +1,15 @@
 """The optimizer of a phase: real rates for every depth group, decay for weights only."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import nn
 
-from trainables.config import RunConfig
 from trainables.depth import DepthGroup, decays, depth_groups, group_rates
 from trainables.phases import Phase
+from trainables.training import Training
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +18,7 @@ class RatedGroup:
 
     Attributes:
         group: Its name and its parameters.
-        share: Its share of the phase's rate: 1 for the last group, 0 where it is frozen.
+        share: Its share of the phase's rate: 1 for the last group that trains, 0 where it is frozen.
         decayed: Those of its parameters that have weight decay.
     """
 
@@ -27,36 +28,62 @@ class RatedGroup:
 
 
 def rated_groups(network: nn.Module, phase: Phase) -> tuple[RatedGroup, ...]:
-    """Return the depth groups of a phase, stem first, with their shares of its rate."""
+    """Return the depth groups of a phase, stem first, with their shares of its rate.
+
+    Ratios are spread over the depth of the whole network, whichever part of it trains.
+    """
     groups = depth_groups(network, phase.layers.grouping)
-    shares = group_rates(
+    rates = group_rates(
         len(groups), lr=1.0, stem_to_head=phase.layers.stem_to_head, layer_decay=phase.layers.layer_decay
     )
-    first = range(len(groups))[phase.first_group]
+    first, last = (_position(index, len(groups)) for index in (phase.first_group, phase.last_group))
     return tuple(
         RatedGroup(
             group=group,
-            share=share if index >= first else 0.0,
+            share=rate / rates[last] if first <= index <= last else 0.0,
             decayed=frozenset(name for name in group.parameters if decays(network, name)),
         )
-        for index, (group, share) in enumerate(zip(groups, shares, strict=True))
+        for index, (group, rate) in enumerate(zip(groups, rates, strict=True))
     )
 
 
+def _position(index: int, num_groups: int) -> int:
+    """Return the place of a group that a phase names; what lies before the stem is the stem."""
+    if index >= num_groups:
+        raise ValueError(f"depth group {index} does not exist: the network has {num_groups}, counted from 0")
+    return index if index >= 0 else max(0, num_groups + index)
+
+
+_MAKERS: Mapping[str, Callable[[list[dict[str, Any]], Training], torch.optim.Optimizer]] = {
+    "sgd": lambda groups, training: torch.optim.SGD(groups),
+    "momentum": lambda groups, training: torch.optim.SGD(groups, momentum=training.momentum),
+    "nag": lambda groups, training: torch.optim.SGD(groups, momentum=training.momentum, nesterov=True),
+    "adagrad": lambda groups, training: torch.optim.Adagrad(groups),
+    "adadelta": lambda groups, training: torch.optim.Adadelta(groups),
+    "adam": lambda groups, training: torch.optim.Adam(groups),
+    "adamw": lambda groups, training: torch.optim.AdamW(groups),
+}
+
+
 def make_optimizer(
-    parameters: Mapping[str, nn.Parameter], groups: tuple[RatedGroup, ...], *, lr: float, config: RunConfig
-) -> torch.optim.SGD:
-    """Return SGD over the groups that train.
+    parameters: Mapping[str, nn.Parameter],
+    groups: tuple[RatedGroup, ...],
+    *,
+    lr: float,
+    training: Training,
+) -> torch.optim.Optimizer:
+    """Return an optimizer over the groups that train.
 
     Args:
         parameters: The network's parameters by qualified name, or a copy's.
         groups: From `rated_groups`.
-        lr: Peak rate of the last group.
-        config: Momentum and decay.
+        lr: Peak rate of the last group that trains.
+        training: Which optimizer, momentum and decay.
 
     Returns:
-        An optimizer whose parameter groups carry "name" (of the depth group) and "peak" (its peak rate). A
-        depth group has up to two: its weights, and its biases and norms, which have no decay.
+        An optimizer whose parameter groups carry "name" (of the depth group), "peak" (its peak rate) and
+        "shrink" (coefficient of decoupled decay, which `step` applies). A depth group has up to two: its
+        weights, and its biases and norms, which have no decay.
     """
     param_groups = []
     for rated in groups:
@@ -64,6 +91,7 @@ def make_optimizer(
             continue
         for has_decay in (True, False):
             params = [parameters[n] for n in rated.group.parameters if (n in rated.decayed) is has_decay]
+            decay = training.weight_decay if has_decay else 0.0
             if params:
                 param_groups.append(
                     {
@@ -71,10 +99,22 @@ def make_optimizer(
                         "name": rated.group.name,
                         "peak": rated.share * lr,
                         "lr": rated.share * lr,
-                        "weight_decay": config.weight_decay if has_decay else 0.0,
+                        "weight_decay": 0.0 if training.decoupled else decay,
+                        "shrink": decay if training.decoupled else 0.0,
                     }
                 )
-    return torch.optim.SGD(param_groups, momentum=config.momentum, nesterov=config.nesterov)
+    return _MAKERS[training.optimizer](param_groups, training)
+
+
+@torch.no_grad()
+def shrink_weights(optimizer: torch.optim.Optimizer) -> None:
+    """Apply one step of decoupled weight decay: multiply weights by 1 - rate * coefficient.
+
+    Source: Loshchilov & Hutter (2019), algorithms 1 and 2, line 9; as in PyTorch's AdamW before its update.
+    """
+    for group in optimizer.param_groups:
+        if group["shrink"]:
+            torch._foreach_mul_(group["params"], 1 - group["lr"] * group["shrink"])
 
 
 def set_rates(optimizer: torch.optim.Optimizer, factor: float) -> None:
@@ -91,13 +131,19 @@ def freeze(network: nn.Module, groups: tuple[RatedGroup, ...]) -> None:
             parameters[name].requires_grad_(rated.share > 0)
 
 
-def training_mode(network: nn.Module) -> None:
+def training_mode(network: nn.Module, *, batch_norm: str = "fixed") -> None:
     """Put the network into training mode, and what is frozen into evaluation mode.
 
     `requires_grad=False` does not stop a norm's running statistics, and `train()` undoes `eval()`.
+
+    Args:
+        network: What trains, its frozen parameters without gradients.
+        batch_norm: "update" leaves the frozen norms in training mode.
     """
     network.train()
     for module in network.modules():
         own = list(module.parameters(recurse=False))
-        if own and not any(p.requires_grad for p in own):
+        if not own or any(p.requires_grad for p in own):
+            continue
+        if batch_norm == "fixed" or not isinstance(module, nn.modules.batchnorm._BatchNorm):
             module.eval()

@@ -1,9 +1,11 @@
 """A phase: what trains, on what, at which rates, for how many epochs. A recipe returns a tuple of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from trainables.schedules import Schedule
+from trainables.training import Training
+from trainables.watch import Watch
 
 Grouping = Literal["block", "stage", "section"]
 
@@ -41,13 +43,16 @@ class Phase:
 
     Attributes:
         name: Short name, unique in the run.
-        num_epochs: Length, at least 1.
+        num_epochs: Length, at least 1; less where `watch` ends the phase.
         lr: Peak rate of the last depth group that trains.
         schedule: Rate as a fraction of the peak, at each step.
         layers: How the other groups' peaks follow from `lr`.
         first_group: Index of the first depth group that trains, as in a Python slice: 0 is the stem, -1 the
-            head. The groups before it stay frozen, their running statistics included.
+            head, and one that lies before the stem means the stem. The groups before it stay frozen.
+        last_group: Index of the last depth group that trains, likewise; -1 is the head.
         on: "images", or "activations": the frozen body's outputs, computed once.
+        training: How it trains.
+        watch: What validation decides in it.
     """
 
     name: str
@@ -56,4 +61,17 @@ class Phase:
     schedule: Schedule
     layers: LayerRates = LayerRates()
     first_group: int = 0
+    last_group: int = -1
     on: Literal["images", "activations"] = "images"
+    training: Training = field(default_factory=Training)
+    watch: Watch = field(default_factory=Watch)
+
+    def __post_init__(self) -> None:
+        if self.on == "images":
+            return
+        assert (self.first_group, self.last_group) == (-1, -1), "below the head, activations would go stale"
+        if self.training.batch_norm != "fixed":
+            raise ValueError(
+                f"batch_norm is {self.training.batch_norm!r}, but phase {self.name} trains on activations, which are "
+                "computed once: fixed is allowed"
+            )

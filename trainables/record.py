@@ -32,11 +32,20 @@ class EpochRecord:
         body_passes: Images that ran through the body in this epoch to train or to make features (range test
             and features included, validation not).
         train_loss: Mean loss over the epoch's training images, as trained (augmented).
-        train_objective: The objective on the same images, from the predictions made while training.
-        val_loss: Mean cross-entropy on the validation split.
+        train_objective: The objective on the same images, from the predictions made while training; None where
+            images were mixed.
+        val_loss: Mean cross-entropy (log loss) on the validation split, in nats. Everything that validation measures
+            is of the network as it stands at the epoch's end; where the phase ended there with its best state, of
+            that.
         val_accuracy: Fraction in [0, 1].
         val_balanced_accuracy: Mean recall of the classes, in [0, 1].
+        val_macro_f1: Mean F1 score of the classes, in [0, 1].
+        val_calibration_error: Expected calibration error over 15 bins, in [0, 1].
+        val_recalls: Recall of each class, None for one without images.
         val_objective: The study's objective on the validation split.
+        val_accuracy_before_unfreezing: Validation accuracy just before groups were unfrozen, in the first epoch of
+            the phase that did; the epoch's `val_accuracy` is that after.
+        restored_epoch: Epoch whose state the network went back to at the end of this one, where it did.
         objective: `val_objective` at the last judged epoch; None before the first one.
         images_per_second: Training images of this epoch for each second of training.
         range_test_seconds: Spent on range tests in this epoch.
@@ -51,7 +60,14 @@ class EpochRecord:
         test_loss: Test measurements are made once, with the last epoch of a confirmation run.
         test_accuracy: Fraction in [0, 1].
         test_balanced_accuracy: Mean recall of the classes, in [0, 1].
+        test_macro_f1: Mean F1 score of the classes, in [0, 1].
+        test_calibration_error: Expected calibration error over 15 bins, in [0, 1].
+        test_recalls: Recall of each class, None for one without images.
         test_objective: The study's objective on the test split.
+        val_confusion: Images by true class (rows) and predicted class, with the run's last epoch.
+        further: Measurements beside the last network's, with the run's last epoch: "val/tta/objective" and
+            "val/tta/loss" from the image and its augmented views, likewise "ensemble" and "average" of the cycle
+            ends' networks that were kept, and the same for "test".
         test_predictions: Predicted class index of every test image, in the split's order.
         test_true_probabilities: Probability given to the true class of every test image.
     """
@@ -70,7 +86,12 @@ class EpochRecord:
     val_loss: float | None = None
     val_accuracy: float | None = None
     val_balanced_accuracy: float | None = None
+    val_macro_f1: float | None = None
+    val_calibration_error: float | None = None
+    val_recalls: tuple[float | None, ...] | None = None
     val_objective: float | None = None
+    val_accuracy_before_unfreezing: float | None = None
+    restored_epoch: int | None = None
     objective: float | None = None
     images_per_second: float | None = None
     range_test_seconds: float = 0.0
@@ -84,7 +105,12 @@ class EpochRecord:
     test_loss: float | None = None
     test_accuracy: float | None = None
     test_balanced_accuracy: float | None = None
+    test_macro_f1: float | None = None
+    test_calibration_error: float | None = None
+    test_recalls: tuple[float | None, ...] | None = None
     test_objective: float | None = None
+    val_confusion: tuple[tuple[int, ...], ...] | None = None
+    further: Mapping[str, float] = field(default_factory=dict)
     test_predictions: tuple[int, ...] | None = field(default=None, repr=False)
     test_true_probabilities: tuple[float, ...] | None = field(default=None, repr=False)
 
@@ -144,9 +170,13 @@ NOT_TABULAR = ("test_predictions", "test_true_probabilities")
 """Fields of a record that go to predictions.parquet, one row an image, instead of records.parquet."""
 
 
+AS_JSON = ("rates", "val_recalls", "test_recalls", "val_confusion", "further")
+"""Fields of a record that a row holds as JSON text; an absent value stays absent."""
+
+
 def to_row(info: RunInfo, record: EpochRecord) -> dict[str, Any]:
-    """Return one flat row of records.parquet: the run's fields, then the record's; `rates` as JSON."""
+    """Return one flat row of records.parquet: the run's fields, then the record's, nested ones as JSON."""
     row = {f.name: getattr(info, f.name) for f in fields(info)}
     row |= {f.name: getattr(record, f.name) for f in fields(record) if f.name not in NOT_TABULAR}
-    row["rates"] = json.dumps(dict(record.rates))
+    row |= {name: json.dumps(row[name]) for name in AS_JSON if row[name] is not None}
     return row

@@ -11,9 +11,9 @@ from trainables.batches import to_tensors
 from trainables.config import RunConfig, parse_config
 from trainables.data import DataSource, PreparedData, cache_dir, open_prepared, prepare
 from trainables.fit import Fit
-from trainables.network import build_network
+from trainables.network import build_network, check_architecture
 from trainables.record import EpochRecord, without_epoch
-from trainables.running import Task
+from trainables.running import Task, training_side
 from trainables.streams import stream_seed
 from trainables.warm_up import free_memory, warm_up
 from trainables.weights import load_weights, save_weights
@@ -73,6 +73,8 @@ def start(config: Mapping[str, Any]) -> Fit:
     torch.use_deterministic_algorithms(run.deterministic)
     cache = Path(run.cache) if run.cache else cache_dir()
     data = _open(run, cache)
+    for side in {training_side(data.image_size, phase.training.image_scale) for phase in phases}:
+        check_architecture(run.architecture, image_size=side)
     network = build_network(
         run.architecture,
         num_classes=len(data.classes),
@@ -80,6 +82,8 @@ def start(config: Mapping[str, Any]) -> Fit:
         channels=data.channels,
         width=run.width,
         generator_seed=stream_seed(run.seed, "init"),
+        head_init=run.head_init,
+        zero_gamma=run.zero_gamma,
     )
     load_weights(network, run.weights, architecture=run.architecture)
     warm_up(
@@ -90,6 +94,7 @@ def start(config: Mapping[str, Any]) -> Fit:
         train=to_tensors(data.split("train"), data, device),
         val=to_tensors(data.split("val"), data, device),
         open_test=lambda: to_tensors(data.split("test"), data, device),
+        num_classes=len(data.classes),
         data_key=data.key,
         cache=cache,
     )

@@ -9,14 +9,17 @@ from torch import nn
 
 from trainables.activations import activations
 from trainables.auto_rate import shared_suggestion, suggest_rate, suggestion_key
-from trainables.batches import ImageTensors
+from trainables.batches import ImageTensors, resized
 from trainables.clock import Clock
 from trainables.config import RunConfig
-from trainables.inputs import ActivationInputs, ImageInputs, Inputs
+from trainables.inputs import ActivationInputs, ImageInputs, Inputs, memory_format
+from trainables.losses import TrainingLoss, make_loss
 from trainables.network import Network
 from trainables.optimizer import RatedGroup, freeze, make_optimizer, rated_groups, training_mode
 from trainables.phases import AutoRate, Phase
+from trainables.precision import gradient_scaler
 from trainables.range_test import NoSuggestionError, Suggestion
+from trainables.schedules import scaled_rate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +31,7 @@ class Task:
         train: Training split, on the network's device.
         val: Validation split, likewise.
         open_test: Opens the test split; called once, after the last epoch, where `measure_test` is set.
+        num_classes: Classes of the data, K.
         data_key: Names the data's content.
         cache: The machine's cache folder, for activations and range tests.
     """
@@ -36,11 +40,12 @@ class Task:
     train: ImageTensors
     val: ImageTensors
     open_test: Callable[[], ImageTensors]
+    num_classes: int
     data_key: str
     cache: Path
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class RunningPhase:
     """A phase that has been entered.
 
@@ -50,10 +55,13 @@ class RunningPhase:
         train: Training inputs of the module.
         val: Validation inputs of the module.
         groups: Depth groups with their shares of the rate, stem first.
-        optimizer: Over the groups that train.
-        lr: Peak rate of the last group.
+        loss: What is minimised.
+        lr: Peak rate of the last group that trains.
         suggestion: What the range tests said, where this run asked for it.
         body_passes: Images that ran through the body before the first step.
+        optimizer: Over the groups that train; a new one after a restart from the best state.
+        scaler: Of float16's gradients.
+        forward: The module, compiled where the phase asks for it.
     """
 
     phase: Phase
@@ -61,10 +69,19 @@ class RunningPhase:
     train: Inputs
     val: Inputs
     groups: tuple[RatedGroup, ...]
-    optimizer: torch.optim.Optimizer
+    loss: TrainingLoss
     lr: float
     suggestion: Suggestion | None
     body_passes: int
+    optimizer: torch.optim.Optimizer
+    scaler: torch.amp.GradScaler
+    forward: Callable[[torch.Tensor], torch.Tensor]
+
+    def renew_optimizer(self) -> None:
+        """Begin with an optimizer that remembers nothing."""
+        parameters, training = dict(self.module.named_parameters()), self.phase.training
+        self.optimizer = make_optimizer(parameters, self.groups, lr=self.lr, training=training)
+        self.scaler = gradient_scaler(training.precision, self.train.labels.device)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +92,7 @@ class _Parts:
     train: Inputs
     val: Inputs
     groups: tuple[RatedGroup, ...]
+    loss: TrainingLoss
 
 
 def enter(
@@ -93,7 +111,9 @@ def enter(
         NoSuggestionError: If the rate is "auto" and the range tests suggest none.
     """
     parts = _parts(phase, task, config=config, clock=clock)
-    passes = len(task.train.labels) if phase.on == "activations" else 0
+    passes = 0
+    if phase.on == "activations":
+        passes = len(task.train.labels) * max(1, phase.training.activation_views)
     suggestion = None
     if lr is None and isinstance(phase.lr, AutoRate):
         suggestion = _suggest(phase, task, parts, config=config, clock=clock)
@@ -103,57 +123,97 @@ def enter(
             passes += config.batch_size * sum(len(test.rates) for test in suggestion.tests)
         lr = suggestion.lr * phase.lr.times
     elif lr is None:
-        assert not isinstance(phase.lr, AutoRate)
-        lr = phase.lr
+        lr = given_rate(phase, config)
+    training, device = phase.training, task.train.labels.device
+    parameters = dict(parts.module.named_parameters())
     return RunningPhase(
         phase=phase,
         module=parts.module,
         train=parts.train,
         val=parts.val,
         groups=parts.groups,
-        optimizer=make_optimizer(dict(task.network.named_parameters()), parts.groups, lr=lr, config=config),
+        loss=parts.loss,
         lr=lr,
         suggestion=suggestion,
         body_passes=passes,
+        optimizer=make_optimizer(parameters, parts.groups, lr=lr, training=training),
+        scaler=gradient_scaler(training.precision, device),
+        forward=torch.compile(parts.module) if training.compile else parts.module,
+    )
+
+
+def given_rate(phase: Phase, config: RunConfig) -> float:
+    """Return the peak rate of a phase that names one: scaled with the batch where the rate is for another."""
+    assert not isinstance(phase.lr, AutoRate)
+    if phase.training.reference_batch is None:
+        return phase.lr
+    images_per_step = config.batch_size * phase.training.accumulate
+    return scaled_rate(
+        phase.lr, images_per_step=images_per_step, reference_batch=phase.training.reference_batch
     )
 
 
 def _parts(phase: Phase, task: Task, *, config: RunConfig, clock: Clock) -> _Parts:
-    groups = rated_groups(task.network, phase)
-    freeze(task.network, groups)
+    network, training = task.network, phase.training
+    groups = rated_groups(network, phase)
+    freeze(network, groups)
+    network.dropout.p = training.dropout
+    network.to(memory_format=memory_format(training))
+    loss = make_loss(training, task.train.labels, num_classes=task.num_classes)
     if phase.on == "images":
-        train, val = (ImageInputs(data=data, config=config) for data in (task.train, task.val))
-        return _Parts(module=task.network, train=train, val=val, groups=groups)
-    assert all(rated.share == 0 for rated in groups[:-1]), "below the head, activations would go stale"
-    body, key, cache = task.network.body, task.data_key, task.cache
-    of_train = activations(body, task.train, data_key=f"{key}/train", cache=cache)
-    of_val = activations(body, task.val, data_key=f"{key}/val", cache=cache)
+        side = training_side(task.train.images.shape[1], training.image_scale)
+        return _Parts(
+            module=network,
+            train=ImageInputs(data=resized(task.train, side), how=training, seed=config.seed),
+            val=ImageInputs(data=task.val, how=training, seed=config.seed),
+            groups=groups,
+            loss=loss,
+        )
+    seed, key = config.seed, task.data_key
+    of_train = activations(
+        network.body, task.train, data_key=f"{key}/train", cache=task.cache, training=training, view_seed=seed
+    )
+    of_val = activations(network.body, task.val, data_key=f"{key}/val", cache=task.cache, training=training)
     clock.add_taken("features", of_train)
     clock.add("validation", of_val.own_seconds)
     clock.add("waiting", of_val.waiting_seconds)
     return _Parts(
-        module=task.network.head,
-        train=ActivationInputs(values=of_train.value, labels=task.train.labels),
-        val=ActivationInputs(values=of_val.value, labels=task.val.labels),
+        module=network.classifier,
+        train=ActivationInputs(values=of_train.value, labels=task.train.labels, seed=seed),
+        val=ActivationInputs(values=of_val.value, labels=task.val.labels, seed=seed),
         groups=groups,
+        loss=loss,
     )
+
+
+def training_side(image_size: int, image_scale: float) -> int:
+    """Return the side of the images that a phase trains on, in pixels: the scaled side, rounded, at least 1."""
+    return max(1, round(image_size * image_scale))
 
 
 def _suggest(phase: Phase, task: Task, parts: _Parts, *, config: RunConfig, clock: Clock) -> Suggestion:
     """Return what range tests of the phase suggest, from the cache where another run has made them."""
-    prefix = "" if parts.module is task.network else "head."
+    training = phase.training
 
     def optimizer(copy: nn.Module) -> torch.optim.Optimizer:
-        parameters = {prefix + name: parameter for name, parameter in copy.named_parameters()}
-        return make_optimizer(parameters, parts.groups, lr=1.0, config=config)
+        return make_optimizer(dict(copy.named_parameters()), parts.groups, lr=1.0, training=training)
 
-    training_mode(parts.module)
-    shares = tuple(rated.share for rated in parts.groups)
-    key = suggestion_key(task.network, config=config, data_key=task.data_key, shares=shares, on=phase.on)
+    training_mode(parts.module, batch_norm=training.batch_norm)
+    key = suggestion_key(
+        task.network,
+        config=config,
+        training=training,
+        data_key=task.data_key,
+        shares=tuple(rated.share for rated in parts.groups),
+        on=phase.on,
+    )
     taken = shared_suggestion(
         key,
-        build=lambda: suggest_rate(parts.module, optimizer, parts.train, config=config),
+        build=lambda: suggest_rate(
+            parts.module, optimizer, parts.train, config=config, training=training, loss=parts.loss
+        ),
         cache=task.cache,
+        rule=config.range_test_rule,
     )
     clock.add_taken("range_test", taken)
     return taken.value

@@ -51,6 +51,28 @@ def test_measurements_that_nobody_made_are_missing_floats(tmp_path: Path) -> Non
     assert table["test_accuracy"].isna().all()
 
 
+def test_measurements_with_parts_are_texts_and_missing_where_nobody_made_them(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal")
+    last = record(
+        val_recalls=(0.5, None),
+        val_confusion=((1, 1), (0, 0)),
+        further={"val/tta/objective": 0.75},
+        restored_epoch=1,
+    )
+    journal.write(info(), record())
+    journal.write(info(), last)
+    journal.close()
+    write_tables(tmp_path)
+    table = pd.read_parquet(tmp_path / "records.parquet")
+    assert list(table["val_recalls"].isna()) == [True, False]
+    assert list(table["val_confusion"].isna()) == [True, False]
+    assert json.loads(table["val_recalls"][1]) == [0.5, None]
+    assert json.loads(table["val_confusion"][1]) == [[1, 1], [0, 0]]
+    assert [json.loads(text) for text in table["further"]] == [{}, {"val/tta/objective": 0.75}]
+    assert table["test_recalls"].isna().all()
+    assert table["restored_epoch"].dtype == "float64"
+
+
 def test_a_line_that_was_cut_off_is_left_out_and_the_others_stay(tmp_path: Path) -> None:
     (tmp_path / "x.jsonl").write_text('{"a": 1}\n{"a": {"a": 2}\n{"a": 3}\n{"a"')
     assert list(read_lines(tmp_path / "x.jsonl")) == [{"a": 1}, {"a": 3}]

@@ -1,11 +1,20 @@
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import pytest
 import torch
 
+import trainables.activations
 from trainables.activations import activations, weights_hash
-from trainables.batches import image_batch, to_tensors
+from trainables.augmentation import draw_augmentation
+from trainables.batches import ImageTensors, image_batch, resized, to_tensors
 from trainables.data import PreparedData
+from trainables.inputs import ActivationInputs
 from trainables.network import Network, build_network
+from trainables.shared import Taken
+from trainables.streams import stream_seed
+from trainables.training import Training
 
 
 def network(seed: int = 0) -> Network:
@@ -14,14 +23,22 @@ def network(seed: int = 0) -> Network:
     )
 
 
+def train_split(digits: PreparedData) -> ImageTensors:
+    return to_tensors(digits.split("train"), digits, torch.device("cpu"))
+
+
+def taken(net: Network, data: ImageTensors, cache: Path, **more: Any) -> Taken[torch.Tensor]:
+    return activations(net.body, data, cache=cache, **{"data_key": "d/train", "training": Training(), **more})
+
+
 def test_cached_activations_are_the_live_bodys(digits: PreparedData, tmp_path: Path) -> None:
     net = network()
-    data = to_tensors(digits.split("train"), digits, torch.device("cpu"))
-    first = activations(net.body, data, data_key="d/train", cache=tmp_path)
-    again = activations(net.body, data, data_key="d/train", cache=tmp_path)
+    data = train_split(digits)
+    first = taken(net, data, tmp_path)
+    again = taken(net, data, tmp_path)
     net.eval()
     live = net.body(image_batch(data, torch.arange(len(data))))
-    torch.testing.assert_close(first.value, live)
+    torch.testing.assert_close(first.value[0], live)
     assert torch.equal(again.value, first.value)
     assert first.own_seconds > 0
     assert first.shared_seconds == 0
@@ -29,14 +46,66 @@ def test_cached_activations_are_the_live_bodys(digits: PreparedData, tmp_path: P
     assert again.shared_seconds == first.own_seconds
 
 
-def test_other_weights_or_data_are_other_activations(digits: PreparedData, tmp_path: Path) -> None:
-    data = to_tensors(digits.split("train"), digits, torch.device("cpu"))
-    first = activations(network().body, data, data_key="d/train", cache=tmp_path)
-    other_weights = activations(network(seed=1).body, data, data_key="d/train", cache=tmp_path)
-    other_data = activations(network().body, data, data_key="e/train", cache=tmp_path)
-    assert other_weights.shared_seconds == 0
-    assert other_data.shared_seconds == 0
-    assert not torch.equal(first.value, other_weights.value)
+def test_views_are_the_live_bodys_on_augmented_images(digits: PreparedData, tmp_path: Path) -> None:
+    """Each of k views is augmented in its own way, and an epoch of the head shows one of them of each image."""
+    net, data = network(), train_split(digits)
+    training = Training(augment="crop", activation_views=3)
+    views = taken(net, data, tmp_path, training=training, view_seed=7).value
+    assert views.shape == (3, len(data), 16)
+    net.eval()
+    index = torch.arange(len(data))
+    for view in range(3):
+        draws = draw_augmentation(data, training=training, seed=stream_seed(7, "views"), epoch=view)
+        torch.testing.assert_close(views[view], net.body(image_batch(data, index, draws)))
+    assert not torch.equal(views[0], views[1])
+    inputs = ActivationInputs(values=views, labels=data.labels, seed=1)
+    inputs.begin_epoch(0)
+    shown = inputs.batch(index, training=True)
+    which = torch.stack([(shown == view).all(1) for view in views])
+    assert (which.sum(0) >= 1).all(), "every image shows one of its views"
+    assert (which.sum(1) > len(data) / 6).all(), "and every view is shown"
+
+
+def test_augmented_views_are_for_training_alone(digits: PreparedData, tmp_path: Path) -> None:
+    training = Training(augment="crop", activation_views=3)
+    assert taken(network(), train_split(digits), tmp_path, training=training).value.shape[0] == 1
+
+
+KEYED: dict[str, dict[str, Any]] = {
+    "weights": {"net": network(seed=1)},
+    "images": {"data_key": "e/train"},
+    "precision": {"training": Training(precision="bfloat16")},
+    "batch norm": {"training": Training(batch_norm="update")},
+    "views": {"training": Training(activation_views=1), "view_seed": 0},
+    "augmentation of views": {"training": Training(activation_views=1, augment="flip"), "view_seed": 0},
+    "number of views": {"training": Training(activation_views=2), "view_seed": 0},
+    "seed of views": {"training": Training(activation_views=1), "view_seed": 1},
+}
+
+
+def test_the_key_holds_all_that_activations_depend_on(
+    digits: PreparedData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = train_split(digits)
+    assert taken(network(), data, tmp_path).shared_seconds == 0
+    for change in KEYED.values():
+        assert taken(**{"net": network(), "data": data, "cache": tmp_path, **change}).shared_seconds == 0
+    normalised = replace(data, mean=data.mean + 1)
+    assert taken(network(), normalised, tmp_path).shared_seconds == 0
+    assert taken(network(), resized(data, 6), tmp_path).shared_seconds == 0
+    monkeypatch.setattr(trainables.activations, "CUT", "elsewhere")
+    assert taken(network(), data, tmp_path).shared_seconds == 0
+    monkeypatch.undo()
+    assert taken(network(), data, tmp_path).shared_seconds > 0, "and nothing else"
+
+
+def test_activations_of_a_lower_precision_are_not_the_same(digits: PreparedData, tmp_path: Path) -> None:
+    data = train_split(digits)
+    full = taken(network(), data, tmp_path).value
+    half = taken(network(), data, tmp_path, training=Training(precision="bfloat16")).value
+    assert half.dtype == torch.float32
+    assert not torch.equal(half, full)
+    torch.testing.assert_close(half, full, rtol=0.05, atol=0.05)
 
 
 def test_a_changed_buffer_changes_the_hash() -> None:

@@ -1,0 +1,100 @@
+"""A run interrupted at any epoch's end goes on to bitwise the same records."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from trainables import EpochRecord, train
+from trainables.checkpoint import load_state, save_state
+from trainables.data import PreparedData
+from trainables.recipes import recipe_names
+from trainables.run import start
+
+CASES: dict[str, dict[str, Any]] = {
+    **{name: {"recipe": name} for name in recipe_names()},
+    "in the middle of a long cycle": {"recipe": "cosine", "lr": 0.05},
+    "auto rates": {"recipe": "adaptation", "lr": "auto", "head_lr": "auto", "range_test_repeats": 1},
+    "restarts at a lower rate": {"recipe": "plateau", "lr": 1.0, "patience": 1, "restarts": 3},
+    "mixup, smaller images": {"recipe": "progressive_resizing", "mixup": 0.4, "augment": "resized_crop_flip"},
+    "snapshots, views": {"recipe": "adaptation", "cycle_mult": 1.0, "snapshots": 2, "tta_views": 2},
+    "views of activations": {"recipe": "adaptation", "head_epochs": 3, "activation_views": 2},
+    "dropout, balanced classes": {
+        "recipe": "cosine",
+        "dropout": 0.3,
+        "sampling": "balanced",
+        "class_weights": "balanced",
+    },
+    "adam, gradients added up": {
+        "recipe": "one_cycle",
+        "optimizer": "adam",
+        "accumulate": 3,
+        "clip_norm": 1.0,
+    },
+    "float16": {"recipe": "cosine", "precision": "float16", "lr": 0.02},
+    "colours": {"recipe": "cosine", "augment": "crop", "colour": 0.4, "pca_noise": 0.1, "loss": "bce"},
+}
+
+
+def config_of(digits: PreparedData, name: str) -> dict[str, Any]:
+    common = {"data": digits.key, "epochs": 7, "width": 4, "seed": 3, "device": "cpu", "measure_test": True}
+    return {**common, "augment": "crop", "num_threads": torch.get_num_threads(), **CASES[name]}
+
+
+def without_clock(record: EpochRecord) -> dict[str, Any]:
+    return {k: v for k, v in asdict(record).items() if "seconds" not in k and k != "images_per_second"}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_run_interrupted_at_any_epoch_resumes_to_the_same_records(
+    digits: PreparedData, name: str, tmp_path: Path
+) -> None:
+    """Through a file, as a killed process would; what goes on after the state was taken does not reach into it."""
+    config = config_of(digits, name)
+    fit = start(config)
+    whole, files = [], []
+    for record in fit:
+        whole.append(without_clock(record))
+        files.append(tmp_path / f"{record.epoch}.pt")
+        if not fit.ended:
+            save_state(files[-1], fit.state_dict())
+    assert whole[-1]["status"] == "finished"
+    for stop, file in enumerate(files[:-1], start=1):
+        resumed = start(config)
+        resumed.load_state_dict(load_state(file))
+        assert whole[:stop] + [without_clock(record) for record in resumed] == whole
+
+
+def test_a_case_does_what_its_name_says(digits: PreparedData) -> None:
+    restarted = list(train(config_of(digits, "restarts at a lower rate")))
+    assert len({record.rates["head"] for record in restarted}) > 1
+    assert any(record.restored_epoch for record in restarted)
+    assert "test/average/loss" in list(train(config_of(digits, "snapshots, views")))[-1].further
+
+
+def test_a_truncated_checkpoint_is_refused_by_name(digits: PreparedData, tmp_path: Path) -> None:
+    file = tmp_path / "state.pt"
+    save_state(file, start(config_of(digits, "cosine")).state_dict())
+    for size in (0, 100, file.stat().st_size // 2, file.stat().st_size - 1):
+        cut = tmp_path / f"cut-{size}.pt"
+        cut.write_bytes(file.read_bytes()[:size])
+        with pytest.raises(ValueError, match=f"cut-{size}.pt: not a whole checkpoint"):
+            load_state(cut)
+
+
+def test_a_checkpoint_is_written_beside_and_renamed(
+    digits: PreparedData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "state.pt"
+    save_state(file, {"epoch": 1})
+
+    def full_disk(state: Any, path: Path) -> None:
+        Path(path).write_bytes(b"half")
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(torch, "save", full_disk)
+    with pytest.raises(OSError, match="No space"):
+        save_state(file, {"epoch": 2})
+    assert load_state(file) == {"epoch": 1}

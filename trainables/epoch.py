@@ -1,0 +1,116 @@
+"""One epoch of training: batches in, steps taken, losses out. It reads straight down."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from trainables.batches import epoch_order
+from trainables.config import RunConfig
+from trainables.losses import draw_mixes
+from trainables.metrics import accuracy, balanced_accuracy
+from trainables.optimizer import set_rates, shrink_weights, training_mode
+from trainables.precision import autocast
+from trainables.running import RunningPhase
+from trainables.sampling import balanced_order
+from trainables.streams import stream_seed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trained:
+    """What one epoch of training measured.
+
+    Attributes:
+        loss: Mean over the epoch's images, as trained.
+        objective: On the same images, from the predictions made while training; None where they were mixed.
+        num_steps: Optimizer steps.
+        num_images: Images trained on.
+        rates: Rate of every depth group at the first step, stem first; 0 where it is frozen.
+    """
+
+    loss: float
+    objective: float | None
+    num_steps: int
+    num_images: int
+    rates: dict[str, float]
+
+
+def train_epoch(
+    running: RunningPhase, *, config: RunConfig, epoch: int, phase_epoch: int, slowed: float = 1.0
+) -> Trained:
+    """Train one epoch of a phase.
+
+    Args:
+        running: The phase.
+        config: The run's settings.
+        epoch: Epochs completed in the run; all random draws depend on it and on the run's seed.
+        phase_epoch: Epochs completed in the phase.
+        slowed: What restarts at a lower rate have multiplied all rates by.
+    """
+    how, schedule, optimizer = running.phase.training, running.phase.schedule, running.optimizer
+    train, scaler, device = running.train, running.scaler, running.train.labels.device
+    batches = batches_of(running, config=config, epoch=epoch)
+    steps = [batches[at : at + how.accumulate] for at in range(0, len(batches), how.accumulate)]
+    mixed = how.mixup > 0 and running.phase.on == "images"
+    sizes = [len(index) for index in batches]
+    mixes = iter(draw_mixes(sizes, alpha=how.mixup, seed=config.seed, epoch=epoch) if mixed else [])
+    train.begin_epoch(epoch)
+    training_mode(running.module, batch_norm=how.batch_norm)
+    loss_sum = torch.zeros((), device=device, dtype=torch.float64)
+    seen: list[Tensor] = []
+    predicted: list[Tensor] = []
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        torch.manual_seed(stream_seed(config.seed, "dropout", epoch))
+        for step, parts in enumerate(steps, start=phase_epoch * len(steps)):
+            set_rates(optimizer, slowed * schedule.factor(step, steps_per_epoch=len(steps)))
+            if step == phase_epoch * len(steps):
+                rates = current_rates(running)
+            optimizer.zero_grad()
+            num_images = sum(len(index) for index in parts)
+            for index in parts:
+                index = index.to(device)
+                inputs, labels = train.batch(index, training=True), train.labels[index]
+                mix = next(mixes, None)
+                with autocast(how.precision, device):
+                    outputs = running.forward(mix.inputs(inputs) if mix else inputs).float()
+                loss = mix.loss(running.loss, outputs, labels) if mix else running.loss(outputs, labels)
+                scaler.scale(loss * (len(index) / num_images)).backward()
+                loss_sum += loss.detach() * len(index)
+                seen.append(labels)
+                predicted.append(outputs.detach().argmax(1))
+            _step(running)
+    score = accuracy if config.objective == "accuracy" else balanced_accuracy
+    num_images = sum(sizes)
+    return Trained(
+        loss=loss_sum.item() / num_images,
+        objective=None if mixed else score(torch.cat(predicted), torch.cat(seen)),
+        num_steps=len(steps),
+        num_images=num_images,
+        rates=rates,
+    )
+
+
+def batches_of(running: RunningPhase, *, config: RunConfig, epoch: int) -> tuple[Tensor, ...]:
+    """Return the image indices of each batch of an epoch of the phase."""
+    labels, size = running.train.labels, config.batch_size
+    if running.phase.training.sampling == "balanced":
+        return balanced_order(labels, batch_size=size, seed=config.seed, epoch=epoch)
+    return epoch_order(len(labels), batch_size=size, seed=config.seed, epoch=epoch)
+
+
+def current_rates(running: RunningPhase) -> dict[str, float]:
+    """Return the rate of every depth group, stem first; 0 where it is frozen."""
+    current = {group["name"]: float(group["lr"]) for group in running.optimizer.param_groups}
+    return {rated.group.name: current.get(rated.group.name, 0.0) for rated in running.groups}
+
+
+def _step(running: RunningPhase) -> None:
+    """Update the weights from the gradients that have been added up."""
+    optimizer, scaler, clip_norm = running.optimizer, running.scaler, running.phase.training.clip_norm
+    if clip_norm is not None:
+        scaler.unscale_(optimizer)
+        trained = [p for group in optimizer.param_groups for p in group["params"]]
+        torch.nn.utils.clip_grad_norm_(trained, clip_norm)
+    shrink_weights(optimizer)
+    scaler.step(optimizer)
+    scaler.update()

@@ -1,0 +1,94 @@
+"""The loss of a phase, and mixup: what the network is trained to say about a batch."""
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from trainables.sampling import class_weights
+from trainables.streams import stream
+from trainables.training import Loss, Training
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingLoss:
+    """Mean loss of a batch, from logits (B, K) and labels (B,).
+
+    Attributes:
+        kind: Cross-entropy, or binary cross-entropy with logits against one-hot targets, summed over classes.
+        label_smoothing: Share of the target that is spread evenly over all classes.
+        weights: Weight of each class, (K,); None weighs all alike. A batch's loss is divided by the weights of
+            its images, as PyTorch does it.
+    """
+
+    kind: Loss
+    label_smoothing: float
+    weights: Tensor | None
+
+    def __call__(self, logits: Tensor, labels: Tensor) -> Tensor:
+        """Return the scalar loss."""
+        if self.kind == "cross_entropy":
+            return F.cross_entropy(logits, labels, weight=self.weights, label_smoothing=self.label_smoothing)
+        num_classes = logits.shape[1]
+        targets = F.one_hot(labels, num_classes).to(logits.dtype)
+        targets = targets * (1 - self.label_smoothing) + self.label_smoothing / num_classes
+        each = F.binary_cross_entropy_with_logits(logits, targets, reduction="none").sum(1)
+        if self.weights is None:
+            return each.mean()
+        weights = self.weights[labels]
+        return (each * weights).sum() / weights.sum()
+
+
+def make_loss(training: Training, labels: Tensor, *, num_classes: int) -> TrainingLoss:
+    """Return the loss of a phase.
+
+    Args:
+        training: Which loss, smoothing and weights.
+        labels: Of the training split, (N,), on its device; class weights are counted from them.
+        num_classes: K.
+    """
+    weights = class_weights(labels, num_classes) if training.class_weights == "balanced" else None
+    return TrainingLoss(kind=training.loss, label_smoothing=training.label_smoothing, weights=weights)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mix:
+    """How a batch is mixed: image i with image `partner[i]`, `share` of the first.
+
+    Attributes:
+        partner: Places in the batch, (B,).
+        share: In [0, 1], one for the whole batch.
+    """
+
+    partner: Tensor
+    share: float
+
+    def inputs(self, batch: Tensor) -> Tensor:
+        """Return the mixed batch."""
+        return batch * self.share + batch[self.partner] * (1 - self.share)
+
+    def loss(self, loss: TrainingLoss, logits: Tensor, labels: Tensor) -> Tensor:
+        """Return the loss against both labels, weighed as the images are."""
+        return self.share * loss(logits, labels) + (1 - self.share) * loss(logits, labels[self.partner])
+
+
+def draw_mixes(sizes: list[int], *, alpha: float, seed: int, epoch: int) -> list[Mix]:
+    """Return a mix for every batch of an epoch.
+
+    Args:
+        sizes: Images of each batch.
+        alpha: Parameter of the Beta distribution of the share, above 0.
+        seed: Of the run.
+        epoch: Of the run, from 0.
+
+    Source: Zhang et al. (2018), with one share a batch, as in the authors' code.
+    """
+    draws = stream(seed, "mixup", epoch)
+    mixes = []
+    for size in sizes:
+        # Beta from two Gammas: torch's Beta takes no generator.
+        gammas = torch._standard_gamma(torch.full((2,), alpha, dtype=torch.float64), generator=draws)
+        share = float(gammas[0] / gammas.sum()) if gammas.sum() > 0 else 1.0
+        mixes.append(Mix(partner=torch.randperm(size, generator=draws), share=share))
+    return mixes

@@ -1,0 +1,101 @@
+"""How a phase trains: optimizer, loss, augmentation, arithmetic. Every phase of a plan carries its own."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+OptimizerName = Literal["sgd", "momentum", "nag", "adagrad", "adadelta", "adam", "adamw"]
+Decay = Literal["own", "l2", "decoupled"]
+Loss = Literal["cross_entropy", "bce"]
+Augment = Literal["none", "flip", "crop", "crop_flip", "resized_crop", "resized_crop_flip"]
+Precision = Literal["float32", "bfloat16", "float16"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training:
+    """Settings of training. In a flat configuration they hold for all phases, unless the recipe differs.
+
+    Attributes:
+        optimizer: "sgd" has no momentum, "momentum" has it, "nag" has Nesterov's (Sutskever et al., 2013).
+        momentum: Of "momentum" and "nag", in [0, 1); the others have none.
+        weight_decay: Coefficient; biases and norms have none.
+        decay: "l2" adds it to the gradient, "decoupled" shrinks the weights by rate times coefficient in each
+            step (Loshchilov & Hutter, 2019), "own" is what the optimizer's authors meant: decoupled for
+            "adamw", L2 for the others.
+        reference_batch: Batch size that the rates are given for: they are multiplied by the images of an
+            optimizer step over it (Goyal et al., 2017); suggested rates are not. None takes rates as given.
+        loss: "bce" is the mean binary cross-entropy with logits against one-hot targets, times the number of
+            classes.
+        label_smoothing: Share of the target spread evenly over all classes, in [0, 1).
+        mixup: Parameter of the Beta distribution that two images are mixed by (Zhang et al., 2018); 0: none.
+        class_weights: "balanced" weighs a class's loss inversely to its images, the mean weight being 1.
+        sampling: "balanced" draws every class equally often, with replacement, N images an epoch.
+        dropout: Probability that a feature is dropped before the head, in [0, 1).
+        augment: Geometry. "crop" pads by an eighth of the side and crops; "resized_crop" takes a box of
+            random area and aspect (3/4 to 4/3) and resizes it; "_flip" mirrors half of the images.
+        min_crop_area: Least area of a resized crop, as a share of the image, in (0, 1]; the sources' is 0.08.
+        colour: Brightness and saturation are scaled by factors from 1 - colour to 1 + colour, and the hue is
+            turned by up to half a circle times it, in [0, 1); the sources' is 0.4.
+        pca_noise: Deviation of noise along the principal components of the training images' colours
+            (Krizhevsky et al., 2012), 0 or more; the sources' is 0.1.
+        image_scale: Side of the images in training, as a share of the data's, in (0, 1]. Validation sees the
+            data's own size.
+        precision: Of forward and backward; weights stay float32.
+        channels_last: Whether images and weights lie with their channels last in memory.
+        compile: Whether the module is compiled.
+        accumulate: Batches of one optimizer step, at least 1.
+        clip_norm: Largest norm of all gradients together; None does not clip.
+        batch_norm: "fixed" keeps the running statistics of norms in frozen groups and uses them; "update"
+            has them follow the batches, as torch does when nothing is done about it.
+        activation_views: Augmented views of each image that are cached where a phase trains on activations; 0
+            caches the image as it is.
+    """
+
+    optimizer: OptimizerName = "momentum"
+    momentum: float = 0.9
+    weight_decay: float = 5e-4
+    decay: Decay = "own"
+    reference_batch: int | None = None
+    loss: Loss = "cross_entropy"
+    label_smoothing: float = 0.0
+    mixup: float = 0.0
+    class_weights: Literal["none", "balanced"] = "none"
+    sampling: Literal["shuffle", "balanced"] = "shuffle"
+    dropout: float = 0.0
+    augment: Augment = "crop_flip"
+    min_crop_area: float = 0.08
+    colour: float = 0.0
+    pca_noise: float = 0.0
+    image_scale: float = 1.0
+    precision: Precision = "float32"
+    channels_last: bool = False
+    compile: bool = False
+    accumulate: int = 1
+    clip_norm: float | None = None
+    batch_norm: Literal["fixed", "update"] = "fixed"
+    activation_views: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("momentum", "label_smoothing", "dropout", "colour"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}: 0 <= {name} < 1 is allowed")
+        for name in ("weight_decay", "mixup", "pca_noise", "activation_views"):
+            if not 0 <= getattr(self, name) < math.inf:
+                raise ValueError(f"{name} is {getattr(self, name)}: 0 or more is allowed")
+        for name in ("min_crop_area", "image_scale"):
+            if not 0 < getattr(self, name) <= 1:
+                raise ValueError(f"{name} is {getattr(self, name)}: above 0, up to 1, is allowed")
+        for name in ("reference_batch", "accumulate"):
+            if getattr(self, name) is not None and getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}: 1 or more is allowed")
+        if self.clip_norm is not None and not self.clip_norm > 0:
+            raise ValueError(f"clip_norm is {self.clip_norm}: above 0 is allowed")
+        if self.optimizer == "nag" and self.momentum == 0:
+            raise ValueError("momentum is 0, but optimizer is 'nag': above 0 is allowed")
+        if self.optimizer == "adamw" and self.decay == "l2":
+            raise ValueError("decay is 'l2', but optimizer is 'adamw', whose decay is decoupled: take adam")
+
+    @property
+    def decoupled(self) -> bool:
+        """Whether weights are shrunk directly, instead of through the gradient."""
+        return self.decay == "decoupled" or self.optimizer == "adamw"
