@@ -1,6 +1,6 @@
 """Recipes: pure functions from settings to phases. One module a recipe, found by its name.
 
-A module here defines a frozen dataclass `Settings` and a function `phases(settings, *, epochs)`.
+A module here defines a frozen dataclass `Settings` and a function `phases(settings, *, epochs, training)`.
 """
 
 import importlib

@@ -24,3 +24,21 @@ def check_fraction(name: str, value: float) -> None:
     """Refuse a ratio of rates outside (0, 1]."""
     if not 0 < value <= 1:
         raise ValueError(f"{name} is {value}: above 0, up to 1, is allowed")
+
+
+def check_at_least(name: str, value: float, least: float) -> None:
+    """Refuse a value below `least`."""
+    if not value >= least:
+        raise ValueError(f"{name} is {value}: {least} or more is allowed")
+
+
+def check_budget(epochs: int, least: int, why: str) -> None:
+    """Refuse a budget below `least` epochs.
+
+    Args:
+        epochs: The budget.
+        least: Epochs that the recipe takes at least.
+        why: What they are needed for.
+    """
+    if epochs < least:
+        raise ValueError(f"epochs is {epochs}: {least} or more is allowed, {why}")

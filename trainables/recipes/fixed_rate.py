@@ -1,34 +1,21 @@
-"""All layers at one rate from start to end: the baseline."""
+"""All layers at one rate from start to end: the baseline, and the first rung of the ladder."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from trainables.phases import Phase
-from trainables.recipes._checks import check_rate, rate
-from trainables.schedules import Constant
+from trainables.recipes._fixed_phase import FixedPhase
+from trainables.training import Training
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings:
-    """Settings of `fixed_rate`.
-
-    Attributes:
-        lr: Rate of every layer, or "auto" for the range test's suggestion.
-        lr_times: Multiple of the suggestion.
-    """
-
-    lr: float | Literal["auto"] = 1e-2
-    lr_times: float = 1.0
-
-    def __post_init__(self) -> None:
-        check_rate("lr", self.lr, self.lr_times)
+class Settings(FixedPhase):
+    """Settings of `fixed_rate`: the rate, its warm-up, and what ends the run early."""
 
 
-def phases(settings: Settings, *, epochs: int) -> tuple[Phase, ...]:
+def phases(settings: Settings, *, epochs: int, training: Training) -> tuple[Phase, ...]:
     """Return one phase of `epochs` epochs at a constant rate.
 
-    Source: the baseline of Mishra et al. (2019), without its early stopping and restarts.
+    Source: the baseline of Mishra et al. (2019). Departure: without its early stopping and restarts, which
+    `plateau` has.
     """
-    return (
-        Phase(name="all", num_epochs=epochs, lr=rate(settings.lr, settings.lr_times), schedule=Constant()),
-    )
+    return (settings.all_layers(epochs, training),)

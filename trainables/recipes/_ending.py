@@ -1,0 +1,31 @@
+"""What ends a phase before its epochs are spent."""
+
+from dataclasses import dataclass
+
+from trainables.recipes._part import Part
+from trainables.watch import Watch
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ending(Part):
+    """When validation ends a phase early. Only judged epochs count: the ends of cycles, where there are cycles.
+
+    Attributes:
+        target: The phase ends once the objective is at least this, in (0, 1]; None has no target.
+        patience: Judged epochs in a row without a better value after which the phase overfits and ends, with
+            its best state; None never looks.
+    """
+
+    target: float | None = None
+    patience: int | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.target is not None and not 0 < self.target <= 1:
+            raise ValueError(f"target is {self.target}: above 0, up to 1, is allowed")
+        self.watch  # noqa: B018 - refuses a patience out of range
+
+    @property
+    def watch(self) -> Watch:
+        """The rules as a phase takes them."""
+        return Watch(target=self.target, patience=self.patience)

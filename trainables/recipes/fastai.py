@@ -1,0 +1,97 @@
+"""The eight steps of fast.ai's recipe for an image classifier."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from trainables.phases import LayerRates, Phase
+from trainables.recipes._checks import check_at_least, check_budget
+from trainables.recipes._cycles import Cycles
+from trainables.recipes._ending import Ending
+from trainables.recipes._head_rate import HeadRate
+from trainables.recipes._peak_rate import PeakRate
+from trainables.schedules import Constant, restarts
+from trainables.training import Training
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(PeakRate, HeadRate, Cycles, Ending):
+    """Settings of `fastai`. `lr` is the head's rate while all layers train; both rates are found by default.
+
+    Attributes:
+        lr: See `PeakRate`.
+        head_lr: See `HeadRate`; of both head phases.
+        cached_epochs: Epochs of the head on activations, at least 1; left out, a tenth of the budget, from 1 to 2.
+        head_epochs: Epochs of the head on augmented images, at least 1; left out, a fifth of the budget, from 1
+            to 3.
+        section_ratio: How many times lower the late layers' rate is than the head's, and the early layers' than
+            the late ones', at least 1; the recipe has 3 to 10.
+        patience: Ends of cycles in a row without a better value after which the last phase overfits.
+    """
+
+    lr: float | Literal["auto"] = "auto"
+    head_lr: float | Literal["auto"] = "auto"
+    cached_epochs: int | None = None
+    head_epochs: int | None = None
+    section_ratio: float = 10.0
+    patience: int | None = 1
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("cached_epochs", "head_epochs"):
+            if getattr(self, name) is not None:
+                check_at_least(name, getattr(self, name), 1)
+        check_at_least("section_ratio", self.section_ratio, 1)
+
+
+def phases(settings: Settings, *, epochs: int, training: Training) -> tuple[Phase, ...]:
+    """Return three phases: the head on activations, the head on augmented images, all layers in growing cycles.
+
+    The eight steps: (1) augmentation on and activations precomputed; (2) find the rate; (3) the head for 1-2 epochs
+    on activations, at that rate; (4) the head for 2-3 epochs on augmented images, `cycle_len=1`; (5) unfreeze; (6)
+    earlier layers 3-10x lower; (7) find the rate again; (8) `cycle_mult=2` until it overfits.
+
+    Args:
+        settings: The recipe's settings.
+        epochs: Budget, 3 or more; small ones shorten the head's phases.
+        training: How all phases train. Its augmentation does nothing in the first, unless `activation_views` caches
+            augmented views.
+
+    Raises:
+        ValueError: If the head's phases leave no epoch.
+
+    Source: fast.ai (2017), lesson 2, as the notes on it list the steps; step 3 keeps its rate, as fast.ai's `fit`
+    did without `cycle_len`. Departures: a rate that is "auto" is found for step 4 once more; the last phase ends
+    with the budget at the latest, with its best state.
+    """
+    cached = min(max(epochs // 10, 1), 2) if settings.cached_epochs is None else settings.cached_epochs
+    head = min(max(epochs // 5, 1), 3) if settings.head_epochs is None else settings.head_epochs
+    check_budget(epochs, cached + head + 1, f"as cached_epochs is {cached} and head_epochs {head}")
+    cycles = settings.cycles(epochs - cached - head)
+    return (
+        Phase(
+            name="cached",
+            num_epochs=cached,
+            lr=settings.head_peak,
+            schedule=Constant(),
+            first_group=-1,
+            on="activations",
+            training=training,
+        ),
+        Phase(
+            name="head",
+            num_epochs=head,
+            lr=settings.head_peak,
+            schedule=restarts(head, cycle_len=1, cycle_mult=1),
+            first_group=-1,
+            training=training,
+        ),
+        Phase(
+            name="all",
+            num_epochs=cycles.cycle_ends[-1],
+            lr=settings.peak,
+            schedule=cycles,
+            layers=LayerRates(grouping="section", layer_decay=1 / settings.section_ratio),
+            training=training,
+            watch=settings.watch,
+        ),
+    )

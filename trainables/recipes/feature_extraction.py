@@ -1,0 +1,32 @@
+"""The head alone on cached activations: the body stays as the start weights have it."""
+
+from dataclasses import dataclass
+
+from trainables.phases import Phase
+from trainables.recipes._peak_rate import PeakRate
+from trainables.schedules import Cosine
+from trainables.training import Training
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(PeakRate):
+    """Settings of `feature_extraction`: the head's peak rate."""
+
+
+def phases(settings: Settings, *, epochs: int, training: Training) -> tuple[Phase, ...]:
+    """Return one phase of the head on activations, along one cosine.
+
+    Source: Yosinski et al. (2014), whose transferred layers are frozen; activations precomputed as in Mishra et al.
+    (2019). Departures: the last layer alone is new; one cosine instead of their steps.
+    """
+    return (
+        Phase(
+            name="head",
+            num_epochs=epochs,
+            lr=settings.peak,
+            schedule=Cosine(cycle_ends=(epochs,)),
+            first_group=-1,
+            on="activations",
+            training=training,
+        ),
+    )
