@@ -1,21 +1,22 @@
 """Whether an arm's recipe takes its settings, at every end of its ranges and for every choice."""
 
-import itertools
-import math
+import functools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from types import ModuleType
 
-from study.spec_models import ArmSpec, ModelSpec, Section, StudySpec, TrainingSpec
+from study.corners import MAX_COMBINATIONS, corner_configs
+from study.spec_models import ArmSpec, ModelSpec, StudySpec
+from study.spec_section import Section
 from study.spec_sentences import unknown_key
-from study.spec_values import Range, Scalar, Value, corners, flatten, to_plain
-from trainables.config import COMMON_KEYS
+from study.spec_training import TrainingSpec
+from study.spec_values import Range, Scalar, Value, flatten, to_plain
+from study.training_checks import continuous_problems
+from trainables.config import COMMON_KEYS, TRAINING_KEYS
 from trainables.recipes import recipe, recipe_names
 from trainables.settings import build
-
-MAX_COMBINATIONS = 1_024
-"""Up to so many combinations of corners are all tried; of more, those in which two leave their first."""
+from trainables.training import Training
 
 _FIELD = re.compile(r"(?:\w+(?:\.|: ))?(\w+)(?:: | is )")
 """How a message of `build` or of a recipe begins: `config.lr: ...`, `config: lr is ...` or `lr is ...`."""
@@ -29,8 +30,10 @@ def arm_problems(spec: StudySpec, name: str) -> list[str]:
     module = recipe(arm.recipe)
     wrong = [*_wrong_keys(arm, path, module), *_wrong_auto_times(arm, path, module)]
     if spec.search.algorithm == "grid":
-        wrong += _continuous(arm, path)
-    checked = _Checked(arm=arm, path=path, module=module, epochs=spec.budget.epochs)
+        wrong += continuous_problems(arm.search, f"{path}.search")
+    checked = _Checked(
+        arm=arm, path=path, module=module, epochs=spec.budget.epochs, training=spec.training.values
+    )
     return [*wrong, *dict.fromkeys(_impossible(checked))]
 
 
@@ -69,18 +72,6 @@ def _wrong_auto_times(arm: ArmSpec, path: str, module: ModuleType) -> Iterator[s
             yield f"{path}.search.{key}_times: not allowed beside {key} with auto_times, which searches it"
 
 
-def _continuous(arm: ArmSpec, path: str) -> Iterator[str]:
-    for key, value in arm.search.items():
-        if isinstance(value, Range) and value.kind != "int":
-            between = math.sqrt(value.low * value.high) if value.low > 0 else (value.low + value.high) / 2
-            points = ", ".join(f"{point:.3g}" for point in (value.low, between, value.high))
-            instead = "auto or a list" if value.kind == "auto_times" else "a list"
-            yield (
-                f"{path}.search.{key}: {to_plain(value)} is not allowed with search.algorithm grid; "
-                f"{instead}, such as {{choice: [{points}]}}"
-            )
-
-
 @dataclass(frozen=True, kw_only=True)
 class _Checked:
     """One arm and what its configurations are built with."""
@@ -89,20 +80,32 @@ class _Checked:
     path: str
     module: ModuleType
     epochs: int
+    training: Mapping[str, Value]
 
     def problem(self, config: Mapping[str, Scalar]) -> str | None:
-        """Return what makes a configuration impossible; None if nothing does."""
+        """Return what makes a configuration impossible; None if nothing does, or if its training is by itself."""
+        common = tuple((key, value) for key, value in config.items() if key in TRAINING_KEYS)
+        training = _training(common)
+        if training is None:
+            return None  # Which is told once, not for every arm.
         try:
-            self.module.phases(build(self.module.Settings, config), epochs=self.epochs)
+            settings = build(
+                self.module.Settings, {k: v for k, v in config.items() if k not in TRAINING_KEYS}
+            )
+            self.module.phases(settings, epochs=self.epochs, training=training)
         except ValueError as error:
             return str(error).partition("\n")[0]
         return None
 
-    def where(self, key: str) -> str:
-        """Return the path of a setting in the file; of `lr_times` that of the `lr` that it comes from."""
+    def sentence(self, key: str, problem: str) -> str:
+        """Return a message on a setting behind its path in the file; of `lr_times` that of the `lr` it comes from."""
+        message = problem.removeprefix(f"config.{key}: ").removeprefix("config: ")
+        if key in TRAINING_KEYS:
+            return f"{self.path}: training.{message}"
         if key in self.arm.constants:
-            return f"{self.path}.{key}"
-        return f"{self.path}.search.{key if key in self.arm.search else key.removesuffix('_times')}"
+            return f"{self.path}.{key}: {message}"
+        searched = key if key in self.arm.search else key.removesuffix("_times")
+        return f"{self.path}.search.{searched}: {message}"
 
 
 def _impossible(checked: _Checked) -> Iterator[str]:
@@ -112,7 +115,8 @@ def _impossible(checked: _Checked) -> Iterator[str]:
     for key, value in checked.arm.search.items():
         if isinstance(value, Range) and value.kind == "auto_times" and f"{key}_times" not in own:
             values.pop(key, None)  # Not a rate, which has been said.
-    for corner in _corners(values):
+    values |= {key: value for key, value in checked.training.items() if key in TRAINING_KEYS}
+    for corner in corner_configs(values):
         config = dict(corner)
         while problem := checked.problem(config):
             start = _FIELD.match(problem)
@@ -120,23 +124,15 @@ def _impossible(checked: _Checked) -> Iterator[str]:
                 yield f"{checked.path}: {problem.removeprefix('config: ')}"
                 break
             key = start[1]
-            yield f"{checked.where(key)}: {_message(problem, key)}"
+            yield checked.sentence(key, problem)
             # Without the setting that was refused (and its multiple), the next problem comes to light.
             config = {k: v for k, v in config.items() if k not in (key, f"{key}_times")}
 
 
-def _message(problem: str, key: str) -> str:
-    """Return a message without the prefix that `build` gives it."""
-    return problem.removeprefix(f"config.{key}: ").removeprefix("config: ")
-
-
-def _corners(values: Mapping[str, Value]) -> Iterator[dict[str, Scalar]]:
-    """Return the configurations at which an impossibility shows first."""
-    options = {key: corners(value) for key, value in values.items()}
-    if math.prod(map(len, options.values())) <= MAX_COMBINATIONS:
-        yield from (dict(zip(options, point, strict=True)) for point in itertools.product(*options.values()))
-        return
-    first = {key: option[0] for key, option in options.items()}
-    for one, other in itertools.combinations(options, 2):
-        for a, b in itertools.product(options[one], options[other]):
-            yield {**first, one: a, other: b}
+@functools.lru_cache(maxsize=MAX_COMBINATIONS)
+def _training(items: tuple[tuple[str, Scalar], ...]) -> Training | None:
+    """Return settings of training; None if they are impossible together. Kept, as arms differ in other things."""
+    try:
+        return build(Training, dict(items))
+    except ValueError:
+        return None

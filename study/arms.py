@@ -29,7 +29,8 @@ def build_arms(spec: StudySpec) -> tuple[Arm, ...]:
     """Return the arms of a study, in the order of the file.
 
     `lr: {auto_times: [a, b]}` becomes the constant `lr: auto` and a log-uniform `lr_times`. Under grid search
-    a range of whole numbers becomes a choice. `objective` is left out while the study file says "auto".
+    a range of whole numbers becomes a choice. What `training:` searches is in the space of every arm, as the networks
+    are. `objective` is left out while the study file says "auto".
     """
     return tuple(_build(name, spec) for name in spec.arms)
 
@@ -53,13 +54,16 @@ def sample_config(arm: Arm, sampled: Mapping[str, Any], **extra: Any) -> dict[st
 
 def _build(name: str, spec: StudySpec) -> Arm:
     arm = spec.arms[name]
-    values: dict[str, Value] = {"architecture": spec.model.architecture, **arm.values}
+    values: dict[str, Value] = {
+        "architecture": spec.model.architecture,
+        **spec.training.values,
+        **arm.values,
+    }
     common = {
         "recipe": arm.recipe,
         "epochs": spec.budget.epochs,
         "weights": spec.model.weights,
         "width": spec.model.width,
-        **spec.training.model_dump(),
     }
     if spec.compare.objective != "auto":
         common["objective"] = spec.compare.objective

@@ -32,6 +32,8 @@ def num_epochs(spec: StudySpec, *, num_architectures: int) -> dict[str, int]:
 def epoch_seconds(prepared: Prepared, architecture: str, *, num_threads: int, device: str) -> float:
     """Train all layers of a network on some batches and return what a whole epoch would take, in seconds.
 
+    Measured with the study's batches, but plainly: momentum, float32 and no augmentation, whatever the training says.
+
     Raises:
         StudyError: If trials train on a GPU and this machine has none to measure on.
     """

@@ -86,7 +86,10 @@ def device_of(spec: StudySpec) -> str:
 
 
 def source_weights(prepared: Prepared) -> tuple[Mapping[str, str], tuple[Job, ...]]:
-    """Return the weights file of every architecture that starts from the source, and the jobs that make them."""
+    """Return the weights file of every architecture that starts from the source, and the jobs that make them.
+
+    They are trained once, before the search: of the training's settings that are searched they take the defaults.
+    """
     spec = prepared.spec
     if prepared.source is None or spec.model.weights != "source":
         return {}, ()
@@ -95,6 +98,6 @@ def source_weights(prepared: Prepared) -> tuple[Mapping[str, str], tuple[Job, ..
         data=prepared.source,
         epochs=spec.model.source_epochs,
         lr=spec.model.source_lr,
-        common={**machine_settings(prepared), **spec.training.model_dump(), "width": spec.model.width},
+        common={**machine_settings(prepared), **spec.training.constants, "width": spec.model.width},
     )
     return source_jobs(training, prepared.architectures, seed=search_seed(spec), cache=Path(prepared.cache))

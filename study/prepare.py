@@ -1,12 +1,16 @@
 """Everything that is checked and fixed before Ray starts: data, objective, networks, arms."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from study.arm_plans import groupings, image_sides
 from study.arms import Arm, build_arms
+from study.blank_networks import blank_network
 from study.errors import StudyError
 from study.spec import StudySpec
+from study.spec_values import corners
 from trainables.data import DataError, PreparedData, cache_dir, prepare
 
 IMBALANCE = 1.5
@@ -64,6 +68,8 @@ def prepare_study(spec: StudySpec) -> Prepared:
             _check_weights(architecture, spec, target)
         except ValueError as error:
             problems.append(f"model: {error}")
+            continue
+        problems += _training_problems(architecture, spec, target)
     if problems:
         raise StudyError("\n".join(problems))
     objective, why = choose_objective(spec.compare.objective, target)
@@ -134,6 +140,28 @@ def _check_weights(architecture: str, spec: StudySpec, target: PreparedData) -> 
         generator_seed=0,
     )
     load_weights(network, spec.model.weights, architecture=architecture)
+
+
+def _training_problems(architecture: str, spec: StudySpec, target: PreparedData) -> Iterator[str]:
+    """Yield what of the plans a network does not take: depth groups, a start of its blocks, smaller images."""
+    from trainables.architectures import check_architecture
+    from trainables.depth import depth_groups
+
+    for grouping, arm in groupings(spec).items():
+        try:
+            depth_groups(blank_network(architecture, spec, target), grouping)
+        except ValueError as error:
+            yield f"arms.{arm}: architecture is {architecture!r}: {error}"
+    if True in corners(spec.training.values["zero_gamma"]):
+        try:
+            blank_network(architecture, spec, target, zero_gamma=True)
+        except ValueError as error:
+            yield f"training.zero_gamma: {error}"
+    for side, arm in image_sides(spec, image_size=target.image_size).items():
+        try:
+            check_architecture(architecture, image_size=side)
+        except ValueError as error:
+            yield f"arms.{arm}: image_scale makes images of {target.image_size} px {side} px wide: {error}"
 
 
 def _source_problems(source: PreparedData, target: PreparedData) -> list[str]:

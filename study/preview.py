@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from study.arms import Arm
+from study.blank_networks import blank_network
 from study.prepare import Prepared
 from study.representative import representative
 from trainables.config import parse_config
@@ -44,19 +45,11 @@ class RateTable:
 
 def rate_table(arm: Arm, prepared: Prepared) -> RateTable:
     """Return the rates of an arm's representative configuration."""
-    from trainables.network import build_network
     from trainables.optimizer import rated_groups
 
     config = representative(arm, data=prepared.target.key, weights="none")
     run, phases = parse_config(config)
-    network = build_network(
-        run.architecture,
-        num_classes=len(prepared.target.classes),
-        image_size=prepared.target.image_size,
-        channels=prepared.target.channels,
-        width=run.width,
-        generator_seed=0,
-    )
+    network = blank_network(run.architecture, prepared.spec, prepared.target)
     finest = max((rated_groups(network, phase) for phase in phases), key=len)
     names: list[str] = []
     rows: list[tuple[float, ...]] = []

@@ -13,6 +13,8 @@ from study.jobs import Job
 from trainables.record import EpochRecord
 
 LINE_SECONDS = 15.0
+FEW_ARMS = 4
+"""Up to so many arms are all named in a line."""
 
 
 @dataclass
@@ -86,14 +88,15 @@ class Progress:
             self._console.print(self._line(), highlight=False, soft_wrap=True)
 
     def _line(self) -> str:
+        """Return one line for a log: of many arms those that something runs for now."""
         arms = "; ".join(
             f"{name} {sum(arm.ended.values())} done, {arm.running} running"
             + (f", best {arm.best:.3f}" if arm.best is not None else "")
             for name, arm in self._arms.items()
+            if arm.running or len(self._arms) <= FEW_ARMS
         )
-        return (
-            f"{self._agenda.stage}: {self._num_ended} of {self._agenda.num_jobs} runs ({arms}){self._times()}"
-        )
+        runs = f"{self._agenda.stage}: {self._num_ended} of {self._agenda.num_jobs} runs"
+        return runs + (f" ({arms})" if arms else "") + self._times()
 
     def _times(self) -> str:
         left = self.seconds_left()

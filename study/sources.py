@@ -12,6 +12,9 @@ from trainables.data import PreparedData
 
 LAYOUT = 1
 
+_WITHOUT_EFFECT = frozenset({"range_test_rule", "range_test_repeats", "tta_views", "snapshots"})
+"""Settings that a training at a given rate, of which only the last weights are wanted, does not depend on."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class SourceTraining:
@@ -22,7 +25,7 @@ class SourceTraining:
         data: The source's images.
         epochs: Length of the training.
         lr: Peak rate.
-        common: The machine's and the training's settings, as in every run of the study.
+        common: The machine's settings and the constants of the training, as in every run of the study.
     """
 
     study: str
@@ -34,7 +37,7 @@ class SourceTraining:
     def config(self, architecture: str, *, seed: int, cache: Path) -> dict[str, Any]:
         """Return the flat configuration of one architecture's training."""
         config = {
-            **self.common,
+            **{key: value for key, value in self.common.items() if key not in _WITHOUT_EFFECT},
             "recipe": "cosine",
             "lr": self.lr,
             "data": self.data.key,

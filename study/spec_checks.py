@@ -9,8 +9,8 @@ from study.arm_checks import arm_problems
 from study.spec_models import StudySpec
 from study.spec_paths import is_weights_file
 from study.spec_sentences import structure_errors, structure_problems
+from study.training_checks import training_problems
 from trainables.architectures import SMALL_RESNET, check_architecture
-from trainables.config import RunConfig
 
 ANY_SIZE = 224
 """A side in pixels that every network takes; stands for a size that is known only when the data are read."""
@@ -42,7 +42,7 @@ def cross_problems(spec: StudySpec) -> list[str]:
         *_architectures(spec),
         *_weights(spec),
         *(problem for name in spec.arms for problem in arm_problems(spec, name)),
-        *_training(spec),
+        *training_problems(spec),
         *_reference(spec),
         *_storage(spec),
     ]
@@ -110,13 +110,6 @@ def _known_weights(architecture: str) -> tuple[str, ...] | None:
     if architecture not in models.list_models(module=models):
         return None
     return tuple(models.get_model_weights(architecture).__members__)
-
-
-def _training(spec: StudySpec) -> Iterator[str]:
-    try:
-        RunConfig(recipe="", data="", epochs=spec.budget.epochs, **spec.training.model_dump())
-    except ValueError as error:
-        yield f"training: {error}"
 
 
 def _reference(spec: StudySpec) -> Iterator[str]:

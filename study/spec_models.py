@@ -1,14 +1,12 @@
 """The keys of a study file: types, ranges and defaults. What depends on several keys is in `spec_checks`."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import MISSING, fields
+from dataclasses import fields
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
@@ -18,19 +16,18 @@ from pydantic import (
 )
 
 from study.spec_errors import shown
-from study.spec_values import Choice, Scalar, Value, flatten, num_points, parse_scalar, parse_value, to_plain
-from trainables.config import Augment, RunConfig
+from study.spec_section import COUNT, SWITCH, Section
+from study.spec_training import TrainingSpec
+from study.spec_values import Choice, Scalar, Value, flatten, parse_scalar, parse_value, to_plain
+from study.spec_warnings import spec_warnings
+from trainables.config import RunConfig
 from trainables.data.source import DataSource, parse_source
 
-COUNT = "a whole number, at least 1"
 NAME = "letters, digits, - _ . (a letter, a digit or _ first; 80 at most; quote a number)"
 ARM_NAME = "letters, digits, - _ (a letter, a digit or _ first; 40 at most; quote a number); not 'source'"
 TEXT = "a text"
-SWITCH = "true or false"
 MAX_SEEDS = 1_000
 """Most selection or confirmation seeds: `study.seeds` keeps the blocks of that many apart."""
-
-_RUN_DEFAULTS: dict[str, Any] = {f.name: f.default for f in fields(RunConfig) if f.default is not MISSING}
 
 
 def _source(raw: object, info: ValidationInfo) -> DataSource:
@@ -98,12 +95,6 @@ SearchValue = Annotated[Value, PlainValidator(parse_value), PlainSerializer(to_p
 Architecture = Annotated[str | Choice, PlainValidator(_architecture), PlainSerializer(to_plain)]
 
 
-class Section(BaseModel):
-    """Keys and values that belong together. A field's description says what it allows."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
-
 class DataSpec(Section):
     """The images."""
 
@@ -118,7 +109,7 @@ class ModelSpec(Section):
     weights: str = Field(
         default="none", min_length=1, description="none, source, the name of torchvision weights, or a file"
     )
-    width: int = Field(default=_RUN_DEFAULTS["width"], ge=1, description=COUNT)
+    width: int = Field(default=RunConfig.width, ge=1, description=COUNT)
     source_epochs: int = Field(default=15, ge=1, description=COUNT)
     source_lr: float = Field(default=1e-2, gt=0, description="a number above 0")
 
@@ -147,24 +138,6 @@ class ArmSpec(Section):
     def values(self) -> dict[str, Value]:
         """Every setting that is given, by the recipe's own keys: constants and what is searched."""
         return self.constants | flatten(self.search)
-
-
-class TrainingSpec(Section):
-    """What every run of every arm has in common."""
-
-    batch_size: int = Field(
-        default=_RUN_DEFAULTS["batch_size"], ge=2, description="a whole number, at least 2"
-    )
-    momentum: float = Field(
-        default=_RUN_DEFAULTS["momentum"], ge=0, lt=1, description="a number from 0, below 1"
-    )
-    nesterov: bool = Field(default=_RUN_DEFAULTS["nesterov"], description=SWITCH)
-    weight_decay: float = Field(
-        default=_RUN_DEFAULTS["weight_decay"], ge=0, description="a number, at least 0"
-    )
-    augment: Augment = Field(default=_RUN_DEFAULTS["augment"], description="none, flip, crop or crop_flip")
-    range_test_repeats: int = Field(default=_RUN_DEFAULTS["range_test_repeats"], ge=1, description=COUNT)
-    deterministic: bool = Field(default=_RUN_DEFAULTS["deterministic"], description=SWITCH)
 
 
 class BudgetSpec(Section):
@@ -254,29 +227,4 @@ class StudySpec(Section):
     @property
     def warnings(self) -> tuple[str, ...]:
         """Sentences on what is allowed, but hardly meant."""
-        return tuple(_warnings(self))
-
-
-def _warnings(spec: StudySpec) -> Iterator[str]:
-    if spec.confirm.seeds == 0:
-        yield "confirm.seeds is 0: nothing is confirmed, and search results are all that there will be"
-    if spec.confirm.seeds == 1:
-        yield "confirm.seeds is 1: no interval can be given"
-    if len(spec.arms) == 1:
-        yield f"arms has only {next(iter(spec.arms))}: there is nothing to compare it with"
-    if spec.data.source is not None and spec.model.weights != "source":
-        yield f"data.source is given, but model.weights is {spec.model.weights!r}: the source is not used"
-    if spec.search.algorithm == "grid":
-        yield from _grid_warnings(spec)
-
-
-def _grid_warnings(spec: StudySpec) -> Iterator[str]:
-    for name, arm in spec.arms.items():
-        size = num_points(spec.model.architecture) or 1
-        for value in arm.values.values():
-            size *= num_points(value) or 1
-        if size != spec.budget.trials:
-            yield (
-                f"budget.trials is {spec.budget.trials}, but the grid of arms.{name} has {size} points: "
-                f"{min(size, spec.budget.trials)} of them are run"
-            )
+        return tuple(spec_warnings(self))

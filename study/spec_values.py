@@ -16,6 +16,10 @@ KINDS = (*RANGE_KINDS, "choice")
 ALLOWED = "a constant, auto, {choice: [...]}, or one of " + ", ".join(
     f"{{{kind}: [a, b]}}" for kind in RANGE_KINDS
 )
+SEARCHED = "{choice: [...]}, or one of " + ", ".join(
+    f"{{{kind}: [a, b]}}" for kind in RANGE_KINDS if kind != "auto_times"
+)
+"""What may stand for a setting that is no rate, beside a constant."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,11 +48,12 @@ class Choice:
 Value = Scalar | Range | Choice
 
 
-def parse_value(raw: object) -> Value:
+def parse_value(raw: object, *, allowed: str = ALLOWED) -> Value:
     """Return a value of the grammar.
 
     Args:
         raw: As read from YAML, or parsed already.
+        allowed: What messages say about a value that is outside the grammar.
 
     Raises:
         ValueError: In words that follow the field's path: the value and what is allowed.
@@ -57,7 +62,7 @@ def parse_value(raw: object) -> Value:
         return raw
     if isinstance(raw, Mapping) and len(raw) == 1 and (kind := next(iter(raw))) in KINDS:
         return _choice(raw) if kind == "choice" else _range(raw, kind)
-    return parse_scalar(raw, allowed=ALLOWED)
+    return parse_scalar(raw, allowed=allowed)
 
 
 def parse_scalar(raw: object, *, allowed: str = "a constant") -> Scalar:

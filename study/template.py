@@ -152,12 +152,17 @@ model:
   weights: IMAGENET1K_V1          # downloaded once; or none, source, or a file of weights
   # weights: none
 
-# What every run of every arm has in common.
+# What every run of every arm has in common, or searches in common.
 training:
   batch_size: 32
   augment: crop_flip              # or crop, flip, none: are your images as good when mirrored?
   momentum: 0.9
   weight_decay: 5e-4
+  # optimizer: adamw              # momentum where it is left out; or sgd, nag, adagrad, adadelta, adam
+  # label_smoothing: 0.1
+  # And every other key of Training in trainables/training.py: loss, mixup, class_weights, dropout, colour, ...
+  # Each is a constant, or searched by all arms alike:
+  # dropout: {choice: [0, 0.2, 0.5]}
 
 # What is compared. Every arm gets the same number of trials and epochs; the rate has the same range in all.
 arms:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from study.commands._study_file import add_study_file, read_study_file
 
 if TYPE_CHECKING:
+    from study.depth_audit import DepthAudit
     from study.prepare import Prepared
     from study.preview import RateTable
 
@@ -28,6 +29,7 @@ def execute(arguments: argparse.Namespace) -> int:
     """Print arms, spaces, rates and cost; write the picture."""
     spec = read_study_file(arguments)
     from study.cost import epoch_seconds, num_epochs
+    from study.depth_audit import depth_audit
     from study.planning import device_of, threads_per_trial
     from study.prepare import prepare_study
     from study.preview import rate_table
@@ -35,6 +37,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
     prepared = prepare_study(spec)
     tables = tuple(rate_table(arm, prepared) for arm in prepared.arms)
+    audits = tuple(depth_audit(name, prepared) for name in prepared.architectures)
     epochs = num_epochs(spec, num_architectures=len(prepared.architectures))
     seconds = {
         name: epoch_seconds(prepared, name, num_threads=threads_per_trial(spec), device=device_of(spec))
@@ -42,16 +45,25 @@ def execute(arguments: argparse.Namespace) -> int:
     }
     draw_rates(tables, arguments.picture)
     if arguments.json:
-        plan = {"rates": [asdict(t) for t in tables], "epochs": epochs, "epoch_seconds": seconds}
+        plan = {
+            "rates": [asdict(t) for t in tables],
+            "depth_groups": [asdict(a) for a in audits],
+            "epochs": epochs,
+            "epoch_seconds": seconds,
+        }
         print(json.dumps(plan, indent=2, default=str))
     else:
-        print("\n".join(_lines(prepared, tables, epochs, seconds)))
+        print("\n".join(_lines(prepared, tables, audits, epochs, seconds)))
         print(f"Rates drawn in {arguments.picture}")
     return 0
 
 
 def _lines(
-    prepared: "Prepared", tables: "tuple[RateTable, ...]", epochs: dict[str, int], seconds: dict[str, float]
+    prepared: "Prepared",
+    tables: "tuple[RateTable, ...]",
+    audits: "tuple[DepthAudit, ...]",
+    epochs: dict[str, int],
+    seconds: dict[str, float],
 ) -> Iterator[str]:
     from study.progress import clock
 
@@ -67,6 +79,9 @@ def _lines(
         for key, domain in arm.space.items():
             yield f"  searched: {key} in {_domain(domain)}"
         yield from _rate_lines(table)
+    for audit in audits:
+        yield ""
+        yield from _audit_lines(audit)
     yield ""
     yield "Cost, at most: " + ", ".join(f"{n} epochs of {part}" for part, n in epochs.items() if n)
     total = sum(epochs.values())
@@ -95,6 +110,19 @@ def _rate_lines(table: "RateTable") -> Iterator[str]:
         yield from textwrap.wrap(", ".join(rates), width=100, initial_indent="    ", subsequent_indent="    ")
     if table.cycle_ends:
         yield "  a cycle ends with epoch " + ", ".join(str(end) for end in table.cycle_ends)
+
+
+def _audit_lines(audit: "DepthAudit") -> Iterator[str]:
+    """Yield a row a stage: which parameters share a rate under which grouping."""
+    counts = ", ".join(f"{count} by {grouping}" for grouping, count in audit.counts.items())
+    yield f"Depth groups of {audit.architecture}: {counts}; {audit.num_values:,} parameters, each in one group"
+    width = max(len("stage"), *(len(stage.name) for stage in audit.stages))
+    yield f"  {'stage':<{width}} {'section':<8} {'blocks':>6} {'tensors':>8} {'parameters':>12} {'no decay':>10}"
+    for stage in audit.stages:
+        yield (
+            f"  {stage.name:<{width}} {stage.section or '-':<8} {stage.num_blocks:>6} {stage.num_tensors:>8} "
+            f"{stage.num_values:>12,} {stage.num_without_decay:>10,}"
+        )
 
 
 def _rate(rate: float) -> str:

@@ -167,7 +167,10 @@ def test_a_continuous_range_is_refused_under_grid_search_with_a_list_in_its_plac
 
 
 IMPOSSIBLE = [
-    ({"recipe": "cosinus"}, "arms.adapted.recipe: 'cosinus' is not allowed; adaptation, cosine, fixed_rate"),
+    (
+        {"recipe": "cosinus"},
+        "arms.adapted.recipe: 'cosinus' is not allowed; adaptation, chain_thaw, cosine, fa",
+    ),
     ({"search": {}}, "arms.adapted.recipe: missing; the name of a recipe"),
     (
         {"recipe": "adaptation", "search": {"cycle_mult": {"choice": [2, 0.5]}}},
@@ -225,7 +228,7 @@ IMPOSSIBLE = [
         {"recipe": "adaptation", "search": {"stem_to_head": {"auto_times": [0.1, 1]}}},
         "arms.adapted.search.stem_to_head: {'auto_times': [0.1, 1.0]} is not allowed; auto_times is for",
     ),
-    ({"recipe": "cosine", "cycle_len": 1}, "arms.adapted.cycle_len: unknown key; allowed: lr, lr_times"),
+    ({"recipe": "cosine", "cycle_len": 1}, "arms.adapted.cycle_len: unknown key; allowed: warm_up_epochs,"),
     (
         {"recipe": "cosine", "search": {"lr_time": 1}},
         "arms.adapted.search.lr_time: unknown key (did you mean lr_times?)",

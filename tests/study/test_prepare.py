@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from study.arm_plans import image_sides
 from study.errors import StudyError
 from study.measured import note_measurement, times_measured
 from study.prepare import choose_objective, few_images_notes, prepare_study
@@ -43,6 +44,33 @@ def test_a_study_is_resolved_before_it_starts() -> None:
 def test_a_network_that_does_not_fit_the_images_is_refused() -> None:
     with pytest.raises(ValueError, match=r"inception_v3.*75"):
         prepare_study(load_spec("digits", overrides=["model.architecture=inception_v3"]))
+
+
+def test_images_that_training_makes_too_small_for_a_network_are_refused() -> None:
+    overrides = ["model={architecture: densenet121}", "training.image_scale={choice: [1, 0.5]}"]
+    with pytest.raises(StudyError) as caught:
+        prepare_study(load_spec("digits", overrides=overrides))
+    assert str(caught.value) == (
+        "arms.adapted: image_scale makes images of 8 px 4 px wide: image_size 4 is too small for densenet121; "
+        "it must be at least 8."
+    )
+
+
+def test_images_that_a_recipe_makes_smaller_are_looked_at_too() -> None:
+    arm = "arms.small={recipe: progressive_resizing, small_scale: 0.25, search: {lr: 0.1}}"
+    spec = load_spec("digits", overrides=[arm])
+    assert image_sides(spec, image_size=8) == {8: "adapted", 2: "small"}
+
+
+def test_a_network_without_norms_at_its_blocks_ends_does_not_start_them_at_zero() -> None:
+    overrides = ["model={architecture: densenet121}", "training.zero_gamma={choice: [false, true]}"]
+    with pytest.raises(
+        StudyError, match=r"training\.zero_gamma: zero_gamma is true, but architecture is 'densenet121'"
+    ):
+        prepare_study(load_spec("digits", overrides=overrides))
+    assert prepare_study(load_spec("digits", overrides=["model={}", overrides[1]])).architectures == (
+        "small_resnet",
+    )
 
 
 def test_classes_that_the_source_shares_with_the_target_are_refused_as_duplicates() -> None:

@@ -1,8 +1,12 @@
 from pathlib import Path
 from typing import Any
 
+from study.planning import source_weights
+from study.prepare import prepare_study
 from study.sources import SourceTraining, source_jobs
+from study.spec import load_spec
 from trainables import train
+from trainables.config import parse_config
 from trainables.data import PreparedData
 
 
@@ -50,3 +54,17 @@ def test_what_changes_the_weights_changes_their_file(digits: PreparedData, tmp_p
     assert len(names) == 6
     # where and how fast they are computed is no part of what they are
     assert file() == file(common={"width": 4, "num_threads": 2, "batch_size": 16, "checkpoint_last": False})
+    assert file() == file(
+        common={"width": 4, "num_threads": 1, "batch_size": 16, "tta_views": 4, "snapshots": 2}
+    )
+
+
+def test_the_source_takes_the_constants_of_training_and_the_defaults_of_what_is_searched() -> None:
+    training = (
+        "training={label_smoothing: 0.1, optimizer: {choice: [adam, sgd]}, dropout: {uniform: [0.1, 0.5]}}"
+    )
+    files, jobs = source_weights(prepare_study(load_spec("digits", overrides=[training])))
+    run, phases = parse_config(jobs[0].config)
+    assert run.save_weights == files["small_resnet"]
+    trained = phases[0].training
+    assert (trained.label_smoothing, trained.optimizer, trained.dropout) == (0.1, "momentum", 0.0)

@@ -40,7 +40,15 @@ def _studies(draw):
             }
             for name in names
         },
-        "training": {"weight_decay": draw(_numbers(0, 1)), "deterministic": draw(st.booleans())},
+        "training": {
+            "weight_decay": draw(_numbers(0, 1)),
+            "deterministic": draw(st.booleans()),
+            "optimizer": draw(st.sampled_from(["sgd", {"choice": ["momentum", "adam"]}])),
+            "dropout": draw(st.sampled_from([0, 0.5, {"uniform": [0, 0.5]}])),
+            "clip_norm": draw(
+                st.sampled_from([None, 1, {"choice": [None, 0.1]}, {"log_uniform": [low, high]}])
+            ),
+        },
         "budget": {"trials": draw(st.integers(1, 99)), "minutes": draw(st.none() | _numbers(0, 1e4))},
         "tracking": {"experiment": draw(st.text("ab 1e-:#'\"{}é", min_size=1, max_size=6))},
         "compare": {"reference": draw(st.sampled_from(names))},

@@ -104,7 +104,7 @@ def test_an_override_sets_one_key_to_a_yaml_value(study, override, read, value):
         ("bugdet.trials=3", "bugdet: unknown key (did you mean budget?)"),
         ("budget.trials=0", "budget.trials: 0 is not allowed; a whole number, at least 1"),
         ("arms.fixed.search.lr=[1, 2]", "arms.fixed.search.lr: [1, 2] is not allowed; a constant, auto"),
-        ("arms.fixed.search.rate=1", "arms.fixed.search.rate: unknown key; allowed: lr, lr_times"),
+        ("arms.fixed.search.rate=1", "arms.fixed.search.rate: unknown key; allowed: target, patience, "),
     ],
 )
 def test_a_wrong_override_is_refused_like_any_key(study, override, start):

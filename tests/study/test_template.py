@@ -2,6 +2,7 @@ import pytest
 from PIL import Image
 
 from study.spec import load_spec
+from study.spec_values import Choice
 from study.template import FolderFacts, folder_facts, study_template, write_template
 
 
@@ -45,6 +46,9 @@ def test_what_a_template_leaves_commented_loads_too(images, tmp_path):
         ("      lr: {log_uniform: [1e-4, 1e-1]}\n      # lr: {auto_times", "      lr: {auto_times"),
         ("  weights: IMAGENET1K_V1", "  # weights:"),
         ("  # weights: none", "  weights: none"),
+        ("  # optimizer:", "  optimizer:"),
+        ("  # label_smoothing:", "  label_smoothing:"),
+        ("  # dropout:", "  dropout:"),
     ]:
         assert text.count(commented) == 1, commented
         text = text.replace(commented, instead)
@@ -56,6 +60,8 @@ def test_what_a_template_leaves_commented_loads_too(images, tmp_path):
         2.5,
         "lesions",
     )
+    assert (spec.training.optimizer, spec.training.label_smoothing) == ("adamw", 0.1)
+    assert spec.training.searched == {"dropout": Choice(values=(0, 0.2, 0.5))}
 
 
 def test_nothing_is_overwritten(images, tmp_path):
