@@ -4,7 +4,7 @@ import pandas as pd
 
 from analysis.evidence import Evidence
 from analysis.paired import paired_t
-from analysis.pairs import winners_within
+from analysis.winner_groups import winner_groups
 
 MIN_SEEDS = 3
 """With fewer, the t interval of one arm's mean is mostly wider than a fraction can vary, and is left out."""
@@ -25,22 +25,9 @@ def arm_summary(evidence: Evidence) -> pd.DataFrame:
     did not is beside them. With under MIN_SEEDS of them there is no interval. `architecture` is None in the
     rows of the overall winners.
     """
-    runs = confirmation_runs(evidence)
-    groups = [(None, runs[runs["overall"].astype(bool)])]
-    architectures = sorted(set(runs["architecture"]))
-    if len(architectures) > 1:
-        groups += [(name, _not_overall(winners_within(runs, name))) for name in architectures]
-    rows = [
-        _row(evidence, arm, architecture, group[group["arm"] == arm])
-        for architecture, group in groups
-        for arm in evidence.settings.arms
-        if (group["arm"] == arm).any()
-    ]
+    groups = winner_groups(confirmation_runs(evidence), arms=evidence.settings.arms)
+    rows = [_row(evidence, group.arm, group.architecture, group.runs) for group in groups]
     return pd.DataFrame(rows, columns=_COLUMNS)
-
-
-def _not_overall(runs: pd.DataFrame) -> pd.DataFrame:
-    return runs[~runs["overall"].astype(bool)]
 
 
 _COLUMNS = [

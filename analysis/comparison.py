@@ -7,12 +7,16 @@ import pandas as pd
 from analysis.arm_summary import arm_summary, confirmation_runs
 from analysis.conditions import caveats, conditions
 from analysis.contrast import Contrast, measure_contrasts
+from analysis.details import detail_table
 from analysis.equal_budget_wording import equal_budget_sentence
 from analysis.evidence import Evidence, gather
+from analysis.further import further_table
 from analysis.ledger import ledger, overhead
 from analysis.notes import notes
+from analysis.recalls import extreme_recalls, recall_table
 from analysis.search_results import search_summary, search_trials
 from analysis.study import Study
+from analysis.unfreezing import unfreezing_table
 from analysis.wording import answer
 
 
@@ -30,6 +34,11 @@ class Comparison:
         notes: What a reader must know before believing it.
         arms: One row an arm: how its confirmation went.
         confirmations: One row a confirmation run.
+        details: One row a confirmed configuration and measure of the test split.
+        recalls: One row a confirmation run and class.
+        extreme_recalls: One row a confirmed configuration: its worst and its best class.
+        further: One row a confirmed configuration and way of predicting, beside its last models.
+        unfreezing: One row an arm and phase that begins with unfreezing.
         search: One row an arm and architecture: what the search found, on validation.
         trials: One row a trial of search and selection.
         ledger: One row an arm and stage: where the time went.
@@ -45,6 +54,11 @@ class Comparison:
     notes: tuple[str, ...]
     arms: pd.DataFrame
     confirmations: pd.DataFrame
+    details: pd.DataFrame
+    recalls: pd.DataFrame
+    extreme_recalls: pd.DataFrame
+    further: pd.DataFrame
+    unfreezing: pd.DataFrame
     search: pd.DataFrame
     trials: pd.DataFrame
     ledger: pd.DataFrame
@@ -59,6 +73,7 @@ def compare(study: Study) -> Comparison:
     """
     evidence = gather(study)
     contrasts = measure_contrasts(evidence)
+    recalls = recall_table(evidence)
     equal = [equal_budget_sentence(contrast) for contrast in contrasts]
     return Comparison(
         evidence=evidence,
@@ -70,6 +85,11 @@ def compare(study: Study) -> Comparison:
         notes=notes(evidence),
         arms=arm_summary(evidence),
         confirmations=confirmation_runs(evidence),
+        details=detail_table(evidence),
+        recalls=recalls,
+        extreme_recalls=extreme_recalls(recalls),
+        further=further_table(evidence),
+        unfreezing=unfreezing_table(evidence.unfreezings, arms=evidence.settings.arms),
         search=search_summary(evidence),
         trials=search_trials(evidence),
         ledger=ledger(evidence),

@@ -8,6 +8,9 @@ from analysis.contrast import Contrast
 from analysis.evidence import Evidence
 from analysis.settings import Settings
 
+MAX_NAMED = 4
+"""More arms than this are counted instead of named."""
+
 
 def conditions(evidence: Evidence) -> tuple[str, ...]:
     """Return what the answer holds for: this split, this source network, this search."""
@@ -40,10 +43,8 @@ def _brief_caveat(settings: Settings) -> str:
     mixed = [arm for arm in settings.arms if arm != settings.reference and _single(arm, settings) is None]
     if not mixed:
         return ""
-    return (
-        f" From {settings.reference}, {' and '.join(mixed)} differ in several things at once: a difference belongs "
-        "to the whole."
-    )
+    named = " and ".join(mixed) if len(mixed) <= MAX_NAMED else f"{len(mixed)} arms"
+    return f" From {settings.reference}, {named} differ in several things at once: a difference belongs to the whole."
 
 
 def caveats(evidence: Evidence, contrasts: tuple[Contrast, ...]) -> tuple[str, ...]:

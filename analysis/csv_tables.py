@@ -16,6 +16,10 @@ def csv_tables(comparison: Comparison) -> dict[str, pd.DataFrame]:
         "time_to_target": time_to_target_table(comparison),
         "time_to_target_pairs": _pairs_table(comparison),
         "confirmations": comparison.confirmations,
+        "details": comparison.details,
+        "recalls": comparison.recalls,
+        "further": comparison.further,
+        "unfreezing": comparison.unfreezing,
         "search": comparison.trials,
         "ledger": comparison.ledger,
     }

@@ -1,5 +1,7 @@
 """Whether a conclusion depends on what the arms are given equally, in words."""
 
+from collections.abc import Sequence
+
 from analysis import number_format as fmt
 from analysis.contrast import Contrast, Verdict, verdict_on
 from analysis.equal_budget import EqualBudget
@@ -14,6 +16,19 @@ def equal_budget_sentence(contrast: Contrast) -> str | None:
         return None
     parts = "; ".join(_equal_text(contrast, one) for one in contrast.equal)
     return f"{sides(contrast)}: {_claim(contrast.equal)} (validation): {parts}."
+
+
+def equal_budget_summary(contrasts: Sequence[Contrast]) -> tuple[str, ...]:
+    """Return, for each claim that `equal_budget_sentence` makes, which contrasts it is made of."""
+    claims: dict[str, list[str]] = {}
+    for contrast in contrasts:
+        if contrast.equal:
+            within = contrast.pairing.architecture
+            name = contrast.pairing.arm + ("" if within is None else f" within {within}")
+            claims.setdefault(_claim(contrast.equal), []).append(name)
+    return tuple(
+        f"{claim[0].upper()}{claim[1:]} (validation): {', '.join(names)}." for claim, names in claims.items()
+    )
 
 
 def _claim(equal: tuple[EqualBudget, ...]) -> str:

@@ -8,6 +8,7 @@ from analysis.facts import Facts, read_facts
 from analysis.runs import evaluation_table, run_table
 from analysis.settings import Settings, read_settings
 from analysis.study import Study
+from analysis.unfreezing import unfreezing_events
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +20,7 @@ class Evidence:
         facts: How the study ran.
         runs: One row a run, as `run_table` gives.
         evaluations: One row an epoch that was evaluated, as `evaluation_table` gives.
+        unfreezings: One row each time that a run unfroze groups, as `unfreezing_events` gives.
         predictions: One row a test image of a confirmation run.
     """
 
@@ -26,6 +28,7 @@ class Evidence:
     facts: Facts
     runs: pd.DataFrame
     evaluations: pd.DataFrame
+    unfreezings: pd.DataFrame
     predictions: pd.DataFrame
 
 
@@ -40,5 +43,6 @@ def gather(study: Study) -> Evidence:
         facts=read_facts(study.facts),
         runs=run_table(study.records),
         evaluations=evaluation_table(study.records),
+        unfreezings=unfreezing_events(study.records),
         predictions=study.predictions,
     )

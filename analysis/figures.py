@@ -7,13 +7,15 @@ from matplotlib.figure import Figure
 
 from analysis.comparison import Comparison
 from analysis.plot_confusion import confusion_table, draw_confusion, winning_arm
+from analysis.plot_curve_panels import draw_curve_panels
 from analysis.plot_curves import curve_table, draw_curves
 from analysis.plot_finals import draw_finals
 from analysis.plot_ledger import draw_ledger
 from analysis.plot_rates import draw_rates, rates_table
+from analysis.plot_recalls import MAX_CLASSES, draw_recalls, shown_recalls
 from analysis.plot_search import draw_search
 from analysis.plot_speed_up import draw_speed_up, speed_up_table
-from analysis.plot_style import arm_colours
+from analysis.plot_style import are_distinct, arm_colours
 from analysis.study import Study
 
 
@@ -46,13 +48,14 @@ def _curves(study: Study, comparison: Comparison, colours: Mapping[str, str]) ->
     curves = curve_table(study)
     if curves.empty:
         return None
+    draw = draw_curves if are_distinct(colours) else draw_curve_panels
     return NamedFigure(
         name="learning_curves",
         title="Learning curves of the confirmation",
         caption="Validation objective at the end of every epoch against what the run cost. Thin: one seed. "
-        "Thick: mean over the seeds that finished. Dots: cycle ends. Dashed: the reference's mean final "
-        "value.",
-        figure=draw_curves(curves, comparison=comparison, colours=colours),
+        "Thick: mean over the seeds that finished, as far as all of them went. Dots: cycle ends. Dashed: the "
+        "reference's mean final value." + ("" if draw is draw_curves else " Grey: the reference's mean."),
+        figure=draw(curves, comparison=comparison, colours=colours),
     )
 
 
@@ -62,9 +65,10 @@ def _finals(_: Study, comparison: Comparison, colours: Mapping[str, str]) -> Nam
     return NamedFigure(
         name="final_test",
         title="What the runs end with",
-        caption="Test objective, measured once. Dots: seeds, joined where they share one. Diamonds: the "
-        "arm's mean, from three seeds on with its t interval over seeds; arms are compared by the paired differences "
-        "in the table, not by the overlap of these intervals.",
+        caption="Test objective, measured once. Dots: seeds"
+        + (", joined where they share one" if are_distinct(colours) else "")
+        + ". Diamonds: the arm's mean, from three seeds on with its t interval over seeds; arms are compared by the "
+        "paired differences in the table, not by the overlap of these intervals.",
         figure=draw_finals(comparison, colours=colours),
     )
 
@@ -136,6 +140,21 @@ def _confusion(study: Study, comparison: Comparison, _: Mapping[str, str]) -> Na
     )
 
 
+def _recalls(_: Study, comparison: Comparison, colours: Mapping[str, str]) -> NamedFigure | None:
+    shown = shown_recalls(comparison.recalls)
+    if shown.empty:
+        return None
+    left_out = comparison.recalls["class_index"].nunique() > MAX_CLASSES
+    return NamedFigure(
+        name="recalls",
+        title="How well each class is found",
+        caption="Recall on the test split. Dots: mean over seeds. Lines: from the lowest seed to the highest. Grey: "
+        "the reference."
+        + (f" The {MAX_CLASSES} classes that are found worst on average." if left_out else ""),
+        figure=draw_recalls(shown, reference=comparison.evidence.settings.reference, colours=colours),
+    )
+
+
 _DRAWERS: tuple[Callable[[Study, Comparison, Mapping[str, str]], NamedFigure | None], ...] = (
     _curves,
     _finals,
@@ -143,5 +162,6 @@ _DRAWERS: tuple[Callable[[Study, Comparison, Mapping[str, str]], NamedFigure | N
     _search,
     _rates,
     _ledger,
+    _recalls,
     _confusion,
 )

@@ -51,6 +51,13 @@ def p_value(value: float | None) -> str:
     return "p < 0.001" if value < 0.001 else f"p = {value:.2g}"
 
 
+def bare_p_value(value: float | None) -> str:
+    """Return a p-value to two significant digits, for a column that is headed p."""
+    if value is None:
+        return MISSING
+    return "< 0.001" if value < 0.001 else f"{value:.2g}"
+
+
 def count(value: float | None) -> str:
     """Return a whole number with thousands separated."""
     return MISSING if value is None or math.isnan(value) else f"{int(value):,}"
@@ -68,6 +75,17 @@ def interval(ends: tuple[float | None, float | None] | None, write: Callable[[fl
     if ends is None or is_missing(ends[0]) or is_missing(ends[1]):
         return MISSING
     return f"{write(ends[0])} to {write(ends[1])}"
+
+
+def plus_minus(
+    value: float | None, ends: tuple[float | None, float | None], write: Callable[[float | None], str]
+) -> str:
+    """Return a value and half the width of an interval that is symmetric about it, where there is one."""
+    low, high = ends
+    if low is None or high is None or math.isnan(low) or math.isnan(high):
+        return write(value)
+    half = (high - low) / 2
+    return f"{write(value)} \N{PLUS-MINUS SIGN} " + (f"{half:.3f}" if half <= 1 else "over 1")
 
 
 def difference_interval(ends: tuple[float | None, float | None] | None) -> str:

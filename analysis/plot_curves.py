@@ -43,6 +43,14 @@ def mean_curve(curves: pd.DataFrame) -> pd.DataFrame:
     return means[means["num_runs"] == of_arm].drop(columns="num_runs").reset_index(drop=True)
 
 
+def reference_level(comparison: Comparison) -> float | None:
+    """Return the mean final validation objective of the reference's overall winner; None without a finished run."""
+    arms = comparison.arms
+    of_reference = arms[(arms["arm"] == comparison.evidence.settings.reference) & arms["architecture"].isna()]
+    levels = of_reference["val_mean"].dropna()
+    return float(levels.iloc[0]) if len(levels) else None
+
+
 def draw_curves(curves: pd.DataFrame, *, comparison: Comparison, colours: Mapping[str, str]) -> Figure:
     """Draw a thin line a seed, a thick one for the mean with its cycle ends, and the reference's final level."""
     figure = new_figure()
@@ -56,9 +64,8 @@ def draw_curves(curves: pd.DataFrame, *, comparison: Comparison, colours: Mappin
         ends = mean[mean["cycle_ended"]]
         axes.plot(ends["seconds"], ends["value"], "o", color=colours[str(arm)], markersize=6)
     _label_ends(axes, means, colours)
-    reference = curves[(curves["arm"] == settings.reference) & curves["finished"]]
-    if len(reference):
-        target = reference.drop_duplicates("run", keep="last")["value"].mean()
+    target = reference_level(comparison)
+    if target is not None:
         axes.axhline(target, color="#4d4d4d", linestyle=(0, (4, 3)), linewidth=1)
         text = f"{settings.reference}'s mean final value"
         axes.annotate(text, (0, target), (4, 3), textcoords="offset points", color="#4d4d4d", fontsize=8)

@@ -6,20 +6,21 @@ from matplotlib.figure import Figure
 
 from analysis import number_format as fmt
 from analysis.comparison import Comparison
-from analysis.plot_style import new_figure, style_axes
+from analysis.plot_style import are_distinct, new_figure, style_axes
 
 
 def draw_finals(comparison: Comparison, *, colours: Mapping[str, str]) -> Figure:
-    """Draw one row an arm; a grey line joins the runs of one seed."""
+    """Draw one row an arm; a grey line joins the runs of one seed, unless arms are too many to follow it."""
     settings = comparison.evidence.settings
     means = comparison.arms[comparison.arms["architecture"].isna() & comparison.arms["test_mean"].notna()]
     arms = list(means["arm"])
     rows = {arm: len(arms) - 1 - index for index, arm in enumerate(arms)}
     runs = comparison.confirmations
     runs = runs[runs["overall"].astype(bool) & runs["final_test"].notna() & runs["arm"].isin(arms)]
-    figure = new_figure(height_inches=1.4 + 0.75 * len(arms))
+    few = are_distinct(colours)
+    figure = new_figure(height_inches=1.4 + (0.75 if few else 0.55) * len(arms))
     axes = figure.subplots()
-    for _, pair in runs.groupby("seed"):
+    for _, pair in runs.groupby("seed") if few else ():
         heights = [rows[arm] - 0.12 for arm in pair["arm"]]
         ordered = sorted(zip(heights, pair["final_test"], strict=True))
         axes.plot([x for _, x in ordered], [y for y, _ in ordered], color="#d0d0d0", linewidth=0.8, zorder=1)

@@ -16,9 +16,12 @@ _PARTS = {
 }
 
 
+_MANY_BARS = 12
+
+
 def draw_ledger(ledger: pd.DataFrame) -> Figure:
     """Draw one bar an arm and stage; what does not count as a run's cost is grey."""
-    figure = new_figure(height_inches=1.5 + 0.42 * len(ledger))
+    figure = new_figure(height_inches=1.3 + (0.42 if len(ledger) <= _MANY_BARS else 0.28) * len(ledger))
     axes = figure.subplots()
     heights = np.arange(len(ledger))[::-1]
     left = np.zeros(len(ledger))
@@ -32,6 +35,7 @@ def draw_ledger(ledger: pd.DataFrame) -> Figure:
     axes.set_yticks(
         heights, [f"{arm}, {stage}" for arm, stage in zip(ledger["arm"], ledger["stage"], strict=True)]
     )
+    axes.set_ylim(-0.6, len(ledger) - 0.4)
     style_axes(axes, xlabel="seconds, summed over runs", ylabel="")
     axes.grid(visible=False, axis="y")
     axes.legend(frameon=False, ncols=3, loc="lower left", bbox_to_anchor=(0, 1), fontsize=9)

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from analysis.plot_style import label_point, new_figure, style_axes
+from analysis.plot_panels import panel_grid, title_panel
+from analysis.plot_style import label_point, style_axes
 from analysis.study import Study
 
 
@@ -34,14 +35,14 @@ def rates_table(study: Study) -> pd.DataFrame:
 def draw_rates(table: pd.DataFrame, *, arms: Sequence[str]) -> Figure:
     """Draw one panel an arm: one line a depth group, dark at the stem and light at the head."""
     shown = [arm for arm in arms if (table["arm"] == arm).any()]
-    figure = new_figure(height_inches=3.6)
-    panels = np.atleast_1d(figure.subplots(1, len(shown), sharey=True))
+    figure, panels = panel_grid(len(shown))
     for axes, arm in zip(panels, shown, strict=True):
         _draw_arm(axes, table[table["arm"] == arm])
         axes.set_yscale("log")
-        axes.set_title(arm, fontweight="bold", fontsize=11)
-        style_axes(axes, xlabel="epoch", ylabel="")
-    panels[0].set_ylabel("rate at the epoch's first step")
+        title_panel(axes, arm, num_panels=len(shown))
+        style_axes(axes, xlabel="", ylabel="")
+    figure.supxlabel("epoch", fontsize=10)
+    figure.supylabel("rate at the epoch's first step", fontsize=10)
     return figure
 
 

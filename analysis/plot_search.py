@@ -7,7 +7,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.plot_style import new_figure, style_axes
+from analysis.plot_panels import panel_grid, title_panel
+from analysis.plot_style import style_axes
 
 _MARKERS = ("o", "s", "^", "D", "v", "P")
 
@@ -17,8 +18,7 @@ def draw_search(trials: pd.DataFrame, *, objective: str, colours: Mapping[str, s
     known = trials[(trials["stage"] == "search") & (trials["lr"] > 0)]
     arms = [arm for arm in colours if (known["arm"] == arm).any()]
     names = sorted(set(known["architecture"]))
-    figure = new_figure(height_inches=3.8)
-    panels = np.atleast_1d(figure.subplots(1, len(arms), sharex=True, sharey=True))
+    figure, panels = panel_grid(len(arms))
     bottom = _bottom(known)
     for axes, arm in zip(panels, arms, strict=True):
         of_arm = known[known["arm"] == arm]
@@ -27,8 +27,8 @@ def draw_search(trials: pd.DataFrame, *, objective: str, colours: Mapping[str, s
         lost = of_arm[_lost(of_arm)]
         axes.plot(lost["lr"], np.full(len(lost), bottom), "x", color=colours[arm], markersize=6)
         axes.set_xscale("log")
-        axes.set_title(arm, color=colours[arm], fontweight="bold", fontsize=11)
-        style_axes(axes, xlabel="peak rate", ylabel="")
+        title_panel(axes, arm, colour=colours[arm], num_panels=len(arms))
+        style_axes(axes, xlabel="", ylabel="")
     if _lost(known).any():
         panels[0].annotate(
             "no result", (0.02, bottom), xycoords=("axes fraction", "data"), fontsize=8, va="bottom"
@@ -37,7 +37,8 @@ def draw_search(trials: pd.DataFrame, *, objective: str, colours: Mapping[str, s
         for name, marker in zip(names, _cycled(len(names)), strict=True):
             panels[-1].plot([], [], marker, color="#777777", label=name)
         panels[-1].legend(frameon=False, fontsize=8)
-    panels[0].set_ylabel(f"validation {objective.replace('_', ' ')}")
+    figure.supxlabel("peak rate", fontsize=10)
+    figure.supylabel(f"validation {objective.replace('_', ' ')}", fontsize=10)
     return figure
 
 

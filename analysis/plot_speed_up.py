@@ -1,14 +1,17 @@
 """How many times as fast as the reference, over accuracies fixed before the confirmation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from analysis.comparison import Comparison
-from analysis.plot_style import new_figure, style_axes
+from analysis.plot_panels import panel_grid, title_panel
+from analysis.plot_style import are_distinct, new_figure, style_axes
 
 
 def speed_up_table(comparison: Comparison) -> pd.DataFrame:
@@ -36,11 +39,11 @@ def speed_up_table(comparison: Comparison) -> pd.DataFrame:
 
 def draw_speed_up(table: pd.DataFrame, *, reference: str, colours: Mapping[str, str]) -> Figure:
     """Draw ratios with their intervals, and bounds as arrows from the bound."""
+    arms = list(dict.fromkeys(table["arm"]))
+    if not are_distinct({arm: colours[arm] for arm in arms}):
+        return _draw_panels(table, arms, reference=reference, colours=colours)
     figure = new_figure()
     axes = figure.subplots()
-    axes.axhline(1, color="#4d4d4d", linestyle=(0, (4, 3)), linewidth=1)
-    axes.set_yscale("log")
-    arms = list(dict.fromkeys(table["arm"]))
     step = _dodge(table)
     for index, arm in enumerate(arms):
         of_arm = table[table["arm"] == arm]
@@ -48,10 +51,40 @@ def draw_speed_up(table: pd.DataFrame, *, reference: str, colours: Mapping[str, 
         _draw_arm(axes, moved, colour=colours[arm])
         axes.plot([], [], "o-", color=colours[arm], label=arm)
     axes.legend(frameon=False, loc="best")
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    axes.yaxis.set_minor_formatter(lambda value, _: f"{value:g}")
-    style_axes(axes, xlabel="validation objective to be reached", ylabel=f"times as fast as {reference}")
+    _style_ratios(axes, table)
+    axes.set_xlabel(_XLABEL)
+    axes.set_ylabel(f"times as fast as {reference}")
     return figure
+
+
+_WIDE = 4.0
+"""Ratios that lie further apart than by this factor have marks at 1, 2 and 5 times the powers of ten."""
+
+_XLABEL = "validation objective to be reached"
+
+
+def _draw_panels(
+    table: pd.DataFrame, arms: Sequence[str], *, reference: str, colours: Mapping[str, str]
+) -> Figure:
+    figure, panels = panel_grid(len(arms))
+    for axes, arm in zip(panels, arms, strict=True):
+        _draw_arm(axes, table[table["arm"] == arm], colour=colours[arm])
+        title_panel(axes, arm, colour=colours[arm], num_panels=len(arms))
+        _style_ratios(axes, table)
+    figure.supxlabel(_XLABEL, fontsize=10)
+    figure.supylabel(f"times as fast as {reference}", fontsize=10)
+    return figure
+
+
+def _style_ratios(axes: Axes, table: pd.DataFrame) -> None:
+    axes.axhline(1, color="#4d4d4d", linestyle=(0, (4, 3)), linewidth=1)
+    axes.set_yscale("log")
+    shown = table[["value", "low", "high"]].to_numpy()
+    wide = np.nanmax(shown) > _WIDE * np.nanmin(shown)
+    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)) if wide else MaxNLocator(5))
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    axes.yaxis.set_minor_locator(NullLocator())
+    style_axes(axes, xlabel="", ylabel="")
 
 
 def _draw_arm(axes: Axes, table: pd.DataFrame, *, colour: str) -> None:

@@ -1,6 +1,6 @@
 """What all figures share: size, colours that colour-blind readers can tell apart, a light grid."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -33,10 +33,18 @@ def style_axes(axes: Axes, *, xlabel: str, ylabel: str) -> None:
 
 
 def arm_colours(arms: Sequence[str], *, reference: str) -> dict[str, str]:
-    """Return a colour for every arm: grey for the reference, the palette in turn for the others."""
+    """Return a colour for every arm: grey for the reference, the palette in turn for the others.
+
+    More arms than the palette has colours share them, so that only names tell them apart: see `are_distinct`.
+    """
     others = [arm for arm in arms if arm != reference]
     colours = {arm: COLOURS[index % len(COLOURS)] for index, arm in enumerate(others)}
     return {reference: REFERENCE_COLOUR, **colours}
+
+
+def are_distinct(colours: Mapping[str, str]) -> bool:
+    """Return whether every arm has a colour of its own, so that one plot may hold them all."""
+    return len(set(colours.values())) == len(colours)
 
 
 def label_point(

@@ -10,12 +10,14 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from analysis import detail_tables, tables
 from analysis import number_format as fmt
-from analysis import tables
 from analysis.comparison import Comparison
 from analysis.csv_tables import csv_tables
 from analysis.equal_budget import TOLERANCE
+from analysis.equal_budget_wording import equal_budget_summary
 from analysis.figures import NamedFigure, draw_figures
+from analysis.overview import has_many_arms, overview_sentences, overview_table
 from analysis.study import Study
 from analysis.winners import winner_sentences
 
@@ -93,13 +95,23 @@ def _render(
         pictures={name: base64.b64encode(png).decode("ascii") for name, png in pictures.items()},
         widths={figure.name: round(100 * figure.figure.get_figwidth()) for figure in drawn},
         tables=_tables(comparison),
+        many_arms=has_many_arms(comparison),
+        overview=overview_sentences(comparison),
+        equal_budget_summary=equal_budget_summary(comparison.contrasts),
+        level=fmt.level(comparison.evidence.settings.confidence),
         tolerance=fmt.percent(TOLERANCE),
     )
 
 
 def _tables(comparison: Comparison) -> dict[str, Any]:
     return {
+        "overview": overview_table(comparison),
         "arms": tables.arms_table(comparison),
+        "details": detail_tables.details_table(comparison),
+        "classes": detail_tables.classes_table(comparison),
+        "brief_ways": detail_tables.brief_ways_table(comparison),
+        "ways": detail_tables.ways_table(comparison),
+        "unfreezing": detail_tables.unfreezing_cells(comparison),
         "differences": tables.differences_table(comparison),
         "times": tables.times_table(comparison),
         "search": tables.search_table(comparison),

@@ -13,6 +13,17 @@ LEDGER_COLUMNS = (
     "shared_seconds",
 )
 
+FINAL_COLUMNS = (
+    "test_accuracy",
+    "test_balanced_accuracy",
+    "test_macro_f1",
+    "test_loss",
+    "test_calibration_error",
+    "test_recalls",
+    "further",
+)
+"""What the last record of a finished run holds beside the objective, as recorded."""
+
 _INFO = ["arm", "stage", "run", "seed", "architecture", "recipe", "overall", "config"]
 
 
@@ -21,9 +32,10 @@ def run_table(records: pd.DataFrame) -> pd.DataFrame:
 
     Beside what names the run: `status` (of its last record), `num_epochs` that it completed, `body_passes`,
     `cost_seconds` at its end, the ledger's sums, `objective` (validation, at the last judged epoch),
-    `final_val`, `final_test` and `peak_lr`. Final values belong to finished runs only: a run that diverged
-    or failed has none (NaN), rather than its last good one. A run that ended within an epoch has a last
-    record without optimizer steps, which is not counted as an epoch.
+    `final_val`, `final_test`, FINAL_COLUMNS and `peak_lr`. Final values belong to finished runs only, and are
+    those of the run's own last record, however many epochs it has: a run that diverged or failed has none
+    (NaN), rather than its last good one. A run that ended within an epoch has a last record without optimizer
+    steps, which is not counted as an epoch.
     """
     ordered = records.sort_values(["run", "epoch"])
     trained = ordered["num_steps"] > 0
@@ -40,6 +52,7 @@ def run_table(records: pd.DataFrame) -> pd.DataFrame:
     runs["objective"] = grouped["objective"].last()
     runs["final_val"] = last["objective"].where(finished)
     runs["final_test"] = last["test_objective"].where(finished)
+    runs[list(FINAL_COLUMNS)] = last[list(FINAL_COLUMNS)].where(finished)
     runs["peak_lr"] = _peak_rates(ordered[trained])
     return runs.sort_index().rename_axis(None)
 

@@ -13,6 +13,7 @@ from analysis.time_to_target import (
     Outcome,
     leave_one_out_targets,
     longest_end,
+    most_epochs,
     outcome,
     restricted_seconds,
 )
@@ -111,12 +112,14 @@ def _outcomes(pairs: pd.DataFrame, evidence: Evidence, *, side: str) -> list[Out
 
 
 def _times(pairs: pd.DataFrame, arm: list[Outcome], reference: list[Outcome]) -> pd.DataFrame:
-    longest = longest_end([*arm, *reference])
+    longest, num_epochs = longest_end([*arm, *reference]), most_epochs([*arm, *reference])
     table = pairs[["seed", "target"]].reset_index(drop=True)
     for name, outcomes in (("arm", arm), ("reference", reference)):
         table[f"{name}_reached"] = pd.Series([o.reached_seconds for o in outcomes], dtype="float64")
         table[f"{name}_end"] = [o.end_seconds for o in outcomes]
-        table[f"{name}_restricted"] = [restricted_seconds(o, longest=longest) for o in outcomes]
+        table[f"{name}_restricted"] = [
+            restricted_seconds(o, longest=longest, num_epochs=num_epochs) for o in outcomes
+        ]
     return table
 
 

@@ -26,8 +26,27 @@ PREDICTION_COLUMNS = (
 
 _RECORD_FIELDS = tuple(f for f in fields(EpochRecord) if f.name not in NOT_TABULAR)
 _RECORD_COLUMNS = tuple(f.name for f in (*fields(RunInfo), *_RECORD_FIELDS))
-_TYPES: Mapping[Any, str] = {float: "float64", float | None: "float64", int: "int64", bool: "bool"}
+_TYPES: Mapping[Any, str] = {
+    float: "float64",
+    float | None: "float64",
+    int: "int64",
+    int | None: "float64",
+    bool: "bool",
+}
 _COLUMN_TYPES = {f.name: _TYPES[f.type] for f in (*fields(RunInfo), *_RECORD_FIELDS) if f.type in _TYPES}
+
+
+ADDED_LATER = (
+    "val_calibration_error",
+    "val_recalls",
+    "val_accuracy_before_unfreezing",
+    "restored_epoch",
+    "test_calibration_error",
+    "test_recalls",
+    "val_confusion",
+    "further",
+)
+"""Columns that the records of earlier versions lack; such a study loads with nothing measured in them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,8 +134,9 @@ def _read_parquet(path: Path, *, columns: tuple[str, ...]) -> pd.DataFrame:
 def _read_records(path: Path, *, study: str) -> pd.DataFrame:
     if not path.is_file():
         raise ValueError(f"{path} is missing; the study has recorded nothing, or this is not its folder")
-    records = _read_parquet(path, columns=_RECORD_COLUMNS)
-    records = _typed(path, records)
+    records = _read_parquet(path, columns=tuple(name for name in _RECORD_COLUMNS if name not in ADDED_LATER))
+    lacking = [name for name in ADDED_LATER if name not in records.columns]
+    records = _typed(path, records.assign(**dict.fromkeys(lacking)))
     _check_values(path, records, column="stage", allowed=STAGES)
     _check_values(path, records, column="status", allowed=STATUSES)
     _check_values(path, records, column="study", allowed=(study,))

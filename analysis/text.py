@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from analysis import number_format as fmt
 from analysis.comparison import Comparison
 from analysis.conditions import brief_conditions
+from analysis.detail_tables import brief_ways_table
 from analysis.equal_budget import TOLERANCE
+from analysis.equal_budget_wording import equal_budget_summary
+from analysis.overview import has_many_arms, overview_sentences, overview_table
 from analysis.tables import Table, arms_table, differences_table, used_table
 from analysis.winners import winner_sentences
 from analysis.wording import brief
@@ -18,6 +21,7 @@ def format_comparison(comparison: Comparison) -> str:
     """Return the answer, its limits and the main tables, wrapped at 100 columns; the report has the rest."""
     parts = [
         *(textwrap.fill(paragraph, WIDTH) for paragraph in _answer(comparison)),
+        _overview(comparison),
         _conditions(comparison),
         _listed("Beware", comparison.notes),
         _listed(
@@ -27,10 +31,15 @@ def format_comparison(comparison: Comparison) -> str:
                 for note in comparison.evidence.facts.data_notes
             ],
         ),
-        _listed(f"Equal budgets (equal to within {fmt.percent(TOLERANCE)})", comparison.equal_budgets),
+        _listed(f"Equal budgets (equal to within {fmt.percent(TOLERANCE)})", _equal_budgets(comparison)),
         _table("Confirmation", arms_table(comparison), num_labels=2),
         _listed("Confirmed configurations", winner_sentences(comparison.evidence)),
-        _table("Differences in the end", differences_table(comparison), num_labels=1),
+        _differences(comparison),
+        _table(
+            "Other ways of predicting, test, differences to the last model",
+            brief_ways_table(comparison),
+            num_labels=1,
+        ),
         _table("Used", used_table(comparison), num_labels=1),
         _overhead(comparison),
         "The search's results, figures and full tables: report.html",
@@ -39,11 +48,35 @@ def format_comparison(comparison: Comparison) -> str:
 
 
 def _answer(comparison: Comparison) -> tuple[str, ...]:
-    """Return one short paragraph a contrast, or why there is none."""
+    """Return one short paragraph a contrast, a few on all where there are many arms, or why there is none."""
     if comparison.evidence.runs.empty or not comparison.contrasts:
         return comparison.answer
+    if has_many_arms(comparison):
+        return overview_sentences(comparison)
     objective = comparison.evidence.settings.objective
     return tuple(brief(contrast, objective=objective) for contrast in comparison.contrasts)
+
+
+def _overview(comparison: Comparison) -> str:
+    """Return the table that stands for the paragraphs of many arms."""
+    if not has_many_arms(comparison):
+        return ""
+    level = fmt.level(comparison.evidence.settings.confidence)
+    title = f"Each arm, with {level} intervals that are not adjusted, as the verdicts are"
+    return _table(title, overview_table(comparison), num_labels=1)
+
+
+def _differences(comparison: Comparison) -> str:
+    """Return the differences in the end, where no table above has them already."""
+    if has_many_arms(comparison):
+        return ""
+    return _table("Differences in the end", differences_table(comparison), num_labels=1)
+
+
+def _equal_budgets(comparison: Comparison) -> tuple[str, ...]:
+    return (
+        equal_budget_summary(comparison.contrasts) if has_many_arms(comparison) else comparison.equal_budgets
+    )
 
 
 def _conditions(comparison: Comparison) -> str:

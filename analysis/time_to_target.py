@@ -17,12 +17,14 @@ class Outcome:
     Attributes:
         reached_seconds: The run's cost when it reached the target; None if it did not.
         end_seconds: The run's cost at its end.
-        finished: Whether it ran to the end of its budget. One that diverged or failed counts as not
+        num_epochs: Epochs that it completed: fewer than others where its recipe ends early.
+        finished: Whether it ran to the end of its plan. One that diverged or failed counts as not
             reaching, whatever it had reached before.
     """
 
     reached_seconds: float | None
     end_seconds: float
+    num_epochs: int
     finished: bool
 
 
@@ -71,6 +73,7 @@ def outcome(run: pd.Series, evaluations: pd.DataFrame, *, target: float) -> Outc
     return Outcome(
         reached_seconds=reached if finished else None,
         end_seconds=float(run["cost_seconds"]),
+        num_epochs=int(run["num_epochs"]),
         finished=finished,
     )
 
@@ -80,14 +83,28 @@ def longest_end(outcomes: Sequence[Outcome]) -> float:
     return max(o.end_seconds for o in outcomes)
 
 
-def restricted_seconds(outcome: Outcome, *, longest: float) -> float:
+def most_epochs(outcomes: Sequence[Outcome]) -> int:
+    """Return the epochs of the run that had the most: the budget of epochs, as far as any run used it."""
+    return max(o.num_epochs for o in outcomes)
+
+
+def restricted_seconds(outcome: Outcome, *, longest: float, num_epochs: int) -> float:
     """Return the time to target within the budget of epochs, the horizon that all runs have in common.
 
     A run that finished without reaching counts with its own end, the least that it can have taken: so a bound
-    "at least so many times as fast" stays one. A run that diverged or failed counts with the longest run's end.
+    "at least so many times as fast" stays one. Where its recipe ended it early, it counts with what the epochs
+    that it left would have brought that to at its own pace: giving up soon is not reaching soon. A run that
+    diverged or failed counts with the longest run's end.
     A horizon in seconds at the earliest end of a run that did not reach would cut off nearly all times where
     targets are reached late, and the ratio would then say where that one run ended.
+
+    Args:
+        outcome: What became of the run.
+        longest: The end of the longest run compared, in seconds.
+        num_epochs: Epochs of the compared run that had the most.
     """
     if outcome.reached_seconds is not None:
         return outcome.reached_seconds
-    return outcome.end_seconds if outcome.finished else longest
+    if not outcome.finished:
+        return longest
+    return outcome.end_seconds * max(1.0, num_epochs / outcome.num_epochs)

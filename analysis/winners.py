@@ -12,10 +12,12 @@ FOLLOW = ("architecture", "weights")
 
 
 def winner_sentences(evidence: Evidence) -> tuple[str, ...]:
-    """Return a sentence for each confirmed configuration: the settings that its arm's search varied."""
+    """Return a sentence for each confirmed configuration, arm by arm: the settings that its arm's search varied."""
     runs = evidence.runs
     confirmed = runs[runs["stage"] == "confirm"].drop_duplicates(["arm", "architecture", "overall"])
-    return tuple(_sentence(run, runs) for _, run in confirmed.iterrows())
+    places = {arm: place for place, arm in enumerate(evidence.settings.arms)}
+    ordered = confirmed.loc[confirmed["arm"].map(places).sort_values(kind="stable").index]
+    return tuple(_sentence(run, runs) for _, run in ordered.iterrows())
 
 
 def searched_keys(runs: pd.DataFrame, arm: str) -> list[str]:

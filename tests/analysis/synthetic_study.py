@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ from trainables.record import EpochRecord, RunInfo, to_row, without_epoch
 class Run:
     """One run to be recorded: the validation objective and the cost of every epoch.
 
-    `within_epoch`: the run ended, with its status, within the epoch after these.
+    `within_epoch`: the run ended, with its status, within the epoch after these. `fields`: of the record of
+    an epoch, counted from 1, beside what follows from the others.
     """
 
     arm: str
@@ -35,6 +36,7 @@ class Run:
     correct: Sequence[int] | None = None
     body_passes_per_epoch: int = 100
     config: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def is_overall(self) -> bool:
@@ -80,6 +82,7 @@ def run_rows(run: Run, *, study: str) -> list[dict[str, Any]]:
             cost_seconds=run.seconds_per_epoch * (index + 1),
             test_objective=float(np.mean(run.correct)) if tested else None,
         )
+        record = replace(record, **run.fields.get(index + 1, {}))
         rows.append(to_row(info, record))
     if run.within_epoch:
         cost = run.seconds_per_epoch * len(run.values)

@@ -7,7 +7,7 @@ import pytest
 from synthetic_study import Run, default_spec, two_arm_runs
 
 import analysis
-from analysis.study import load_study
+from analysis.study import ADDED_LATER, load_study
 
 
 def test_a_folder_comes_back_as_it_was_written(study_folder):
@@ -82,9 +82,30 @@ def change_records(folder, change):
     change(pd.read_parquet(path)).to_parquet(path, index=False)
 
 
+def test_a_study_from_before_some_columns_loads_without_them_and_is_analysed(study_folder):
+    folder = study_folder(two_arm_runs(3))
+    change_records(folder, lambda t: t.drop(columns=list(ADDED_LATER)))
+    study = load_study(folder)
+    assert study.records[list(ADDED_LATER)].isna().all(axis=None)
+    assert study.records["restored_epoch"].dtype == "float64"
+    assert analysis.compare(study).contrasts[0].final_question.verdict == "arm"
+    assert analysis.write_report(study, analysis.compare(study), folder).html.stat().st_size > 5000
+
+
+def test_nested_values_come_back_as_they_were_recorded(study_folder):
+    last = {"test_recalls": (0.5, None), "further": {"test/tta/loss": 0.3}, "restored_epoch": 1}
+    run = Run(arm="fixed", stage="confirm", name="a", seed=0, values=[0.5, 0.6], fields={2: last})
+    records = load_study(study_folder([run])).records
+    assert json.loads(records["test_recalls"][1]) == [0.5, None]
+    assert json.loads(records["further"][1]) == {"test/tta/loss": 0.3}
+    assert [pd.isna(records["restored_epoch"][0]), records["restored_epoch"][1]] == [True, 1.0]
+    assert pd.isna(records["test_recalls"][0])
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
+        (lambda t: t.drop(columns=["test_macro_f1"]), "lacks the columns test_macro_f1"),
         (lambda t: t.drop(columns=["cost_seconds"]), "lacks the columns cost_seconds"),
         (lambda t: t.assign(body_passes="many"), "other than the numbers of a record"),
         (lambda t: t.assign(stage="guess"), "stage='guess' is not one of"),

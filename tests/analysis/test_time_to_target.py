@@ -6,6 +6,7 @@ from analysis.time_to_target import (
     Outcome,
     leave_one_out_targets,
     longest_end,
+    most_epochs,
     restricted_seconds,
     seconds_to_target,
 )
@@ -50,19 +51,27 @@ def test_a_single_pair_has_no_target():
 
 
 def reached(seconds: float, end: float) -> Outcome:
-    return Outcome(reached_seconds=seconds, end_seconds=end, finished=True)
+    return Outcome(reached_seconds=seconds, end_seconds=end, num_epochs=4, finished=True)
 
 
-def censored(end: float) -> Outcome:
-    return Outcome(reached_seconds=None, end_seconds=end, finished=True)
+def censored(end: float, *, num_epochs: int = 4) -> Outcome:
+    return Outcome(reached_seconds=None, end_seconds=end, num_epochs=num_epochs, finished=True)
 
 
 def diverged(end: float) -> Outcome:
-    return Outcome(reached_seconds=None, end_seconds=end, finished=False)
+    return Outcome(reached_seconds=None, end_seconds=end, num_epochs=0, finished=False)
 
 
 def test_a_run_that_did_not_reach_counts_with_its_own_end_and_one_that_diverged_in_full() -> None:
     outcomes = [reached(48, 60), censored(45), diverged(5), reached(10, 30)]
     longest = longest_end(outcomes)
     assert longest == 60
-    assert [restricted_seconds(o, longest=longest) for o in outcomes] == [48, 45, 60, 10]
+    num_epochs = most_epochs(outcomes)
+    assert num_epochs == 4
+    restricted = [restricted_seconds(o, longest=longest, num_epochs=num_epochs) for o in outcomes]
+    assert restricted == [48, 45, 60, 10]
+
+
+def test_a_run_that_gave_up_early_counts_with_all_epochs_at_its_own_pace() -> None:
+    assert restricted_seconds(censored(15, num_epochs=3), longest=60, num_epochs=12) == 60
+    assert restricted_seconds(censored(15, num_epochs=3), longest=60, num_epochs=3) == 15

@@ -1,0 +1,52 @@
+"""What the confirmed models are like beside the objective: one figure a measure and arm."""
+
+import pandas as pd
+
+from analysis.arm_summary import MIN_SEEDS
+from analysis.evidence import Evidence
+from analysis.paired import paired_t
+from analysis.winner_groups import WinnerGroup, winner_groups
+
+MEASURES = (
+    "test_accuracy",
+    "test_balanced_accuracy",
+    "test_macro_f1",
+    "test_loss",
+    "test_calibration_error",
+)
+
+
+def detail_table(evidence: Evidence) -> pd.DataFrame:
+    """Return one row for each confirmed configuration and measure of the test split that any of its runs has.
+
+    Columns: `arm`, `architecture` (None for the arm's overall winner), `measure`, `num_runs` that finished
+    and were measured, `mean`, and `low` and `high`, the t interval over seeds: NaN under MIN_SEEDS of them.
+    """
+    groups = winner_groups(confirmed_runs(evidence), arms=evidence.settings.arms)
+    confidence = evidence.settings.confidence
+    rows = [
+        _row(group, measure, values, confidence)
+        for group in groups
+        for measure in MEASURES
+        if len(values := group.runs[measure].dropna())
+    ]
+    columns = ["arm", "architecture", "measure", "num_runs", "mean", "low", "high"]
+    return pd.DataFrame(rows, columns=columns).astype({"low": "float64", "high": "float64"})
+
+
+def confirmed_runs(evidence: Evidence) -> pd.DataFrame:
+    """Return the rows of the run table that are confirmation runs, with all their columns."""
+    return evidence.runs[evidence.runs["stage"] == "confirm"]
+
+
+def _row(group: WinnerGroup, measure: str, values: pd.Series, confidence: float) -> dict[str, object]:
+    estimate = paired_t(values.tolist(), confidence=confidence) if len(values) >= MIN_SEEDS else None
+    return {
+        "arm": group.arm,
+        "architecture": group.architecture,
+        "measure": measure,
+        "num_runs": len(values),
+        "mean": values.mean(),
+        "low": None if estimate is None else estimate.low,
+        "high": None if estimate is None else estimate.high,
+    }

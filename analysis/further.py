@@ -1,0 +1,71 @@
+"""Other ways of predicting with what a run has trained, each beside its last model."""
+
+import math
+from collections.abc import Iterator
+
+import pandas as pd
+
+from analysis.details import confirmed_runs
+from analysis.evidence import Evidence
+from analysis.json_text import from_json
+from analysis.paired import paired_t
+from analysis.winner_groups import winner_groups
+
+LAST = "last"
+"""The network that a run ends with, as it predicts a single image."""
+
+WAYS = (LAST, "tta", "ensemble", "average")
+_OF_LAST = {"objective": "final_test", "loss": "test_loss"}
+
+
+def further_table(evidence: Evidence) -> pd.DataFrame:
+    """Return one row for each confirmed configuration, way of predicting and measure of the test split.
+
+    A configuration of which no run has another way than its last model has no rows.
+
+    Columns: `arm`, `architecture` (None for the arm's overall winner), `way` (of WAYS), `measure`
+    ("objective" or "loss"), `num_runs` that have it, their `mean`, and the mean `difference` to the last
+    model of the same runs with its paired t interval, `low` and `high`: NaN under two runs, and in the rows
+    of the last model, which are of the runs that have any other way.
+    """
+    confidence = evidence.settings.confidence
+    rows = [
+        (group.arm, group.architecture, way, measure, *numbers)
+        for group in winner_groups(confirmed_runs(evidence), arms=evidence.settings.arms)
+        for way, measure, numbers in _rows(_measured(group.runs), confidence=confidence)
+    ]
+    return pd.DataFrame(rows, columns=_COLUMNS).astype(dict.fromkeys(_COLUMNS[-3:], "float64"))
+
+
+_COLUMNS = ["arm", "architecture", "way", "measure", "num_runs", "mean", "difference", "low", "high"]
+
+
+def _rows(measured: pd.DataFrame, *, confidence: float) -> Iterator[tuple[str, str, tuple[float, ...]]]:
+    for way in WAYS:
+        for measure in _OF_LAST:
+            values = measured[f"{way}/{measure}"].dropna()
+            if len(values):
+                differences = (values - measured[f"{LAST}/{measure}"]).dropna().tolist()
+                yield way, measure, (len(values), values.mean(), *_compared(way, differences, confidence))
+
+
+def _measured(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a run that has any other way, one column a way and measure; NaN where it has not."""
+    rows = []
+    for _, run in runs.iterrows():
+        found = from_json(run["further"]) or {}
+        others = {
+            name.removeprefix("test/"): value for name, value in found.items() if name.startswith("test/")
+        }
+        if others:
+            rows.append(others | {f"{LAST}/{measure}": run[column] for measure, column in _OF_LAST.items()})
+    columns = [f"{way}/{measure}" for way in WAYS for measure in _OF_LAST]
+    return pd.DataFrame(rows, columns=columns).astype("float64")
+
+
+def _compared(way: str, differences: list[float], confidence: float) -> tuple[float, ...]:
+    estimate = None if way == LAST else paired_t(differences, confidence=confidence)
+    if estimate is None:
+        return math.nan, math.nan, math.nan
+    low, high = estimate.low, estimate.high
+    return estimate.mean, math.nan if low is None else low, math.nan if high is None else high
