@@ -120,7 +120,8 @@ def enter(
         if suggestion.lr is None:
             raise NoSuggestionError(phase.name, suggestion)
         if phase.on == "images":
-            passes += config.batch_size * sum(len(test.rates) for test in suggestion.tests)
+            images_per_step = config.batch_size * phase.training.accumulate
+            passes += images_per_step * sum(len(test.rates) for test in suggestion.tests)
         lr = suggestion.lr * phase.lr.times
     elif lr is None:
         lr = given_rate(phase, config)

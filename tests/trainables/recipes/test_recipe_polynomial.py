@@ -19,5 +19,5 @@ def test_a_line_falls_by_the_same_every_step_after_its_warm_up() -> None:
 
 
 def test_a_power_of_zero_is_refused() -> None:
-    with pytest.raises(ValueError, match="power is 0.0: above 0"):
+    with pytest.raises(ValueError, match=r"power is 0\.0: above 0"):
         plan(recipe="polynomial", power=0.0)
