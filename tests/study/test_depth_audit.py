@@ -51,5 +51,7 @@ def test_a_network_without_depth_groups_is_refused_before_anything_starts() -> N
     pytest.importorskip("timm")
     sizes = ["data.target.image_size=64", "data.source.image_size=64"]
     overrides = ["model={architecture: timm/coat_tiny}", *sizes]
-    with pytest.raises(StudyError, match=r"architecture is 'timm/coat_tiny': Parameter .* can't be in two depth groups"):
+    with pytest.raises(
+        StudyError, match=r"architecture is 'timm/coat_tiny': Parameter .* can't be in two depth groups"
+    ):
         prepare_study(load_spec("digits", overrides=overrides))

@@ -77,15 +77,59 @@ def test_another_seed_is_another_run(digits: PreparedData) -> None:
     assert run(config_of(digits, "cosine", seed=4)) != run(config_of(digits, "cosine"))
 
 
-def test_a_range_test_leaves_the_run_as_it_would_have_been(digits: PreparedData) -> None:
-    """The rates that it suggests, set by hand, give bitwise the same run."""
-    auto = list(train(config_of(digits, "auto", seed=77)))
-    head_lr, lr = (record.suggested_lr for record in auto if record.suggested_lr is not None)
-    by_hand = list(train(config_of(digits, "auto", seed=77, lr=lr, head_lr=head_lr)))
-    assert [r.train_loss for r in by_hand] == [r.train_loss for r in auto]
-    assert [r.val_loss for r in by_hand] == [r.val_loss for r in auto]
-    assert sum(r.range_test_seconds for r in auto) > 0
-    assert sum(r.range_test_seconds for r in by_hand) == 0
+def test_a_range_test_leaves_the_run_as_it_would_have_been(
+    digits: PreparedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rates that it suggests, set by hand, give bitwise the same run.
+
+    Weights, buffers, optimizer, batches in their order and the random state; for the head and after unfreezing.
+    """
+    auto, seen, random_state = whole_run(config_of(digits, "auto", seed=77), monkeypatch)
+    head_lr, lr = (record.suggested_lr for record, _ in auto if record.suggested_lr is not None)
+    config = config_of(digits, "auto", seed=77, lr=lr, head_lr=head_lr)
+    by_hand, seen_by_hand, random_state_by_hand = whole_run(config, monkeypatch)
+    for (ours, our_state), (theirs, their_state) in zip(auto, by_hand, strict=True):
+        assert (ours.train_loss, ours.val_loss) == (theirs.train_loss, theirs.val_loss)
+        assert equal(our_state["network"], their_state["network"])
+        assert equal(our_state["optimizer"], their_state["optimizer"])
+    # The tests' own batches came before those of their phase, of which every epoch has as many.
+    for ours, theirs in zip(seen[-len(seen_by_hand) :], seen_by_hand, strict=True):
+        assert torch.equal(ours, theirs)
+    assert torch.equal(random_state, random_state_by_hand)
+    assert sum(r.range_test_seconds for r, _ in auto) > 0
+    assert sum(r.range_test_seconds for r, _ in by_hand) == 0
+
+
+def whole_run(
+    config: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> tuple[list[tuple[EpochRecord, dict[str, Any]]], list[torch.Tensor], torch.Tensor]:
+    """Return a run's records and states, the images of its last phase's batches, and the random state after it."""
+    seen: list[torch.Tensor] = []
+    real = trainables.inputs.ImageInputs.batch
+
+    def spy(self: Any, index: torch.Tensor, *, training: bool) -> torch.Tensor:
+        batch = real(self, index, training=training)
+        if training:
+            seen.append(batch)
+        return batch
+
+    torch.manual_seed(5)
+    with monkeypatch.context() as patch:
+        patch.setattr(trainables.inputs.ImageInputs, "batch", spy)
+        fit = start(config)
+        found = [(record, fit.state_dict()) for record in fit]
+    return found, seen, torch.random.get_rng_state()
+
+
+def equal(one: Any, other: Any) -> bool:
+    """Return whether nested states are bitwise the same."""
+    if isinstance(one, torch.Tensor):
+        return torch.equal(one, other)
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(equal(one[key], other[key]) for key in one)
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(equal, one, other))
+    return bool(one == other)
 
 
 def test_arms_see_the_same_images_and_the_same_start(
