@@ -1,8 +1,12 @@
 """Which networks there are by name, and which image sizes each of them takes."""
 
+from collections.abc import Collection
 from difflib import get_close_matches
 
 SMALL_RESNET = "small_resnet"
+
+TIMM = "timm/"
+"""What the names of timm's models begin with here."""
 
 MINIMUM_SIZES = {
     "alexnet": 63,
@@ -26,39 +30,49 @@ MAXVIT_SIZE = 224
 
 
 def architectures() -> tuple[str, ...]:
-    """Return the names that `build_network` takes: torchvision's classification models and `small_resnet`."""
+    """Return torchvision's classification models and `small_resnet`; `timm/NAME` comes beside these."""
     from torchvision import models
 
     return (*models.list_models(module=models), SMALL_RESNET)
 
 
-def check_architecture(architecture: str, *, image_size: int) -> None:
-    """Refuse an unknown network or images that it can't take, before anything is built.
+def is_timm(architecture: str) -> bool:
+    """Return whether a name asks for one of timm's models."""
+    return architecture.startswith(TIMM)
 
-    torchvision is imported only to look up a name other than `small_resnet`.
+
+def check_architecture(architecture: str, *, image_size: int) -> None:
+    """Refuse an unknown network or images that it can't take, before anything is built in memory.
+
+    torchvision is imported only to look up a name other than `small_resnet`, timm only for its own names.
+    Whether a model of timm takes a size is found out by passing two images through it on the meta device.
 
     Args:
-        architecture: A name from `architectures()`.
+        architecture: A name from `architectures()`, or `timm/NAME`.
         image_size: Side of the square images, in pixels.
 
     Raises:
-        ValueError: In one sentence: with close matches for an unknown name, with the sizes that are allowed.
+        ValueError: In one sentence: with close matches for an unknown name, with the sizes that are allowed,
+            or that timm is not installed.
     """
-    if architecture != SMALL_RESNET and architecture not in (known := architectures()):
-        matches = get_close_matches(architecture, known, n=3)
-        hint = f"did you mean {', '.join(matches)}?" if matches else f"it must be one of {', '.join(known)}."
-        raise ValueError(f"architecture {architecture!r} is unknown; {hint}")
-    minimum = minimum_size(architecture)
-    if image_size < minimum:
-        raise ValueError(
-            f"image_size {image_size} is too small for {architecture}; it must be at least {minimum}."
-        )
-    multiple = size_multiple(architecture)
-    if image_size % multiple:
-        raise ValueError(
-            f"image_size {image_size} does not fit {architecture}; it must be a multiple of {multiple}, "
-            f"such as {-(-image_size // multiple) * multiple}."
-        )
+    check_name(architecture)
+    if not is_timm(architecture):
+        _check_size(architecture, image_size)
+        return
+    from trainables.timm_networks import timm_size_problem
+
+    if problem := timm_size_problem(architecture, image_size):
+        raise ValueError(f"image_size {image_size} does not fit {architecture}: {problem}")
+
+
+def check_name(architecture: str) -> None:
+    """Refuse an unknown network, as `check_architecture` does, whatever the images."""
+    if architecture == SMALL_RESNET or architecture in (known := _known(architecture)):
+        return
+    matches = get_close_matches(architecture, sorted(known), n=3)
+    every = f"{', '.join(architectures())}, or {TIMM}NAME with timm installed"
+    hint = f"did you mean {', '.join(matches)}?" if matches else f"it must be one of {every}."
+    raise ValueError(f"architecture {architecture!r} is unknown; {hint}")
 
 
 def minimum_size(architecture: str) -> int:
@@ -72,3 +86,25 @@ def size_multiple(architecture: str) -> int:
     if architecture.startswith("vit_"):
         return int(architecture.rpartition("_")[2])
     return MAXVIT_SIZE if architecture.startswith("maxvit_") else 1
+
+
+def _known(architecture: str) -> Collection[str]:
+    if not is_timm(architecture):
+        return architectures()
+    from trainables.timm_networks import timm_names
+
+    return {f"{TIMM}{name}" for name in timm_names(architecture)}
+
+
+def _check_size(architecture: str, image_size: int) -> None:
+    minimum = minimum_size(architecture)
+    if image_size < minimum:
+        raise ValueError(
+            f"image_size {image_size} is too small for {architecture}; it must be at least {minimum}."
+        )
+    multiple = size_multiple(architecture)
+    if image_size % multiple:
+        raise ValueError(
+            f"image_size {image_size} does not fit {architecture}; it must be a multiple of {multiple}, "
+            f"such as {-(-image_size // multiple) * multiple}."
+        )

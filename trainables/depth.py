@@ -7,41 +7,30 @@ from typing import Literal
 
 from torch import nn
 
+from trainables.block_names import is_block
+
 Grouping = Literal["block", "stage", "section"]
 
-BLOCKS = frozenset(
-    {
-        "BasicBlock",
-        "Bottleneck",
-        "CNBlock",
-        "EncoderBlock",
-        "Fire",
-        "FusedMBConv",
-        "Inception",
-        "InceptionA",
-        "InceptionB",
-        "InceptionC",
-        "InceptionD",
-        "InceptionE",
-        "InvertedResidual",
-        "MBConv",
-        "MaxVitLayer",
-        "ResBottleneckBlock",
-        "SwinTransformerBlock",
-        "SwinTransformerBlockV2",
-        "_DenseLayer",
-        "_InvertedResidual",
-    }
-)
-"""Class names of the blocks of torchvision's classification models. A block within a block is part of it."""
+_NO_DECAY = """
+attention_biases class_token cls_token cls_token1 cls_token2 cls_token3 cls_token4 cpb_mlp dist_token gamma
+height_rel latent layer_scale logit_scale patch_pos pixel_pos pos_embed pos_embed1 pos_embed2 pos_embed3
+pos_embed_abs pos_embed_spatial pos_embed_temporal pos_embed_win pos_embed_window pos_embedding
+position_embedding_table reg_token rel_height rel_pos_h rel_pos_w rel_width relative_position_bias_table
+temperature width_rel
+"""
 
-NO_DECAY = frozenset(
-    {"class_token", "pos_embedding", "relative_position_bias_table", "cpb_mlp", "logit_scale", "layer_scale"}
-)
+NO_DECAY = frozenset(_NO_DECAY.split())
 """Parts of a parameter's name that keep weight decay off although it has several dimensions.
 
-As Swin's and ConvNeXt's authors have it; torchvision's `layer_scale` is a vector, stored as (C, 1, 1).
+Tokens, embeddings and biases of positions, scales of layers and of attention, as the networks' authors have it;
+some of them are vectors that are stored as (C, 1, 1).
 """
+
+OUTSIDE = frozenset({"stem", "downsample", "incre_modules"})
+"""Parts of a body that are no blocks although they may be built like them. The last are HRNet's."""
+
+UNORDERED = frozenset({"CoaT", "Twins"})
+"""timm's networks that register all patch embeddings, or position layers, before or after all blocks."""
 
 STEM = "stem"
 HEAD = "head"
@@ -63,10 +52,11 @@ class DepthGroup:
 def depth_groups(network: nn.Module, grouping: Grouping) -> tuple[DepthGroup, ...]:
     """Return the network's parameters in groups from stem to head; the last group is exactly the head.
 
-    A block is a residual, dense, inception or attention block. What comes before the first is the stem, what
-    lies between two belongs to the later, what follows the last belongs to it. Blocks in the same container
-    are a stage; where one container has them all, each block is a stage. In a network without such blocks
-    (AlexNet, VGG) every layer with its norm is a block and a stage.
+    A block is a residual, dense, inception or attention block, known by the name of its class. What comes
+    before the first is the stem, what lies between two belongs to the later, what follows the last belongs to
+    it. Blocks in the same container are a stage; where one container has them all, each block is a stage, and
+    so is a block without container. Where known blocks hold less than a quarter of the layers (AlexNet, VGG,
+    networks of your own) every layer with its norm is a block and a stage.
 
     Args:
         network: Has a `body`, registered in the order in which images pass through it, and a `head`.
@@ -74,14 +64,18 @@ def depth_groups(network: nn.Module, grouping: Grouping) -> tuple[DepthGroup, ..
             half of the stages (the larger half, if their number is odd), the late half, head.
 
     Raises:
-        ValueError: If a parameter has two names or is in neither part, if the head has none, or if there are
-            no two stages to divide into sections.
+        ValueError: If a parameter has two names or is in neither part, if the head has none, if the body is
+            known to be registered in another order, or if there are no two stages to divide into sections.
     """
     names = _parameter_names(network)
     head = DepthGroup(name=HEAD, parameters=tuple(n for n in names if n.startswith("head.")))
     if not head.parameters:
         raise ValueError("The network's head has no parameters.")
     body = network.get_submodule("body")
+    if type(body).__name__ in UNORDERED:
+        raise ValueError(
+            f"A {type(body).__name__} has no depth groups: its parts are not in the order in which images pass."
+        )
     groups = _body_groups(body)
     if grouping != "block" and _block_names(body):
         groups = _stages(groups)
@@ -173,7 +167,15 @@ def _owners(body: nn.Module) -> dict[str, str | None]:
 
 
 def _block_names(body: nn.Module) -> set[str]:
-    return {name for name, module in body.named_modules() if type(module).__name__ in BLOCKS}
+    """Return the names of the body's blocks; none where they hold less than a quarter of its layers."""
+    blocks = {
+        name
+        for name, module in body.named_modules()
+        if is_block(module) and OUTSIDE.isdisjoint(name.split("."))
+    }
+    layers = [name for name, parameter in body.named_parameters() if parameter.ndim > 1]
+    in_blocks = sum(_outermost(name, blocks) is not None for name in layers)
+    return blocks if 4 * in_blocks >= len(layers) else set()
 
 
 def _outermost(name: str, blocks: set[str]) -> str | None:
@@ -204,7 +206,7 @@ def _without_stem(groups: list[DepthGroup]) -> tuple[list[DepthGroup], list[Dept
 
 
 def _container(block: DepthGroup) -> str:
-    return block.name.rpartition(".")[0]
+    return block.name.rpartition(".")[0] or block.name
 
 
 def _merged(name: str, groups: list[DepthGroup]) -> DepthGroup:

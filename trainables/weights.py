@@ -1,4 +1,4 @@
-"""Start weights of a network's body: torchvision's by name, or from a file."""
+"""Start weights of a network's body: torchvision's or timm's by name, or from a file."""
 
 import http.client
 import logging
@@ -16,13 +16,19 @@ from torch.nn.modules.utils import consume_prefix_in_state_dict_if_present
 from torchvision import models
 from torchvision.models.vision_transformer import interpolate_embeddings
 
-from trainables.architectures import SMALL_RESNET
-from trainables.network import Network, stem_weight
+from trainables.architectures import SMALL_RESNET, is_timm
+from trainables.network import Network
 from trainables.small_resnet import SmallResNet
+from trainables.torchvision_networks import stem_weight
 
 logger = logging.getLogger(__name__)
 
 FORMAT = "lrstudy-weights-1"
+
+PRETRAINED = "pretrained"
+"""What timm's weights are called here; which ones they are is part of the network's name."""
+
+SAFETENSORS = ".safetensors"
 
 AUXILIARY = ("aux1.", "aux2.", "AuxLogits.")
 """Heads that only torchvision's files of GoogLeNet and Inception have."""
@@ -57,8 +63,10 @@ def load_weights(network: Network, weights: str, *, architecture: str) -> LoadRe
     Args:
         network: Built by `build_network`. After an error it may be partly loaded.
         weights: "none"; the name of torchvision weights, such as "IMAGENET1K_V1" or "DEFAULT", which are
-            downloaded once; or a file, written by `save_weights` or holding the plain state_dict of the
-            torchvision model. ViT's position embeddings are interpolated to the network's image size.
+            downloaded once; "pretrained", for timm's models: the weights of the name's tag, or of timm's
+            default one; or a file, written by `save_weights` or holding the plain state_dict of torchvision's
+            or timm's model, as a safetensors file, too. A ViT's position embeddings are interpolated to the
+            network's image size.
         architecture: The network's name.
 
     Raises:
@@ -71,7 +79,9 @@ def load_weights(network: Network, weights: str, *, architecture: str) -> LoadRe
             "weights 'source' stands for a network that a study trains first, and whose file it puts in the "
             "word's place; outside of a study, give the file."
         )
-    names = _torchvision_names(architecture)
+    if is_timm(architecture) and weights == PRETRAINED:
+        return _load_body(network.body, _timm_state(network, architecture), f"weights of {architecture}")
+    names = (PRETRAINED,) if is_timm(architecture) else _torchvision_names(architecture)
     if weights in names:
         file = _torchvision_file(architecture, weights)
     elif not (file := Path(weights).expanduser()).exists():
@@ -79,7 +89,8 @@ def load_weights(network: Network, weights: str, *, architecture: str) -> LoadRe
             f"weights {weights!r} is neither a file nor known for {architecture}; "
             f"it must be none, {', '.join([*names, 'or a file'])}."
         )
-    return _load_body(network.body, _body_state(network, _read(file), file, architecture), file)
+    state = _body_state(network, _read(file), file, architecture)
+    return _load_body(network.body, state, f"weights file {file}")
 
 
 def save_weights(network: Network, path: str | os.PathLike[str], *, architecture: str, width: int) -> None:
@@ -119,13 +130,39 @@ def _torchvision_file(architecture: str, weights: str) -> Path:
     return file
 
 
+def _timm_state(network: Network, architecture: str) -> State:
+    from trainables.timm_weights import pretrained_state, where_from
+
+    try:
+        state = pretrained_state(architecture, network.options)
+    except Exception as error:  # timm, huggingface_hub and its HTTP client each have their own
+        raise WeightsError(
+            f"weights {PRETRAINED} of {architecture} could not be had ({error}); timm has them from "
+            f"{where_from(architecture)}: get the file there and give its path."
+        ) from error
+    _drop(state, _head_starts(network))
+    return state
+
+
 def _read(file: Path) -> Any:
     try:
+        if file.suffix == SAFETENSORS:
+            return _read_safetensors(file)
         return torch.load(file, weights_only=True, map_location="cpu")
+    except WeightsError:
+        raise
     except (PermissionError, IsADirectoryError) as error:
         raise WeightsError(f"weights file {file} can't be read: {error.strerror}.") from error
     except Exception as error:  # from a damaged pickle almost anything, KeyError and AssertionError too
         raise WeightsError(f"weights file {file} is truncated, or is not a file of weights.") from error
+
+
+def _read_safetensors(file: Path) -> Any:
+    try:
+        from safetensors.torch import load_file
+    except ModuleNotFoundError as error:
+        raise WeightsError(f"weights file {file} needs safetensors: pip install 'lrstudy[timm]'") from error
+    return load_file(file)
 
 
 def _body_state(network: Network, content: Any, file: Path, architecture: str) -> State:
@@ -135,7 +172,7 @@ def _body_state(network: Network, content: Any, file: Path, architecture: str) -
     if not _is_state(content):
         raise WeightsError(f"weights file {file} holds neither weights of lrstudy nor a plain state_dict.")
     state: State = content
-    _drop(state, (f"{network.head_name}.", *AUXILIARY))
+    _drop(state, (*_head_starts(network), *AUXILIARY))
     for name in list(state):
         state[OLD_DENSENET_NAME.sub(r"\1\2", name)] = state.pop(name)
     return state
@@ -158,6 +195,10 @@ def _own_state(network: Network, content: dict[str, Any], file: Path, architectu
     return state
 
 
+def _head_starts(network: Network) -> tuple[str, ...]:
+    return tuple(f"{name}." for name in network.head_names)
+
+
 def _is_state(content: Any) -> bool:
     return isinstance(content, dict) and bool(content) and all(torch.is_tensor(v) for v in content.values())
 
@@ -167,7 +208,7 @@ def _drop(state: State, starts: tuple[str, ...]) -> None:
         del state[name]
 
 
-def _load_body(body: nn.Module, state: State, file: Path) -> LoadReport:
+def _load_body(body: nn.Module, state: State, source: str) -> LoadReport:
     own = body.state_dict()
     fresh = _drop_other_stem(state, own, stem_weight(body))
     try:
@@ -177,13 +218,17 @@ def _load_body(body: nn.Module, state: State, file: Path) -> LoadReport:
         _refuse("tensors are missing", [name for name in result.missing_keys if name not in fresh])
         _refuse("tensors are unexpected", result.unexpected_keys)
     except (RuntimeError, ValueError) as error:
-        raise WeightsError(f"weights file {file} does not fit the network: {error}.") from error
+        raise WeightsError(f"{source} does not fit the network: {error}.") from error
     return LoadReport(loaded=len(own) - len(fresh), reinitialised=tuple(f"body.{name}" for name in fresh))
 
 
 def _interpolate_positions(body: nn.Module, state: State) -> None:
     if isinstance(body, models.VisionTransformer) and "encoder.pos_embedding" in state:
         interpolate_embeddings(body.image_size, body.patch_size, state)
+    elif type(body).__module__.startswith("timm."):
+        from trainables.timm_weights import interpolate_positions
+
+        interpolate_positions(body, state)
 
 
 def _drop_other_stem(state: State, own: State, stem: str | None) -> tuple[str, ...]:

@@ -46,7 +46,9 @@ def test_unknown_name_is_answered_with_close_matches():
 
 
 def test_name_like_nothing_is_answered_with_all_names():
-    with pytest.raises(ValueError, match=r"'#' is unknown; it must be one of alexnet, .*small_resnet\."):
+    with pytest.raises(
+        ValueError, match=r"'#' is unknown; it must be one of alexnet, .*small_resnet, or timm/NAME"
+    ):
         check_architecture("#", image_size=64)
 
 
@@ -156,15 +158,16 @@ SLOW_MODELS = [
 )
 def test_head_of_body_is_torchvisions_model(architecture, size):
     network = build(architecture, image_size=size, channels=3).eval()
+    (head_name,) = network.head_names
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)  # SqueezeNet's ReLU makes all logits 0 for about one draw in thirty
         original = torchvision_model(architecture, size).eval()
-        last = original.get_submodule(network.head_name)
+        last = original.get_submodule(head_name)
         for parameter in last.parameters():
             nn.init.uniform_(parameter, -1, 1)
     copied = network.body.load_state_dict(original.state_dict(), strict=False)
     assert copied.missing_keys == []
-    assert all(name.startswith(f"{network.head_name}.") for name in copied.unexpected_keys)
+    assert all(name.startswith(f"{head_name}.") for name in copied.unexpected_keys)
     (getattr(network.head, "conv", network.head)).load_state_dict(last.state_dict())
     with torch.no_grad():
         expected, got = original(images(size)), network(images(size))

@@ -227,7 +227,7 @@ def vit(image_size: int) -> Network:
     options = {"patch_size": 16, "num_layers": 1, "num_heads": 1, "hidden_dim": 8, "mlp_dim": 8}
     body = VisionTransformer(image_size=image_size, **options)
     body.heads.head = nn.Identity()
-    return Network(body, nn.Linear(8, 3), head_name="heads.head")
+    return Network(body, nn.Linear(8, 3), head_names=("heads.head",))
 
 
 def test_position_embeddings_are_interpolated_to_other_image_sizes(tmp_path):
