@@ -5,6 +5,8 @@ import torch
 
 from trainables import train
 from trainables.data import PreparedData
+from trainables.recipes import recipe_names
+from trainables.run import start
 
 pytestmark = [
     pytest.mark.gpu,
@@ -35,3 +37,41 @@ def test_an_auto_rate_is_found_on_the_gpu(digits: PreparedData) -> None:
     found = list(train({**config_of(digits, "cuda"), "lr": "auto", "head_lr": "auto"}))
     assert found[-1].status == "finished"
     assert found[-1].test_accuracy is not None
+
+
+SETTINGS: dict[str, dict[str, object]] = {
+    "float16": {"precision": "float16", "clip_norm": 1.0},
+    "bfloat16, channels last": {"precision": "bfloat16", "channels_last": True},
+    "augmentation, mixup": {"augment": "resized_crop_flip", "colour": 0.4, "pca_noise": 0.1, "mixup": 0.4},
+    "balanced classes, accumulated": {"sampling": "balanced", "class_weights": "balanced", "accumulate": 2},
+    "views, snapshots": {"tta_views": 2, "snapshots": 2, "activation_views": 2, "dropout": 0.2},
+    "compiled": {"compile": True, "deterministic": False},
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_settings_train_on_the_gpu(digits: PreparedData, name: str) -> None:
+    found = list(train({**config_of(digits, "cuda"), **SETTINGS[name]}))
+    assert found[-1].status == "finished"
+    losses = [record.train_loss for record in found if record.train_loss is not None]
+    assert len(losses) == 6
+    assert losses[-1] < losses[0]
+
+
+@pytest.mark.parametrize("name", recipe_names())
+def test_every_recipe_trains_on_the_gpu(digits: PreparedData, name: str) -> None:
+    config = {**config_of(digits, "cuda"), "recipe": name, "epochs": 7}
+    del config["lr"], config["head_lr"]
+    found = list(train(config))
+    assert found[-1].status == "finished"
+
+
+def test_a_state_that_was_saved_on_the_gpu_resumes_bitwise(digits: PreparedData) -> None:
+    config = {**config_of(digits, "cuda"), "precision": "float16", "snapshots": 2}
+    fit = start(config)
+    before = [fit.run_epoch() for _ in range(3)]
+    resumed = start(config)
+    resumed.load_state_dict(fit.state_dict())
+    rest = [(record.train_loss, record.val_loss) for record in fit]
+    assert [(record.train_loss, record.val_loss) for record in resumed] == rest
+    assert len(before) + len(rest) == 6
