@@ -1,4 +1,6 @@
 import math
+import random
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -194,3 +196,19 @@ def test_refuses_what_is_no_cycle(values: dict[str, Any], message: str) -> None:
 def test_refuses_a_phase_without_epochs() -> None:
     with pytest.raises(ValueError, match="num_epochs is 0"):
         restarts(0, cycle_len=1, cycle_mult=2)
+
+
+@given(decaying_cycles(), st.integers(1, 7), st.randoms(use_true_random=False))
+def test_a_step_that_is_jumped_to_has_the_rate_of_one_that_is_stepped_to(
+    schedule: Cosine, steps: int, order: random.Random
+) -> None:
+    """Whatever the multiplier from 1 to 4."""
+    in_order = [
+        schedule.factor(step, steps_per_epoch=steps) for step in range(schedule.cycle_ends[-1] * steps)
+    ]
+    jumps = list(range(len(in_order)))
+    order.shuffle(jumps)
+    resumed = replace(schedule)
+    assert [resumed.factor(step, steps_per_epoch=steps) for step in jumps] == [
+        in_order[step] for step in jumps
+    ]
