@@ -2,15 +2,14 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from typing import Any
-
-from torch import Tensor
 
 from trainables.clock import Clock, cost
 from trainables.config import RunConfig
+from trainables.copying import copied
 from trainables.epoch import Trained, train_epoch
 from trainables.evaluation import measure_end, named, validate
+from trainables.judging import Judging
 from trainables.metrics import Metrics
 from trainables.optimizer import rated_groups
 from trainables.phases import Phase
@@ -20,16 +19,7 @@ from trainables.running import RunningPhase, Task, enter
 from trainables.snapshots import Snapshots
 from trainables.watch import Verdict
 
-STATE_FORMAT = "lrstudy-fit-2"
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Best:
-    """The best judged epoch of a phase: what it measured, and the network's state."""
-
-    epoch: int
-    val: Metrics
-    network: dict[str, Tensor]
+STATE_FORMAT = "lrstudy-fit-3"
 
 
 class Fit:
@@ -52,8 +42,7 @@ class Fit:
         self._phase_index = 0
         self._phase_epoch = 0
         self._running: RunningPhase | None = None
-        self._judged: list[float] = []
-        self._best: _Best | None = None
+        self._judging = Judging()
         self._snapshots = Snapshots(config.snapshots)
         self._objective: float | None = None
         self._val_accuracy: float | None = None
@@ -79,7 +68,7 @@ class Fit:
                 config=self.config,
                 epoch=self.epoch,
                 phase_epoch=self._phase_epoch,
-                slowed=running.phase.watch.slowed(self._judged),
+                slowed=self._judging.slowed(running.phase.watch),
             )
         with self._clock.measure("validation"):
             val = validate(running)
@@ -125,7 +114,7 @@ class Fit:
 
     def _leave(self) -> None:
         self._phase_index, self._phase_epoch, self._running = self._phase_index + 1, 0, None
-        self._judged, self._best = [], None
+        self._judging = Judging()
 
     def _entry_fields(self, running: RunningPhase) -> dict[str, Any]:
         """Return what is recorded of a phase's beginning."""
@@ -151,17 +140,13 @@ class Fit:
 
     def _judge(self, running: RunningPhase, val: Metrics) -> Verdict:
         """Take the epoch's value into account where it is judged; return what follows from all of them."""
-        watch = running.phase.watch
-        if self._diverged or not self._is_judged(running.phase):
-            return watch.undecided(self._judged)
-        self._judged.append(val.objective(self.config.objective))
-        verdict = watch.verdict(self._judged)
-        if watch.keeps_best and verdict.best == len(self._judged) - 1:
-            self._best = _Best(epoch=self.epoch, val=val, network=_copy(self.task.network.state_dict()))
-        last = self._phase_index == len(self.phases) - 1
-        if self.config.snapshots and last and running.phase.schedule.judged_epochs is not None:
-            self._snapshots.add(self.task.network)
-        return verdict
+        phase, network = running.phase, self.task.network
+        if self._diverged or not self._is_judged(phase):
+            return self._judging.undecided(phase.watch)
+        if self.config.snapshots and phase is self.phases[-1] and phase.schedule.judged_epochs is not None:
+            self._snapshots.add(network)
+        value = val.objective(self.config.objective)
+        return self._judging.add(value, phase.watch, epoch=self.epoch, val=val, network=network)
 
     def _is_judged(self, phase: Phase) -> bool:
         judged = phase.schedule.judged_epochs
@@ -175,15 +160,12 @@ class Fit:
         Returns:
             The measurements of the network as it stands now, and the epoch that it went back to, if it did.
         """
-        best = self._best
-        if self._diverged or best is None or not (phase_ended or verdict.restarts_now):
+        if self._diverged or not running.phase.watch.keeps_best or not (phase_ended or verdict.restarts_now):
             return val, {}
         if verdict.restarts_now and not phase_ended:
             running.renew_optimizer()
-        if best.epoch == self.epoch:
-            return val, {}
-        self.task.network.load_state_dict(best.network)
-        return best.val, {"restored_epoch": best.epoch}
+        best = self._judging.restore(self.task.network, epoch=self.epoch)
+        return (val, {}) if best is None else (best[0], {"restored_epoch": best[1]})
 
     def _record(
         self,
@@ -238,12 +220,11 @@ class Fit:
             "objective": self._objective,
             "val_accuracy": self._val_accuracy,
             "cost_seconds": self._cost_seconds,
-            "network": _copy(self.task.network.state_dict()),
+            "network": copied(self.task.network.state_dict()),
             "snapshots": self._snapshots.state(),
-            "judged": list(self._judged),
-            "best": asdict(self._best) if self._best else None,
+            "judging": self._judging.state(),
             "lr": running.lr if running else None,
-            "optimizer": _copy(running.optimizer.state_dict()) if running else None,
+            "optimizer": copied(running.optimizer.state_dict()) if running else None,
             "scaler": running.scaler.state_dict() if running else None,
         }
 
@@ -258,7 +239,7 @@ class Fit:
         self.epoch, self._phase_index = state["epoch"], state["phase_index"]
         self._phase_epoch, self._objective = state["phase_epoch"], state["objective"]
         self._cost_seconds, self._val_accuracy = state["cost_seconds"], state["val_accuracy"]
-        self._judged, self._best = list(state["judged"]), _best_of(state["best"])
+        self._judging.load(state["judging"])
         self._snapshots.load(state["snapshots"])
         self.task.network.load_state_dict(state["network"])
         if state["optimizer"] is not None:
@@ -282,18 +263,3 @@ class Fit:
             c.objective,
         )
         return repr((self.phases, self.task.data_key, run, c.snapshots, c.tta_views))
-
-
-def _best_of(saved: dict[str, Any] | None) -> _Best | None:
-    if saved is None:
-        return None
-    return _Best(epoch=saved["epoch"], val=Metrics(**saved["val"]), network=saved["network"])
-
-
-def _copy(value: Any) -> Any:
-    """Return nested dicts and lists with every tensor cloned: an optimizer's state aliases its buffers."""
-    if isinstance(value, Tensor):
-        return value.clone()
-    if isinstance(value, dict):
-        return {key: _copy(item) for key, item in value.items()}
-    return [_copy(item) for item in value] if isinstance(value, list) else value
