@@ -45,7 +45,7 @@ def find_rates(prepared: Prepared, *, arm: str | None) -> tuple[Found, ...]:
     config["device"] = "auto"
     config["weights"] = files.get(config["architecture"], config["weights"])
     fit = start(config | _auto(config))
-    num_asked = sum(isinstance(phase.lr, AutoRate) for phase in fit.phases)
+    num_asked = sum(isinstance(phase.lr, AutoRate) and phase.lr.tested_in is None for phase in fit.phases)
     found: dict[str, Suggestion] = {}
     try:
         for _ in fit:

@@ -39,6 +39,7 @@ class Fit:
         self.task = task
         self.epoch = 0
         self.suggestions: dict[str, Suggestion] = {}
+        self._suggested: dict[str, float] = {}
         self._phase_index = 0
         self._phase_epoch = 0
         self._running: RunningPhase | None = None
@@ -107,9 +108,11 @@ class Fit:
         if self._running is not None:
             return self._running, False
         phase = self.phases[self._phase_index]
-        self._running = enter(phase, self.task, config=self.config, clock=self._clock)
-        if self._running.suggestion is not None:
-            self.suggestions[phase.name] = self._running.suggestion
+        self._running = enter(
+            phase, self.task, config=self.config, clock=self._clock, suggested=self._suggested
+        )
+        if (found := self._running.suggestion) is not None and found.lr is not None:
+            self.suggestions[phase.name], self._suggested[phase.name] = found, found.lr
         return self._running, True
 
     def _leave(self) -> None:
@@ -223,6 +226,7 @@ class Fit:
             "network": copied(self.task.network.state_dict()),
             "snapshots": self._snapshots.state(),
             "judging": self._judging.state(),
+            "suggested": dict(self._suggested),
             "lr": running.lr if running else None,
             "optimizer": copied(running.optimizer.state_dict()) if running else None,
             "scaler": running.scaler.state_dict() if running else None,
@@ -240,11 +244,19 @@ class Fit:
         self._phase_epoch, self._objective = state["phase_epoch"], state["objective"]
         self._cost_seconds, self._val_accuracy = state["cost_seconds"], state["val_accuracy"]
         self._judging.load(state["judging"])
+        self._suggested = dict(state["suggested"])
         self._snapshots.load(state["snapshots"])
         self.task.network.load_state_dict(state["network"])
         if state["optimizer"] is not None:
             phase = self.phases[self._phase_index]
-            self._running = enter(phase, self.task, config=self.config, clock=self._clock, lr=state["lr"])
+            self._running = enter(
+                phase,
+                self.task,
+                config=self.config,
+                clock=self._clock,
+                suggested=self._suggested,
+                lr=state["lr"],
+            )
             self._running.optimizer.load_state_dict(state["optimizer"])
             self._running.scaler.load_state_dict(state["scaler"])
             self._clock.take()

@@ -12,13 +12,16 @@ Grouping = Literal["block", "stage", "section"]
 
 @dataclass(frozen=True, kw_only=True)
 class AutoRate:
-    """A peak rate that a range test suggests when the phase begins.
+    """A peak rate that a range test suggests.
 
     Attributes:
         times: Multiple of the suggestion that is used, above 0.
+        tested_in: Name of an earlier phase of the run, tested too, whose suggestion is taken; None tests when the
+            phase begins.
     """
 
     times: float = 1.0
+    tested_in: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

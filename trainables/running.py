@@ -1,6 +1,6 @@
 """Setting a phase up: what trains, on which inputs, with which optimizer at which rate."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,7 +96,13 @@ class _Parts:
 
 
 def enter(
-    phase: Phase, task: Task, *, config: RunConfig, clock: Clock, lr: float | None = None
+    phase: Phase,
+    task: Task,
+    *,
+    config: RunConfig,
+    clock: Clock,
+    suggested: Mapping[str, float],
+    lr: float | None = None,
 ) -> RunningPhase:
     """Enter a phase: freeze, cache, find the rate, make the optimizer.
 
@@ -105,6 +111,7 @@ def enter(
         task: Network and data.
         config: The run's settings.
         clock: Takes the seconds.
+        suggested: Rates that range tests have suggested in this run, by phase.
         lr: The peak rate that the phase had when its state was saved; None when it begins.
 
     Raises:
@@ -115,7 +122,9 @@ def enter(
     if phase.on == "activations":
         passes = len(task.train.labels) * max(1, phase.training.activation_views)
     suggestion = None
-    if lr is None and isinstance(phase.lr, AutoRate):
+    if lr is None and isinstance(phase.lr, AutoRate) and phase.lr.tested_in is not None:
+        lr = suggested[phase.lr.tested_in] * phase.lr.times
+    elif lr is None and isinstance(phase.lr, AutoRate):
         suggestion = _suggest(phase, task, parts, config=config, clock=clock)
         if suggestion.lr is None:
             raise NoSuggestionError(phase.name, suggestion)

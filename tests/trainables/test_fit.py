@@ -132,6 +132,17 @@ def equal(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+def test_a_phase_may_take_the_rate_that_an_earlier_one_was_tested_for(digits: PreparedData) -> None:
+    """Twice its suggestion here; there is one test of the head, before it has learned anything."""
+    config = config_of(digits, "auto", recipe="fastai", head_lr_times=2.0, lr=0.05)
+    found = list(train(config))
+    first = {record.phase: record for record in reversed(found)}
+    assert first["cached"].suggested_lr is not None
+    assert first["head"].suggested_lr is None
+    assert first["head"].rates["head"] == first["cached"].rates["head"] == 2 * first["cached"].suggested_lr
+    assert sum(record.range_test_seconds > 0 for record in found) == 1
+
+
 def test_arms_see_the_same_images_and_the_same_start(
     digits: PreparedData, monkeypatch: pytest.MonkeyPatch
 ) -> None:

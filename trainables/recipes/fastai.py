@@ -1,9 +1,9 @@
 """The eight steps of fast.ai's recipe for an image classifier."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from trainables.phases import LayerRates, Phase
+from trainables.phases import AutoRate, LayerRates, Phase
 from trainables.recipes._checks import check_at_least, check_budget
 from trainables.recipes._cycles import Cycles
 from trainables.recipes._ending import Ending
@@ -60,8 +60,7 @@ def phases(settings: Settings, *, epochs: int, training: Training) -> tuple[Phas
         ValueError: If the head's phases leave no epoch.
 
     Source: fast.ai (2017), lesson 2, as the notes on it list the steps; step 3 keeps its rate, as fast.ai's `fit`
-    did without `cycle_len`. Departures: a rate that is "auto" is found for step 4 once more; the last phase ends
-    with the budget at the latest, with its best state.
+    did without `cycle_len`. Departure: the last phase ends with the budget at the latest, with its best state.
     """
     cached = min(max(epochs // 10, 1), 2) if settings.cached_epochs is None else settings.cached_epochs
     head = min(max(epochs // 5, 1), 3) if settings.head_epochs is None else settings.head_epochs
@@ -80,7 +79,7 @@ def phases(settings: Settings, *, epochs: int, training: Training) -> tuple[Phas
         Phase(
             name="head",
             num_epochs=head,
-            lr=settings.head_peak,
+            lr=_as_in(settings.head_peak, "cached"),
             schedule=restarts(head, cycle_len=1, cycle_mult=1),
             first_group=-1,
             training=training,
@@ -95,3 +94,8 @@ def phases(settings: Settings, *, epochs: int, training: Training) -> tuple[Phas
             watch=settings.watch,
         ),
     )
+
+
+def _as_in(rate: float | AutoRate, phase: str) -> float | AutoRate:
+    """Return the rate of an earlier phase: the head is tested once, before it has learned anything."""
+    return replace(rate, tested_in=phase) if isinstance(rate, AutoRate) else rate

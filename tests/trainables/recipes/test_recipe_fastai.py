@@ -20,7 +20,7 @@ def test_the_eight_steps_are_three_phases() -> None:
         Phase(
             name="head",
             num_epochs=3,
-            lr=AutoRate(),
+            lr=AutoRate(tested_in="cached"),
             schedule=Cosine(cycle_ends=(1, 2, 3)),
             first_group=-1,
         ),
