@@ -1,3 +1,8 @@
+import os
+
+# Before torch is imported: pytest has a process a core, and more threads than cores wait for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import pytest
 from hypothesis import settings
 
