@@ -132,9 +132,10 @@ def freeze(network: nn.Module, groups: tuple[RatedGroup, ...]) -> None:
 
 
 def training_mode(network: nn.Module, *, batch_norm: str = "fixed") -> None:
-    """Put the network into training mode, and what is frozen into evaluation mode.
+    """Put the network into training mode, and every part of it that is frozen as a whole into evaluation mode.
 
-    `requires_grad=False` does not stop a norm's running statistics, and `train()` undoes `eval()`.
+    `requires_grad=False` does not stop a norm's running statistics, nor the dropout and stochastic depth of a frozen
+    block, and `train()` undoes `eval()`.
 
     Args:
         network: What trains, its frozen parameters without gradients.
@@ -142,8 +143,10 @@ def training_mode(network: nn.Module, *, batch_norm: str = "fixed") -> None:
     """
     network.train()
     for module in network.modules():
-        own = list(module.parameters(recurse=False))
-        if not own or any(p.requires_grad for p in own):
-            continue
-        if batch_norm == "fixed" or not isinstance(module, nn.modules.batchnorm._BatchNorm):
+        parameters = list(module.parameters())
+        if parameters and not any(p.requires_grad for p in parameters):
             module.eval()
+    if batch_norm == "update":
+        for module in network.modules():
+            if isinstance(module, nn.modules.batchnorm._BatchNorm):
+                module.train()

@@ -103,6 +103,25 @@ def test_norms_of_frozen_groups_follow_the_batches_where_that_is_asked_for() -> 
     assert moved == {k for k in before if "running_" in k or "num_batches" in k}
 
 
+def test_what_draws_in_a_frozen_block_stands_still_and_in_one_that_trains_does_not() -> None:
+    """Stochastic depth has no parameters of its own: the block around it decides."""
+    net = build_network("efficientnet_b0", num_classes=3, image_size=32, channels=3, generator_seed=0)
+    groups = rated_groups(net, phase(first_group=-3, grouping="stage"))
+    freeze(net, groups)
+    training_mode(net)
+    draws = {name: m.training for name, m in net.named_modules() if type(m).__name__ == "StochasticDepth"}
+    trains = {rated.group.name for rated in groups if rated.share}
+    assert any(draws.values())
+    assert not all(draws.values())
+    for name, training in draws.items():
+        assert training == any(name.startswith(f"body.{group}.") for group in trains)
+    freeze(net, rated_groups(net, phase(first_group=-1)))
+    training_mode(net)
+    assert not any(module.training for module in net.body.modules())
+    assert net.head.training
+    assert net.dropout.training
+
+
 def trained(steps: int = 3, **settings: object) -> dict[str, torch.Tensor]:
     """Weights after some steps on random images."""
     net, training = network(), Training(weight_decay=0.1, **settings)  # type: ignore[arg-type]
