@@ -95,13 +95,16 @@ def _found(config: dict[str, object]) -> str:
 
 
 def _spread(values: pd.Series, digits: int) -> str:
-    return f"{values.mean():.{digits}f} ± {values.std():.{digits}f}"
+    spread = f" ± {values.std():.{digits}f}" if len(values) > 1 else ""
+    return f"{values.mean():.{digits}f}{spread}"
 
 
 def _difference(against: pd.DataFrame, arm: str) -> str:
     if arm not in against.index:
         return "-"
     row = against.loc[arm]
+    if pd.isna(row["low"]):
+        return "no interval"
     return f"{100 * row['mean']:+.1f} ({100 * row['low']:+.1f} to {100 * row['high']:+.1f})"
 
 
