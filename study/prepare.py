@@ -144,7 +144,7 @@ def _check_weights(architecture: str, spec: StudySpec, target: PreparedData) -> 
 
 def _training_problems(architecture: str, spec: StudySpec, target: PreparedData) -> Iterator[str]:
     """Yield what of the plans a network does not take: depth groups, a start of its blocks, smaller images."""
-    from trainables.architectures import check_architecture
+    from trainables.architectures import check_side
     from trainables.depth import depth_groups
 
     for grouping, arm in groupings(spec).items():
@@ -159,7 +159,7 @@ def _training_problems(architecture: str, spec: StudySpec, target: PreparedData)
             yield f"training.zero_gamma: {error}"
     for side, arm in image_sides(spec, image_size=target.image_size).items():
         try:
-            check_architecture(architecture, image_size=side)
+            check_side(architecture, image_size=target.image_size, side=side)
         except ValueError as error:
             yield f"arms.{arm}: image_scale makes images of {target.image_size} px {side} px wide: {error}"
 

@@ -8,7 +8,7 @@ from study.arms import Arm
 from study.blank_networks import blank_network
 from study.prepare import Prepared
 from study.representative import representative
-from trainables.config import parse_config
+from trainables.config import RunConfig, parse_config
 from trainables.phases import AutoRate, Phase
 
 STEPS_DRAWN = 40
@@ -63,7 +63,7 @@ def rate_table(arm: Arm, prepared: Prepared) -> RateTable:
         }
         row = [shares[rated.group.parameters[0]] for rated in finest]
         for step in range(phase.num_epochs * STEPS_DRAWN):
-            rate = _base(phase) * phase.schedule.factor(step, steps_per_epoch=STEPS_DRAWN)
+            rate = _base(phase, run) * phase.schedule.factor(step, steps_per_epoch=STEPS_DRAWN)
             rows.append(tuple(rate * share for share in row))
         names += [phase.name] * phase.num_epochs
     auto = any(isinstance(phase.lr, AutoRate) for phase in phases)
@@ -78,5 +78,7 @@ def rate_table(arm: Arm, prepared: Prepared) -> RateTable:
     )
 
 
-def _base(phase: Phase) -> float:
-    return phase.lr.times if isinstance(phase.lr, AutoRate) else phase.lr
+def _base(phase: Phase, run: RunConfig) -> float:
+    from trainables.running import given_rate
+
+    return phase.lr.times if isinstance(phase.lr, AutoRate) else given_rate(phase, run)

@@ -12,7 +12,9 @@ from trainables.data import PreparedData
 
 LAYOUT = 1
 
-_WITHOUT_EFFECT = frozenset({"range_test_rule", "range_test_repeats", "tta_views", "snapshots"})
+_WITHOUT_EFFECT = frozenset(
+    {"range_test_rule", "range_test_repeats", "tta_views", "snapshots", "activation_views", "batch_norm"}
+)
 """Settings that a training at a given rate, of which only the last weights are wanted, does not depend on."""
 
 

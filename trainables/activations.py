@@ -10,12 +10,13 @@ from torch import Tensor, nn
 
 from trainables.augmentation import Augmentation, draw_augmentation
 from trainables.batches import ImageTensors, image_batch
-from trainables.precision import autocast
+from trainables.precision import autocast, memory_format
 from trainables.shared import Taken, take
 from trainables.streams import stream_seed
-from trainables.training import Precision, Training
+from trainables.training import Training
 
-LAYOUT = 2
+LAYOUT = 3
+PLAIN = Training()
 EVALUATION_BATCH = 256
 CUT = "body"
 """Where the network is cut: activations are what its body gives its head."""
@@ -36,7 +37,7 @@ def compute_activations(
     data: ImageTensors,
     *,
     draws: Augmentation | None = None,
-    precision: Precision = "float32",
+    training: Training = PLAIN,
 ) -> Tensor:
     """Return the body's outputs, float32 (N, F), in evaluation mode.
 
@@ -44,13 +45,16 @@ def compute_activations(
         body: Left as it was.
         data: The split.
         draws: How each image is augmented; None takes the images as they are.
-        precision: Of the body's arithmetic.
+        training: Precision and layout of the body's arithmetic.
     """
     was_training = body.training
     body.eval()
     batches = torch.arange(len(data), device=data.labels.device).split(EVALUATION_BATCH)
-    with autocast(precision, data.labels.device):
-        outputs = torch.cat([body(image_batch(data, index, draws)).float() for index in batches])
+    layout = memory_format(training)
+    with autocast(training.precision, data.labels.device):
+        outputs = torch.cat(
+            [body(image_batch(data, index, draws, memory_format=layout)).float() for index in batches]
+        )
     body.train(was_training)
     return outputs
 
@@ -86,10 +90,7 @@ def activations(
             draw_augmentation(data, training=training, seed=stream_seed(view_seed or 0, "views"), epoch=view)
             for view in range(num_views)
         ]
-        views = [
-            compute_activations(body, data, draws=draw, precision=training.precision)
-            for draw in draws or [None]
-        ]
+        views = [compute_activations(body, data, draws=draw, training=training) for draw in draws or [None]]
         return torch.stack(views).cpu().numpy()
 
     taken = take(
@@ -121,6 +122,9 @@ def _key(
         data.std.tolist(),
         training.batch_norm,
         training.precision,
+        training.channels_last,
+        torch.__version__,
+        torch.are_deterministic_algorithms_enabled(),
         (*views, augmentation) if views[0] else (),
         data.images.device.type,
         torch.get_num_threads(),

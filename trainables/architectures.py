@@ -65,6 +65,27 @@ def check_architecture(architecture: str, *, image_size: int) -> None:
         raise ValueError(f"image_size {image_size} does not fit {architecture}: {problem}")
 
 
+def check_side(architecture: str, *, image_size: int, side: int) -> None:
+    """Refuse a side of training images that a network for images of `image_size` can't take.
+
+    Raises:
+        ValueError: See `check_architecture`; or if the network is built for one size alone.
+    """
+    check_architecture(architecture, image_size=side)
+    if side != image_size and _has_one_size(architecture, image_size):
+        raise ValueError(
+            f"{architecture} is built for images of one size, here {image_size} px: image_scale must be 1."
+        )
+
+
+def _has_one_size(architecture: str, image_size: int) -> bool:
+    if not is_timm(architecture):
+        return architecture.startswith(("vit_", "maxvit_"))
+    from trainables.timm_networks import timm_options
+
+    return "img_size" in timm_options(architecture, image_size=image_size, channels=3)
+
+
 def check_name(architecture: str) -> None:
     """Refuse an unknown network, as `check_architecture` does, whatever the images."""
     if architecture == SMALL_RESNET or architecture in (known := _known(architecture)):

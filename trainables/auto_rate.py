@@ -88,6 +88,8 @@ def suggestion_key(
         weights_hash(module),
         next(module.parameters()).device.type,
         torch.get_num_threads(),
+        torch.__version__,
+        torch.are_deterministic_algorithms_enabled(),
         data_key,
         shares,
         on,

@@ -9,7 +9,7 @@ from trainables.batches import epoch_order
 from trainables.config import RunConfig
 from trainables.losses import draw_mixes
 from trainables.metrics import accuracy, balanced_accuracy
-from trainables.optimizer import set_rates, shrink_weights, training_mode
+from trainables.optimizer import set_rates, training_mode
 from trainables.precision import autocast
 from trainables.running import RunningPhase
 from trainables.sampling import balanced_order
@@ -111,6 +111,5 @@ def _step(running: RunningPhase) -> None:
         scaler.unscale_(optimizer)
         trained = [p for group in optimizer.param_groups for p in group["params"]]
         torch.nn.utils.clip_grad_norm_(trained, clip_norm)
-    shrink_weights(optimizer)
     scaler.step(optimizer)
     scaler.update()

@@ -14,8 +14,6 @@ from trainables.running import RunningPhase, Task
 from trainables.snapshots import Snapshots
 from trainables.streams import stream_seed
 
-Measured = tuple[str, Metrics]
-
 
 def named(split: str, metrics: Metrics, objective: Objective) -> dict[str, Any]:
     """Return a split's measurements, named as in `EpochRecord`."""

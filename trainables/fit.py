@@ -257,7 +257,7 @@ class Fit:
                 suggested=self._suggested,
                 lr=state["lr"],
             )
-            self._running.optimizer.load_state_dict(state["optimizer"])
+            self._running.optimizer.load_state_dict(copied(state["optimizer"]))
             self._running.scaler.load_state_dict(state["scaler"])
             self._clock.take()
 
@@ -273,5 +273,7 @@ class Fit:
             c.seed,
             c.batch_size,
             c.objective,
+            c.range_test_rule,
+            c.range_test_repeats,
         )
         return repr((self.phases, self.task.data_key, run, c.snapshots, c.tta_views))

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from trainables.activations import EVALUATION_BATCH
 from trainables.augmentation import Augmentation, draw_augmentation
 from trainables.batches import ImageTensors, image_batch
+from trainables.precision import memory_format
 from trainables.streams import stream
 from trainables.training import Training
 
@@ -89,11 +90,6 @@ class ActivationInputs:
     def batch(self, index: Tensor, *, training: bool) -> Tensor:
         """Return activations, (B, F)."""
         return self.values[self._view[index], index]
-
-
-def memory_format(training: Training) -> torch.memory_format:
-    """Return how images and weights lie in memory."""
-    return torch.channels_last if training.channels_last else torch.contiguous_format
 
 
 @torch.inference_mode()

@@ -28,16 +28,23 @@ class TrainingLoss:
 
     def __call__(self, logits: Tensor, labels: Tensor) -> Tensor:
         """Return the scalar loss."""
-        if self.kind == "cross_entropy":
-            return F.cross_entropy(logits, labels, weight=self.weights, label_smoothing=self.label_smoothing)
-        num_classes = logits.shape[1]
-        targets = F.one_hot(labels, num_classes).to(logits.dtype)
-        targets = targets * (1 - self.label_smoothing) + self.label_smoothing / num_classes
-        each = F.binary_cross_entropy_with_logits(logits, targets, reduction="none").sum(1)
+        each = self._each(logits, labels)
         if self.weights is None:
             return each.mean()
         weights = self.weights[labels]
         return (each * weights).sum() / weights.sum()
+
+    def _each(self, logits: Tensor, labels: Tensor) -> Tensor:
+        """Return the loss of every image, (B,), before its class weighs it.
+
+        PyTorch's own weights would weigh the smoothed part by every class's weight instead of the image's.
+        """
+        if self.kind == "cross_entropy":
+            return F.cross_entropy(logits, labels, label_smoothing=self.label_smoothing, reduction="none")
+        num_classes = logits.shape[1]
+        targets = F.one_hot(labels, num_classes).to(logits.dtype)
+        targets = targets * (1 - self.label_smoothing) + self.label_smoothing / num_classes
+        return F.binary_cross_entropy_with_logits(logits, targets, reduction="none").sum(1)
 
 
 def make_loss(training: Training, labels: Tensor, *, num_classes: int) -> TrainingLoss:

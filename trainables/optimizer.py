@@ -82,7 +82,7 @@ def make_optimizer(
 
     Returns:
         An optimizer whose parameter groups carry "name" (of the depth group), "peak" (its peak rate) and
-        "shrink" (coefficient of decoupled decay, which `step` applies). A depth group has up to two: its
+        "shrink" (coefficient of decoupled decay, applied before each step). A depth group has up to two: its
         weights, and its biases and norms, which have no decay.
     """
     param_groups = []
@@ -103,12 +103,17 @@ def make_optimizer(
                         "shrink": decay if training.decoupled else 0.0,
                     }
                 )
-    return _MAKERS[training.optimizer](param_groups, training)
+    optimizer = _MAKERS[training.optimizer](param_groups, training)
+    if training.decoupled:
+        optimizer.register_step_pre_hook(_shrink_weights)
+    return optimizer
 
 
 @torch.no_grad()
-def shrink_weights(optimizer: torch.optim.Optimizer) -> None:
-    """Apply one step of decoupled weight decay: multiply weights by 1 - rate * coefficient.
+def _shrink_weights(optimizer: torch.optim.Optimizer, args: object, kwargs: object) -> None:
+    """Apply one step of decoupled weight decay, before the optimizer's own: multiply weights by 1 - rate * coefficient.
+
+    As a hook it is left out together with the step where float16's gradients were not finite.
 
     Source: Loshchilov & Hutter (2019), algorithms 1 and 2, line 9; as in PyTorch's AdamW before its update.
     """

@@ -1,10 +1,10 @@
-"""The arithmetic of a phase: autocast and the scaling of float16's gradients."""
+"""The arithmetic of a phase: autocast, the scaling of float16's gradients, the layout in memory."""
 
 from contextlib import AbstractContextManager
 
 import torch
 
-from trainables.training import Precision
+from trainables.training import Precision, Training
 
 _DTYPES = {"bfloat16": torch.bfloat16, "float16": torch.float16}
 
@@ -19,3 +19,8 @@ def autocast(precision: Precision, device: torch.device) -> AbstractContextManag
 def gradient_scaler(precision: Precision, device: torch.device) -> torch.amp.GradScaler:
     """Return a scaler that keeps float16's small gradients above 0; for other precisions it does nothing."""
     return torch.amp.GradScaler(device.type, enabled=precision == "float16")
+
+
+def memory_format(training: Training) -> torch.memory_format:
+    """Return how images and weights lie in memory."""
+    return torch.channels_last if training.channels_last else torch.contiguous_format

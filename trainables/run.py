@@ -7,11 +7,12 @@ from typing import Any
 
 import torch
 
+from trainables.architectures import check_side
 from trainables.batches import to_tensors
 from trainables.config import RunConfig, parse_config
 from trainables.data import DataSource, PreparedData, cache_dir, open_prepared, prepare
 from trainables.fit import Fit
-from trainables.network import build_network, check_architecture
+from trainables.network import build_network
 from trainables.record import EpochRecord, without_epoch
 from trainables.running import Task, training_side
 from trainables.streams import stream_seed
@@ -74,7 +75,7 @@ def start(config: Mapping[str, Any]) -> Fit:
     cache = Path(run.cache) if run.cache else cache_dir()
     data = _open(run, cache)
     for side in {training_side(data.image_size, phase.training.image_scale) for phase in phases}:
-        check_architecture(run.architecture, image_size=side)
+        check_side(run.architecture, image_size=data.image_size, side=side)
     network = build_network(
         run.architecture,
         num_classes=len(data.classes),

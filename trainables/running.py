@@ -12,12 +12,12 @@ from trainables.auto_rate import shared_suggestion, suggest_rate, suggestion_key
 from trainables.batches import ImageTensors, resized
 from trainables.clock import Clock
 from trainables.config import RunConfig
-from trainables.inputs import ActivationInputs, ImageInputs, Inputs, memory_format
+from trainables.inputs import ActivationInputs, ImageInputs, Inputs
 from trainables.losses import TrainingLoss, make_loss
 from trainables.network import Network
 from trainables.optimizer import RatedGroup, freeze, make_optimizer, rated_groups, training_mode
 from trainables.phases import AutoRate, Phase
-from trainables.precision import gradient_scaler
+from trainables.precision import gradient_scaler, memory_format
 from trainables.range_test import NoSuggestionError, Suggestion
 from trainables.schedules import scaled_rate
 

@@ -98,3 +98,12 @@ def test_measurements_of_a_test_split_are_counted_by_its_hash() -> None:
     note_measurement(cache, "f" * 64, study="b")
     assert times_measured(cache, "f" * 64) == 2
     assert times_measured(cache, "e" * 64) == 0
+
+
+def test_a_network_of_one_size_takes_no_smaller_images() -> None:
+    arm = "arms.small={recipe: progressive_resizing, search: {lr: 0.1}}"
+    sizes = ["data.target.image_size=64", "data.source.image_size=64"]
+    with pytest.raises(
+        StudyError, match=r"arms\.small: .*vit_b_16 is built for images of one size, here 64 px"
+    ):
+        prepare_study(load_spec("digits", overrides=[arm, *sizes, "model={architecture: vit_b_16}"]))

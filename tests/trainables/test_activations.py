@@ -75,6 +75,7 @@ KEYED: dict[str, dict[str, Any]] = {
     "weights": {"net": network(seed=1)},
     "images": {"data_key": "e/train"},
     "precision": {"training": Training(precision="bfloat16")},
+    "layout": {"training": Training(channels_last=True)},
     "batch norm": {"training": Training(batch_norm="update")},
     "views": {"training": Training(activation_views=1), "view_seed": 0},
     "augmentation of views": {"training": Training(activation_views=1, augment="flip"), "view_seed": 0},

@@ -1,6 +1,7 @@
 """The loss of a phase, and mixup."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -51,6 +52,19 @@ def test_class_weights_weigh_rare_classes_up(kind: str) -> None:
     expected = (each * weights[LABELS]).sum() / weights[LABELS].sum()
     found = loss_of(labels, loss=kind, class_weights="balanced")
     assert found.item() == pytest.approx(expected.item())
+
+
+@pytest.mark.parametrize("kind", ["cross_entropy", "bce"])
+def test_an_images_weight_weighs_its_smoothed_part_too(kind: str) -> None:
+    """Of one class's images, which share a weight, the weight says nothing, however the target is smoothed."""
+    labels = torch.tensor([0, 0, 0, 0, 1, 1, 2])
+    training = Training(loss=kind, label_smoothing=0.2)  # type: ignore[arg-type]
+    weighted = replace(training, class_weights="balanced")
+    of_one_class = torch.tensor([2, 2])
+    plain = make_loss(training, labels, num_classes=3)(LOGITS, of_one_class)
+    assert make_loss(weighted, labels, num_classes=3)(LOGITS, of_one_class).item() == pytest.approx(
+        plain.item()
+    )
 
 
 def test_mixing_mixes_images_and_losses_alike() -> None:

@@ -7,10 +7,10 @@ from trainables.optimizer import (
     make_optimizer,
     rated_groups,
     set_rates,
-    shrink_weights,
     training_mode,
 )
 from trainables.phases import LayerRates, Phase
+from trainables.precision import gradient_scaler
 from trainables.schedules import Constant
 from trainables.training import Training
 
@@ -131,7 +131,6 @@ def trained(steps: int = 3, **settings: object) -> dict[str, torch.Tensor]:
     for _ in range(steps):
         optimizer.zero_grad()
         net(torch.randn(8, 1, 8, 8, generator=draws)).square().mean().backward()
-        shrink_weights(optimizer)
         optimizer.step()
     return {name: value.detach() for name, value in parameters.items()}
 
@@ -158,7 +157,24 @@ def test_decoupled_decay_multiplies_weights_and_leaves_norms_alone() -> None:
     optimizer = make_optimizer(parameters, rated_groups(net, phase()), lr=0.5, training=training)
     before = {name: value.detach().clone() for name, value in parameters.items()}
     set_rates(optimizer, 0.5)
-    shrink_weights(optimizer)
+    for parameter in net.parameters():
+        parameter.grad = torch.zeros_like(parameter)
+    optimizer.step()
     # the rate is 0.25: weights fall by 0.25 * 0.1
     torch.testing.assert_close(parameters["head.weight"].detach(), before["head.weight"] * 0.975)
     assert torch.equal(parameters["body.bn1.weight"], before["body.bn1.weight"])
+
+
+def test_a_step_that_float16_skips_shrinks_no_weight() -> None:
+    net = network()
+    training = Training(optimizer="sgd", weight_decay=0.5, decay="decoupled", precision="float16")
+    optimizer = make_optimizer(
+        dict(net.named_parameters()), rated_groups(net, phase()), lr=0.1, training=training
+    )
+    scaler = gradient_scaler("float16", torch.device("cpu"))
+    before = net.head.weight.detach().clone()
+    for parameter in net.parameters():
+        parameter.grad = torch.full_like(parameter, float("inf"))
+    scaler.scale(torch.ones(()))  # makes the scale, as a loss would
+    scaler.step(optimizer)
+    assert torch.equal(net.head.weight.detach(), before)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor, nn
 
-from trainables.optimizer import set_rates, shrink_weights
+from trainables.optimizer import set_rates
 from trainables.precision import autocast, gradient_scaler
 from trainables.training import Training
 
@@ -49,6 +49,5 @@ class Trial:
             self._scaler.unscale_(self._optimizer)
             trained = [p for group in self._optimizer.param_groups for p in group["params"]]
             torch.nn.utils.clip_grad_norm_(trained, self._training.clip_norm)
-        shrink_weights(self._optimizer)
         self._scaler.step(self._optimizer)
         self._scaler.update()

@@ -1,0 +1,14 @@
+from study.prepare import prepare_study
+from study.preview import rate_table
+from study.spec import load_spec
+
+
+def test_rates_are_those_of_the_run_where_they_are_given_for_another_batch() -> None:
+    """The paper's 0.1 for 256 images, at 16: 0.1 / 16."""
+    overrides = [
+        "arms={step: {recipe: step, lr: 0.1, search: {}}}",
+        "compare.reference=step",
+        "training.batch_size=16",
+    ]
+    prepared = prepare_study(load_spec("digits", overrides=overrides))
+    assert rate_table(prepared.arms[0], prepared).rates[0][-1] == 0.1 / 16
