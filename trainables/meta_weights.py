@@ -19,7 +19,13 @@ def build_without_weights(architecture: str, **arguments: Any) -> Network:
     Raises:
         ValueError: See `build_network`.
     """
-    with _WeightsOnMeta():
+    try:
+        with _WeightsOnMeta():
+            network = build_network(architecture, **arguments, generator_seed=0)
+    except (
+        RuntimeError,
+        ValueError,
+    ):  # a model that runs a part of itself while it is built: with values, then
         network = build_network(architecture, **arguments, generator_seed=0)
     return network.to("meta")
 

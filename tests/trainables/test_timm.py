@@ -27,6 +27,14 @@ BLOCKS_AND_STAGES = {
     "vit_small_patch16_224": (12 + 2, 12 + 2),
 }
 
+REFUSED = (
+    "can't be in two depth groups",
+    "no single head replaces",
+    "has no classifier",
+    "has no last layer",
+)
+"""Why a model can't be had: parameters under two names, heads of several widths, encoders without a head."""
+
 TRAINED = {"mobilenetv3_small_050": 32, "resnet18": 32, "vit_tiny_patch16_224": 32}
 """Small models, with a small size of images."""
 
@@ -72,8 +80,15 @@ def test_every_parameter_of_a_model_is_in_one_group_or_the_model_is_refused(firs
         except ValueError as error:
             refused.append(f"{name}: {error}")
     assert len(names) > 40
-    assert len(refused) <= 0.05 * len(names), refused
+    assert not [sentence for sentence in refused if not any(words in sentence for words in REFUSED)]
+    assert len(refused) <= 0.1 * len(names)
     assert not any("\n" in sentence for sentence in refused)
+
+
+def test_a_model_that_runs_a_part_of_itself_while_it_is_built_is_built_with_values() -> None:
+    check_groups(
+        build_without_weights("timm/vit_tiny_r_s16_p8_224", num_classes=3, image_size=224, channels=3)
+    )
 
 
 def test_biases_norms_tokens_and_positions_have_no_decay() -> None:
