@@ -32,6 +32,7 @@ REFUSED = (
     "no single head replaces",
     "has no classifier",
     "has no last layer",
+    "has no depth groups",
 )
 """Why a model can't be had: parameters under two names, heads of several widths, encoders without a head."""
 
