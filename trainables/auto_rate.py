@@ -4,6 +4,8 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +13,13 @@ import torch
 from torch import Tensor, nn
 
 from trainables.activations import weights_hash
-from trainables.batches import epoch_order
+from trainables.batches import in_batches
 from trainables.config import RunConfig
 from trainables.inputs import Inputs
+from trainables.losses import TrainingLoss
 from trainables.range_test import RangeTest, RuleName, Suggestion, combine
 from trainables.range_test.sweep import NUM_STEPS, run_range_test
-from trainables.sampling import balanced_order
+from trainables.sampling import training_order
 from trainables.shared import Taken, take
 from trainables.streams import stream_seed
 from trainables.training import Training
@@ -31,7 +34,7 @@ def suggest_rate(
     *,
     config: RunConfig,
     training: Training,
-    loss: Callable[[Tensor, Tensor], Tensor],
+    loss: TrainingLoss,
 ) -> Suggestion:
     """Return what `config.range_test_repeats` tests suggest; the module and its run are not touched.
 
@@ -41,7 +44,7 @@ def suggest_rate(
         inputs: The training split; it is cycled where it is short.
         config: Seed, batch size, number of repeats, rule.
         training: How it will be trained. Mixup is left out, and the module is not compiled.
-        loss: Mean loss of a batch, from logits and labels.
+        loss: Of a batch.
     """
     tests = tuple(
         run_range_test(
@@ -96,8 +99,32 @@ def suggestion_key(
         config.seed,
         config.batch_size,
         config.range_test_repeats,
-        repr(training),
+        repr(_as_tested(training, on)),
     )
+
+
+def images_tested(suggestion: Suggestion, num_images: int, *, config: RunConfig, training: Training) -> int:
+    """Return how many images the tests have run through the module, each as often as it was seen.
+
+    Args:
+        suggestion: What the tests said.
+        num_images: Images of the split.
+        config: Batch size.
+        training: Batches of a step.
+    """
+    sizes = [len(index) for index in in_batches(torch.arange(num_images), config.batch_size)]
+    steps = [len(test.rates) + (test.ended == "not_finite") for test in suggestion.tests]
+    return sum(sum(islice(cycle(sizes), num_steps * training.accumulate)) for num_steps in steps)
+
+
+def _as_tested(training: Training, on: str) -> Training:
+    """Return the settings without those that no test reads, so that runs which differ only there share it."""
+    training = replace(training, mixup=0.0, compile=False, reference_batch=None)
+    if on == "images":
+        return replace(training, activation_views=0)
+    if training.activation_views == 0:
+        training = replace(training, augment="none", min_crop_area=1.0, colour=0.0, pca_noise=0.0)
+    return replace(training, image_scale=1.0)
 
 
 def _batches(
@@ -108,7 +135,9 @@ def _batches(
     num_batches = NUM_STEPS * training.accumulate
     plan: list[tuple[Tensor, int | None]] = []
     for epoch in range(num_batches):
-        first, *others = _order(inputs.labels, training, batch_size=config.batch_size, seed=seed, epoch=epoch)
+        first, *others = training_order(
+            inputs.labels, sampling=training.sampling, batch_size=config.batch_size, seed=seed, epoch=epoch
+        )
         plan += [(first, epoch), *((index, None) for index in others)]
         if len(plan) >= num_batches:
             break
@@ -122,14 +151,6 @@ def _batches(
         return inputs.batch(index, training=True), inputs.labels[index]
 
     return batch
-
-
-def _order(
-    labels: Tensor, training: Training, *, batch_size: int, seed: int, epoch: int
-) -> tuple[Tensor, ...]:
-    if training.sampling == "balanced":
-        return balanced_order(labels, batch_size=batch_size, seed=seed, epoch=epoch)
-    return epoch_order(len(labels), batch_size=batch_size, seed=seed, epoch=epoch)
 
 
 def _save(folder: Path, tests: tuple[RangeTest, ...]) -> None:

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from trainables.batches import epoch_order
 from trainables.config import RunConfig
 from trainables.losses import draw_mixes
 from trainables.metrics import accuracy, balanced_accuracy
-from trainables.optimizer import set_rates, training_mode
+from trainables.optimizer import set_rates, training_mode, update_weights
 from trainables.precision import autocast
 from trainables.running import RunningPhase
-from trainables.sampling import balanced_order
+from trainables.sampling import training_order
 from trainables.streams import stream_seed
 
 
@@ -21,7 +20,7 @@ class Trained:
     """What one epoch of training measured.
 
     Attributes:
-        loss: Mean over the epoch's images, as trained.
+        loss: Mean over the epoch's images, as trained and weighed.
         objective: On the same images, from the predictions made while training; None where they were mixed.
         num_steps: Optimizer steps.
         num_images: Images trained on.
@@ -56,7 +55,7 @@ def train_epoch(
     mixes = iter(draw_mixes(sizes, alpha=how.mixup, seed=config.seed, epoch=epoch) if mixed else [])
     train.begin_epoch(epoch)
     training_mode(running.module, batch_norm=how.batch_norm)
-    loss_sum = torch.zeros((), device=device, dtype=torch.float64)
+    loss_sum, weight_sum = torch.zeros((2,), device=device, dtype=torch.float64)
     seen: list[Tensor] = []
     predicted: list[Tensor] = []
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
@@ -66,50 +65,43 @@ def train_epoch(
             if step == phase_epoch * len(steps):
                 rates = current_rates(running)
             optimizer.zero_grad()
-            num_images = sum(len(index) for index in parts)
-            for index in parts:
-                index = index.to(device)
+            indices = [index.to(device) for index in parts]
+            weights = [running.loss.weight(train.labels[index]) for index in indices]
+            step_weight = torch.stack(weights).sum()
+            for index, weight in zip(indices, weights, strict=True):
                 inputs, labels = train.batch(index, training=True), train.labels[index]
                 mix = next(mixes, None)
                 with autocast(how.precision, device):
                     outputs = running.forward(mix.inputs(inputs) if mix else inputs).float()
                 loss = mix.loss(running.loss, outputs, labels) if mix else running.loss(outputs, labels)
-                scaler.scale(loss * (len(index) / num_images)).backward()
-                loss_sum += loss.detach() * len(index)
+                scaler.scale(loss * (weight / step_weight)).backward()
+                loss_sum += loss.detach() * weight
+                weight_sum += weight
                 seen.append(labels)
                 predicted.append(outputs.detach().argmax(1))
-            _step(running)
+            update_weights(optimizer, scaler, clip_norm=how.clip_norm)
     score = accuracy if config.objective == "accuracy" else balanced_accuracy
-    num_images = sum(sizes)
     return Trained(
-        loss=loss_sum.item() / num_images,
+        loss=(loss_sum / weight_sum).item(),
         objective=None if mixed else score(torch.cat(predicted), torch.cat(seen)),
         num_steps=len(steps),
-        num_images=num_images,
+        num_images=sum(sizes),
         rates=rates,
     )
 
 
 def batches_of(running: RunningPhase, *, config: RunConfig, epoch: int) -> tuple[Tensor, ...]:
-    """Return the image indices of each batch of an epoch of the phase."""
-    labels, size = running.train.labels, config.batch_size
-    if running.phase.training.sampling == "balanced":
-        return balanced_order(labels, batch_size=size, seed=config.seed, epoch=epoch)
-    return epoch_order(len(labels), batch_size=size, seed=config.seed, epoch=epoch)
+    """Return the image indices of each batch of an epoch of the phase, on the CPU."""
+    return training_order(
+        running.train.labels,
+        sampling=running.phase.training.sampling,
+        batch_size=config.batch_size,
+        seed=config.seed,
+        epoch=epoch,
+    )
 
 
 def current_rates(running: RunningPhase) -> dict[str, float]:
     """Return the rate of every depth group, stem first; 0 where it is frozen."""
     current = {group["name"]: float(group["lr"]) for group in running.optimizer.param_groups}
     return {rated.group.name: current.get(rated.group.name, 0.0) for rated in running.groups}
-
-
-def _step(running: RunningPhase) -> None:
-    """Update the weights from the gradients that have been added up."""
-    optimizer, scaler, clip_norm = running.optimizer, running.scaler, running.phase.training.clip_norm
-    if clip_norm is not None:
-        scaler.unscale_(optimizer)
-        trained = [p for group in optimizer.param_groups for p in group["params"]]
-        torch.nn.utils.clip_grad_norm_(trained, clip_norm)
-    scaler.step(optimizer)
-    scaler.update()

@@ -34,6 +34,10 @@ class TrainingLoss:
         weights = self.weights[labels]
         return (each * weights).sum() / weights.sum()
 
+    def weight(self, labels: Tensor) -> Tensor:
+        """Return the sum of a batch's weights: what its mean counts for beside other batches' means."""
+        return torch.ones_like(labels).sum() if self.weights is None else self.weights[labels].sum()
+
     def _each(self, logits: Tensor, labels: Tensor) -> Tensor:
         """Return the loss of every image, (B,), before its class weighs it.
 

@@ -128,6 +128,18 @@ def set_rates(optimizer: torch.optim.Optimizer, factor: float) -> None:
         group["lr"] = group["peak"] * factor
 
 
+def update_weights(
+    optimizer: torch.optim.Optimizer, scaler: torch.amp.GradScaler, *, clip_norm: float | None
+) -> None:
+    """Take a step along the gradients that have been added up, clipped to `clip_norm` where one is given."""
+    if clip_norm is not None:
+        scaler.unscale_(optimizer)
+        trained = [p for group in optimizer.param_groups for p in group["params"]]
+        torch.nn.utils.clip_grad_norm_(trained, clip_norm)
+    scaler.step(optimizer)
+    scaler.update()
+
+
 def freeze(network: nn.Module, groups: tuple[RatedGroup, ...]) -> None:
     """Let exactly the groups that train have gradients."""
     parameters = dict(network.named_parameters())

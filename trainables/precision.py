@@ -1,8 +1,10 @@
-"""The arithmetic of a phase: autocast, the scaling of float16's gradients, the layout in memory."""
+"""The arithmetic of a phase: autocast, the scaling of float16's gradients, the layout in memory, compiling."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import torch
+from torch import Tensor, nn
 
 from trainables.training import Precision, Training
 
@@ -24,3 +26,17 @@ def gradient_scaler(precision: Precision, device: torch.device) -> torch.amp.Gra
 def memory_format(training: Training) -> torch.memory_format:
     """Return how images and weights lie in memory."""
     return torch.channels_last if training.channels_last else torch.contiguous_format
+
+
+def compiled(module: nn.Module, training: Training) -> Callable[[Tensor], Tensor]:
+    """Return the module for training, compiled where that is asked for.
+
+    It is compiled anew, whatever the process has compiled before: PyTorch compiles a piece of code for so many
+    cases, 8 by default, and would run it as it is after that. Here more cases are an error of PyTorch's.
+    """
+    if not training.compile:
+        return module
+    torch._dynamo.reset()
+    torch._dynamo.config.fail_on_recompile_limit_hit = True
+    forward: Callable[[Tensor], Tensor] = torch.compile(module)
+    return forward

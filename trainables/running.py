@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from trainables.activations import activations
-from trainables.auto_rate import shared_suggestion, suggest_rate, suggestion_key
+from trainables.auto_rate import images_tested, shared_suggestion, suggest_rate, suggestion_key
 from trainables.batches import ImageTensors, resized
 from trainables.clock import Clock
 from trainables.config import RunConfig
@@ -17,7 +17,7 @@ from trainables.losses import TrainingLoss, make_loss
 from trainables.network import Network
 from trainables.optimizer import RatedGroup, freeze, make_optimizer, rated_groups, training_mode
 from trainables.phases import AutoRate, Phase
-from trainables.precision import gradient_scaler, memory_format
+from trainables.precision import compiled, gradient_scaler, memory_format
 from trainables.range_test import NoSuggestionError, Suggestion
 from trainables.schedules import scaled_rate
 
@@ -129,8 +129,8 @@ def enter(
         if suggestion.lr is None:
             raise NoSuggestionError(phase.name, suggestion)
         if phase.on == "images":
-            images_per_step = config.batch_size * phase.training.accumulate
-            passes += images_per_step * sum(len(test.rates) for test in suggestion.tests)
+            num_images = len(task.train.labels)
+            passes += images_tested(suggestion, num_images, config=config, training=phase.training)
         lr = suggestion.lr * phase.lr.times
     elif lr is None:
         lr = given_rate(phase, config)
@@ -148,7 +148,7 @@ def enter(
         body_passes=passes,
         optimizer=make_optimizer(parameters, parts.groups, lr=lr, training=training),
         scaler=gradient_scaler(training.precision, device),
-        forward=torch.compile(parts.module) if training.compile else parts.module,
+        forward=compiled(parts.module, training),
     )
 
 

@@ -3,8 +3,29 @@
 import torch
 from torch import Tensor
 
-from trainables.batches import in_batches
+from trainables.batches import epoch_order, in_batches
 from trainables.streams import stream
+from trainables.training import Sampling
+
+
+def training_order(
+    labels: Tensor, *, sampling: Sampling, batch_size: int, seed: int, epoch: int
+) -> tuple[Tensor, ...]:
+    """Return the image indices of each batch of one epoch, int64, on the CPU, never a batch of one image.
+
+    Args:
+        labels: int64, (N,), on any device.
+        sampling: "shuffle" sees every image once; "balanced": see `balanced_order`.
+        batch_size: 2 or more.
+        seed: Of the run.
+        epoch: Counted over all phases.
+
+    Raises:
+        ValueError: If there are fewer than two images, or fewer than two a batch.
+    """
+    if sampling == "balanced":
+        return balanced_order(labels, batch_size=batch_size, seed=seed, epoch=epoch)
+    return epoch_order(len(labels), batch_size=batch_size, seed=seed, epoch=epoch)
 
 
 def balanced_order(labels: Tensor, *, batch_size: int, seed: int, epoch: int) -> tuple[Tensor, ...]:

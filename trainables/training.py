@@ -8,6 +8,7 @@ OptimizerName = Literal["sgd", "momentum", "nag", "adagrad", "adadelta", "adam",
 Decay = Literal["own", "l2", "decoupled"]
 Loss = Literal["cross_entropy", "bce"]
 Augment = Literal["none", "flip", "crop", "crop_flip", "resized_crop", "resized_crop_flip"]
+Sampling = Literal["shuffle", "balanced"]
 Precision = Literal["float32", "bfloat16", "float16"]
 
 
@@ -30,7 +31,8 @@ class Training:
         mixup: Parameter of the Beta distribution that two images are mixed by (Zhang et al., 2018); 0: none.
         class_weights: "balanced" weighs a class's loss inversely to its images, the mean weight being 1.
         sampling: "balanced" draws every class equally often, with replacement, N images an epoch.
-        dropout: Probability that a feature is dropped before the head, in [0, 1).
+        dropout: Probability that a feature is dropped before the head, in [0, 1). A network's own dropout (in
+            AlexNet, VGG, SqueezeNet, GoogLeNet, EfficientNet, MobileNet, MNASNet and others) stays beside it.
         augment: Geometry. "crop" pads by an eighth of the side and crops; "resized_crop" takes a box of
             random area and aspect (3/4 to 4/3) and resizes it; "_flip" mirrors half of the images.
         min_crop_area: Least area of a resized crop, as a share of the image, in (0, 1]; the sources' is 0.08.
@@ -42,7 +44,7 @@ class Training:
             data's own size.
         precision: Of forward and backward; weights stay float32.
         channels_last: Whether images and weights lie with their channels last in memory.
-        compile: Whether the module is compiled.
+        compile: Whether the module is compiled, once a phase, which counts as training. Validation is not.
         accumulate: Batches of one optimizer step, at least 1.
         clip_norm: Largest norm of all gradients together; None does not clip.
         batch_norm: "fixed" keeps the running statistics of norms in frozen groups and uses them; "update"
@@ -60,7 +62,7 @@ class Training:
     label_smoothing: float = 0.0
     mixup: float = 0.0
     class_weights: Literal["none", "balanced"] = "none"
-    sampling: Literal["shuffle", "balanced"] = "shuffle"
+    sampling: Sampling = "shuffle"
     dropout: float = 0.0
     augment: Augment = "crop_flip"
     min_crop_area: float = 0.08

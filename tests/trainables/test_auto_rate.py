@@ -3,13 +3,13 @@ from pathlib import Path
 
 import pytest
 import torch
-import torch.nn.functional as F
 from torch import nn
 
-from trainables.auto_rate import shared_suggestion, suggest_rate, suggestion_key
+from trainables.auto_rate import images_tested, shared_suggestion, suggest_rate, suggestion_key
 from trainables.config import RunConfig
 from trainables.inputs import ActivationInputs
 from trainables.range_test import Suggestion, combine
+from trainables.range_test.sweep import CROSS_ENTROPY
 from trainables.training import Training
 
 CONFIG = RunConfig(recipe="cosine", data="none", epochs=1, batch_size=32, range_test_rule="valley")
@@ -40,7 +40,7 @@ def suggested(config: RunConfig, num_images: int = 30, training: Training | None
         few(num_images),
         config=config,
         training=training or Training(),
-        loss=F.cross_entropy,
+        loss=CROSS_ENTROPY,
     )
 
 
@@ -87,9 +87,9 @@ def test_the_cache_has_the_curves_and_every_rule_shares_them(tmp_path: Path) -> 
     assert steepest.shared_seconds == pytest.approx(valley.own_seconds)
 
 
-def key(config: RunConfig = CONFIG, training: Training | None = None) -> object:
+def key(config: RunConfig = CONFIG, training: Training | None = None, on: str = "images") -> object:
     return suggestion_key(
-        head(), config=config, training=training or Training(), data_key="d", shares=(1.0,), on="images"
+        head(), config=config, training=training or Training(), data_key="d", shares=(1.0,), on=on
     )
 
 
@@ -99,3 +99,26 @@ def test_the_key_has_what_the_curves_depend_on_and_not_the_rule() -> None:
     assert key(dataclasses.replace(CONFIG, seed=4)) != key()
     for other in (Training(momentum=0.8), Training(augment="none"), Training(clip_norm=1.0)):
         assert key(training=other) != key()
+
+
+def test_runs_that_differ_in_what_no_test_reads_share_it() -> None:
+    for other in (Training(mixup=0.4), Training(compile=True), Training(reference_batch=64)):
+        assert key(training=other) == key()
+        assert key(training=other, on="activations") == key(on="activations")
+    assert key(training=Training(activation_views=2)) == key()
+    assert key(training=Training(activation_views=2), on="activations") != key(on="activations")
+    assert key(training=Training(augment="flip"), on="activations") == key(on="activations")
+    views = Training(activation_views=2)
+    flipped = dataclasses.replace(views, augment="flip")
+    assert key(training=flipped, on="activations") != key(training=views, on="activations")
+
+
+def test_images_that_went_through_the_module_are_counted_as_they_were() -> None:
+    """30 images in batches of 8, 8, 8 and 6; two batches a step, and the step that ended the test with them."""
+    training, config = Training(accumulate=2), dataclasses.replace(CONFIG, batch_size=8)
+    found = suggested(config, training=training)
+    steps = sum(len(test.rates) for test in found.tests)
+    assert images_tested(found, 30, config=config, training=training) in range(steps * 15 - 3, steps * 15 + 4)
+    tests = (dataclasses.replace(found.tests[0], rates=(1e-6, 1e-5), ended="not_finite"),)
+    ended = dataclasses.replace(found, tests=tests)
+    assert images_tested(ended, 30, config=config, training=training) == 30 + 16

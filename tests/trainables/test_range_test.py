@@ -1,13 +1,30 @@
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from trainables.losses import TrainingLoss
 from trainables.range_test import RangeTest, suggest
 from trainables.range_test.sweep import ramp, run_range_test
 from trainables.training import Training
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made(TrainingLoss):
+    """A loss of the test's own."""
+
+    function: Callable[[Tensor, Tensor], Tensor]
+
+    def __call__(self, logits: Tensor, labels: Tensor) -> Tensor:
+        return self.function(logits, labels)
+
+
+def made(function: Callable[[Tensor, Tensor], Tensor]) -> TrainingLoss:
+    return Made(kind="cross_entropy", label_smoothing=0.0, weights=None, function=function)
 
 
 def linear() -> nn.Module:
@@ -80,7 +97,7 @@ def test_groups_keep_their_ratio_to_the_base_rate() -> None:
         Sum(),
         shared,
         lambda _: (torch.zeros(1), torch.zeros(1)),
-        loss=lambda outputs, _: outputs.sum(),
+        loss=made(lambda outputs, _: outputs.sum()),
         num_steps=8,  # a decade a step
     )
     # in float32, at which outputs arrive, only the falls at the higher rates show
@@ -107,7 +124,7 @@ def losses_of(values: list[float]) -> RangeTest:
     def loss(outputs: Tensor, _: Tensor) -> Tensor:
         return outputs.sum() * 0 + next(given)
 
-    return run_range_test(linear(), optimizer, batches, loss=loss, num_steps=len(values))
+    return run_range_test(linear(), optimizer, batches, loss=made(loss), num_steps=len(values))
 
 
 def test_a_loss_that_rises_fourfold_but_stays_below_its_start_does_not_end_the_test() -> None:
@@ -137,9 +154,8 @@ def test_the_smoothed_loss_is_corrected_for_its_start() -> None:
 
 
 def test_the_loss_is_that_of_the_phase() -> None:
-    smooth = run_range_test(
-        linear(), optimizer, batches, loss=lambda o, y: F.cross_entropy(o, y, label_smoothing=0.5)
-    )
+    smoothing = TrainingLoss(kind="cross_entropy", label_smoothing=0.5, weights=None)
+    smooth = run_range_test(linear(), optimizer, batches, loss=smoothing)
     assert smooth.losses[0] != run_range_test(linear(), optimizer, batches).losses[0]
 
 
@@ -158,10 +174,25 @@ def test_the_batches_of_one_step_are_taken_together() -> None:
     assert twice.losses == pytest.approx(whole.losses, rel=1e-4)
 
 
+def test_the_batches_of_one_step_count_by_their_images_weights() -> None:
+    loss = TrainingLoss(kind="cross_entropy", label_smoothing=0.0, weights=torch.tensor([0.1, 1.0, 1.9]))
+
+    def uneven(number: int) -> tuple[Tensor, Tensor]:
+        inputs, labels = batches(number // 2)
+        part = slice(0, 3) if number % 2 == 0 else slice(3, 16)
+        return inputs[part], labels[part]
+
+    twice = run_range_test(
+        linear(), optimizer, uneven, loss=loss, training=Training(accumulate=2), num_steps=20
+    )
+    whole = run_range_test(linear(), optimizer, batches, loss=loss, num_steps=20)
+    assert twice.losses == pytest.approx(whole.losses, rel=1e-4)
+
+
 def test_gradients_are_clipped_where_the_phase_clips_them() -> None:
     def steep(outputs: Tensor, labels: Tensor) -> Tensor:
         return 1e3 * F.cross_entropy(outputs, labels)
 
-    free = run_range_test(linear(), optimizer, batches, loss=steep)
-    clipped = run_range_test(linear(), optimizer, batches, loss=steep, training=Training(clip_norm=1.0))
+    free = run_range_test(linear(), optimizer, batches, loss=made(steep))
+    clipped = run_range_test(linear(), optimizer, batches, loss=made(steep), training=Training(clip_norm=1.0))
     assert free.losses[40] < 0.9 * clipped.losses[40]

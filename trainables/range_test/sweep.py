@@ -4,9 +4,9 @@ import math
 from collections.abc import Callable
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
+from trainables.losses import TrainingLoss
 from trainables.range_test.curve import Ended, RangeTest
 from trainables.range_test.trial import Trial
 from trainables.training import Training
@@ -17,6 +17,7 @@ NUM_STEPS = 100
 SMOOTHING = 0.9
 STOP_AT = 4.0
 PLAIN = Training()
+CROSS_ENTROPY = TrainingLoss(kind="cross_entropy", label_smoothing=0.0, weights=None)
 
 
 def ramp(step: int, *, num_steps: int = NUM_STEPS, lowest: float = LOWEST, highest: float = HIGHEST) -> float:
@@ -30,7 +31,7 @@ def run_range_test(
     make_optimizer: Callable[[nn.Module], torch.optim.Optimizer],
     batches: Callable[[int], tuple[Tensor, Tensor]],
     *,
-    loss: Callable[[Tensor, Tensor], Tensor] = F.cross_entropy,
+    loss: TrainingLoss = CROSS_ENTROPY,
     training: Training = PLAIN,
     dropout_seed: int = 0,
     num_steps: int = NUM_STEPS,
@@ -42,7 +43,7 @@ def run_range_test(
         make_optimizer: Builds an optimizer for the copy. Each group's "peak" is its share of the base rate, so
             that the groups keep their ratios.
         batches: Returns inputs and labels of a batch, counted from 0.
-        loss: Mean loss of a batch, from logits and labels.
+        loss: Of a batch.
         training: Arithmetic, batches of a step, clipping.
         dropout_seed: Seed of what the module itself draws.
         num_steps: Steps from the lowest rate to the highest.

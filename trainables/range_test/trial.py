@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor, nn
 
-from trainables.optimizer import set_rates
+from trainables.losses import TrainingLoss
+from trainables.optimizer import set_rates, update_weights
 from trainables.precision import autocast, gradient_scaler
 from trainables.training import Training
 
@@ -19,7 +20,7 @@ class Trial:
         module: nn.Module,
         make_optimizer: Callable[[nn.Module], torch.optim.Optimizer],
         *,
-        loss: Callable[[Tensor, Tensor], Tensor],
+        loss: TrainingLoss,
         training: Training,
     ) -> None:
         self._module = copy.deepcopy(module)
@@ -32,12 +33,13 @@ class Trial:
     def loss(self, parts: Sequence[tuple[Tensor, Tensor]]) -> float:
         """Return the mean loss of a step's batches, and leave its gradients for `update`."""
         self._optimizer.zero_grad()
-        num_images = sum(len(labels) for _, labels in parts)
+        weights = [self._loss.weight(labels) for _, labels in parts]
+        step_weight = torch.stack(weights).sum()
         total = 0.0
-        for inputs, labels in parts:
+        for (inputs, labels), weight in zip(parts, weights, strict=True):
             with autocast(self._training.precision, self._device):
                 outputs = self._module(inputs).float()
-            share = self._loss(outputs, labels) * (len(labels) / num_images)
+            share = self._loss(outputs, labels) * (weight / step_weight)
             self._scaler.scale(share).backward()
             total += share.item()
         return total
@@ -45,9 +47,4 @@ class Trial:
     def update(self, base_rate: float) -> None:
         """Take the step at `base_rate`, each group at its share of it."""
         set_rates(self._optimizer, base_rate)
-        if self._training.clip_norm is not None:
-            self._scaler.unscale_(self._optimizer)
-            trained = [p for group in self._optimizer.param_groups for p in group["params"]]
-            torch.nn.utils.clip_grad_norm_(trained, self._training.clip_norm)
-        self._scaler.step(self._optimizer)
-        self._scaler.update()
+        update_weights(self._optimizer, self._scaler, clip_norm=self._training.clip_norm)
