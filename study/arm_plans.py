@@ -1,28 +1,37 @@
 """The plans that an arm's configurations come to, at the ends of its ranges and for every choice."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from study.corners import corner_configs
-from study.spec_models import StudySpec
+from study.spec_values import Scalar
 from trainables.config import TRAINING_KEYS
 from trainables.phases import Grouping, Phase
 from trainables.recipes import recipe
 from trainables.settings import build
 from trainables.training import Training
 
+if TYPE_CHECKING:
+    from study.spec_models import StudySpec
 
-def arm_plans(spec: StudySpec, name: str) -> Iterator[tuple[Phase, ...]]:
+
+def arm_plans(spec: "StudySpec", name: str) -> Iterator[tuple[Phase, ...]]:
     """Yield the phases of an arm of a checked study, with repetitions."""
+    yield from (plan for _, plan in planned_corners(spec, name))
+
+
+def planned_corners(spec: "StudySpec", name: str) -> Iterator[tuple[dict[str, Scalar], tuple[Phase, ...]]]:
+    """Yield configurations of an arm of a checked study, and the phases that they come to."""
     arm = spec.arms[name]
     module = recipe(arm.recipe)
     common = {key: value for key, value in spec.training.values.items() if key in TRAINING_KEYS}
     for corner in corner_configs(arm.values | common):
         training = build(Training, {key: corner[key] for key in common})
         settings = build(module.Settings, {key: corner[key] for key in arm.values})
-        yield module.phases(settings, epochs=spec.budget.epochs, training=training)
+        yield corner, module.phases(settings, epochs=spec.budget.epochs, training=training)
 
 
-def image_sides(spec: StudySpec, *, image_size: int) -> dict[int, str]:
+def image_sides(spec: "StudySpec", *, image_size: int) -> dict[int, str]:
     """Return each side in pixels that some phase of an arm trains on, with the first arm that does.
 
     Sides within a range of `image_scale` are left out, its ends are there.
@@ -41,7 +50,7 @@ def image_sides(spec: StudySpec, *, image_size: int) -> dict[int, str]:
     return sides
 
 
-def groupings(spec: StudySpec) -> dict[Grouping, str]:
+def groupings(spec: "StudySpec") -> dict[Grouping, str]:
     """Return each grouping that some phase of an arm has its rates by, with the first arm that does."""
     found: dict[Grouping, str] = {}
     for name in spec.arms:

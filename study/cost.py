@@ -8,7 +8,8 @@ import torch.nn.functional as F
 from study.errors import StudyError
 from study.prepare import Prepared
 from study.spec import StudySpec
-from trainables.batches import epoch_order, image_batch, to_tensors
+from trainables.batches import epoch_order, image_batch
+from trainables.images import to_tensors
 from trainables.network import build_network
 
 MEASURED_IMAGES = 256

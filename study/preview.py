@@ -55,7 +55,7 @@ def rate_table(arm: Arm, prepared: Prepared) -> RateTable:
     rows: list[tuple[float, ...]] = []
     ends: list[int] = []
     for phase in phases:
-        ends += [len(names) + epoch for epoch in phase.schedule.judged_epochs or ()]
+        ends += [len(names) + epoch for epoch in phase.schedule.cycle_ends]
         shares = {
             parameter: rated.share
             for rated in rated_groups(network, phase)

@@ -4,16 +4,11 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from study.spec_values import corners, num_points, to_plain
+from study.spec_values import num_points
+from study.unread import unread_keys
 
 if TYPE_CHECKING:
     from study.spec_models import StudySpec
-
-_ONLY_WITH = {
-    "momentum": ("optimizer", {"momentum", "nag"}),
-    "min_crop_area": ("augment", {"resized_crop", "resized_crop_flip"}),
-}
-"""Keys of training that count only where another has one of these values."""
 
 
 def spec_warnings(spec: "StudySpec") -> Iterator[str]:
@@ -33,10 +28,13 @@ def spec_warnings(spec: "StudySpec") -> Iterator[str]:
 
 def _training(spec: "StudySpec") -> Iterator[str]:
     training = spec.training
-    for key, (other, wanted) in _ONLY_WITH.items():
-        if key in training.searched and wanted.isdisjoint(corners(training.values[other])):
-            given = to_plain(training.values[other])
-            yield f"training.{key} is searched, but training.{other} is {given!r}: only a recipe's own makes it count"
+    unread = {name: unread_keys(spec, name) for name in spec.arms}
+    for key in training.searched:
+        if arms := [name for name, keys in unread.items() if key in keys]:
+            yield f"training.{key} is searched, but changes nothing in {_listed(arms)}"
+    for name, keys in unread.items():
+        for key in sorted(keys - training.searched.keys()):
+            yield f"arms.{name}.search.{key} is searched, but changes nothing"
     if training.searched and spec.model.weights == "source":
         defaults = ", ".join(f"{key} {value}" for key, value in training.defaults_of_searched.items())
         yield f"training is searched, but the source's weights are trained before that: with {defaults}"
@@ -51,3 +49,7 @@ def _grid(spec: "StudySpec") -> Iterator[str]:
                 f"budget.trials is {spec.budget.trials}, but the grid of arms.{name} has {size} points: "
                 f"{min(size, spec.budget.trials)} of them are run"
             )
+
+
+def _listed(arms: list[str]) -> str:
+    return f"arms {', '.join(arms[:-1])} and {arms[-1]}" if len(arms) > 1 else f"arm {arms[0]}"

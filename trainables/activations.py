@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from trainables.augmentation import Augmentation, draw_augmentation
-from trainables.batches import ImageTensors, image_batch
+from trainables.batches import image_batch
+from trainables.images import ImageTensors
 from trainables.precision import autocast, memory_format
 from trainables.shared import Taken, take
 from trainables.streams import stream_seed
@@ -50,7 +51,7 @@ def compute_activations(
     was_training = body.training
     body.eval()
     batches = torch.arange(len(data), device=data.labels.device).split(EVALUATION_BATCH)
-    layout = memory_format(training)
+    layout = memory_format(training.channels_last)
     with autocast(training.precision, data.labels.device):
         outputs = torch.cat(
             [body(image_batch(data, index, draws, memory_format=layout)).float() for index in batches]

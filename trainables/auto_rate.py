@@ -22,7 +22,7 @@ from trainables.range_test.sweep import NUM_STEPS, run_range_test
 from trainables.sampling import training_order
 from trainables.shared import Taken, take
 from trainables.streams import stream_seed
-from trainables.training import Training
+from trainables.training import Place, Training
 
 LAYOUT = 2
 
@@ -84,7 +84,7 @@ def suggestion_key(
     training: Training,
     data_key: str,
     shares: tuple[float, ...],
-    on: str,
+    on: Place,
 ) -> object:
     """Return everything that the curves depend on."""
     return (
@@ -99,7 +99,8 @@ def suggestion_key(
         config.seed,
         config.batch_size,
         config.range_test_repeats,
-        repr(_as_tested(training, on)),
+        # what no test does, or does otherwise than the run
+        repr(replace(training.as_read(on), mixup=0.0, compile=False, reference_batch=None)),
     )
 
 
@@ -115,16 +116,6 @@ def images_tested(suggestion: Suggestion, num_images: int, *, config: RunConfig,
     sizes = [len(index) for index in in_batches(torch.arange(num_images), config.batch_size)]
     steps = [len(test.rates) + (test.ended == "not_finite") for test in suggestion.tests]
     return sum(sum(islice(cycle(sizes), num_steps * training.accumulate)) for num_steps in steps)
-
-
-def _as_tested(training: Training, on: str) -> Training:
-    """Return the settings without those that no test reads, so that runs which differ only there share it."""
-    training = replace(training, mixup=0.0, compile=False, reference_batch=None)
-    if on == "images":
-        return replace(training, activation_views=0)
-    if training.activation_views == 0:
-        training = replace(training, augment="none", min_crop_area=1.0, colour=0.0, pca_noise=0.0)
-    return replace(training, image_scale=1.0)
 
 
 def _batches(

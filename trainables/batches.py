@@ -4,10 +4,8 @@ import torch
 from torch import Tensor
 
 from trainables.augmentation import Augmentation
-from trainables.images import ImageTensors, resized, to_tensors
+from trainables.images import ImageTensors
 from trainables.streams import stream
-
-__all__ = ["ImageTensors", "epoch_order", "image_batch", "in_batches", "resized", "to_tensors"]
 
 
 def epoch_order(num_images: int, *, batch_size: int, seed: int, epoch: int) -> tuple[Tensor, ...]:

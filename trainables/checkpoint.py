@@ -1,7 +1,6 @@
 """State files: written beside and renamed, read without unpickling code."""
 
 import os
-import pickle
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +8,13 @@ import torch
 
 
 def save_state(path: Path, state: dict[str, Any]) -> None:
-    """Write `state` (tensors and plain types) to `path`, whole or not at all."""
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
-    torch.save(state, unfinished)
-    unfinished.replace(path)
+    """Write `state` (tensors and plain types) to `path`, whole or not at all; an older file is replaced."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        torch.save(state, unfinished)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def load_state(path: Path) -> dict[str, Any]:
@@ -23,7 +25,7 @@ def load_state(path: Path) -> dict[str, Any]:
     """
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, EOFError, pickle.UnpicklingError, OSError) as error:
+    except Exception as error:  # from a damaged pickle almost anything, KeyError and AssertionError too
         raise ValueError(f"{path}: not a whole checkpoint ({type(error).__name__})") from error
     if not isinstance(state, dict):
         raise ValueError(f"{path}: holds a {type(state).__name__}, not a checkpoint")

@@ -5,12 +5,12 @@ from typing import Any
 
 from torch import Tensor
 
-from trainables.batches import ImageTensors
 from trainables.config import Objective, RunConfig
 from trainables.epoch import batches_of
+from trainables.images import ImageTensors
 from trainables.inputs import ImageInputs, Inputs, logits
 from trainables.metrics import Metrics, measure, measure_probabilities
-from trainables.running import RunningPhase, Task
+from trainables.running import RunningPhase, Task, scaled
 from trainables.snapshots import Snapshots
 from trainables.streams import stream_seed
 
@@ -89,7 +89,7 @@ def _ways(
         yield "tta", lambda inputs: tta_probabilities(task, inputs, num_views=config.tta_views)
     if len(snapshots):
         yield "ensemble", lambda inputs: snapshots.probabilities(network, inputs)
-        train = _inputs(task.train, running, config)
+        train = _inputs(scaled(task.train, running.phase.training), running, config)
         train.begin_epoch(config.epochs)
         batches = batches_of(running, config=config, epoch=config.epochs)
         averaged = snapshots.average(network, train, batches=batches)

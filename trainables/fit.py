@@ -19,7 +19,7 @@ from trainables.running import RunningPhase, Task, enter
 from trainables.snapshots import Snapshots
 from trainables.watch import Verdict
 
-STATE_FORMAT = "lrstudy-fit-3"
+STATE_FORMAT = "lrstudy-fit-4"
 
 
 class Fit:
@@ -144,16 +144,12 @@ class Fit:
     def _judge(self, running: RunningPhase, val: Metrics) -> Verdict:
         """Take the epoch's value into account where it is judged; return what follows from all of them."""
         phase, network = running.phase, self.task.network
-        if self._diverged or not self._is_judged(phase):
+        if self._diverged or not phase.schedule.is_judged(self._phase_epoch):
             return self._judging.undecided(phase.watch)
-        if self.config.snapshots and phase is self.phases[-1] and phase.schedule.judged_epochs is not None:
-            self._snapshots.add(network)
+        if phase is self.phases[-1] and self._phase_epoch in phase.schedule.cycle_ends:
+            self._snapshots.add(network, epoch=self.epoch)
         value = val.objective(self.config.objective)
         return self._judging.add(value, phase.watch, epoch=self.epoch, val=val, network=network)
-
-    def _is_judged(self, phase: Phase) -> bool:
-        judged = phase.schedule.judged_epochs
-        return judged is None or self._phase_epoch in judged
 
     def _restore(
         self, running: RunningPhase, val: Metrics, verdict: Verdict, *, phase_ended: bool
@@ -168,7 +164,10 @@ class Fit:
         if verdict.restarts_now and not phase_ended:
             running.renew_optimizer()
         best = self._judging.restore(self.task.network, epoch=self.epoch)
-        return (val, {}) if best is None else (best[0], {"restored_epoch": best[1]})
+        if best is None:
+            return val, {}
+        self._snapshots.forget_after(best[1])
+        return best[0], {"restored_epoch": best[1]}
 
     def _record(
         self,
@@ -180,8 +179,7 @@ class Fit:
         entered: bool,
     ) -> EpochRecord:
         phase, schedule = running.phase, running.phase.schedule
-        ended = schedule.judged_epochs is not None and self._phase_epoch in schedule.judged_epochs
-        judged = not self._diverged and self._is_judged(phase)
+        judged = not self._diverged and schedule.is_judged(self._phase_epoch)
         if judged or "restored_epoch" in measured:
             self._objective = measured["val_objective"]
         seconds: dict[str, Any] = self._clock.take()
@@ -191,7 +189,7 @@ class Fit:
             epoch=self.epoch,
             phase=phase.name,
             cycle=schedule.cycle(self._phase_epoch),
-            cycle_ended=ended,
+            cycle_ended=self._phase_epoch in schedule.cycle_ends,
             judged=judged,
             status=status,
             rates=trained.rates,

@@ -8,7 +8,8 @@ from torch import Tensor, nn
 
 from trainables.activations import EVALUATION_BATCH
 from trainables.augmentation import Augmentation, draw_augmentation
-from trainables.batches import ImageTensors, image_batch
+from trainables.batches import image_batch
+from trainables.images import ImageTensors
 from trainables.precision import memory_format
 from trainables.streams import stream
 from trainables.training import Training
@@ -60,7 +61,7 @@ class ImageInputs:
     def batch(self, index: Tensor, *, training: bool) -> Tensor:
         """Return normalised images, (B, C, H, W)."""
         draws = self._draws if training else None
-        return image_batch(self.data, index, draws, memory_format=memory_format(self.how))
+        return image_batch(self.data, index, draws, memory_format=memory_format(self.how.channels_last))
 
 
 @dataclass(kw_only=True)

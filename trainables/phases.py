@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from trainables.schedules import Schedule
-from trainables.training import Training
+from trainables.training import Place, Training
 from trainables.watch import Watch
 
 Grouping = Literal["block", "stage", "section"]
@@ -65,7 +65,7 @@ class Phase:
     layers: LayerRates = LayerRates()
     first_group: int = 0
     last_group: int = -1
-    on: Literal["images", "activations"] = "images"
+    on: Place = "images"
     training: Training = field(default_factory=Training)
     watch: Watch = field(default_factory=Watch)
 

@@ -23,9 +23,9 @@ def gradient_scaler(precision: Precision, device: torch.device) -> torch.amp.Gra
     return torch.amp.GradScaler(device.type, enabled=precision == "float16")
 
 
-def memory_format(training: Training) -> torch.memory_format:
+def memory_format(channels_last: bool) -> torch.memory_format:
     """Return how images and weights lie in memory."""
-    return torch.channels_last if training.channels_last else torch.contiguous_format
+    return torch.channels_last if channels_last else torch.contiguous_format
 
 
 def compiled(module: nn.Module, training: Training) -> Callable[[Tensor], Tensor]:

@@ -8,10 +8,10 @@ from typing import Any
 import torch
 
 from trainables.architectures import check_side
-from trainables.batches import to_tensors
 from trainables.config import RunConfig, parse_config
 from trainables.data import DataSource, PreparedData, cache_dir, open_prepared, prepare
 from trainables.fit import Fit
+from trainables.images import to_tensors
 from trainables.network import build_network
 from trainables.record import EpochRecord, without_epoch
 from trainables.running import Task, training_side
@@ -87,9 +87,18 @@ def start(config: Mapping[str, Any]) -> Fit:
         zero_gamma=run.zero_gamma,
     )
     load_weights(network, run.weights, architecture=run.architecture)
-    warm_up(
-        run.architecture, image_size=data.image_size, channels=data.channels, width=run.width, device=device
-    )
+    for precision, channels_last in sorted(
+        {(phase.training.precision, phase.training.channels_last) for phase in phases}
+    ):
+        warm_up(
+            run.architecture,
+            image_size=data.image_size,
+            channels=data.channels,
+            width=run.width,
+            device=device,
+            precision=precision,
+            channels_last=channels_last,
+        )
     task = Task(
         network=network.to(device),
         train=to_tensors(data.split("train"), data, device),

@@ -1,7 +1,7 @@
 """Setting a phase up: what trains, on which inputs, with which optimizer at which rate."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -9,9 +9,9 @@ from torch import nn
 
 from trainables.activations import activations
 from trainables.auto_rate import images_tested, shared_suggestion, suggest_rate, suggestion_key
-from trainables.batches import ImageTensors, resized
 from trainables.clock import Clock
 from trainables.config import RunConfig
+from trainables.images import ImageTensors, resized
 from trainables.inputs import ActivationInputs, ImageInputs, Inputs
 from trainables.losses import TrainingLoss, make_loss
 from trainables.network import Network
@@ -20,6 +20,7 @@ from trainables.phases import AutoRate, Phase
 from trainables.precision import compiled, gradient_scaler, memory_format
 from trainables.range_test import NoSuggestionError, Suggestion
 from trainables.schedules import scaled_rate
+from trainables.training import Training
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,13 +169,12 @@ def _parts(phase: Phase, task: Task, *, config: RunConfig, clock: Clock) -> _Par
     groups = rated_groups(network, phase)
     freeze(network, groups)
     network.dropout.p = training.dropout
-    network.to(memory_format=memory_format(training))
+    network.to(memory_format=memory_format(training.channels_last))
     loss = make_loss(training, task.train.labels, num_classes=task.num_classes)
     if phase.on == "images":
-        side = training_side(task.train.images.shape[1], training.image_scale)
         return _Parts(
             module=network,
-            train=ImageInputs(data=resized(task.train, side), how=training, seed=config.seed),
+            train=ImageInputs(data=scaled(task.train, training), how=training, seed=config.seed),
             val=ImageInputs(data=task.val, how=training, seed=config.seed),
             groups=groups,
             loss=loss,
@@ -183,7 +183,8 @@ def _parts(phase: Phase, task: Task, *, config: RunConfig, clock: Clock) -> _Par
     of_train = activations(
         network.body, task.train, data_key=f"{key}/train", cache=task.cache, training=training, view_seed=seed
     )
-    of_val = activations(network.body, task.val, data_key=f"{key}/val", cache=task.cache, training=training)
+    precise = replace(training, precision="float32")  # as validation is where a phase trains on images
+    of_val = activations(network.body, task.val, data_key=f"{key}/val", cache=task.cache, training=precise)
     clock.add_taken("features", of_train)
     clock.add("validation", of_val.own_seconds)
     clock.add("waiting", of_val.waiting_seconds)
@@ -194,6 +195,11 @@ def _parts(phase: Phase, task: Task, *, config: RunConfig, clock: Clock) -> _Par
         groups=groups,
         loss=loss,
     )
+
+
+def scaled(train: ImageTensors, training: Training) -> ImageTensors:
+    """Return the training images at the side that a phase trains on."""
+    return resized(train, training_side(train.images.shape[1], training.image_scale))
 
 
 def training_side(image_size: int, image_scale: float) -> int:

@@ -3,6 +3,7 @@
 import copy
 from collections import deque
 from collections.abc import Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -13,31 +14,36 @@ State = Mapping[str, Tensor]
 
 
 class Snapshots:
-    """The networks at the latest cycle ends, so many at most, on the CPU.
+    """The networks at the latest cycle ends, so many at most, on the CPU; none where the limit is 0.
 
     Source: Huang et al. (2017), snapshot ensembles; Izmailov et al. (2018), averaged weights.
     """
 
     def __init__(self, limit: int) -> None:
-        self._states: deque[State] = deque(maxlen=limit)
+        self._kept: deque[tuple[int, State]] = deque(maxlen=limit)
 
     def __len__(self) -> int:
-        return len(self._states)
+        return len(self._kept)
 
-    def add(self, network: nn.Module) -> None:
-        """Keep a copy of the network as it is; the oldest goes where there are too many."""
-        self._states.append(
-            {name: value.detach().cpu().clone() for name, value in network.state_dict().items()}
-        )
+    def add(self, network: nn.Module, *, epoch: int) -> None:
+        """Keep a copy of the network as it is at the end of `epoch`; the oldest goes where there are too many."""
+        if self._kept.maxlen:
+            state = {name: value.detach().cpu().clone() for name, value in network.state_dict().items()}
+            self._kept.append((epoch, state))
 
-    def state(self) -> list[dict[str, Tensor]]:
-        """Return the kept networks, the oldest first; they are never written to."""
-        return [dict(state) for state in self._states]
+    def forget_after(self, epoch: int) -> None:
+        """Drop the networks of later epochs: the run has gone back to `epoch`."""
+        while self._kept and self._kept[-1][0] > epoch:
+            self._kept.pop()
 
-    def load(self, states: list[dict[str, Tensor]]) -> None:
+    def state(self) -> list[dict[str, Any]]:
+        """Return the kept networks with their epochs, the oldest first; they are never written to."""
+        return [{"epoch": epoch, "network": dict(state)} for epoch, state in self._kept]
+
+    def load(self, states: list[dict[str, Any]]) -> None:
         """Go on from what `state` returned."""
-        self._states.clear()
-        self._states.extend(states)
+        self._kept.clear()
+        self._kept.extend((state["epoch"], state["network"]) for state in states)
 
     def probabilities(self, network: nn.Module, inputs: Inputs) -> Tensor:
         """Return the mean of the kept networks' probabilities, (N, K).
@@ -48,12 +54,12 @@ class Snapshots:
         """
         member = copy.deepcopy(network)
         total: Tensor | None = None
-        for state in self._states:
+        for _, state in self._kept:
             member.load_state_dict(state)
             each = logits(member, inputs).softmax(1)
             total = each if total is None else total + each
         assert total is not None, "no cycle has ended"
-        return total / len(self._states)
+        return total / len(self._kept)
 
     def average(self, network: nn.Module, train: Inputs, *, batches: tuple[Tensor, ...]) -> nn.Module:
         """Return a copy of the network with the mean of the kept weights.
@@ -68,10 +74,10 @@ class Snapshots:
         """
         averaged = copy.deepcopy(network)
         means = {
-            name: torch.stack([state[name] for state in self._states]).mean(0)
+            name: torch.stack([state[name] for _, state in self._kept]).mean(0)
             if value.is_floating_point()
             else value
-            for name, value in self._states[-1].items()
+            for name, value in self._kept[-1][1].items()
         }
         averaged.load_state_dict(means)
         _estimate_statistics(averaged, train, batches)

@@ -1,7 +1,7 @@
 """How a phase trains: optimizer, loss, augmentation, arithmetic. Every phase of a plan carries its own."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 OptimizerName = Literal["sgd", "momentum", "nag", "adagrad", "adadelta", "adam", "adamw"]
@@ -10,6 +10,7 @@ Loss = Literal["cross_entropy", "bce"]
 Augment = Literal["none", "flip", "crop", "crop_flip", "resized_crop", "resized_crop_flip"]
 Sampling = Literal["shuffle", "balanced"]
 Precision = Literal["float32", "bfloat16", "float16"]
+Place = Literal["images", "activations"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +43,8 @@ class Training:
             (Krizhevsky et al., 2012), 0 or more; the sources' is 0.1.
         image_scale: Side of the images in training, as a share of the data's, in (0, 1]. Validation sees the
             data's own size.
-        precision: Of forward and backward; weights stay float32.
+        precision: Of forward and backward in training; weights and evaluation stay float32. On GPUs of Ampere and
+            later, PyTorch computes float32 convolutions with TF32's shorter mantissa.
         channels_last: Whether images and weights lie with their channels last in memory.
         compile: Whether the module is compiled, once a phase, which counts as training. Validation is not.
         accumulate: Batches of one optimizer step, at least 1.
@@ -96,6 +98,19 @@ class Training:
             raise ValueError("momentum is 0, but optimizer is 'nag': above 0 is allowed")
         if self.optimizer == "adamw" and self.decay == "l2":
             raise ValueError("decay is 'l2', but optimizer is 'adamw', whose decay is decoupled: take adam")
+
+    def as_read(self, on: Place) -> "Training":
+        """Return the settings with those at their defaults that a phase on images or activations does not read."""
+        unread = {"activation_views"} if on == "images" else {"mixup", "image_scale", "batch_norm"}
+        if on == "activations" and self.activation_views == 0:
+            unread |= {"augment", "min_crop_area", "colour", "pca_noise"}
+        if not self.augment.startswith("resized_crop"):
+            unread.add("min_crop_area")
+        if self.optimizer not in ("momentum", "nag"):
+            unread.add("momentum")
+        if self.weight_decay == 0 and self.optimizer != "adamw":
+            unread.add("decay")
+        return replace(self, **{name: getattr(Training, name) for name in unread})
 
     @property
     def decoupled(self) -> bool:

@@ -7,12 +7,23 @@ import torch
 import torch.nn.functional as F
 
 from trainables.network import build_network
+from trainables.precision import autocast, memory_format
+from trainables.training import Precision
 
 BATCH = 8
 
 
 @cache
-def warm_up(architecture: str, *, image_size: int, channels: int, width: int, device: torch.device) -> None:
+def warm_up(
+    architecture: str,
+    *,
+    image_size: int,
+    channels: int,
+    width: int,
+    device: torch.device,
+    precision: Precision,
+    channels_last: bool,
+) -> None:
     """Train a throw-away network for one step, once a process for each kind of run.
 
     The first step of a process loads kernels and libraries, which costs up to seconds on a GPU.
@@ -25,9 +36,13 @@ def warm_up(architecture: str, *, image_size: int, channels: int, width: int, de
             channels=channels,
             width=width,
             generator_seed=0,
-        ).to(device)
+        )
+        layout = memory_format(channels_last)
+        network.to(device).to(memory_format=layout)
         images = torch.zeros(BATCH, channels, image_size, image_size, device=device)
-        loss = F.cross_entropy(network(images), torch.zeros(BATCH, dtype=torch.int64, device=device))
+        with autocast(precision, device):
+            outputs = network(images.contiguous(memory_format=layout))
+        loss = F.cross_entropy(outputs.float(), torch.zeros(BATCH, dtype=torch.int64, device=device))
         loss.backward()
         loss.item()
 

@@ -17,6 +17,7 @@ from torchvision import models
 from torchvision.models.vision_transformer import interpolate_embeddings
 
 from trainables.architectures import SMALL_RESNET, is_timm
+from trainables.checkpoint import save_state
 from trainables.network import Network
 from trainables.small_resnet import SmallResNet
 from trainables.torchvision_networks import stem_weight
@@ -95,14 +96,8 @@ def load_weights(network: Network, weights: str, *, architecture: str) -> LoadRe
 
 def save_weights(network: Network, path: str | os.PathLike[str], *, architecture: str, width: int) -> None:
     """Write a network's weights for `load_weights`, beside their place first; an older file is replaced."""
-    path = Path(path)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     content = {"format": FORMAT, "architecture": architecture, "width": width, "state": network.state_dict()}
-    try:
-        torch.save(content, beside)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    save_state(Path(path), content)
 
 
 def _torchvision_names(architecture: str) -> tuple[str, ...]:

@@ -6,10 +6,13 @@ import pytest
 import torch
 
 import trainables.activations
+import trainables.running
+from trainables import train
 from trainables.activations import activations, weights_hash
 from trainables.augmentation import draw_augmentation
-from trainables.batches import ImageTensors, image_batch, resized, to_tensors
+from trainables.batches import image_batch
 from trainables.data import PreparedData
+from trainables.images import ImageTensors, resized, to_tensors
 from trainables.inputs import ActivationInputs
 from trainables.network import Network, build_network
 from trainables.shared import Taken
@@ -107,6 +110,22 @@ def test_activations_of_a_lower_precision_are_not_the_same(digits: PreparedData,
     assert half.dtype == torch.float32
     assert not torch.equal(half, full)
     torch.testing.assert_close(half, full, rtol=0.05, atol=0.05)
+
+
+def test_validation_is_precise_however_the_head_trains(
+    digits: PreparedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: dict[str, str] = {}
+    real = trainables.running.activations
+
+    def spy(*args: Any, **kwargs: Any) -> Taken[torch.Tensor]:
+        seen[kwargs["data_key"].rpartition("/")[2]] = kwargs["training"].precision
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(trainables.running, "activations", spy)
+    config = {"recipe": "feature_extraction", "data": digits.key, "epochs": 1, "width": 4, "device": "cpu"}
+    list(train({**config, "precision": "bfloat16"}))
+    assert seen == {"train": "bfloat16", "val": "float32"}
 
 
 def test_a_changed_buffer_changes_the_hash() -> None:

@@ -3,10 +3,10 @@ import torch
 from plain_images import counting, noisy, plain
 
 from trainables.augmentation import Augmentation, draw_augmentation
-from trainables.batches import image_batch, to_tensors
+from trainables.batches import image_batch
 from trainables.colour import ColourMaps
 from trainables.data import PreparedData
-from trainables.images import ImageTensors
+from trainables.images import ImageTensors, to_tensors
 from trainables.resized_crops import ResizedCrops
 from trainables.shifted_crops import ShiftedCrops
 from trainables.streams import stream

@@ -10,7 +10,7 @@ from trainables.config import RunConfig
 from trainables.inputs import ActivationInputs
 from trainables.range_test import Suggestion, combine
 from trainables.range_test.sweep import CROSS_ENTROPY
-from trainables.training import Training
+from trainables.training import Place, Training
 
 CONFIG = RunConfig(recipe="cosine", data="none", epochs=1, batch_size=32, range_test_rule="valley")
 
@@ -87,7 +87,7 @@ def test_the_cache_has_the_curves_and_every_rule_shares_them(tmp_path: Path) -> 
     assert steepest.shared_seconds == pytest.approx(valley.own_seconds)
 
 
-def key(config: RunConfig = CONFIG, training: Training | None = None, on: str = "images") -> object:
+def key(config: RunConfig = CONFIG, training: Training | None = None, on: Place = "images") -> object:
     return suggestion_key(
         head(), config=config, training=training or Training(), data_key="d", shares=(1.0,), on=on
     )

@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 from plain_images import noisy
 
 from trainables.augmentation import draw_augmentation
-from trainables.batches import epoch_order, image_batch, in_batches, to_tensors
+from trainables.batches import epoch_order, image_batch, in_batches
 from trainables.data import PreparedData
+from trainables.images import to_tensors
 from trainables.training import Augment, Training
 
 

@@ -75,6 +75,24 @@ def test_the_budget_ends_a_phase_at_the_latest_with_its_best_state(digits: Prepa
     assert records[-1].objective == max(record.val_objective or 0.0 for record in records)
 
 
+def test_no_epoch_of_a_warm_up_counts_for_patience(digits: PreparedData) -> None:
+    """At such a rate nothing gets better: the first judged epoch is the best, and the next one the last."""
+    found = list(train(config_of(digits, lr=1e-12, warm_up_epochs=3, patience=1)))
+    assert [record.judged for record in found] == [False] * 3 + [True] * 2
+    assert found[-1].status == "finished"
+
+
+def test_networks_after_the_best_state_are_not_in_the_ensemble(digits: PreparedData) -> None:
+    """Cycles of one epoch at a high rate; those after the best epoch were gone back from."""
+    more: dict[str, Any] = {"recipe": "adaptation", "head_epochs": 0, "cycle_mult": 1, "stem_to_head": 1.0}
+    fit = start(config_of(digits, **more, lr=0.5, patience=2, snapshots=9))
+    *_, last = fit
+    assert last.restored_epoch == last.epoch - 2
+    assert [kept["epoch"] for kept in fit.state_dict()["snapshots"]] == list(
+        range(1, last.restored_epoch + 1)
+    )
+
+
 def test_a_phase_that_ends_early_hands_over_to_the_next(digits: PreparedData) -> None:
     found = list(train(config_of(digits, recipe="chain_thaw", lr=0.05, patience=None, target=0.01)))
     assert [record.phase for record in found] == ["new", "early", "late", "all"]

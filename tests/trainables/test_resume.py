@@ -34,6 +34,15 @@ CASES: dict[str, dict[str, Any]] = {
         "clip_norm": 1.0,
     },
     "float16": {"recipe": "cosine", "precision": "float16", "lr": 0.02},
+    "bfloat16, channels last": {
+        "recipe": "cosine",
+        "precision": "bfloat16",
+        "channels_last": True,
+        "width": 8,
+    },
+    "adagrad, weights shrunk": {"recipe": "cosine", "optimizer": "adagrad", "decay": "decoupled"},
+    "statistics of frozen norms": {"recipe": "gradual_unfreezing", "batch_norm": "update"},
+    "compiled": {"recipe": "cosine", "compile": True, "width": 8, "epochs": 3},
     "colours": {"recipe": "cosine", "augment": "crop", "colour": 0.4, "pca_noise": 0.1, "loss": "bce"},
 }
 
@@ -47,7 +56,9 @@ def without_clock(record: EpochRecord) -> dict[str, Any]:
     return {k: v for k, v in asdict(record).items() if "seconds" not in k and k != "images_per_second"}
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name == "compiled")) for name in CASES]
+)
 def test_a_run_interrupted_at_any_epoch_resumes_to_the_same_records(
     digits: PreparedData, name: str, tmp_path: Path
 ) -> None:
@@ -98,3 +109,4 @@ def test_a_checkpoint_is_written_beside_and_renamed(
     with pytest.raises(OSError, match="No space"):
         save_state(file, {"epoch": 2})
     assert load_state(file) == {"epoch": 1}
+    assert list(tmp_path.iterdir()) == [file]

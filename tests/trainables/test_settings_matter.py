@@ -120,7 +120,7 @@ def test_a_compiled_run_gives_the_same_to_rounding_and_again(digits: PreparedDat
 def test_images_of_a_phase_are_augmented_as_it_says(
     digits: PreparedData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Smaller images in training, the data's own size in validation."""
+    """Smaller images in training and for an average's statistics, the data's own size in validation."""
     sides: set[tuple[bool, int]] = set()
     real = ImageInputs.batch
 
@@ -130,7 +130,7 @@ def test_images_of_a_phase_are_augmented_as_it_says(
         return batch
 
     monkeypatch.setattr(ImageInputs, "batch", spy)
-    outcome(digits, {"image_scale": 0.5})
+    outcome(digits, {"image_scale": 0.5, "snapshots": 2})
     assert sides == {(True, 4), (False, 8)}
 
 

@@ -36,8 +36,8 @@ def shifted(network: Network, by: float) -> Network:
 
 def kept(*networks: nn.Module, limit: int = 3) -> Snapshots:
     snapshots = Snapshots(limit)
-    for network in networks:
-        snapshots.add(network)
+    for epoch, network in enumerate(networks, start=1):
+        snapshots.add(network, epoch=epoch)
     return snapshots
 
 
@@ -46,7 +46,7 @@ def test_no_more_networks_are_kept_than_the_limit_and_the_oldest_goes(network: N
     states = kept(*members, limit=2).state()
     assert len(states) == 2
     for state, member in zip(states, members[2:], strict=True):
-        assert all(torch.equal(state[name], value) for name, value in member.state_dict().items())
+        assert all(torch.equal(state["network"][name], value) for name, value in member.state_dict().items())
 
 
 def test_what_is_kept_does_not_follow_the_network(network: Network) -> None:
@@ -54,7 +54,21 @@ def test_what_is_kept_does_not_follow_the_network(network: Network) -> None:
     before = network.head.weight.clone()
     with torch.no_grad():
         network.head.weight.add_(1.0)
-    assert torch.equal(snapshots.state()[0]["head.weight"], before)
+    assert torch.equal(snapshots.state()[0]["network"]["head.weight"], before)
+
+
+def test_networks_of_epochs_that_the_run_went_back_from_are_forgotten(network: Network) -> None:
+    snapshots = kept(*[network] * 4, limit=3)
+    snapshots.forget_after(3)
+    assert [state["epoch"] for state in snapshots.state()] == [2, 3]
+    again = Snapshots(3)
+    again.load(snapshots.state())
+    again.add(network, epoch=4)
+    assert [state["epoch"] for state in again.state()] == [2, 3, 4]
+
+
+def test_nothing_is_kept_where_the_limit_is_0(network: Network) -> None:
+    assert len(kept(network, limit=0)) == 0
 
 
 def test_the_ensemble_is_the_mean_of_the_members_probabilities(network: Network, inputs: ImageInputs) -> None:

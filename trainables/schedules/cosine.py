@@ -59,10 +59,9 @@ class Cosine:
                 f"of the first, but at least floor_fraction, {self.floor_fraction}, is allowed"
             )
 
-    @property
-    def judged_epochs(self) -> tuple[int, ...]:
-        """The ends of the cycles."""
-        return self.cycle_ends
+    def is_judged(self, epoch: int) -> bool:
+        """Return whether a cycle ends there: in a cycle, the rate differs between runs of different lengths."""
+        return epoch in self.cycle_ends
 
     def factor(self, step: int, *, steps_per_epoch: int) -> float:
         """Return rate / first peak at `step`, counted from the start of the phase."""

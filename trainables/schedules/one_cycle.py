@@ -43,9 +43,13 @@ class OneCycle:
         check_from_zero("end_fraction", self.end_fraction)
 
     @property
-    def judged_epochs(self) -> tuple[int, ...]:
-        """The last epoch: before it, the rate differs between runs of different lengths."""
+    def cycle_ends(self) -> tuple[int, ...]:
+        """The last epoch."""
         return (self.num_epochs,)
+
+    def is_judged(self, epoch: int) -> bool:
+        """Return whether it is the last epoch: before it, the rate differs between runs of different lengths."""
+        return epoch == self.num_epochs
 
     def factor(self, step: int, *, steps_per_epoch: int) -> float:
         """Return rate / peak at `step`, counted from the start of the phase."""

@@ -29,9 +29,13 @@ class Polynomial:
         check_from_zero("floor_fraction", self.floor_fraction)
 
     @property
-    def judged_epochs(self) -> tuple[int, ...]:
-        """The last epoch: before it, the rate differs between runs of different lengths."""
+    def cycle_ends(self) -> tuple[int, ...]:
+        """The last epoch."""
         return (self.num_epochs,)
+
+    def is_judged(self, epoch: int) -> bool:
+        """Return whether it is the last epoch: before it, the rate differs between runs of different lengths."""
+        return epoch == self.num_epochs
 
     def factor(self, step: int, *, steps_per_epoch: int) -> float:
         """Return rate / peak at `step`, counted from the start of the phase."""

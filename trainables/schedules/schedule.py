@@ -11,8 +11,12 @@ class Schedule(Protocol):
     """
 
     @property
-    def judged_epochs(self) -> tuple[int, ...] | None:
-        """Epochs of the phase, from 1, whose ends may be compared between runs; None means every epoch."""
+    def cycle_ends(self) -> tuple[int, ...]:
+        """Epochs of the phase, from 1, at whose ends a cycle ends; empty where there are no cycles."""
+        ...
+
+    def is_judged(self, epoch: int) -> bool:
+        """Return whether the end of epoch `epoch` (from 1) of the phase may be compared between runs."""
         ...
 
     def factor(self, step: int, *, steps_per_epoch: int) -> float:
@@ -29,9 +33,13 @@ class Constant:
     """The peak rate at every step; without cycles, so every epoch may be judged."""
 
     @property
-    def judged_epochs(self) -> None:
-        """Every epoch."""
-        return
+    def cycle_ends(self) -> tuple[int, ...]:
+        """None."""
+        return ()
+
+    def is_judged(self, epoch: int) -> bool:
+        """Return that every epoch is."""
+        return True
 
     def factor(self, step: int, *, steps_per_epoch: int) -> float:
         """Return 1."""

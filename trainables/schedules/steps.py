@@ -29,9 +29,13 @@ class Steps:
             raise ValueError(f"at is {self.at}: epochs that rise, from 1, are allowed")
 
     @property
-    def judged_epochs(self) -> None:
-        """Every epoch."""
-        return
+    def cycle_ends(self) -> tuple[int, ...]:
+        """None: the rate never restarts."""
+        return ()
+
+    def is_judged(self, epoch: int) -> bool:
+        """Return that every epoch is."""
+        return True
 
     def factor(self, step: int, *, steps_per_epoch: int) -> float:
         """Return rate / peak at `step`, counted from the start of the phase."""

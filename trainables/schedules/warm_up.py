@@ -41,13 +41,13 @@ class WarmUp:
             raise ValueError(f"shape is {self.shape!r}: one of {', '.join(get_args(WarmUpShape))} is allowed")
 
     @property
-    def judged_epochs(self) -> tuple[int, ...] | None:
-        """The judged epochs of `then`, which has none in the warm-up; None, every epoch, where `then` says so.
+    def cycle_ends(self) -> tuple[int, ...]:
+        """The ends of the cycles of `then`; the warm-up is none."""
+        return tuple(self.num_epochs + epoch for epoch in self.then.cycle_ends)
 
-        A schedule does not know the length of its phase, so "every epoch but the warm-up's" cannot be said.
-        """
-        judged = self.then.judged_epochs
-        return None if judged is None else tuple(self.num_epochs + epoch for epoch in judged)
+    def is_judged(self, epoch: int) -> bool:
+        """Return whether `then` judges it; nothing is judged in the warm-up."""
+        return epoch > self.num_epochs and self.then.is_judged(epoch - self.num_epochs)
 
     def factor(self, step: int, *, steps_per_epoch: int) -> float:
         """Return rate / peak at `step`, counted from the start of the warm-up."""

@@ -93,7 +93,8 @@ def test_rises_then_falls_and_never_passes_the_peak(schedule: OneCycle, steps: i
 
 def test_is_one_cycle_and_judged_at_its_end() -> None:
     schedule = OneCycle(num_epochs=6)
-    assert schedule.judged_epochs == (6,)
+    assert schedule.cycle_ends == (6,)
+    assert [epoch for epoch in range(1, 7) if schedule.is_judged(epoch)] == [6]
     assert {schedule.cycle(epoch) for epoch in range(1, 7)} == {0}
 
 

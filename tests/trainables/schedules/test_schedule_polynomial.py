@@ -54,7 +54,8 @@ def test_the_factors_of_a_line_sum_to_half_a_step_more_than_half_the_steps(
 
 
 def test_is_one_cycle_and_judged_at_its_end() -> None:
-    assert Polynomial(num_epochs=6).judged_epochs == (6,)
+    assert Polynomial(num_epochs=6).cycle_ends == (6,)
+    assert [epoch for epoch in range(1, 7) if Polynomial(num_epochs=6).is_judged(epoch)] == [6]
     assert {Polynomial(num_epochs=6).cycle(epoch) for epoch in range(1, 7)} == {0}
 
 

@@ -31,7 +31,8 @@ def test_agrees_with_torch(at: tuple[int, ...], drop_factor: float, steps: int) 
 
 
 def test_is_one_cycle_and_judged_at_every_epoch() -> None:
-    assert Steps(at=(2,)).judged_epochs is None
+    assert Steps(at=(2,)).is_judged(1)
+    assert Steps(at=(2,)).cycle_ends == ()
     assert {Steps(at=(2,)).cycle(epoch) for epoch in range(1, 7)} == {0}
 
 

@@ -53,13 +53,16 @@ def test_after_the_warm_up_comes_the_schedule_with_its_epochs_moved(
 
 def test_warm_up_epochs_belong_to_the_first_cycle_and_are_not_judged() -> None:
     schedule = WarmUp(num_epochs=2, shape="linear", then=Cosine(cycle_ends=(1, 3)))
-    assert schedule.judged_epochs == (3, 5)
+    assert schedule.cycle_ends == (3, 5)
+    assert [epoch for epoch in range(1, 6) if schedule.is_judged(epoch)] == [3, 5]
     assert [schedule.cycle(epoch) for epoch in (1, 2, 3, 4, 5)] == [0, 0, 0, 1, 1]
 
 
 @pytest.mark.parametrize("then", [Constant(), Steps(at=(3,))])
-def test_every_epoch_is_judged_where_the_schedule_says_so(then: Schedule) -> None:
-    assert WarmUp(num_epochs=2, shape="linear", then=then).judged_epochs is None
+def test_every_epoch_after_the_warm_up_is_judged_where_the_schedule_says_so(then: Schedule) -> None:
+    schedule = WarmUp(num_epochs=2, shape="linear", then=then)
+    assert [epoch for epoch in range(1, 6) if schedule.is_judged(epoch)] == [3, 4, 5]
+    assert schedule.cycle_ends == ()
 
 
 def test_warm_up_rises_to_where_the_schedule_starts() -> None:
