@@ -24,8 +24,8 @@ class EpochRecord:
         phase: Name of the phase that the epoch belongs to.
         cycle: Index of the cosine cycle within the phase, from 0.
         cycle_ended: Whether a cycle ended with this epoch.
-        judged: Whether `val_objective` may be compared between runs: at cycle ends, and at every epoch of a
-            phase that has no cycles.
+        judged: Whether `val_objective` may be compared between runs: at cycle ends, and after every epoch but a
+            warm-up's of a phase that has no cycles.
         status: "running", or how the run ended. Only the last record of a run has another status.
         rates: Learning rate of every depth group at the epoch's first step, stem first. Frozen groups have 0.
         num_steps: Optimizer steps of this epoch.
