@@ -2,11 +2,14 @@
 
 import itertools
 import random
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 import optuna
-from optuna.samplers import BaseSampler, RandomSampler, TPESampler
+from optuna.distributions import BaseDistribution
+from optuna.exceptions import ExperimentalWarning
+from optuna.samplers import BaseSampler, QMCSampler, RandomSampler, TPESampler
 from optuna.trial import TrialState
 from ray.tune.search.optuna import OptunaSearch
 from ray.tune.search.sample import Categorical
@@ -14,7 +17,7 @@ from ray.tune.search.sample import Categorical
 from study.arms import Arm
 from study.jobs import Outcome
 
-Algorithm = Literal["tpe", "random", "grid"]
+Algorithm = Literal["tpe", "random", "quasi_random", "grid"]
 
 
 class ArmSearch:
@@ -44,20 +47,21 @@ class ArmSearch:
             sampler=make_sampler(algorithm, seed=seed, num_trials=num_trials),
             storage=storage,
         )
-        self._points_left: int | None = None
+        self._points: Iterator[dict[str, Any]] | None = None
         if algorithm == "grid":
             points = grid_points(arm.space)
             random.Random(seed).shuffle(points)
-            for point in points:
-                self.optuna_study.enqueue_trial(point)
-            self._points_left = len(points)
+            self._points = iter(points)
+        elif algorithm == "quasi_random":
+            self._points = quasi_random_points(self._distributions, seed=seed)
 
     def ask(self) -> tuple[int, dict[str, Any]] | None:
         """Return the number of a new Optuna trial and its values; None when a grid has no point left."""
-        if self._points_left == 0:
-            return None
-        if self._points_left is not None:
-            self._points_left -= 1
+        if self._points is not None:
+            point = next(self._points, None)
+            if point is None:
+                return None
+            self.optuna_study.enqueue_trial(point)
         trial = self.optuna_study.ask(self._distributions)
         return trial.number, dict(trial.params)
 
@@ -81,6 +85,24 @@ def make_sampler(algorithm: Algorithm, *, seed: int, num_trials: int) -> BaseSam
     if algorithm == "tpe":
         return TPESampler(seed=seed, n_startup_trials=min(10, max(4, num_trials // 3)))
     return RandomSampler(seed=seed)
+
+
+def quasi_random_points(
+    distributions: Mapping[str, BaseDistribution], *, seed: int
+) -> Iterator[dict[str, Any]]:
+    """Yield the points of a scrambled Sobol sequence; of choices, which have no order, they are drawn at random.
+
+    Optuna's sampler begins its sequence once a first trial has ended, so that what it suggests would depend on how
+    many run at once. Here it is asked in a study of its own, which has such a trial from the start.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ExperimentalWarning)
+        sampler = QMCSampler(scramble=True, seed=seed, warn_independent_sampling=False)
+    study = optuna.create_study(sampler=sampler)
+    first = optuna.create_study(sampler=RandomSampler(seed=seed)).ask(dict(distributions)).params
+    study.add_trial(optuna.trial.create_trial(params=first, distributions=dict(distributions), value=0.0))
+    while True:
+        yield dict(study.ask(dict(distributions)).params)
 
 
 def grid_points(space: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -38,3 +38,8 @@ class Outcome:
     cost_seconds: float | None = None
     epochs: int = 0
     message: str = ""
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the run is over, and not only what has been reported of it."""
+        return self.status != "running"

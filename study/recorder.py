@@ -1,9 +1,10 @@
-"""Tune's events, written down: to the journal, to MLflow, to the progress display."""
+"""Tune's events, written down: to the journal and to the progress display."""
 
 import logging
-from collections.abc import Callable
-from dataclasses import fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar
 
 from ray.exceptions import OutOfMemoryError
@@ -11,10 +12,10 @@ from ray.tune import Callback
 
 from study.errors import StudyError
 from study.jobs import Outcome
-from study.journal import Journal
+from study.journal import Journal, read_records
 from study.progress import Progress
-from study.searcher import AgendaSearcher
-from study.tracking import Tracker
+from study.run_states import RunStates
+from study.searcher import AgendaSearcher, outcome_of
 from trainables.record import EpochRecord, Status, without_epoch
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,34 @@ def _never_raising(method: F) -> F:
     return guarded  # type: ignore[return-value]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """What the journal has of a run.
+
+    Attributes:
+        epochs: Epochs recorded.
+        outcome: How the run ended; None where it was left open.
+    """
+
+    epochs: int = 0
+    outcome: Outcome | None = None
+
+
+NOTHING = Recorded()
+
+
+def recorded_runs(journal: Path) -> dict[str, Recorded]:
+    """Return what the journal in a folder has of each run, by name."""
+    found: dict[str, Recorded] = {}
+    for row in read_records(journal):
+        before = found.get(row["run"], NOTHING)
+        found[row["run"]] = Recorded(
+            epochs=max(before.epochs, row["epoch"]),
+            outcome=outcome_of(row) if row["status"] != "running" else None,
+        )
+    return found
+
+
 class Recorder(Callback):
     """Writes every report down as it comes.
 
@@ -46,24 +75,37 @@ class Recorder(Callback):
     """
 
     def __init__(
-        self, searcher: AgendaSearcher, *, journal: Journal, tracker: Tracker, progress: Progress
+        self,
+        searcher: AgendaSearcher,
+        *,
+        journal: Journal,
+        progress: Progress,
+        states: RunStates,
+        recorded: Mapping[str, Recorded],
     ) -> None:
+        """Begin to record.
+
+        Args:
+            searcher: Knows the jobs.
+            journal: Takes the records.
+            progress: Shows how far the study is.
+            states: Takes note of runs that have ended.
+            recorded: What the journal has of runs that an earlier driver left open, by name.
+        """
         self.problem = ""
         self._searcher = searcher
         self._jobs = searcher.jobs
         self._journal = journal
-        self._tracker = tracker
         self._progress = progress
+        self._states = states
+        self._recorded = recorded
         self._last: dict[str, EpochRecord] = {}
-        self._best: dict[str, float] = {}
         self._open: set[str] = set()
 
     @_never_raising
     def on_trial_start(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
-        """Open the run; a trial that starts again after a failure has one already."""
+        """Note that the run is open."""
         job = self._jobs[trial.trial_id]
-        if trial.trial_id not in self._last:
-            self._tracker.begin(job)
         self._open.add(trial.trial_id)
         self._progress.started(job)
 
@@ -74,11 +116,9 @@ class Recorder(Callback):
         """Write an epoch down."""
         job, record = self._jobs[trial.trial_id], record_of(result)
         self._last[trial.trial_id] = record
-        self._journal.write(job.info, record)
-        self._tracker.log(job, record)
-        if record.judged and record.val_objective is not None:
-            best = self._best.get(trial.trial_id, record.val_objective)
-            self._best[trial.trial_id] = max(best, record.val_objective)
+        before = self._recorded.get(job.info.run, NOTHING)
+        if record.epoch > before.epochs:  # else it trains an epoch once more that was lost with the driver
+            self._journal.write(job.info, record)
         self._progress.show()
 
     @_never_raising
@@ -97,10 +137,10 @@ class Recorder(Callback):
         outcome = Outcome(
             status=status, objective=None, cost_seconds=cost_seconds, epochs=epochs, message=reason(error)
         )
-        self._searcher.end(trial.trial_id, outcome)
         crash = without_epoch(status, epochs=epochs, cost_seconds=cost_seconds)
         self._last[trial.trial_id] = crash
         self._journal.write(job.info, crash)
+        self._searcher.end(trial.trial_id, outcome)
         self._end(trial.trial_id, crash)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -121,18 +161,9 @@ class Recorder(Callback):
     def _end(self, trial_id: str, record: EpochRecord) -> None:
         job = self._jobs[trial_id]
         self._open.discard(trial_id)
-        summary = run_summary(record, self._best.get(trial_id))
-        self._tracker.end(job, status=record.status, summary=summary)
         self._progress.ended(job, record)
-
-
-def run_summary(record: EpochRecord, best: float | None) -> dict[str, float]:
-    """Return a run's summary metrics, those that exist."""
-    summary = {
-        "final_objective": record.objective if record.status == "finished" else None,
-        "best_objective": best,
-    }
-    return {key: value for key, value in summary.items() if value is not None}
+        if record.status != "running":
+            self._states.forget(job.info.run)
 
 
 def reason(error: Exception | None) -> str:

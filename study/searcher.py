@@ -2,14 +2,18 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from ray.tune.search import Searcher
 
 from study.agenda import Agenda
 from study.errors import StudyError
+from study.events import Event, EventLog, StudyTime
 from study.jobs import Job, Outcome
+from study.run_states import RunStates
 from trainables.record import Status
 
 logger = logging.getLogger(__name__)
@@ -24,43 +28,127 @@ class AgendaSearcher(Searcher):
         stopping: Set to hand out nothing more.
     """
 
-    def __init__(self, agenda: Agenda) -> None:
+    def __init__(self, agenda: Agenda, *, time: StudyTime, log: EventLog, states: RunStates) -> None:
+        """Take over an agenda that gives nothing out yet.
+
+        Args:
+            agenda: What the study trains.
+            time: The agenda's own time.
+            log: Takes what happens.
+            states: Finds the saved states of runs that an earlier driver left open.
+        """
         super().__init__(metric="objective", mode="max")
         self.agenda = agenda
         self.jobs: dict[str, Job] = {}
         self.problem: StudyError | None = None
         self.stopping = threading.Event()
         self._iterator = iter(agenda)
+        self._time, self._log, self._states = time, log, states
+        self._waiting = False
+        self._again: deque[Job] = deque()
 
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:  # type: ignore[override]  # Tune's own is too narrow
         """Return the next job's configuration, None while jobs have to end first, or that all is done."""
         if self.stopping.is_set():
             return Searcher.FINISHED
         try:
-            job = next(self._iterator)
+            job, state = self._next()
         except StopIteration:
             return Searcher.FINISHED
-        except StudyError as error:
-            self.stop(error)
+        except (StudyError, OSError) as error:
+            self.stop(error if isinstance(error, StudyError) else StudyError(f"its journal: {error}."))
             return Searcher.FINISHED
         if job is None:
             return None
         self.jobs[trial_id] = job
-        return dict(job.config)
+        return {**job.config, **({"continue_from": str(state)} if state else {})}
+
+    def replay(self, events: Iterable[Event], ends: Mapping[str, Outcome]) -> None:
+        """Bring the agenda to where an earlier driver left it; what was open then is given out again first.
+
+        Args:
+            events: What the earlier drivers logged, in order.
+            ends: Outcomes of runs whose last record was written, by name; some may not have been logged as ended.
+
+        Raises:
+            StudyError: If the agenda gives something else than it gave then, or the study could not go on then.
+        """
+        for event in events:
+            self._time.go_on_from(event.at)
+            if event.kind == "ended":
+                assert event.outcome is not None, "every end has its outcome"
+                self.agenda.ended(event.run, event.outcome)
+            else:
+                _check_same(next(self._iterator, None), event)
+            self._waiting = event.kind == "waited"
+        for job in self.agenda.open_jobs:
+            if job.info.run in ends:
+                self._end(job.info.run, ends[job.info.run])
+        self._again.extend(self.agenda.open_jobs)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether anything is left to train; asked once, before Tune asks for jobs."""
+        if self._again:
+            return True
+        try:
+            job, _ = self._next()
+        except StopIteration:
+            return False
+        assert job is not None, "nothing runs that could be waited for"
+        self._again.append(job)
+        return True
+
+    def _next(self) -> tuple[Job | None, Path | None]:
+        """Return the next job, and the state that it goes on from; no job where one has to end first.
+
+        Raises:
+            StopIteration: If all is done.
+        """
+        if self._again:
+            job = self._again.popleft()
+            return job, self._states.latest(job.info.run)
+        at = self._time.tick()
+        following = next(self._iterator)
+        if following is not None:
+            info = following.info
+            self._log.append(
+                Event(
+                    kind="asked",
+                    at=at,
+                    run=info.run,
+                    arm=info.arm,
+                    stage=info.stage,
+                    config=dict(following.config),
+                )
+            )
+        elif not self._waiting:
+            self._log.append(Event(kind="waited", at=at))
+        self._waiting = following is None
+        return following, None
 
     def on_trial_complete(
         self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False
     ) -> None:
         """Tell the agenda how the trial ended; of a crash, `end` is told with the reason."""
-        if not error:
-            self.end(trial_id, outcome_of(result))
+        if error:
+            return
+        outcome = outcome_of(result)
+        if self.stopping.is_set() and not outcome.has_ended:
+            return  # it was stopped, and goes on when the study is resumed
+        self.end(trial_id, outcome)
 
     def end(self, trial_id: str, outcome: Outcome) -> None:
         """Tell the agenda how a trial ended."""
         try:
-            self.agenda.ended(self.jobs[trial_id].info.run, outcome)
-        except StudyError as problem:
-            self.stop(problem)
+            self._end(self.jobs[trial_id].info.run, outcome)
+        except (StudyError, OSError) as problem:
+            self.stop(problem if isinstance(problem, StudyError) else StudyError(f"its journal: {problem}."))
+
+    def _end(self, run: str, outcome: Outcome) -> None:
+        self._log.append(Event(kind="ended", at=self._time.tick(), run=run, outcome=outcome))
+        self._waiting = False
+        self.agenda.ended(run, outcome)
 
     def namer(self) -> Callable[[Any], str]:
         """Return a function from a Tune trial to its run's name; Tune copies methods, but not functions."""
@@ -96,3 +184,19 @@ def outcome_of(result: dict[str, Any] | None) -> Outcome:
         cost_seconds=result.get("cost_seconds"),
         epochs=result["epoch"],
     )
+
+
+def _check_same(job: Job | None, event: Event) -> None:
+    """Refuse to go on where the agenda does not give what it gave when the event was logged."""
+    if (job.info.run if job else "") != event.run:
+        raise StudyError(
+            f"the study can't be continued: {event.run or 'nothing'} came next when it ran, but now "
+            f"{job.info.run if job else 'nothing'} would; was it run with another version of lrstudy or Optuna?"
+        )
+    if job is None or event.config is None:
+        return
+    now, then = dict(job.config), dict(event.config)
+    different = sorted(key for key in now.keys() | then.keys() if now.get(key) != then.get(key))
+    if different:
+        changes = ", ".join(f"{key} {then.get(key)!r} -> {now.get(key)!r}" for key in different)
+        raise StudyError(f"the study can't be continued: {event.run} would be another run now: {changes}")

@@ -33,7 +33,7 @@ def test_grid_search_refuses_ranges() -> None:
         grid_points({"lr": tune.loguniform(0.1, 1)})
 
 
-@pytest.mark.parametrize("algorithm", ["random", "tpe", "grid"])
+@pytest.mark.parametrize("algorithm", ["random", "quasi_random", "tpe", "grid"])
 def test_the_same_seed_asks_for_the_same_and_another_for_another(algorithm: str) -> None:
     space = {"lr": tune.choice([10**-k for k in range(8)])}
     first = ask(search(algorithm, 1, **space), 8)

@@ -1,0 +1,437 @@
+"""What MLflow shows of a study: its journal, sent piece by piece, so that nothing is lost or sent twice."""
+
+import contextlib
+import json
+import logging
+import math
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from study.journal import RECORDS, TIME
+from study.line_files import Tail
+from study.metrics import epoch_metrics, summary_metrics
+from study.results import Results, read_facts, write_whole
+from study.short_names import short
+from study.spec import StudySpec
+from study.tracking_place import artifact_location, tracking_uri, without_secrets
+
+if TYPE_CHECKING:
+    from mlflow.entities import Run
+    from mlflow.tracking import MlflowClient
+
+logger = logging.getLogger(__name__)
+
+MAX_LINES = 2_000
+"""Lines of the journal that are read at once: what a server that was away has missed stays on the disk."""
+
+MAX_METRICS, MAX_PARAMS, MAX_PARAM_CHARACTERS = 900, 100, 6000
+MLFLOW_STATUS = {"finished": "FINISHED", "diverged": "FAILED", "out_of_memory": "FAILED", "failed": "FAILED"}
+
+STUDY_ID, RUN = "lrstudy.study_id", "lrstudy.run"
+"""Tags by which a study's runs are found again; the study's own has an empty `RUN`."""
+
+REFUSALS = frozenset(
+    {
+        "INVALID_PARAMETER_VALUE",
+        "RESOURCE_DOES_NOT_EXIST",
+        "INVALID_STATE",
+        "BAD_REQUEST",
+        "RESOURCE_CONFLICT",
+    }
+)
+"""MLflow's codes for what would be refused again; after any other error the same is sent once more."""
+
+FILES = ("study.yaml", "records.parquet", "predictions.parquet", "run.json", "report.html", "comparison.txt")
+
+
+@dataclass
+class _Open:
+    """A run that is not closed, and what is still to be sent of it."""
+
+    config: Mapping[str, Any] | None = None
+    arm: str = ""
+    stage: str = ""
+    begun_ms: int = 0
+    seen_ms: int = 0
+    epoch: int = 0
+    best: float | None = None
+    metrics: list[tuple[str, float, int, int]] = field(default_factory=list)
+    ended: tuple[str, int] | None = None
+
+
+class Mirror:
+    """Sends a study's journal to MLflow. Every method may be called again after it failed.
+
+    The run of the study has the tags of its own below it; a run is found again by them. Metrics carry the time of the
+    journal's line, so that a store that is sent one twice knows it.
+
+    Attributes:
+        num_requests: Requests sent.
+        refused: What MLflow would not take, the last one; empty where it took all.
+        num_refused: How many things it did not take.
+    """
+
+    def __init__(self, results: Results, spec: StudySpec, *, is_running: bool) -> None:
+        """Take up where an earlier mirror of the same results stopped; nothing is sent yet.
+
+        Args:
+            results: The study's.
+            spec: The study's.
+            is_running: Whether the study is going on; its run is opened again then.
+        """
+        self.num_requests = 0
+        self.num_refused = 0
+        self.refused = ""
+        self._results, self._spec = results, spec
+        base = results.folder.parent
+        self._uri = tracking_uri(spec.tracking.uri, base)
+        self._artifacts = artifact_location(spec.tracking.uri, base)
+        self._is_running = is_running
+        self._client: MlflowClient | None = None
+        self._experiment_id = ""
+        self._ids: dict[str, tuple[str, str]] = {}
+        self._open: dict[str, _Open] = {}
+        self._acknowledged = self._read_acknowledged()
+        self._events = Tail(results.events)
+        self._records = Tail(results.journal / RECORDS)
+        self._catch_up()
+
+    @property
+    def place(self) -> str:
+        """Where the runs are, without a password."""
+        return without_secrets(self._uri)
+
+    def send(self) -> bool:
+        """Send what is new in the journal; return whether there may be more.
+
+        Raises:
+            Exception: Whatever the tracking server or its client raises while it is not there.
+        """
+        try:
+            return self._send_more()
+        except BaseException:
+            self._client = None  # what arrived although no answer came is found by its tags
+            raise
+
+    def close_study(self, status: str) -> None:
+        """Send everything that is left and the results' files, and close all runs that are open, and the study's.
+
+        Args:
+            status: MLflow's status of the study's run: FINISHED, FAILED or KILLED.
+        """
+        while self.send():
+            pass
+        try:
+            self._close(status)
+        except BaseException:
+            self._client = None
+            raise
+
+    def _send_more(self) -> bool:
+        self._connect()
+        if not any(run.metrics or run.ended or run.config for run in self._open.values()):
+            self._read()
+        for name in list(self._open):
+            self._send_run(name)
+        now = {"events": self._events.position, "records": self._records.position}
+        if now.items() <= self._acknowledged.items():
+            return False
+        self._acknowledge(now)
+        return True
+
+    def _close(self, status: str) -> None:
+        ended = read_facts(self._results.facts).get("ended", "")
+        closed = f"{status} {ended} {self._records.position}"
+        if self._acknowledged.get("closed") == closed:
+            return
+        last_ms = 0
+        for name, (run_id, known) in list(self._ids.items()):
+            run = self._open.get(name, _Open())
+            last_ms = max(last_ms, run.seen_ms)
+            if name and known == "RUNNING":
+                self._send(partial(self._mlflow.set_terminated, run_id, "KILLED", run.seen_ms or None))
+                self._ids[name] = (run_id, "KILLED")
+        run_id = self._study_run()
+        if self._results.comparison.exists():
+            self._send_files(run_id)
+        self._send(partial(self._mlflow.set_terminated, run_id, status, None if ended else last_ms or None))
+        self._ids[""] = (run_id, status)
+        self._acknowledge({"closed": closed})
+
+    @property
+    def _mlflow(self) -> "MlflowClient":
+        assert self._client is not None, "a request comes after the connection"
+        return self._client
+
+    def _connect(self) -> None:
+        """Make the store's schema, the experiment and the study's run before anything else: first connections race."""
+        if self._client is not None:
+            return
+        os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
+        os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
+        from mlflow.tracking import MlflowClient
+
+        with _one_at_a_time(self._uri):
+            client = MlflowClient(tracking_uri=self._uri)
+            name = self._spec.tracking.experiment
+            found = client.get_experiment_by_name(name)
+            if found is None:
+                from mlflow.exceptions import MlflowException
+
+                with contextlib.suppress(MlflowException):  # another study made it just now
+                    client.create_experiment(name, artifact_location=self._artifacts)
+                found = client.get_experiment_by_name(name)
+        if found is None:
+            raise ConnectionError(f"the experiment {name} could not be made")
+        self._experiment_id = found.experiment_id
+        self._find_runs(client)
+        self._client = client
+        run_id = self._study_run()
+        if self._is_running and self._ids[""][1] != "RUNNING":
+            self._mlflow.update_run(run_id, status="RUNNING")
+            self._ids[""] = (run_id, "RUNNING")
+
+    def _find_runs(self, client: "MlflowClient") -> None:
+        self._ids.clear()
+        facts, token = read_facts(self._results.facts), None
+        while True:
+            page = client.search_runs(
+                [self._experiment_id],
+                f"tags.`{STUDY_ID}` = '{facts['study_id']}'",
+                max_results=1000,
+                page_token=token,
+            )
+            run: Run
+            for run in page:
+                self._ids[run.data.tags.get(RUN, "")] = (run.info.run_id, run.info.status)
+            token = page.token
+            if not token:
+                return
+
+    def _study_run(self) -> str:
+        """Return the id of the study's run; it is made where it is not there."""
+        if "" in self._ids:
+            return self._ids[""][0]
+        facts = read_facts(self._results.facts)
+        tags = {
+            STUDY_ID: facts["study_id"],
+            RUN: "",
+            "study": short(self._spec.name),
+            "stage": "study",
+            "data": short(facts["data_key"]),
+            "mlflow.source.git.commit": facts["commit"],
+        }
+        made = self._mlflow.create_run(self._experiment_id, run_name=self._spec.name, tags=tags)
+        self._ids[""] = (made.info.run_id, "RUNNING")
+        params = {f"version_{name}": version for name, version in facts["versions"].items()}
+        self._log_params(made.info.run_id, params | {"data": facts["data_key"], "commit": facts["commit"]})
+        self._log_inputs(made.info.run_id, {"train": "training", "val": "validation", "test": "testing"})
+        return str(made.info.run_id)
+
+    def _read(self) -> None:
+        """Read on in the journal. A record's run was asked for before it: records first, then all events."""
+        rows = self._records.read(MAX_LINES)
+        self._read_events(math.inf)
+        for row in rows:
+            self._take(row)
+
+    def _read_events(self, until: float) -> None:
+        while events := self._events.read(MAX_LINES, until):
+            for event in events:
+                if event["kind"] == "asked":
+                    self._open.setdefault(
+                        event["run"],
+                        _Open(
+                            config=event["config"],
+                            arm=event["arm"],
+                            stage=event["stage"],
+                            begun_ms=event["time_ms"],
+                            seen_ms=event["time_ms"],
+                        ),
+                    )
+
+    def _take(self, row: Mapping[str, Any]) -> None:
+        run = self._open.get(row["run"])
+        if run is None or run.ended is not None or (row["status"] == "running" and row["epoch"] <= run.epoch):
+            return
+        run.epoch, run.seen_ms = row["epoch"], row[TIME]
+        value = row["val_objective"]
+        if row["judged"] and value is not None:
+            run.best = value if run.best is None else max(value, run.best)
+        metrics = epoch_metrics(row)
+        if row["status"] != "running":
+            metrics |= summary_metrics(row, run.best)
+            run.ended = (row["status"], row[TIME])
+        run.metrics += [
+            (key, value, row[TIME], row["epoch"]) for key, value in metrics.items() if math.isfinite(value)
+        ]
+
+    def _send_run(self, name: str) -> None:
+        run = self._open[name]
+        if run.config is not None:
+            self._send(partial(self._begin, name, run))
+            run.config = None
+        if not run.metrics and run.ended is None:
+            return
+        run_id, known = self._ids.get(name, ("", ""))
+        if run_id:
+            self._send(partial(self._send_epochs, run_id, known, run))
+        run.metrics.clear()
+        if run.ended is not None:
+            status = MLFLOW_STATUS[run.ended[0]]
+            if run_id:
+                self._ids[name] = (run_id, status)
+            del self._open[name]
+
+    def _begin(self, name: str, run: _Open) -> None:
+        assert run.config is not None, "a run begins with its configuration"
+        config, facts = run.config, read_facts(self._results.facts)
+        shown = {
+            "study": short(self._spec.name),
+            "arm": short(run.arm),
+            "stage": run.stage,
+            "architecture": short(config["architecture"]),
+            "recipe": short(config["recipe"]),
+            "data": short(config["data"]),
+            "seed": str(config["seed"]),
+        }
+        tags = {
+            **shown,
+            STUDY_ID: facts["study_id"],
+            RUN: name,
+            "mlflow.parentRunId": self._study_run(),
+        }
+        if name not in self._ids:
+            made = self._mlflow.create_run(
+                self._experiment_id, start_time=run.begun_ms, run_name=name, tags=tags
+            )
+            self.num_requests += 1
+            self._ids[name] = (made.info.run_id, "RUNNING")
+        run_id, _ = self._ids[name]
+        self._log_params(run_id, {"arm": shown["arm"], **dict(config), **_log10(config)})
+        self._log_inputs(run_id, {"train": "training"})
+
+    def _send_epochs(self, run_id: str, known: str, run: _Open) -> None:
+        from mlflow.entities import Metric, RunTag
+
+        if known != "RUNNING" and run.ended is None:
+            self._mlflow.update_run(run_id, status="RUNNING")
+        metrics = [Metric(*values) for values in run.metrics]
+        tags = [RunTag("status", run.ended[0])] if run.ended else []
+        for first in range(0, max(1, len(metrics)), MAX_METRICS):
+            self._mlflow.log_batch(run_id, metrics=metrics[first : first + MAX_METRICS], tags=tags)
+            self.num_requests += 1
+        if run.ended is not None:
+            status, ended_ms = run.ended
+            self._mlflow.set_terminated(run_id, MLFLOW_STATUS[status], end_time=ended_ms)
+            self.num_requests += 1
+
+    def _log_params(self, run_id: str, params: Mapping[str, Any]) -> None:
+        from mlflow.entities import Param
+
+        entities = [Param(key, str(value)[:MAX_PARAM_CHARACTERS]) for key, value in params.items()]
+        for first in range(0, len(entities), MAX_PARAMS):
+            self._mlflow.log_batch(run_id, params=entities[first : first + MAX_PARAMS])
+            self.num_requests += 1
+
+    def _log_inputs(self, run_id: str, splits: Mapping[str, str]) -> None:
+        """Log splits of the target's images as MLflow data sets, each in its context."""
+        from mlflow.entities import Dataset, DatasetInput, InputTag
+
+        facts, source = read_facts(self._results.facts), self._spec.data.target
+        inputs = [
+            DatasetInput(
+                Dataset(
+                    name=f"{Path(source.name).name}-{split}",
+                    digest=facts["data_key"],
+                    source_type="lrstudy",
+                    source=json.dumps(asdict(source)),
+                    profile=json.dumps({"images": sum(facts["counts"][split]), "classes": facts["classes"]}),
+                ),
+                [InputTag("mlflow.data.context", context)],
+            )
+            for split, context in splits.items()
+        ]
+        self._mlflow.log_inputs(run_id, inputs)
+        self.num_requests += 1
+
+    def _send_files(self, run_id: str) -> None:
+        folder = self._results.folder
+        note = self._results.comparison.read_text(encoding="utf-8")
+        self._send(partial(self._mlflow.set_tag, run_id, "mlflow.note.content", f"```\n{note}\n```"))
+        found = [folder / name for name in FILES if (folder / name).exists()]
+        found += sorted(folder.glob("*.csv")) + sorted((folder / "figures").glob("*.png"))
+        for file in found:
+            below = file.relative_to(folder).parent.as_posix()
+            place = None if below == "." else below
+            self._send(partial(self._mlflow.log_artifact, run_id, str(file), place))
+
+    def _send(self, request: Callable[[], object]) -> None:
+        """Do one thing; what MLflow refuses for good is noted and passed over."""
+        from mlflow.exceptions import MlflowException
+
+        try:
+            request()
+        except MlflowException as error:
+            if error.error_code not in REFUSALS:
+                raise
+            logger.exception("MLflow did not take something")
+            self.num_refused += 1
+            self.refused = without_secrets(str(error).splitlines()[0])
+
+    def _catch_up(self) -> None:
+        """Read what was sent before, to know the runs that are open; nothing of it is sent again."""
+        self._read_events(self._acknowledged["events"])
+        while rows := self._records.read(MAX_LINES, self._acknowledged["records"]):
+            for row in rows:
+                self._take(row)
+        for name, run in list(self._open.items()):
+            run.config = None
+            run.metrics.clear()
+            if run.ended is not None:
+                del self._open[name]
+
+    @property
+    def _acknowledged_file(self) -> Path:
+        return self._results.journal / "mlflow.json"
+
+    def _read_acknowledged(self) -> dict[str, Any]:
+        """Return how far the journal was sent to this place: nowhere, where it was sent to another one."""
+        place = {"place": self.place, "experiment": self._spec.tracking.experiment}
+        try:
+            known: dict[str, Any] = json.loads(self._acknowledged_file.read_text(encoding="utf-8"))
+        except (OSError, json.JSONDecodeError):
+            known = {}
+        same = all(known.get(key) == value for key, value in place.items())
+        return known if same else {**place, "events": 0, "records": 0}
+
+    def _acknowledge(self, more: Mapping[str, Any]) -> None:
+        self._acknowledged |= more
+        write_whole(self._acknowledged_file, json.dumps(self._acknowledged))
+
+
+def _log10(config: Mapping[str, Any]) -> dict[str, float]:
+    """Return the logarithms of rates, because MLflow's charts have no logarithmic axes for parameters."""
+    return {
+        f"log10_{key}": round(math.log10(config[key]), 4)
+        for key in ("lr", "head_lr")
+        if isinstance(config.get(key), int | float) and config[key] > 0
+    }
+
+
+@contextlib.contextmanager
+def _one_at_a_time(uri: str) -> Iterator[None]:
+    """Let studies that begin at once make a SQLite store's tables one after another."""
+    if not uri.startswith("sqlite:///"):
+        yield
+        return
+    from filelock import FileLock
+
+    path = Path(uri.removeprefix("sqlite:///"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path.with_name(f"{path.name}.lock")):
+        yield
