@@ -133,6 +133,11 @@ class Agenda:
                 self.searches[info.arm].tell(number, outcome)
             self._refuse_crashes(info.arm)
 
+    def close(self) -> None:
+        """Let no search show a trial as running: whoever continues the study shows them anew."""
+        for search in self.searches.values():
+            search.close()
+
     @property
     def ended_jobs(self) -> tuple[Ended, ...]:
         """What has ended, in order."""

@@ -25,7 +25,9 @@ class ArmSearch:
 
     Attributes:
         arm: The arm.
-        optuna_study: The Optuna study `NAME/ARM`; it maximises the objective.
+        optuna_study: The Optuna study that suggests, in memory; it maximises the objective.
+        shown: The study `NAME/ARM` in a database, for people: the same trials, with what they reported and how they
+            really ended; None without a database.
     """
 
     def __init__(
@@ -41,12 +43,16 @@ class ArmSearch:
         """Make the arm's Optuna study; for "grid", with its points in an order drawn from `seed`."""
         self.arm = arm
         self._distributions = OptunaSearch.convert_search_space(dict(arm.space))
+        name = f"{study_name}/{arm.name}"
         self.optuna_study = optuna.create_study(
-            study_name=f"{study_name}/{arm.name}",
+            study_name=name,
             direction="maximize",
             sampler=make_sampler(algorithm, seed=seed, num_trials=num_trials),
-            storage=storage,
         )
+        self.shown = (
+            optuna.create_study(study_name=name, direction="maximize", storage=storage) if storage else None
+        )
+        self._running: dict[int, optuna.Trial] = {}
         self._points: Iterator[dict[str, Any]] | None = None
         if algorithm == "grid":
             points = grid_points(arm.space)
@@ -63,14 +69,18 @@ class ArmSearch:
                 return None
             self.optuna_study.enqueue_trial(point)
         trial = self.optuna_study.ask(self._distributions)
+        if self.shown is not None:
+            self.shown.enqueue_trial(trial.params)
+            self._running[trial.number] = self.shown.ask(self._distributions)
         return trial.number, dict(trial.params)
 
     def tell(self, number: int, outcome: Outcome) -> None:
         """Report how a trial ended.
 
-        One that diverged or ran out of memory is PRUNED, which TPE ranks below every value: it says something
-        about its configuration. One that crashed is FAIL, which TPE passes over. With FAIL for both, 16 of 24
-        suggestions fell into a quarter of the range that always diverges; with PRUNED, 5 (mean of 100 seeds).
+        One that diverged or ran out of memory is PRUNED for the sampler, which TPE ranks below every value: it says
+        something about its configuration. One that crashed is FAIL, which TPE passes over. With FAIL for both, 16 of
+        24 suggestions fell into a quarter of the range that always diverges; with PRUNED, 5 (mean of 100 seeds). The
+        database shows all three as what they are, FAIL.
         """
         if outcome.objective is not None:
             self.optuna_study.tell(number, outcome.objective)
@@ -78,6 +88,24 @@ class ArmSearch:
             self.optuna_study.tell(number, state=TrialState.PRUNED)
         else:
             self.optuna_study.tell(number, state=TrialState.FAIL)
+        if self.shown is not None:
+            self._show(self.shown, self._running.pop(number), outcome)
+
+    def close(self) -> None:
+        """Close what is shown as running: whoever continues the study shows it anew."""
+        if self.shown is not None:
+            for trial in self._running.values():
+                self._show(self.shown, trial, Outcome(status="running", objective=None))
+        self._running.clear()
+
+    def _show(self, shown: optuna.Study, trial: optuna.Trial, outcome: Outcome) -> None:
+        for epoch, value in outcome.judged:
+            trial.report(value, epoch)
+        trial.set_user_attr("status", outcome.status)
+        if outcome.objective is not None:
+            shown.tell(trial, outcome.objective)
+        else:
+            shown.tell(trial, state=TrialState.FAIL)
 
 
 def make_sampler(algorithm: Algorithm, *, seed: int, num_trials: int) -> BaseSampler:

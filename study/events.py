@@ -64,7 +64,10 @@ def read_events(path: Path) -> tuple[Event, ...]:
 def event_of(values: dict[str, Any]) -> Event:
     """Return the event that a line of the file holds."""
     outcome = values.pop("outcome", None)
-    return Event(outcome=Outcome(**outcome) if outcome else None, **values)
+    if outcome is not None:
+        judged = tuple((epoch, value) for epoch, value in outcome.pop("judged"))
+        outcome = Outcome(**outcome, judged=judged)
+    return Event(outcome=outcome, **values)
 
 
 def pretrained(events: Iterable[Event]) -> frozenset[str]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from study.journal import RECORDS, TIME
 from study.line_files import Tail
 from study.metrics import epoch_metrics, summary_metrics
+from study.proxies import reach_this_machine
 from study.results import Results, read_facts, write_whole
 from study.short_names import short
 from study.spec import StudySpec
@@ -173,6 +174,7 @@ class Mirror:
             return
         os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
         os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
+        reach_this_machine()
         from mlflow.tracking import MlflowClient
 
         with _one_at_a_time(self._uri):

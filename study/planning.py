@@ -89,6 +89,7 @@ def machine_settings(prepared: Prepared) -> dict[str, Any]:
         "num_threads": threads_per_trial(spec),
         "device": device_of(spec),
         "checkpoint_last": False,
+        "checkpoint_seconds": spec.resources.checkpoint_seconds,
     }
 
 

@@ -65,13 +65,18 @@ class Progress:
 
     def ended(self, job: Job, record: EpochRecord) -> None:
         """Show that a run has ended."""
-        seconds = time.monotonic() - self._started.pop(job.info.run, time.monotonic())
+        seconds = time.monotonic() - self._started.get(job.info.run, time.monotonic())
         if job.info.stage != "pretrain":
             self._job_seconds.append(seconds)
-        if (arm := self._arms.get(job.info.arm)) is not None:
-            arm.running = max(0, arm.running - 1)
+        self.stopped(job)
         self._count(job, record.status, record.objective)
         self.show()
+
+    def stopped(self, job: Job) -> None:
+        """Show that a run is not running for now."""
+        self._started.pop(job.info.run, None)
+        if (arm := self._arms.get(job.info.arm)) is not None:
+            arm.running = max(0, arm.running - 1)
 
     def _count(self, job: Job, status: Status, objective: float | None) -> None:
         self._num_ended += 1

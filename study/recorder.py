@@ -1,21 +1,20 @@
 """Tune's events, written down: to the journal and to the progress display."""
 
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable
+from dataclasses import fields
 from functools import wraps
-from pathlib import Path
 from typing import Any, TypeVar
 
-from ray.exceptions import OutOfMemoryError
+from ray.exceptions import OutOfMemoryError, RayActorError
 from ray.tune import Callback
 
 from study.errors import StudyError
 from study.jobs import Outcome
-from study.journal import Journal, read_records
+from study.journal import Journal
 from study.progress import Progress
 from study.run_states import RunStates
-from study.searcher import AgendaSearcher, outcome_of
+from study.searcher import AgendaSearcher
 from trainables.record import EpochRecord, Status, without_epoch
 
 logger = logging.getLogger(__name__)
@@ -39,34 +38,6 @@ def _never_raising(method: F) -> F:
     return guarded  # type: ignore[return-value]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Recorded:
-    """What the journal has of a run.
-
-    Attributes:
-        epochs: Epochs recorded.
-        outcome: How the run ended; None where it was left open.
-    """
-
-    epochs: int = 0
-    outcome: Outcome | None = None
-
-
-NOTHING = Recorded()
-
-
-def recorded_runs(journal: Path) -> dict[str, Recorded]:
-    """Return what the journal in a folder has of each run, by name."""
-    found: dict[str, Recorded] = {}
-    for row in read_records(journal):
-        before = found.get(row["run"], NOTHING)
-        found[row["run"]] = Recorded(
-            epochs=max(before.epochs, row["epoch"]),
-            outcome=outcome_of(row) if row["status"] != "running" else None,
-        )
-    return found
-
-
 class Recorder(Callback):
     """Writes every report down as it comes.
 
@@ -81,7 +52,7 @@ class Recorder(Callback):
         journal: Journal,
         progress: Progress,
         states: RunStates,
-        recorded: Mapping[str, Recorded],
+        epochs: dict[str, int],
     ) -> None:
         """Begin to record.
 
@@ -90,7 +61,7 @@ class Recorder(Callback):
             journal: Takes the records.
             progress: Shows how far the study is.
             states: Takes note of runs that have ended.
-            recorded: What the journal has of runs that an earlier driver left open, by name.
+            epochs: How many epochs of each run the journal has, by name; kept up to date.
         """
         self.problem = ""
         self._searcher = searcher
@@ -98,7 +69,7 @@ class Recorder(Callback):
         self._journal = journal
         self._progress = progress
         self._states = states
-        self._recorded = recorded
+        self._epochs = epochs
         self._last: dict[str, EpochRecord] = {}
         self._open: set[str] = set()
 
@@ -116,9 +87,11 @@ class Recorder(Callback):
         """Write an epoch down."""
         job, record = self._jobs[trial.trial_id], record_of(result)
         self._last[trial.trial_id] = record
-        before = self._recorded.get(job.info.run, NOTHING)
-        if record.epoch > before.epochs:  # else it trains an epoch once more that was lost with the driver
+        if record.epoch > self._epochs.get(
+            job.info.run, 0
+        ):  # else an epoch that was lost is trained once more
             self._journal.write(job.info, record)
+            self._epochs[job.info.run] = record.epoch
         self._progress.show()
 
     @_never_raising
@@ -128,9 +101,16 @@ class Recorder(Callback):
 
     @_never_raising
     def on_trial_error(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
-        """Write down that the run crashed, after what it had reported."""
+        """Write down that the run crashed, after what it had reported; one whose worker died goes on instead."""
         job, last = self._jobs[trial.trial_id], self._last.get(trial.trial_id)
         error = trial.get_error()
+        if isinstance(error, RayActorError) and self._searcher.again(trial.trial_id):
+            logger.warning(
+                "%s: its worker died, and it goes on in another one: %s", job.info.run, reason(error)
+            )
+            self._open.discard(trial.trial_id)
+            self._progress.stopped(job)
+            return
         logger.error("%s crashed: %s", job.info.run, error)
         epochs, cost_seconds = (last.epoch, last.cost_seconds) if last else (0, 0.0)
         status: Status = "out_of_memory" if isinstance(error, OutOfMemoryError) else "failed"

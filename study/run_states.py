@@ -23,7 +23,10 @@ class RunStates:
     """
 
     def __init__(self, folder: Path, epochs: Mapping[str, int]) -> None:
-        """Look below `folder`, the study's results, for states of at most the recorded `epochs` of each run."""
+        """Look below `folder`, the study's results, for states of at most the recorded `epochs` of each run.
+
+        Of epochs that are recorded later `epochs` is told by whoever records them.
+        """
         self._folder = folder / TUNE
         self._epochs = epochs
 

@@ -20,7 +20,8 @@ from study.journal import Journal
 from study.planning import device_of, make_agenda, threads_per_trial
 from study.prepare import Prepared, prepare_study
 from study.progress import Progress
-from study.recorder import Recorder, recorded_runs
+from study.recorded import recorded_runs
+from study.recorder import Recorder
 from study.results import Results, create_results, hold_results, read_facts, write_facts, write_whole
 from study.run_states import RunStates
 from study.searcher import AgendaSearcher
@@ -132,10 +133,9 @@ class _Run:
         self._time = StudyTime()
         self._journal = Journal(results.journal)
         self._events = EventLog(results.events)
-        self._recorded = recorded_runs(results.journal)
-        self._states = RunStates(
-            results.folder, {name: recorded.epochs for name, recorded in self._recorded.items()}
-        )
+        recorded = recorded_runs(results.journal)
+        self._epochs = {name: each.epochs for name, each in recorded.items()}
+        self._states = RunStates(results.folder, self._epochs)
         self._agenda = make_agenda(
             prepared,
             results,
@@ -144,8 +144,7 @@ class _Run:
             pretrained=pretrained(events) if events else None,
         )
         self._searcher = AgendaSearcher(self._agenda, time=self._time, log=self._events, states=self._states)
-        ends = {name: each.outcome for name, each in self._recorded.items() if each.outcome is not None}
-        self._searcher.replay(events, ends)
+        self._searcher.replay(events, recorded)
         self._stopped = ""
 
     def run(self) -> StudyResult:
@@ -198,7 +197,7 @@ class _Run:
             journal=self._journal,
             progress=progress,
             states=self._states,
-            recorded=self._recorded,
+            epochs=self._epochs,
         )
         wanted = {"cpu": self._spec.resources.cpus, "gpu": self._spec.resources.gpus}
         tuner = tune.Tuner(
@@ -226,6 +225,7 @@ class _Run:
             recorder.close()
             self._journal.close()
             self._events.close()
+            self._agenda.close()
             self._write_end()
         if self._status() == "FINISHED":
             self._states.forget_all()

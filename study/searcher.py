@@ -2,8 +2,9 @@
 
 import logging
 import threading
-from collections import deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,13 @@ from study.agenda import Agenda
 from study.errors import StudyError
 from study.events import Event, EventLog, StudyTime
 from study.jobs import Job, Outcome
+from study.recorded import NOTHING, Recorded, outcome_of
 from study.run_states import RunStates
-from trainables.record import Status
 
 logger = logging.getLogger(__name__)
+
+MAX_DEATHS = 2
+"""How often the worker process of a run may die (killed, or its node lost) before the run counts as crashed."""
 
 
 class AgendaSearcher(Searcher):
@@ -46,6 +50,8 @@ class AgendaSearcher(Searcher):
         self._time, self._log, self._states = time, log, states
         self._waiting = False
         self._again: deque[Job] = deque()
+        self._deaths: Counter[str] = Counter()
+        self._judged: dict[str, dict[int, float]] = defaultdict(dict)
 
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:  # type: ignore[override]  # Tune's own is too narrow
         """Return the next job's configuration, None while jobs have to end first, or that all is done."""
@@ -63,12 +69,12 @@ class AgendaSearcher(Searcher):
         self.jobs[trial_id] = job
         return {**job.config, **({"continue_from": str(state)} if state else {})}
 
-    def replay(self, events: Iterable[Event], ends: Mapping[str, Outcome]) -> None:
+    def replay(self, events: Iterable[Event], recorded: Mapping[str, Recorded]) -> None:
         """Bring the agenda to where an earlier driver left it; what was open then is given out again first.
 
         Args:
             events: What the earlier drivers logged, in order.
-            ends: Outcomes of runs whose last record was written, by name; some may not have been logged as ended.
+            recorded: What the journal has of runs, by name; of one that was not logged as ended it may have the end.
 
         Raises:
             StudyError: If the agenda gives something else than it gave then, or the study could not go on then.
@@ -82,8 +88,10 @@ class AgendaSearcher(Searcher):
                 _check_same(next(self._iterator, None), event)
             self._waiting = event.kind == "waited"
         for job in self.agenda.open_jobs:
-            if job.info.run in ends:
-                self._end(job.info.run, ends[job.info.run])
+            known = recorded.get(job.info.run, NOTHING)
+            self._judged[job.info.run] = dict(known.judged)
+            if known.outcome is not None:
+                self._end(job.info.run, known.outcome)
         self._again.extend(self.agenda.open_jobs)
 
     @property
@@ -127,6 +135,11 @@ class AgendaSearcher(Searcher):
         self._waiting = following is None
         return following, None
 
+    def on_trial_result(self, trial_id: str, result: dict[str, Any]) -> None:
+        """Keep the values of judged epochs."""
+        if result.get("judged") and "val_objective" in result:
+            self._judged[self.jobs[trial_id].info.run][result["epoch"]] = result["val_objective"]
+
     def on_trial_complete(
         self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False
     ) -> None:
@@ -138,6 +151,15 @@ class AgendaSearcher(Searcher):
             return  # it was stopped, and goes on when the study is resumed
         self.end(trial_id, outcome)
 
+    def again(self, trial_id: str) -> bool:
+        """Give a job out once more whose worker process died; return False where that happened too often."""
+        job = self.jobs[trial_id]
+        self._deaths[job.info.run] += 1
+        if self._deaths[job.info.run] > MAX_DEATHS:
+            return False
+        self._again.append(job)
+        return True
+
     def end(self, trial_id: str, outcome: Outcome) -> None:
         """Tell the agenda how a trial ended."""
         try:
@@ -146,6 +168,7 @@ class AgendaSearcher(Searcher):
             self.stop(problem if isinstance(problem, StudyError) else StudyError(f"its journal: {problem}."))
 
     def _end(self, run: str, outcome: Outcome) -> None:
+        outcome = replace(outcome, judged=tuple(sorted(self._judged.pop(run, {}).items())))
         self._log.append(Event(kind="ended", at=self._time.tick(), run=run, outcome=outcome))
         self._waiting = False
         self.agenda.ended(run, outcome)
@@ -171,19 +194,6 @@ class AgendaSearcher(Searcher):
         logger.error("the study stops: %s", problem)
         self.problem = self.problem or problem
         self.stopping.set()
-
-
-def outcome_of(result: dict[str, Any] | None) -> Outcome:
-    """Return how a trial ended, from its last report."""
-    if not result or "status" not in result:
-        return Outcome(status="failed", objective=None, message="It reported nothing.")
-    status: Status = result["status"]
-    return Outcome(
-        status=status,
-        objective=result.get("objective") if status == "finished" else None,
-        cost_seconds=result.get("cost_seconds"),
-        epochs=result["epoch"],
-    )
 
 
 def _check_same(job: Job | None, event: Event) -> None:

@@ -12,6 +12,8 @@ from types import FrameType
 
 from rich.console import Console
 
+from study.proxies import reach_this_machine
+
 RAY_SETTINGS = {
     "RAY_DISABLE_IMPORT_WARNING": "1",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
@@ -72,6 +74,7 @@ def working_in(folder: Path) -> Iterator[None]:
 def ray_cluster() -> Iterator[list[dict[str, float]]]:
     """Join the cluster that RAY_ADDRESS names, or start one on this machine; yield each node's resources."""
     os.environ.update({key: value for key, value in RAY_SETTINGS.items() if key not in os.environ})
+    reach_this_machine()
     import ray
 
     logging.getLogger("ray.tune.analysis.experiment_analysis").setLevel(logging.ERROR)

@@ -199,6 +199,11 @@ class ResourcesSpec(Section):
     gpus: Annotated[float, BeforeValidator(_gpu_share), AfterValidator(_whole_above_one)] = Field(
         default=0.0, ge=0, description="0, a share up to 1 such as 1/2 or 0.5, or a whole number"
     )
+    checkpoint_seconds: float = Field(
+        default=60.0,
+        ge=0,
+        description="seconds between two saved states of a trial; 0 saves one every epoch",
+    )
 
 
 class TrackingSpec(Section):

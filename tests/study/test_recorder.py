@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from ray import tune
-from ray.exceptions import OutOfMemoryError
+from ray.exceptions import ActorDiedError, OutOfMemoryError
 from rich.console import Console
 
 from study.agenda import Agenda, Rules
@@ -52,7 +52,8 @@ class Setting:
         agenda = Agenda(
             rules, {"fixed": search}, common=lambda architecture: {"data": "d", "weights": "none"}
         )
-        self.states = RunStates(folder, {})
+        self.epochs: dict[str, int] = {}
+        self.states = RunStates(folder, self.epochs)
         self.events = EventLog(folder / "journal" / "events.jsonl")
         self.searcher = AgendaSearcher(agenda, time=StudyTime(), log=self.events, states=self.states)
         self.journal = Journal(folder / "journal")
@@ -63,7 +64,7 @@ class Setting:
             journal=self.journal,
             progress=self.progress,
             states=self.states,
-            recorded={},
+            epochs=self.epochs,
         )
         self.folder = folder
 
@@ -123,6 +124,21 @@ def test_the_reason_of_crashes_reaches_the_user(setting: Setting) -> None:
     assert setting.searcher.suggest("d") == "FINISHED"
     assert [r["status"] for r in setting.rows()] == ["running", "failed"] * 3
     assert setting.rows()[1]["val_objective"] is None
+
+
+def test_a_run_whose_worker_died_goes_on_and_is_no_crash_until_that_happens_too_often(
+    setting: Setting,
+) -> None:
+    for name in ("a", "b", "c"):
+        trial = Trial(name, ActorDiedError())
+        setting.start(trial)
+        assert setting.searcher.jobs[name].info.run == "fixed-0000"
+        setting.report(trial)
+        setting.searcher.on_trial_complete(name, error=True)
+        setting.recorder.on_trial_error(0, [], trial)
+    assert [(r["epoch"], r["status"]) for r in setting.rows()] == [(1, "running"), (2, "failed")]
+    setting.start(Trial("d"))
+    assert setting.searcher.jobs["d"].info.run == "fixed-0001"
 
 
 def test_a_worker_that_ray_killed_for_its_memory_ran_out_of_memory(setting: Setting) -> None:

@@ -14,6 +14,7 @@ from study.agenda import Rules
 from study.errors import StudyError
 from study.events import EventLog, StudyTime, read_events
 from study.jobs import Job, Outcome
+from study.recorded import Recorded
 from study.run_states import RunStates
 from study.searcher import AgendaSearcher
 from tests.study.agendas import RULES, by_rate, make_agenda
@@ -32,7 +33,7 @@ class Driver:
         *,
         rules: Rules = RULES,
         at_once: int = 2,
-        ends: Mapping[str, Outcome] | None = None,
+        recorded: Mapping[str, Recorded] | None = None,
     ) -> None:
         space = CHOICES if algorithm == "grid" else RATES
         self.agenda = make_agenda(rules, spaces={"adapted": space, "fixed": space}, algorithm=algorithm)
@@ -43,7 +44,7 @@ class Driver:
             self.agenda, time=StudyTime(), log=self.log, states=RunStates(folder, {})
         )
         try:
-            self.searcher.replay(events, ends or {})
+            self.searcher.replay(events, recorded or {})
         except StudyError:
             self.log.close()
             raise
@@ -130,10 +131,14 @@ def test_a_run_whose_last_record_was_written_has_ended_although_its_driver_did_n
     first = Driver(tmp_path, "random")
     first.live(1)
     run = first.given[0].info.run
-    second = Driver(tmp_path, "random", ends={run: by_rate(first.given[0])})
+    second = Driver(
+        tmp_path,
+        "random",
+        recorded={run: Recorded(epochs=4, judged=((4, 0.5),), outcome=by_rate(first.given[0]))},
+    )
     second.live(0)
     assert second.agenda.open_jobs == ()
-    assert outcomes(second) == [(run, by_rate(first.given[0]))]
+    assert outcomes(second) == [(run, replace(by_rate(first.given[0]), judged=((4, 0.5),)))]
     third = Driver(tmp_path, "random")
     third.live(0)
     assert outcomes(third) == outcomes(second)
