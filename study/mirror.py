@@ -72,6 +72,7 @@ class Mirror:
 
     Attributes:
         num_requests: Requests sent.
+        abandoned: Set by whoever gives the mirror up; nothing more is sent then.
         refused: What MLflow would not take, the last one; empty where it took all.
         num_refused: How many things it did not take.
     """
@@ -84,6 +85,7 @@ class Mirror:
             spec: The study's.
             is_running: Whether the study is going on; its run is opened again then.
         """
+        self.abandoned = False
         self.num_requests = 0
         self.num_refused = 0
         self.refused = ""
@@ -172,7 +174,8 @@ class Mirror:
         """Make the store's schema, the experiment and the study's run before anything else: first connections race."""
         if self._client is not None:
             return
-        os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
+        # a client that repeats a request by itself makes a run twice whose answer was lost
+        os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
         os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
         reach_this_machine()
         from mlflow.tracking import MlflowClient
@@ -376,6 +379,8 @@ class Mirror:
         """Do one thing; what MLflow refuses for good is noted and passed over."""
         from mlflow.exceptions import MlflowException
 
+        if self.abandoned:
+            raise ConnectionAbortedError("nothing is sent any more")
         try:
             request()
         except MlflowException as error:

@@ -1,11 +1,13 @@
 """Tune's events, written down: to the journal and to the progress display."""
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import fields
 from functools import wraps
 from typing import Any, TypeVar
 
+import ray
 from ray.exceptions import OutOfMemoryError, RayActorError
 from ray.tune import Callback
 
@@ -18,6 +20,9 @@ from study.searcher import AgendaSearcher
 from trainables.record import EpochRecord, Status, without_epoch
 
 logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 10.0
+"""Between two looks at Ray's nodes."""
 
 F = TypeVar("F", bound=Callable[..., None])
 
@@ -72,6 +77,16 @@ class Recorder(Callback):
         self._epochs = epochs
         self._last: dict[str, EpochRecord] = {}
         self._open: set[str] = set()
+        self._looked = time.monotonic()
+
+    @_never_raising
+    def on_step_begin(self, iteration: int, trials: list[Any], **info: Any) -> None:
+        """Stop where Ray's nodes are all gone: Tune itself would wait for them for ever."""
+        if time.monotonic() - self._looked < LOOK_SECONDS:
+            return
+        self._looked = time.monotonic()
+        if not any(node["Alive"] for node in ray.nodes()):
+            self.give_up("Ray's last node is gone; continue the study with `lrstudy resume`.")
 
     @_never_raising
     def on_trial_start(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
@@ -104,7 +119,8 @@ class Recorder(Callback):
         """Write down that the run crashed, after what it had reported; one whose worker died goes on instead."""
         job, last = self._jobs[trial.trial_id], self._last.get(trial.trial_id)
         error = trial.get_error()
-        if isinstance(error, RayActorError) and self._searcher.again(trial.trial_id):
+        died = error is None or isinstance(error, RayActorError)
+        if died and self._searcher.again(trial.trial_id):
             logger.warning(
                 "%s: its worker died, and it goes on in another one: %s", job.info.run, reason(error)
             )

@@ -36,7 +36,7 @@ class Tracker:
     @property
     def problem(self) -> str:
         """What MLflow has not got, in a sentence; empty where it has everything."""
-        if self.away or self._thread.is_alive():
+        if self.away or self._mirror.abandoned:
             why = f" ({self.away})" if self.away else ""
             return (
                 f"MLflow at {self._mirror.place} does not answer{why}. Nothing is lost: `lrstudy sync RESULTS` sends "
@@ -66,11 +66,14 @@ class Tracker:
             elif since is None:
                 since = time.monotonic()
             elif time.monotonic() - since > patience_seconds:
+                self._mirror.abandoned = True
                 return
 
     def _work(self) -> None:
         pause = PAUSE_SECONDS
         while True:
+            if self._mirror.abandoned:
+                return
             ending = self._ending.wait(0.0 if self._ending.is_set() and not self.away else pause)
             try:
                 if ending:

@@ -129,11 +129,7 @@ def workers(process: subprocess.Popen[str]) -> list[int]:
             continue
         try:
             command = (entry / "cmdline").read_bytes().split(b"\0")[0]
-            if (
-                command.startswith(b"ray::")
-                and b"IDLE" not in command
-                and os.getsid(int(entry.name)) == process.pid
-            ):
+            if command.startswith(b"ray::ImplicitFunc") and os.getsid(int(entry.name)) == process.pid:
                 found.append(int(entry.name))
         except (OSError, ValueError):  # it ended just now
             continue

@@ -147,7 +147,7 @@ def postgresql(folder: Path) -> Iterator[str]:
     start = [*as_user, binaries / "pg_ctl", "-D", data, "-l", data / "log", "-w", "-o", options, "start"]
     subprocess.run(start, check=True, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        yield f"postgresql://mlflow@127.0.0.1:{port}/postgres"
+        yield f"postgresql+psycopg2://mlflow@127.0.0.1:{port}/postgres"
     finally:
         subprocess.run(
             [*as_user, binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop"],
