@@ -1,33 +1,26 @@
 """What MLflow shows of a study: its journal, sent piece by piece, so that nothing is lost or sent twice."""
 
-import contextlib
 import json
 import logging
 import math
-import os
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from study.journal import RECORDS, TIME
-from study.line_files import Tail
-from study.metrics import epoch_metrics, summary_metrics
-from study.proxies import reach_this_machine
+from study.open_runs import OpenRun, OpenRuns
 from study.results import Results, read_facts, write_whole
 from study.short_names import short
 from study.spec import StudySpec
 from study.tracking_place import artifact_location, tracking_uri, without_secrets
+from study.tracking_store import open_store
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
     from mlflow.tracking import MlflowClient
 
 logger = logging.getLogger(__name__)
-
-MAX_LINES = 2_000
-"""Lines of the journal that are read at once: what a server that was away has missed stays on the disk."""
 
 MAX_METRICS, MAX_PARAMS, MAX_PARAM_CHARACTERS = 900, 100, 6000
 MLFLOW_STATUS = {"finished": "FINISHED", "diverged": "FAILED", "out_of_memory": "FAILED", "failed": "FAILED"}
@@ -47,21 +40,6 @@ REFUSALS = frozenset(
 """MLflow's codes for what would be refused again; after any other error the same is sent once more."""
 
 FILES = ("study.yaml", "records.parquet", "predictions.parquet", "run.json", "report.html", "comparison.txt")
-
-
-@dataclass
-class _Open:
-    """A run that is not closed, and what is still to be sent of it."""
-
-    config: Mapping[str, Any] | None = None
-    arm: str = ""
-    stage: str = ""
-    begun_ms: int = 0
-    seen_ms: int = 0
-    epoch: int = 0
-    best: float | None = None
-    metrics: list[tuple[str, float, int, int]] = field(default_factory=list)
-    ended: tuple[str, int] | None = None
 
 
 class Mirror:
@@ -95,13 +73,11 @@ class Mirror:
         self._artifacts = artifact_location(spec.tracking.uri, base)
         self._is_running = is_running
         self._client: MlflowClient | None = None
+        self._unsure = True  # something may have arrived although no answer came
         self._experiment_id = ""
         self._ids: dict[str, tuple[str, str]] = {}
-        self._open: dict[str, _Open] = {}
         self._acknowledged = self._read_acknowledged()
-        self._events = Tail(results.events)
-        self._records = Tail(results.journal / RECORDS)
-        self._catch_up()
+        self._journal = OpenRuns(results, acknowledged=self._acknowledged)
 
     @property
     def place(self) -> str:
@@ -117,7 +93,7 @@ class Mirror:
         try:
             return self._send_more()
         except BaseException:
-            self._client = None  # what arrived although no answer came is found by its tags
+            self._unsure = True
             raise
 
     def close_study(self, status: str) -> None:
@@ -131,16 +107,15 @@ class Mirror:
         try:
             self._close(status)
         except BaseException:
-            self._client = None
+            self._unsure = True
             raise
 
     def _send_more(self) -> bool:
         self._connect()
-        if not any(run.metrics or run.ended or run.config for run in self._open.values()):
-            self._read()
-        for name in list(self._open):
+        self._journal.read_on()
+        for name in list(self._journal.runs):
             self._send_run(name)
-        now = {"events": self._events.position, "records": self._records.position}
+        now = self._journal.positions
         if now.items() <= self._acknowledged.items():
             return False
         self._acknowledge(now)
@@ -148,12 +123,12 @@ class Mirror:
 
     def _close(self, status: str) -> None:
         ended = read_facts(self._results.facts).get("ended", "")
-        closed = f"{status} {ended} {self._records.position}"
+        closed = f"{status} {ended} {self._journal.positions['records']}"
         if self._acknowledged.get("closed") == closed:
             return
         last_ms = 0
         for name, (run_id, known) in list(self._ids.items()):
-            run = self._open.get(name, _Open())
+            run = self._journal.runs.get(name, OpenRun())
             last_ms = max(last_ms, run.seen_ms)
             if name and known == "RUNNING":
                 self._send(partial(self._mlflow.set_terminated, run_id, "KILLED", run.seen_ms or None))
@@ -172,39 +147,27 @@ class Mirror:
 
     def _connect(self) -> None:
         """Make the store's schema, the experiment and the study's run before anything else: first connections race."""
-        if self._client is not None:
-            return
-        # a client that repeats a request by itself makes a run twice whose answer was lost
-        os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
-        os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
-        reach_this_machine()
-        from mlflow.tracking import MlflowClient
-
-        with _one_at_a_time(self._uri):
-            client = MlflowClient(tracking_uri=self._uri)
-            name = self._spec.tracking.experiment
-            found = client.get_experiment_by_name(name)
-            if found is None:
-                from mlflow.exceptions import MlflowException
-
-                with contextlib.suppress(MlflowException):  # another study made it just now
-                    client.create_experiment(name, artifact_location=self._artifacts)
-                found = client.get_experiment_by_name(name)
-        if found is None:
-            raise ConnectionError(f"the experiment {name} could not be made")
-        self._experiment_id = found.experiment_id
-        self._find_runs(client)
-        self._client = client
+        if self._client is None:
+            self._client, self._experiment_id = open_store(
+                self._uri, experiment=self._spec.tracking.experiment, artifacts=self._artifacts
+            )
+        if self._unsure:
+            self._find_runs()
+            self._unsure = False
         run_id = self._study_run()
+        if "described" not in self._acknowledged:
+            self._send(partial(self._describe_study, run_id))
+            self._acknowledge({"described": True})
         if self._is_running and self._ids[""][1] != "RUNNING":
             self._mlflow.update_run(run_id, status="RUNNING")
             self._ids[""] = (run_id, "RUNNING")
 
-    def _find_runs(self, client: "MlflowClient") -> None:
+    def _find_runs(self) -> None:
+        """Look which of the study's runs are there, by their tags."""
         self._ids.clear()
         facts, token = read_facts(self._results.facts), None
         while True:
-            page = client.search_runs(
+            page = self._mlflow.search_runs(
                 [self._experiment_id],
                 f"tags.`{STUDY_ID}` = '{facts['study_id']}'",
                 max_results=1000,
@@ -232,51 +195,16 @@ class Mirror:
         }
         made = self._mlflow.create_run(self._experiment_id, run_name=self._spec.name, tags=tags)
         self._ids[""] = (made.info.run_id, "RUNNING")
-        params = {f"version_{name}": version for name, version in facts["versions"].items()}
-        self._log_params(made.info.run_id, params | {"data": facts["data_key"], "commit": facts["commit"]})
-        self._log_inputs(made.info.run_id, {"train": "training", "val": "validation", "test": "testing"})
         return str(made.info.run_id)
 
-    def _read(self) -> None:
-        """Read on in the journal. A record's run was asked for before it: records first, then all events."""
-        rows = self._records.read(MAX_LINES)
-        self._read_events(math.inf)
-        for row in rows:
-            self._take(row)
-
-    def _read_events(self, until: float) -> None:
-        while events := self._events.read(MAX_LINES, until):
-            for event in events:
-                if event["kind"] == "asked":
-                    self._open.setdefault(
-                        event["run"],
-                        _Open(
-                            config=event["config"],
-                            arm=event["arm"],
-                            stage=event["stage"],
-                            begun_ms=event["time_ms"],
-                            seen_ms=event["time_ms"],
-                        ),
-                    )
-
-    def _take(self, row: Mapping[str, Any]) -> None:
-        run = self._open.get(row["run"])
-        if run is None or run.ended is not None or (row["status"] == "running" and row["epoch"] <= run.epoch):
-            return
-        run.epoch, run.seen_ms = row["epoch"], row[TIME]
-        value = row["val_objective"]
-        if row["judged"] and value is not None:
-            run.best = value if run.best is None else max(value, run.best)
-        metrics = epoch_metrics(row)
-        if row["status"] != "running":
-            metrics |= summary_metrics(row, run.best)
-            run.ended = (row["status"], row[TIME])
-        run.metrics += [
-            (key, value, row[TIME], row["epoch"]) for key, value in metrics.items() if math.isfinite(value)
-        ]
+    def _describe_study(self, run_id: str) -> None:
+        facts = read_facts(self._results.facts)
+        params = {f"version_{name}": version for name, version in facts["versions"].items()}
+        self._log_params(run_id, params | {"data": facts["data_key"], "commit": facts["commit"]})
+        self._log_inputs(run_id, {"train": "training", "val": "validation", "test": "testing"})
 
     def _send_run(self, name: str) -> None:
-        run = self._open[name]
+        run = self._journal.runs[name]
         if run.config is not None:
             self._send(partial(self._begin, name, run))
             run.config = None
@@ -290,9 +218,9 @@ class Mirror:
             status = MLFLOW_STATUS[run.ended[0]]
             if run_id:
                 self._ids[name] = (run_id, status)
-            del self._open[name]
+            del self._journal.runs[name]
 
-    def _begin(self, name: str, run: _Open) -> None:
+    def _begin(self, name: str, run: OpenRun) -> None:
         assert run.config is not None, "a run begins with its configuration"
         config, facts = run.config, read_facts(self._results.facts)
         shown = {
@@ -320,7 +248,7 @@ class Mirror:
         self._log_params(run_id, {"arm": shown["arm"], **dict(config), **_log10(config)})
         self._log_inputs(run_id, {"train": "training"})
 
-    def _send_epochs(self, run_id: str, known: str, run: _Open) -> None:
+    def _send_epochs(self, run_id: str, known: str, run: OpenRun) -> None:
         from mlflow.entities import Metric, RunTag
 
         if known != "RUNNING" and run.ended is None:
@@ -390,18 +318,6 @@ class Mirror:
             self.num_refused += 1
             self.refused = without_secrets(str(error).splitlines()[0])
 
-    def _catch_up(self) -> None:
-        """Read what was sent before, to know the runs that are open; nothing of it is sent again."""
-        self._read_events(self._acknowledged["events"])
-        while rows := self._records.read(MAX_LINES, self._acknowledged["records"]):
-            for row in rows:
-                self._take(row)
-        for name, run in list(self._open.items()):
-            run.config = None
-            run.metrics.clear()
-            if run.ended is not None:
-                del self._open[name]
-
     @property
     def _acknowledged_file(self) -> Path:
         return self._results.journal / "mlflow.json"
@@ -428,17 +344,3 @@ def _log10(config: Mapping[str, Any]) -> dict[str, float]:
         for key in ("lr", "head_lr")
         if isinstance(config.get(key), int | float) and config[key] > 0
     }
-
-
-@contextlib.contextmanager
-def _one_at_a_time(uri: str) -> Iterator[None]:
-    """Let studies that begin at once make a SQLite store's tables one after another."""
-    if not uri.startswith("sqlite:///"):
-        yield
-        return
-    from filelock import FileLock
-
-    path = Path(uri.removeprefix("sqlite:///"))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(path.with_name(f"{path.name}.lock")):
-        yield

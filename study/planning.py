@@ -22,7 +22,7 @@ def make_agenda(
     *,
     before_confirmation: Callable[[Agenda], None],
     seconds: Callable[[], float],
-    pretrained: frozenset[str] | None = None,
+    pretrained: frozenset[str] = frozenset(),
 ) -> Agenda:
     """Return the agenda of a prepared study; the arms' Optuna studies are kept in its journal folder.
 
@@ -104,7 +104,7 @@ def device_of(spec: StudySpec) -> str:
 
 
 def source_weights(
-    prepared: Prepared, pretrained: frozenset[str] | None = None
+    prepared: Prepared, pretrained: frozenset[str] = frozenset()
 ) -> tuple[Mapping[str, str], tuple[Job, ...]]:
     """Return the weights file of every architecture that starts from the source, and the jobs that make them.
 

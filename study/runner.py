@@ -111,6 +111,21 @@ def refuse_changes(before: str, now: str, path: Path) -> None:
         )
 
 
+def refuse_lost_weights(agenda: Agenda) -> None:
+    """Refuse to continue a study whose source weights were trained, but are not there any more.
+
+    Raises:
+        StudyError: With the file.
+    """
+    for ended in agenda.of_stage("pretrain"):
+        file = Path(ended.job.config["save_weights"])
+        if not file.exists():
+            raise StudyError(
+                f"the start weights that the study trained are gone from the cache ({file}); put them back, or run "
+                "the study anew under another name (-s name=...)"
+            )
+
+
 def _drive(prepared: Prepared, results: Results) -> StudyResult:
     results.checkpoints.mkdir(exist_ok=True)
     with quiet(results.log) as console, working_in(results.folder):
@@ -141,7 +156,7 @@ class _Run:
             results,
             before_confirmation=self._fix_targets,
             seconds=lambda: self._time.seconds,
-            pretrained=pretrained(events) if events else None,
+            pretrained=pretrained(events),
         )
         self._searcher = AgendaSearcher(self._agenda, time=self._time, log=self._events, states=self._states)
         self._searcher.replay(events, recorded)
@@ -152,6 +167,7 @@ class _Run:
         announce(self._prepared, self._results, self._console)
         if not self._searcher.has_more:
             return self._finish_again()
+        refuse_lost_weights(self._agenda)
         with ray_cluster() as nodes, stopping_on_signals(self._stop):  # in this order: Ray sets handlers, too
             slots = num_slots(nodes, cpus=self._spec.resources.cpus, gpus=self._spec.resources.gpus)
             self._facts["num_slots"] = slots

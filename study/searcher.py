@@ -201,7 +201,8 @@ def _check_same(job: Job | None, event: Event) -> None:
     if (job.info.run if job else "") != event.run:
         raise StudyError(
             f"the study can't be continued: {event.run or 'nothing'} came next when it ran, but now "
-            f"{job.info.run if job else 'nothing'} would; was it run with another version of lrstudy or Optuna?"
+            f"{job.info.run if job else 'nothing'} would; "
+            "was it run with another version of lrstudy or Optuna, or are its source weights gone from the cache?"
         )
     if job is None or event.config is None:
         return

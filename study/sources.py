@@ -57,7 +57,7 @@ def source_jobs(
     *,
     seed: int,
     cache: Path,
-    pretrained: frozenset[str] | None = None,
+    pretrained: frozenset[str] = frozenset(),
 ) -> tuple[dict[str, str], tuple[Job, ...]]:
     """Return the weights file of every architecture, and the jobs for those that are not there yet.
 
@@ -76,7 +76,7 @@ def source_jobs(
         file.parent.mkdir(parents=True, exist_ok=True)
         files[architecture] = str(file)
         run = f"source-{architecture}"
-        if run in pretrained if pretrained is not None else not file.exists():
+        if run in pretrained or not file.exists():
             info = run_info(training.study, "source", "pretrain", run, config)
             jobs.append(Job(info=info, config=config))
     return files, tuple(jobs)

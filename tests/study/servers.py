@@ -73,13 +73,13 @@ class MlflowServer:
 
 @contextlib.contextmanager
 def failing_proxy(target: str, *, seed: int) -> Iterator[str]:
-    """Yield the address of a proxy: of four requests one fails, one is late, and of one the answer is lost."""
+    """Yield the address of a proxy: of ten requests one fails, two are late, and of one the answer is lost."""
     chance = random.Random(seed)
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def _pass_on(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            fate = chance.choice(("failed", "late", "lost", "passed"))
+            fate = chance.choice(("failed", "late", "late", "lost", *6 * ("passed",)))
             if fate == "failed":
                 self._answer(503, b"try again")
                 return
