@@ -70,6 +70,7 @@ class Agenda:
         sources: tuple[Job, ...] = (),
         confirmed: Callable[[str], Mapping[str, Any]] = lambda run: {},
         before_confirmation: Callable[["Agenda"], None] = lambda agenda: None,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         """Plan a study.
 
@@ -80,6 +81,7 @@ class Agenda:
             sources: Pre-training runs that have to come first.
             confirmed: Returns what a confirmation run of that name has beside its winner's configuration.
             before_confirmation: Called once when the winners stand and nothing is confirmed yet.
+            seconds: Returns the study's time, for the search's minutes and the stages' lengths.
         """
         self.rules = rules
         self.searches = dict(searches)
@@ -92,6 +94,7 @@ class Agenda:
         self._confirmed = confirmed
         self._sources = sources
         self._before_confirmation = before_confirmation
+        self._seconds = seconds
         self._open: dict[str, Job] = {}
         self._ended: list[Ended] = []
         self._asked: dict[str, int] = {}
@@ -106,13 +109,13 @@ class Agenda:
             ("confirm", self._confirm),
         )
         for self.stage, jobs in stages:
-            begun = time.monotonic()
+            begun = self._seconds()
             for job in jobs():
                 self._open[job.info.run] = job
                 yield job
             while self._open:
                 yield None
-            self.stage_seconds[self.stage] = time.monotonic() - begun
+            self.stage_seconds[self.stage] = self._seconds() - begun
 
     def ended(self, run: str, outcome: Outcome) -> None:
         """Take a job's end: tell its search, and keep it for ranking.
@@ -130,9 +133,24 @@ class Agenda:
                 self.searches[info.arm].tell(number, outcome)
             self._refuse_crashes(info.arm)
 
+    def close(self) -> None:
+        """Let no search show a trial as running: whoever continues the study shows them anew."""
+        for search in self.searches.values():
+            search.close()
+
+    @property
+    def ended_jobs(self) -> tuple[Ended, ...]:
+        """What has ended, in order."""
+        return tuple(self._ended)
+
     def of_stage(self, stage: Stage, arm: str | None = None) -> list[Ended]:
         """Return what has ended of a stage, of one arm or of all."""
         return [e for e in self._ended if e.job.info.stage == stage and arm in (None, e.job.info.arm)]
+
+    @property
+    def open_jobs(self) -> tuple[Job, ...]:
+        """What was given out and has not ended, in order."""
+        return tuple(self._open.values())
 
     @property
     def num_jobs(self) -> int:
@@ -148,9 +166,9 @@ class Agenda:
 
     def _search(self) -> Iterator[Job]:
         """Alternate between the arms, so that a drifting machine hits all alike."""
-        deadline = time.monotonic() + 60 * self.rules.minutes if self.rules.minutes else float("inf")
+        deadline = self._seconds() + 60 * self.rules.minutes if self.rules.minutes else float("inf")
         for number in range(self.rules.num_trials):
-            if time.monotonic() > deadline:
+            if self._seconds() > deadline:
                 logger.warning("the search's minutes are over after %d trials an arm", number)
                 return
             for name in self.searches:

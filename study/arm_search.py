@@ -2,11 +2,14 @@
 
 import itertools
 import random
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 import optuna
-from optuna.samplers import BaseSampler, RandomSampler, TPESampler
+from optuna.distributions import BaseDistribution
+from optuna.exceptions import ExperimentalWarning
+from optuna.samplers import BaseSampler, QMCSampler, RandomSampler, TPESampler
 from optuna.trial import TrialState
 from ray.tune.search.optuna import OptunaSearch
 from ray.tune.search.sample import Categorical
@@ -14,7 +17,7 @@ from ray.tune.search.sample import Categorical
 from study.arms import Arm
 from study.jobs import Outcome
 
-Algorithm = Literal["tpe", "random", "grid"]
+Algorithm = Literal["tpe", "random", "quasi_random", "grid"]
 
 
 class ArmSearch:
@@ -22,7 +25,9 @@ class ArmSearch:
 
     Attributes:
         arm: The arm.
-        optuna_study: The Optuna study `NAME/ARM`; it maximises the objective.
+        optuna_study: The Optuna study that suggests, in memory; it maximises the objective.
+        shown: The study `NAME/ARM` in a database, for people: the same trials, with what they reported and how they
+            really ended; None without a database.
     """
 
     def __init__(
@@ -38,35 +43,44 @@ class ArmSearch:
         """Make the arm's Optuna study; for "grid", with its points in an order drawn from `seed`."""
         self.arm = arm
         self._distributions = OptunaSearch.convert_search_space(dict(arm.space))
+        name = f"{study_name}/{arm.name}"
         self.optuna_study = optuna.create_study(
-            study_name=f"{study_name}/{arm.name}",
+            study_name=name,
             direction="maximize",
             sampler=make_sampler(algorithm, seed=seed, num_trials=num_trials),
-            storage=storage,
         )
-        self._points_left: int | None = None
+        self.shown = (
+            optuna.create_study(study_name=name, direction="maximize", storage=storage) if storage else None
+        )
+        self._running: dict[int, optuna.Trial] = {}
+        self._points: Iterator[dict[str, Any]] | None = None
         if algorithm == "grid":
             points = grid_points(arm.space)
             random.Random(seed).shuffle(points)
-            for point in points:
-                self.optuna_study.enqueue_trial(point)
-            self._points_left = len(points)
+            self._points = iter(points)
+        elif algorithm == "quasi_random":
+            self._points = quasi_random_points(self._distributions, seed=seed)
 
     def ask(self) -> tuple[int, dict[str, Any]] | None:
         """Return the number of a new Optuna trial and its values; None when a grid has no point left."""
-        if self._points_left == 0:
-            return None
-        if self._points_left is not None:
-            self._points_left -= 1
+        if self._points is not None:
+            point = next(self._points, None)
+            if point is None:
+                return None
+            self.optuna_study.enqueue_trial(point)
         trial = self.optuna_study.ask(self._distributions)
+        if self.shown is not None:
+            self.shown.enqueue_trial(trial.params)
+            self._running[trial.number] = self.shown.ask(self._distributions)
         return trial.number, dict(trial.params)
 
     def tell(self, number: int, outcome: Outcome) -> None:
         """Report how a trial ended.
 
-        One that diverged or ran out of memory is PRUNED, which TPE ranks below every value: it says something
-        about its configuration. One that crashed is FAIL, which TPE passes over. With FAIL for both, 16 of 24
-        suggestions fell into a quarter of the range that always diverges; with PRUNED, 5 (mean of 100 seeds).
+        One that diverged or ran out of memory is PRUNED for the sampler, which TPE ranks below every value: it says
+        something about its configuration. One that crashed is FAIL, which TPE passes over. With FAIL for both, 16 of
+        24 suggestions fell into a quarter of the range that always diverges; with PRUNED, 5 (mean of 100 seeds). The
+        database shows all three as what they are, FAIL.
         """
         if outcome.objective is not None:
             self.optuna_study.tell(number, outcome.objective)
@@ -74,6 +88,24 @@ class ArmSearch:
             self.optuna_study.tell(number, state=TrialState.PRUNED)
         else:
             self.optuna_study.tell(number, state=TrialState.FAIL)
+        if self.shown is not None:
+            self._show(self.shown, self._running.pop(number), outcome)
+
+    def close(self) -> None:
+        """Close what is shown as running: whoever continues the study shows it anew."""
+        if self.shown is not None:
+            for trial in self._running.values():
+                self._show(self.shown, trial, Outcome(status="running", objective=None))
+        self._running.clear()
+
+    def _show(self, shown: optuna.Study, trial: optuna.Trial, outcome: Outcome) -> None:
+        for epoch, value in outcome.judged:
+            trial.report(value, epoch)
+        trial.set_user_attr("status", outcome.status)
+        if outcome.objective is not None:
+            shown.tell(trial, outcome.objective)
+        else:
+            shown.tell(trial, state=TrialState.FAIL)
 
 
 def make_sampler(algorithm: Algorithm, *, seed: int, num_trials: int) -> BaseSampler:
@@ -81,6 +113,24 @@ def make_sampler(algorithm: Algorithm, *, seed: int, num_trials: int) -> BaseSam
     if algorithm == "tpe":
         return TPESampler(seed=seed, n_startup_trials=min(10, max(4, num_trials // 3)))
     return RandomSampler(seed=seed)
+
+
+def quasi_random_points(
+    distributions: Mapping[str, BaseDistribution], *, seed: int
+) -> Iterator[dict[str, Any]]:
+    """Yield the points of a scrambled Sobol sequence; of choices, which have no order, they are drawn at random.
+
+    Optuna's sampler begins its sequence once a first trial has ended, so that what it suggests would depend on how
+    many run at once. Here it is asked in a study of its own, which has such a trial from the start.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ExperimentalWarning)
+        sampler = QMCSampler(scramble=True, seed=seed, warn_independent_sampling=False)
+    study = optuna.create_study(sampler=sampler)
+    first = optuna.create_study(sampler=RandomSampler(seed=seed)).ask(dict(distributions)).params
+    study.add_trial(optuna.trial.create_trial(params=first, distributions=dict(distributions), value=0.0))
+    while True:
+        yield dict(study.ask(dict(distributions)).params)
 
 
 def grid_points(space: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -12,8 +12,10 @@ COMMANDS = {
     "new": "write a commented study file for a folder of images",
     "plan": "print and draw what a study would run, and what it would cost",
     "run": "run a study and compare its arms",
+    "resume": "continue an interrupted study",
     "status": "say how far a study is",
     "report": "write a study's report again and print the comparison",
+    "sync": "send MLflow what it has not got of a study, and close the runs of one that died",
     "ui": "open MLflow's user interface on a study's runs",
     "find-lr": "run the learning-rate range test and draw it",
 }

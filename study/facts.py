@@ -4,6 +4,7 @@ import importlib.metadata
 import os
 import platform
 import subprocess
+import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import mean
@@ -63,6 +64,7 @@ def start_facts(prepared: Prepared, *, num_threads: int, device: str) -> dict[st
     """Return what is known before anything is trained."""
     target = prepared.target
     return {
+        "study_id": uuid.uuid4().hex,
         "started": datetime.now(UTC).isoformat(),
         "classes": list(target.classes),
         "counts": {name: list(counts) for name, counts in target.counts.items()},
@@ -72,6 +74,19 @@ def start_facts(prepared: Prepared, *, num_threads: int, device: str) -> dict[st
         "commit": commit(),
         "machine": machine(num_threads=num_threads, device=device),
     }
+
+
+def continued(facts: dict[str, Any]) -> dict[str, Any]:
+    """Return the facts of an interrupted study for the driver that goes on with it, with a note on what changed."""
+    then, now = facts["versions"], versions()
+    changed = [
+        f"{name} {then.get(name)} -> {now[name]}" for name in now if then.get(name, now[name]) != now[name]
+    ]
+    when = datetime.now(UTC).isoformat()
+    note = f"continued on {when[:10]} with other versions ({', '.join(changed)}): runs of before and after may differ"
+    notes = [*facts["data_notes"], *([note] if changed else [])]
+    begun = {key: value for key, value in facts.items() if key not in ("ended", "stopped_early")}
+    return {**begun, "data_notes": notes, "continued": [*facts.get("continued", []), when]}
 
 
 def confirmation_facts(agenda: Agenda, spec: StudySpec, prepared: Prepared) -> dict[str, Any]:

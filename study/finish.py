@@ -1,13 +1,13 @@
-"""The end of a study: its tables, its report, its MLflow run."""
+"""The end of a study: its tables, its report, its MLflow runs."""
 
 from pathlib import Path
 
 from study.errors import StudyError
 from study.journal import write_tables
-from study.results import Results, open_results
-from study.tracking import Tracker
-
-FILES = ("study.yaml", "records.parquet", "predictions.parquet", "run.json", "report.html")
+from study.mirror import Mirror
+from study.results import Results, hold_results, open_results, read_facts, write_whole
+from study.spec import read_resolved
+from study.tracking_place import without_secrets
 
 
 def report_study(results: Results) -> str:
@@ -19,15 +19,9 @@ def report_study(results: Results) -> str:
     study = load_study(results.folder)
     comparison = compare(study)
     write_report(study, comparison, results.folder)
-    return format_comparison(comparison)
-
-
-def send_results(results: Results, tracker: Tracker, *, status: str, text: str) -> None:
-    """Send the study's files to its MLflow run, close it, and wait until everything has arrived."""
-    found = [results.folder / name for name in FILES if (results.folder / name).exists()]
-    found += sorted(results.folder.glob("*.csv")) + sorted((results.folder / "figures").glob("*.png"))
-    tracker.end_study(status=status, folder=results.folder, files=found, note=text)
-    tracker.close()
+    text = format_comparison(comparison)
+    write_whole(results.comparison, text)
+    return text
 
 
 def report_again(folder: Path) -> str:
@@ -40,3 +34,37 @@ def report_again(folder: Path) -> str:
     if results.is_running():
         raise StudyError(f"{folder}: the study is running; its report comes at its end")
     return report_study(results)
+
+
+def status_of(results: Results) -> str:
+    """Return MLflow's status of a study that no driver holds, from what its last driver wrote down."""
+    facts = read_facts(results.facts)
+    if "ended" not in facts:
+        return "KILLED"
+    if not facts["stopped_early"]:
+        return "FINISHED"
+    return "KILLED" if facts["stopped_early"].startswith("SIG") else "FAILED"
+
+
+def sync_results(folder: Path) -> str:
+    """Send MLflow what it has not got of a study that is not running; return what there is to say.
+
+    Raises:
+        StudyError: If the folder holds no study, the study is running, or MLflow does not answer.
+    """
+    results, lock = hold_results(folder)
+    try:
+        if not results.facts.exists():
+            raise StudyError(f"{folder}: the study had not begun; there is nothing to send")
+        mirror = Mirror(results, read_resolved(results.spec), is_running=False)
+        status = status_of(results)
+        try:
+            mirror.close_study(status)
+        # Whatever a server or MLflow's client raises: the user needs its sentence, and nothing is lost.
+        except Exception as error:
+            why = without_secrets(f"{type(error).__name__}: {error}".splitlines()[0])
+            raise StudyError(f"MLflow at {mirror.place} did not take everything: {why}") from error
+    finally:
+        lock.release()
+    refused = f"; it refused {mirror.num_refused} request(s): {mirror.refused}" if mirror.refused else ""
+    return f"{results.folder.name}: MLflow at {mirror.place} has all of it; its run is {status}{refused}"

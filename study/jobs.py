@@ -31,6 +31,7 @@ class Outcome:
         cost_seconds: What the run cost alone, see `EpochRecord.cost_seconds`; None where nothing was reported.
         epochs: Epochs completed.
         message: What went wrong; empty where nothing did.
+        judged: Epoch and validation objective of every judged epoch, in order.
     """
 
     status: Status
@@ -38,3 +39,9 @@ class Outcome:
     cost_seconds: float | None = None
     epochs: int = 0
     message: str = ""
+    judged: tuple[tuple[int, float], ...] = ()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the run is over, and not only what has been reported of it."""
+        return self.status != "running"

@@ -1,7 +1,7 @@
 """The study's records on disk: a journal that grows line by line, and the tables that are made of it."""
 
 import json
-import logging
+import time
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -9,13 +9,16 @@ from typing import Any
 
 import pandas as pd
 
+from study.line_files import LineFile, read_lines
 from study.results import write_whole
 from trainables.data import Split
 from trainables.record import AS_JSON, NOT_TABULAR, EpochRecord, RunInfo, to_row
 
-logger = logging.getLogger(__name__)
-
+RECORDS = "records.jsonl"
+PREDICTIONS = "predictions.jsonl"
 TEST_SPLIT = "test_split.json"
+TIME = "time_ms"
+"""What a line has beside its record: when it was written, in milliseconds since 1970."""
 
 
 class Journal:
@@ -27,26 +30,24 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
-        self._rows = (folder / "records.jsonl").open("a", encoding="utf-8")
-        self._predictions = (folder / "predictions.jsonl").open("a", encoding="utf-8")
+        self._rows = LineFile(folder / RECORDS)
+        self._predictions = LineFile(folder / PREDICTIONS)
 
     def write(self, info: RunInfo, record: EpochRecord) -> None:
-        """Append a record, and the predictions where it has some."""
-        self._append(self._rows, to_row(info, record))
+        """Append a record; before it the predictions where it has some, so that a whole record has them."""
         if record.test_predictions is not None:
-            self._append(
-                self._predictions,
-                {
-                    "arm": info.arm,
-                    "run": info.run,
-                    "seed": info.seed,
-                    "architecture": info.architecture,
-                    "overall": info.overall,
-                    "predicted": record.test_predictions,
-                    "true_probability": record.test_true_probabilities,
-                },
-            )
+            predictions = {
+                "arm": info.arm,
+                "run": info.run,
+                "seed": info.seed,
+                "architecture": info.architecture,
+                "overall": info.overall,
+                "predicted": record.test_predictions,
+                "true_probability": record.test_true_probabilities,
+            }
+            self._predictions.append(json.dumps(predictions))
+        row = {**to_row(info, record), TIME: time.time_ns() // 1_000_000}
+        self._rows.append(json.dumps(row))
 
     def write_test_split(self, test: Split) -> None:
         """Write the labels and names of the test images, so that the journal is enough for the tables."""
@@ -58,29 +59,29 @@ class Journal:
         self._rows.close()
         self._predictions.close()
 
-    @staticmethod
-    def _append(file: Any, value: dict[str, Any]) -> None:
-        file.write(json.dumps(value) + "\n")
-        file.flush()
+
+def read_records(folder: Path) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a journal's records, each epoch of a run once."""
+    seen: set[tuple[str, int, bool]] = set()
+    for row in read_lines(folder / RECORDS):
+        key = (row["run"], row["epoch"], row["status"] == "running")
+        if key not in seen:
+            seen.add(key)
+            yield row
 
 
-def read_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the whole lines of a journal file; one that was cut off by a crash or a full disk is left out."""
-    if not path.exists():
-        return
-    with path.open(encoding="utf-8") as file:
-        for number, line in enumerate(file, start=1):
-            try:
-                yield json.loads(line)
-            except json.JSONDecodeError:
-                logger.warning("%s, line %d is not whole and left out", path, number)
+def _read_predictions(folder: Path, rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the predictions of every finished run, once: a driver may have died before it wrote the record."""
+    finished = set(rows.loc[rows["status"] == "finished", "run"])
+    last = {line["run"]: line for line in read_lines(folder / PREDICTIONS)}
+    return [line for run, line in last.items() if run in finished]
 
 
 def write_tables(results: Path) -> None:
     """Write records.parquet and predictions.parquet from the journal below `results`, whole or not at all."""
-    rows = pd.DataFrame(list(read_lines(results / "journal" / "records.jsonl")), columns=columns())
+    rows = pd.DataFrame(list(read_records(results / "journal")), columns=columns())
     _write(_typed(rows), results / "records.parquet")
-    runs = list(read_lines(results / "journal" / "predictions.jsonl"))
+    runs = _read_predictions(results / "journal", rows)
     if runs:
         test = json.loads((results / "journal" / TEST_SPLIT).read_text(encoding="utf-8"))
         frames = [

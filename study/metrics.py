@@ -1,8 +1,8 @@
 """The metric keys that MLflow gets: all of them, in one place. Everything else is in records.parquet."""
 
+import json
 from collections.abc import Mapping
-
-from trainables.record import EpochRecord
+from typing import Any
 
 EPOCH_METRICS: Mapping[str, str] = {
     "train/loss": "train_loss",
@@ -28,11 +28,29 @@ SUMMARY_METRICS = ("final_objective", "best_objective")
 ALL_METRICS = (*EPOCH_METRICS, *RATE_METRICS, *SUMMARY_METRICS)
 
 
-def epoch_metrics(record: EpochRecord) -> dict[str, float]:
-    """Return what MLflow gets of one epoch: real measurements only, a missing one is left out."""
-    values = {key: getattr(record, name) for key, name in EPOCH_METRICS.items()}
+def epoch_metrics(row: Mapping[str, Any]) -> dict[str, float]:
+    """Return what MLflow gets of one epoch: real measurements only, a missing one is left out.
+
+    Args:
+        row: A row of the journal, see `trainables.record.to_row`.
+    """
+    values = {key: row.get(name) for key, name in EPOCH_METRICS.items()}
     metrics = {key: float(value) for key, value in values.items() if value is not None}
-    rates = list(record.rates.values())
+    rates = list(json.loads(row["rates"]).values())
     if rates:
         metrics |= {"lr/head": rates[-1], "lr/stem": rates[0]}
     return metrics
+
+
+def summary_metrics(row: Mapping[str, Any], best: float | None) -> dict[str, float]:
+    """Return a run's summary metrics, those that exist.
+
+    Args:
+        row: The run's last row.
+        best: Its best judged validation objective; None where there was none.
+    """
+    summary = {
+        "final_objective": row["objective"] if row["status"] == "finished" else None,
+        "best_objective": best,
+    }
+    return {key: value for key, value in summary.items() if value is not None}

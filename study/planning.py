@@ -17,13 +17,29 @@ from study.spec import StudySpec, confirm_seeds, search_seed, selection_seeds
 
 
 def make_agenda(
-    prepared: Prepared, results: Results, *, before_confirmation: Callable[[Agenda], None]
+    prepared: Prepared,
+    results: Results,
+    *,
+    before_confirmation: Callable[[Agenda], None],
+    seconds: Callable[[], float],
+    pretrained: frozenset[str] = frozenset(),
 ) -> Agenda:
-    """Return the agenda of a prepared study; the arms' Optuna studies are kept in its journal folder."""
+    """Return the agenda of a prepared study; the arms' Optuna studies are kept in its journal folder.
+
+    They begin anew, also where the study is continued: replayed events fill them again.
+
+    Args:
+        prepared: The study.
+        results: Its results.
+        before_confirmation: See `Agenda`.
+        seconds: See `Agenda`.
+        pretrained: See `source_jobs`.
+    """
     spec = prepared.spec
-    files, jobs = source_weights(prepared)
+    files, jobs = source_weights(prepared, pretrained)
     results.journal.mkdir(parents=True, exist_ok=True)
-    storage = JournalStorage(JournalFileBackend(str(results.journal / "optuna.log")))
+    results.optuna.unlink(missing_ok=True)
+    storage = JournalStorage(JournalFileBackend(str(results.optuna)))
     searches = {
         arm.name: ArmSearch(
             arm,
@@ -46,6 +62,7 @@ def make_agenda(
         sources=jobs,
         confirmed=lambda run: {"save_weights": str(results.checkpoints / f"{run}.pt")},
         before_confirmation=before_confirmation,
+        seconds=seconds,
     )
 
 
@@ -72,6 +89,7 @@ def machine_settings(prepared: Prepared) -> dict[str, Any]:
         "num_threads": threads_per_trial(spec),
         "device": device_of(spec),
         "checkpoint_last": False,
+        "checkpoint_seconds": spec.resources.checkpoint_seconds,
     }
 
 
@@ -85,7 +103,9 @@ def device_of(spec: StudySpec) -> str:
     return "cuda" if spec.resources.gpus else "cpu"
 
 
-def source_weights(prepared: Prepared) -> tuple[Mapping[str, str], tuple[Job, ...]]:
+def source_weights(
+    prepared: Prepared, pretrained: frozenset[str] = frozenset()
+) -> tuple[Mapping[str, str], tuple[Job, ...]]:
     """Return the weights file of every architecture that starts from the source, and the jobs that make them.
 
     They are trained once, before the search: of the training's settings that are searched they take the defaults.
@@ -100,4 +120,10 @@ def source_weights(prepared: Prepared) -> tuple[Mapping[str, str], tuple[Job, ..
         lr=spec.model.source_lr,
         common={**machine_settings(prepared), **spec.training.constants, "width": spec.model.width},
     )
-    return source_jobs(training, prepared.architectures, seed=search_seed(spec), cache=Path(prepared.cache))
+    return source_jobs(
+        training,
+        prepared.architectures,
+        seed=search_seed(spec),
+        cache=Path(prepared.cache),
+        pretrained=pretrained,
+    )

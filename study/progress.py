@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from rich.console import Console
@@ -10,7 +11,8 @@ from rich.table import Table
 
 from study.agenda import Agenda
 from study.jobs import Job
-from trainables.record import EpochRecord
+from study.ranking import Ended
+from trainables.record import EpochRecord, Status
 
 LINE_SECONDS = 15.0
 FEW_ARMS = 4
@@ -49,6 +51,11 @@ class Progress:
         if self._live:
             self._live.stop()
 
+    def take_up(self, ended: Iterable[Ended]) -> None:
+        """Show what earlier drivers have done."""
+        for each in ended:
+            self._count(each.job, each.outcome.status, each.outcome.objective)
+
     def started(self, job: Job) -> None:
         """Show that a run is running."""
         self._started[job.info.run] = time.monotonic()
@@ -58,17 +65,26 @@ class Progress:
 
     def ended(self, job: Job, record: EpochRecord) -> None:
         """Show that a run has ended."""
-        self._num_ended += 1
-        seconds = time.monotonic() - self._started.pop(job.info.run, time.monotonic())
+        seconds = time.monotonic() - self._started.get(job.info.run, time.monotonic())
         if job.info.stage != "pretrain":
             self._job_seconds.append(seconds)
-        arm = self._arms.get(job.info.arm)
-        if arm is not None:
-            arm.running = max(0, arm.running - 1)
-            arm.ended[record.status] += 1
-            if job.info.stage == "search" and record.status == "finished" and record.objective is not None:
-                arm.best = max(record.objective, arm.best or record.objective)
+        self.stopped(job)
+        self._count(job, record.status, record.objective)
         self.show()
+
+    def stopped(self, job: Job) -> None:
+        """Show that a run is not running for now."""
+        self._started.pop(job.info.run, None)
+        if (arm := self._arms.get(job.info.arm)) is not None:
+            arm.running = max(0, arm.running - 1)
+
+    def _count(self, job: Job, status: Status, objective: float | None) -> None:
+        self._num_ended += 1
+        if (arm := self._arms.get(job.info.arm)) is None:
+            return
+        arm.ended[status] += 1
+        if job.info.stage == "search" and status == "finished" and objective is not None:
+            arm.best = max(objective, arm.best or objective)
 
     def seconds_left(self) -> float | None:
         """Return the expected time to the study's end, from the arms' runs so far; None before one has ended."""

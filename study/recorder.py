@@ -1,23 +1,28 @@
-"""Tune's events, written down: to the journal, to MLflow, to the progress display."""
+"""Tune's events, written down: to the journal and to the progress display."""
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import fields
 from functools import wraps
 from typing import Any, TypeVar
 
-from ray.exceptions import OutOfMemoryError
+import ray
+from ray.exceptions import OutOfMemoryError, RayActorError
 from ray.tune import Callback
 
 from study.errors import StudyError
 from study.jobs import Outcome
 from study.journal import Journal
 from study.progress import Progress
+from study.run_states import RunStates
 from study.searcher import AgendaSearcher
-from study.tracking import Tracker
 from trainables.record import EpochRecord, Status, without_epoch
 
 logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 10.0
+"""Between two looks at Ray's nodes."""
 
 F = TypeVar("F", bound=Callable[..., None])
 
@@ -46,24 +51,47 @@ class Recorder(Callback):
     """
 
     def __init__(
-        self, searcher: AgendaSearcher, *, journal: Journal, tracker: Tracker, progress: Progress
+        self,
+        searcher: AgendaSearcher,
+        *,
+        journal: Journal,
+        progress: Progress,
+        states: RunStates,
+        epochs: dict[str, int],
     ) -> None:
+        """Begin to record.
+
+        Args:
+            searcher: Knows the jobs.
+            journal: Takes the records.
+            progress: Shows how far the study is.
+            states: Takes note of runs that have ended.
+            epochs: How many epochs of each run the journal has, by name; kept up to date.
+        """
         self.problem = ""
         self._searcher = searcher
         self._jobs = searcher.jobs
         self._journal = journal
-        self._tracker = tracker
         self._progress = progress
+        self._states = states
+        self._epochs = epochs
         self._last: dict[str, EpochRecord] = {}
-        self._best: dict[str, float] = {}
         self._open: set[str] = set()
+        self._looked = time.monotonic()
+
+    @_never_raising
+    def on_step_begin(self, iteration: int, trials: list[Any], **info: Any) -> None:
+        """Stop where Ray's nodes are all gone: Tune itself would wait for them for ever."""
+        if time.monotonic() - self._looked < LOOK_SECONDS:
+            return
+        self._looked = time.monotonic()
+        if not any(node["Alive"] for node in ray.nodes()):
+            self.give_up("Ray's last node is gone; continue the study with `lrstudy resume`.")
 
     @_never_raising
     def on_trial_start(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
-        """Open the run; a trial that starts again after a failure has one already."""
+        """Note that the run is open."""
         job = self._jobs[trial.trial_id]
-        if trial.trial_id not in self._last:
-            self._tracker.begin(job)
         self._open.add(trial.trial_id)
         self._progress.started(job)
 
@@ -74,11 +102,11 @@ class Recorder(Callback):
         """Write an epoch down."""
         job, record = self._jobs[trial.trial_id], record_of(result)
         self._last[trial.trial_id] = record
-        self._journal.write(job.info, record)
-        self._tracker.log(job, record)
-        if record.judged and record.val_objective is not None:
-            best = self._best.get(trial.trial_id, record.val_objective)
-            self._best[trial.trial_id] = max(best, record.val_objective)
+        if record.epoch > self._epochs.get(
+            job.info.run, 0
+        ):  # else an epoch that was lost is trained once more
+            self._journal.write(job.info, record)
+            self._epochs[job.info.run] = record.epoch
         self._progress.show()
 
     @_never_raising
@@ -88,19 +116,27 @@ class Recorder(Callback):
 
     @_never_raising
     def on_trial_error(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
-        """Write down that the run crashed, after what it had reported."""
+        """Write down that the run crashed, after what it had reported; one whose worker died goes on instead."""
         job, last = self._jobs[trial.trial_id], self._last.get(trial.trial_id)
         error = trial.get_error()
+        died = error is None or isinstance(error, RayActorError)
+        if died and self._searcher.again(trial.trial_id):
+            logger.warning(
+                "%s: its worker died, and it goes on in another one: %s", job.info.run, reason(error)
+            )
+            self._open.discard(trial.trial_id)
+            self._progress.stopped(job)
+            return
         logger.error("%s crashed: %s", job.info.run, error)
         epochs, cost_seconds = (last.epoch, last.cost_seconds) if last else (0, 0.0)
         status: Status = "out_of_memory" if isinstance(error, OutOfMemoryError) else "failed"
         outcome = Outcome(
             status=status, objective=None, cost_seconds=cost_seconds, epochs=epochs, message=reason(error)
         )
-        self._searcher.end(trial.trial_id, outcome)
         crash = without_epoch(status, epochs=epochs, cost_seconds=cost_seconds)
         self._last[trial.trial_id] = crash
         self._journal.write(job.info, crash)
+        self._searcher.end(trial.trial_id, outcome)
         self._end(trial.trial_id, crash)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -121,18 +157,9 @@ class Recorder(Callback):
     def _end(self, trial_id: str, record: EpochRecord) -> None:
         job = self._jobs[trial_id]
         self._open.discard(trial_id)
-        summary = run_summary(record, self._best.get(trial_id))
-        self._tracker.end(job, status=record.status, summary=summary)
         self._progress.ended(job, record)
-
-
-def run_summary(record: EpochRecord, best: float | None) -> dict[str, float]:
-    """Return a run's summary metrics, those that exist."""
-    summary = {
-        "final_objective": record.objective if record.status == "finished" else None,
-        "best_objective": best,
-    }
-    return {key: value for key, value in summary.items() if value is not None}
+        if record.status != "running":
+            self._states.forget(job.info.run)
 
 
 def reason(error: Exception | None) -> str:

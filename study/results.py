@@ -45,14 +45,31 @@ class Results:
         return self.folder / "journal"
 
     @property
+    def optuna(self) -> Path:
+        """The arms' Optuna studies, as a journal that Optuna's dashboard opens."""
+        return self.journal / "optuna.log"
+
+    @property
     def checkpoints(self) -> Path:
         """Folder of the confirmed models."""
         return self.folder / "checkpoints"
 
-    def has_records(self) -> bool:
-        """Return whether any epoch was ever written down; a study that failed to start has none."""
-        records = self.journal / "records.jsonl"
-        return records.exists() and records.stat().st_size > 0
+    @property
+    def comparison(self) -> Path:
+        """The comparison, as it was printed."""
+        return self.folder / "comparison.txt"
+
+    @property
+    def events(self) -> Path:
+        """File of what the drivers did."""
+        return self.journal / "events.jsonl"
+
+    def was_begun(self) -> bool:
+        """Return whether anything was ever given out to be trained; a study that failed to start has nothing."""
+        return any(
+            path.exists() and path.stat().st_size > 0
+            for path in (self.events, self.journal / "records.jsonl")
+        )
 
     def is_running(self) -> bool:
         """Return whether a driver holds the study now."""
@@ -75,11 +92,11 @@ def create_results(folder: Path) -> tuple[Results, FileLock]:
     """
     results = Results(folder=folder)
     advice = "give the new one another name (-s name=...), or move that folder away"
-    if results.has_records():
+    if results.was_begun():
         state = "is running" if results.is_running() else "was run"
         raise StudyError(
             f"a study of this name {state} already: its results are in {folder}. Look at them with "
-            f"`lrstudy report {folder}`; {advice}"
+            f"`lrstudy report {folder}`, or continue it with `lrstudy resume {folder}`; {advice}"
         )
     if not results.spec.exists() and folder.is_dir() and any(folder.iterdir()):
         raise StudyError(f"{folder} is not empty and holds no study: {advice}")
@@ -92,6 +109,23 @@ def create_results(folder: Path) -> tuple[Results, FileLock]:
     except OSError as error:
         raise StudyError(f"cannot write to {folder}: {error.strerror}") from error
     shutil.rmtree(results.journal, ignore_errors=True)
+    return results, lock
+
+
+def hold_results(folder: Path) -> tuple[Results, FileLock]:
+    """Hold the results of a study that was run, to continue it.
+
+    Raises:
+        StudyError: If there are none, or another driver holds them.
+    """
+    results = open_results(folder)
+    lock = FileLock(folder / LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise StudyError(f"{folder}: the study is running; another driver holds it") from error
+    except OSError as error:
+        raise StudyError(f"cannot write to {folder}: {error.strerror}") from error
     return results, lock
 
 
@@ -117,3 +151,9 @@ def write_whole(path: Path, text: str) -> None:
 def write_facts(path: Path, facts: dict[str, Any]) -> None:
     """Write run.json, whole or not at all."""
     write_whole(path, json.dumps(facts, indent=2))
+
+
+def read_facts(path: Path) -> dict[str, Any]:
+    """Return what run.json holds, nothing where it is not there."""
+    facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return facts

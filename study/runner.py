@@ -1,8 +1,7 @@
 """Running a study: one Tuner for everything that is trained, then the comparison."""
 
+import difflib
 import os
-import shutil
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,23 +13,22 @@ from rich.console import Console
 from study.agenda import Agenda
 from study.announce import announce
 from study.errors import StudyError
-from study.facts import confirmation_facts, start_facts
-from study.finish import report_study, send_results
+from study.events import EventLog, StudyTime, pretrained, read_events
+from study.facts import confirmation_facts, continued, start_facts
+from study.finish import report_study
 from study.journal import Journal
 from study.planning import device_of, make_agenda, threads_per_trial
 from study.prepare import Prepared, prepare_study
 from study.progress import Progress
+from study.recorded import recorded_runs
 from study.recorder import Recorder
-from study.results import Results, create_results, write_facts, write_whole
+from study.results import Results, create_results, hold_results, read_facts, write_facts, write_whole
+from study.run_states import RunStates
 from study.searcher import AgendaSearcher
 from study.session import quiet, ray_cluster, stopping_on_signals, working_in
 from study.slots import num_slots
 from study.spec import StudySpec, dump_spec
 from study.tracking import Tracker
-from study.tracking_place import artifact_location, tracking_uri
-
-TUNE = "tune"
-"""Folder of Ray Tune's own files while it runs; everything that matters is in the journal."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,11 +67,69 @@ def run_study(spec: StudySpec) -> StudyResult:
     results, lock = create_results(results_folder(spec))
     try:
         write_whole(results.spec, dump_spec(prepared.spec))
-        results.checkpoints.mkdir(exist_ok=True)
-        with quiet(results.log) as console, working_in(results.folder):
-            return _Run(prepared, results, console).run()
+        return _drive(prepared, results)
     finally:
         lock.release()
+
+
+def resume_study(spec: StudySpec) -> StudyResult:
+    """Continue an interrupted study to its end; of a finished one only the report is written again.
+
+    Runs that had ended stay as they are, and those that were running go on from their last saved states.
+
+    Raises:
+        StudyError: If the study was never begun, is running now, was another one, or can't go on.
+    """
+    folder = results_folder(spec)
+    results, lock = hold_results(folder)
+    try:
+        prepared = prepare_study(spec)
+        refuse_changes(results.spec.read_text(encoding="utf-8"), dump_spec(prepared.spec), results.spec)
+        return _drive(prepared, results)
+    finally:
+        lock.release()
+
+
+def refuse_changes(before: str, now: str, path: Path) -> None:
+    """Refuse to continue another study than the one that was begun.
+
+    Args:
+        before: The resolved study file of when it was begun.
+        now: The one that it would go on with.
+        path: Where the first one lies.
+
+    Raises:
+        StudyError: With the lines that differ.
+    """
+    lines = difflib.unified_diff(before.splitlines(), now.splitlines(), n=0, lineterm="")
+    changed = [line for line in lines if not line.startswith(("---", "+++", "@@"))]
+    if changed:
+        listed = "\n  ".join(changed)
+        raise StudyError(
+            f"the study file has changed since the study began (- then, from {path}; + now); continue it as it was, "
+            f"or give the new one another name (-s name=...):\n  {listed}"
+        )
+
+
+def refuse_lost_weights(agenda: Agenda) -> None:
+    """Refuse to continue a study whose source weights were trained, but are not there any more.
+
+    Raises:
+        StudyError: With the file.
+    """
+    for ended in agenda.of_stage("pretrain"):
+        file = Path(ended.job.config["save_weights"])
+        if not file.exists():
+            raise StudyError(
+                f"the start weights that the study trained are gone from the cache ({file}); put them back, or run "
+                "the study anew under another name (-s name=...)"
+            )
+
+
+def _drive(prepared: Prepared, results: Results) -> StudyResult:
+    results.checkpoints.mkdir(exist_ok=True)
+    with quiet(results.log) as console, working_in(results.folder):
+        return _Run(prepared, results, console).run()
 
 
 class _Run:
@@ -84,46 +140,81 @@ class _Run:
         self._prepared = prepared
         self._results = results
         self._console = console
-        self._facts = start_facts(
+        events = read_events(results.events)
+        self._facts = self._known() or start_facts(
             prepared, num_threads=threads_per_trial(self._spec), device=device_of(self._spec)
         )
+        write_facts(results.facts, self._facts)
+        self._time = StudyTime()
         self._journal = Journal(results.journal)
-        self._agenda = make_agenda(prepared, results, before_confirmation=self._fix_targets)
-        self._searcher = AgendaSearcher(self._agenda)
+        self._events = EventLog(results.events)
+        recorded = recorded_runs(results.journal)
+        self._epochs = {name: each.epochs for name, each in recorded.items()}
+        self._states = RunStates(results.folder, self._epochs)
+        self._agenda = make_agenda(
+            prepared,
+            results,
+            before_confirmation=self._fix_targets,
+            seconds=lambda: self._time.seconds,
+            pretrained=pretrained(events),
+        )
+        self._searcher = AgendaSearcher(self._agenda, time=self._time, log=self._events, states=self._states)
+        self._searcher.replay(events, recorded)
         self._stopped = ""
-        self._begun = time.monotonic()
 
     def run(self) -> StudyResult:
         """Train, record, compare."""
         announce(self._prepared, self._results, self._console)
+        if not self._searcher.has_more:
+            return self._finish_again()
+        refuse_lost_weights(self._agenda)
         with ray_cluster() as nodes, stopping_on_signals(self._stop):  # in this order: Ray sets handlers, too
             slots = num_slots(nodes, cpus=self._spec.resources.cpus, gpus=self._spec.resources.gpus)
             self._facts["num_slots"] = slots
-            tracker = self._track()
+            tracker = Tracker(self._results, self._spec)
             try:
-                problem = self._train(tracker, slots)
+                problem = self._train(slots)
                 self._console.print("Writing the report ...")
                 text = report_study(self._results)
             except BaseException:  # a second Ctrl-C, too: no run may stay open; it is raised again
-                tracker.end_study(
-                    status="FAILED", folder=self._results.folder, files=[], note="It broke off."
-                )
-                tracker.close()
+                tracker.close("FAILED", patience_seconds=5.0)
                 raise
-            send_results(self._results, tracker, status=self._status(), text=text)
+            tracker.close(self._status())
         if self._searcher.problem is not None:
             raise StudyError(f"{self._searcher.problem} What was done is kept in {self._results.folder}")
+        return self._result(text, problem, tracker)
+
+    def _finish_again(self) -> StudyResult:
+        """Write and send the results of a study of which nothing is left to train."""
+        self._console.print("All runs are done. Writing the report ...")
+        self._journal.close()
+        self._events.close()
+        tracker = Tracker(self._results, self._spec)
+        self._write_end()
+        text = report_study(self._results)
+        tracker.close(self._status())
+        self._states.forget_all()
+        return self._result(text, "", tracker)
+
+    def _result(self, text: str, problem: str, tracker: Tracker) -> StudyResult:
         problems = tuple(p for p in (problem, tracker.problem) if p)
         return StudyResult(folder=self._results.folder, stopped=self._stopped, text=text, problems=problems)
 
-    def _train(self, tracker: Tracker, slots: int) -> str:
+    def _train(self, slots: int) -> str:
         """Run everything through one Tuner; return what could not be recorded, or an empty text."""
         from ray import tune
 
         from trainables import adapt
 
         progress = Progress(self._agenda, console=self._console, num_slots=slots)
-        recorder = Recorder(self._searcher, journal=self._journal, tracker=tracker, progress=progress)
+        progress.take_up(self._agenda.ended_jobs)
+        recorder = Recorder(
+            self._searcher,
+            journal=self._journal,
+            progress=progress,
+            states=self._states,
+            epochs=self._epochs,
+        )
         wanted = {"cpu": self._spec.resources.cpus, "gpu": self._spec.resources.gpus}
         tuner = tune.Tuner(
             tune.with_resources(adapt, wanted),
@@ -135,7 +226,7 @@ class _Run:
                 trial_dirname_creator=self._searcher.namer(),
             ),
             run_config=tune.RunConfig(
-                name=TUNE,
+                name=self._states.new_driver(),
                 storage_path=str(self._results.folder),
                 callbacks=[recorder],
                 stop=_stopper(self._searcher),
@@ -149,23 +240,27 @@ class _Run:
         finally:
             recorder.close()
             self._journal.close()
-            self._write_end(wall_seconds=time.monotonic() - self._begun)
-        shutil.rmtree(self._results.folder / TUNE, ignore_errors=True)
+            self._events.close()
+            self._agenda.close()
+            self._write_end()
+        if self._status() == "FINISHED":
+            self._states.forget_all()
         return recorder.problem
 
-    def _write_end(self, *, wall_seconds: float) -> None:
+    def _write_end(self) -> None:
         agenda, problem = self._agenda, self._searcher.problem
         self._facts |= {
             "ended": datetime.now(UTC).isoformat(),
-            "wall_seconds": wall_seconds,
+            "wall_seconds": self._time.tick(),
             "stages": agenda.stage_seconds,
             "stopped_early": self._stopped or (str(problem) if problem else None),
             "duplicates_skipped": dict(agenda.duplicates_skipped),
         }
-        self._facts["data_notes"] += [
+        notes = (
             f"arm {arm} has only {number} different configurations: fewer trials than the other arms"
             for arm, number in agenda.exhausted.items()
-        ]
+        )
+        self._facts["data_notes"] += [note for note in notes if note not in self._facts["data_notes"]]
         write_facts(self._results.facts, self._facts)
 
     def _status(self) -> str:
@@ -181,24 +276,15 @@ class _Run:
         self._stopped = signal_name
         self._searcher.stopping.set()
 
-    def _track(self) -> Tracker:
-        uri, base = self._spec.tracking.uri, self._results.folder.parent
-        tracker = Tracker(
-            uri=tracking_uri(uri, base),
-            artifacts=artifact_location(uri, base),
-            experiment=self._spec.tracking.experiment,
-            name=self._spec.name,
-        )
-        facts = self._facts
-        tracker.begin_study(
-            params={f"version_{name}": version for name, version in facts["versions"].items()}
-            | {"data": facts["data_key"], "commit": facts["commit"]},
-            tags={"study": self._spec.name, "stage": "study", "mlflow.source.git.commit": facts["commit"]},
-        )
-        return tracker
+    def _known(self) -> dict[str, Any] | None:
+        """Return the facts that an earlier driver wrote down."""
+        facts = read_facts(self._results.facts)
+        return continued(facts) if facts else None
 
     def _fix_targets(self, agenda: Agenda) -> None:
-        """Write down the winners and the grid of accuracies before anything is confirmed."""
+        """Write down the winners and the grid of accuracies before anything is confirmed, once for all drivers."""
+        if "winners" in self._facts:
+            return
         self._journal.write_test_split(self._prepared.target.split("test"))
         self._facts |= confirmation_facts(agenda, self._spec, self._prepared)
         write_facts(self._results.facts, self._facts)

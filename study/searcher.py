@@ -2,17 +2,25 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from ray.tune.search import Searcher
 
 from study.agenda import Agenda
 from study.errors import StudyError
+from study.events import Event, EventLog, StudyTime
 from study.jobs import Job, Outcome
-from trainables.record import Status
+from study.recorded import NOTHING, Recorded, outcome_of
+from study.run_states import RunStates
 
 logger = logging.getLogger(__name__)
+
+MAX_DEATHS = 2
+"""How often the worker process of a run may die (killed, or its node lost) before the run counts as crashed."""
 
 
 class AgendaSearcher(Searcher):
@@ -24,43 +32,146 @@ class AgendaSearcher(Searcher):
         stopping: Set to hand out nothing more.
     """
 
-    def __init__(self, agenda: Agenda) -> None:
+    def __init__(self, agenda: Agenda, *, time: StudyTime, log: EventLog, states: RunStates) -> None:
+        """Take over an agenda that gives nothing out yet.
+
+        Args:
+            agenda: What the study trains.
+            time: The agenda's own time.
+            log: Takes what happens.
+            states: Finds the saved states of runs that an earlier driver left open.
+        """
         super().__init__(metric="objective", mode="max")
         self.agenda = agenda
         self.jobs: dict[str, Job] = {}
         self.problem: StudyError | None = None
         self.stopping = threading.Event()
         self._iterator = iter(agenda)
+        self._time, self._log, self._states = time, log, states
+        self._waiting = False
+        self._again: deque[Job] = deque()
+        self._deaths: Counter[str] = Counter()
+        self._judged: dict[str, dict[int, float]] = defaultdict(dict)
 
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:  # type: ignore[override]  # Tune's own is too narrow
         """Return the next job's configuration, None while jobs have to end first, or that all is done."""
         if self.stopping.is_set():
             return Searcher.FINISHED
         try:
-            job = next(self._iterator)
+            job, state = self._next()
         except StopIteration:
             return Searcher.FINISHED
-        except StudyError as error:
-            self.stop(error)
+        except (StudyError, OSError) as error:
+            self.stop(error if isinstance(error, StudyError) else StudyError(f"its journal: {error}."))
             return Searcher.FINISHED
         if job is None:
             return None
         self.jobs[trial_id] = job
-        return dict(job.config)
+        return {**job.config, **({"continue_from": str(state)} if state else {})}
+
+    def replay(self, events: Iterable[Event], recorded: Mapping[str, Recorded]) -> None:
+        """Bring the agenda to where an earlier driver left it; what was open then is given out again first.
+
+        Args:
+            events: What the earlier drivers logged, in order.
+            recorded: What the journal has of runs, by name; of one that was not logged as ended it may have the end.
+
+        Raises:
+            StudyError: If the agenda gives something else than it gave then, or the study could not go on then.
+        """
+        for event in events:
+            self._time.go_on_from(event.at)
+            if event.kind == "ended":
+                assert event.outcome is not None, "every end has its outcome"
+                self.agenda.ended(event.run, event.outcome)
+            else:
+                _check_same(next(self._iterator, None), event)
+            self._waiting = event.kind == "waited"
+        for job in self.agenda.open_jobs:
+            known = recorded.get(job.info.run, NOTHING)
+            self._judged[job.info.run] = dict(known.judged)
+            if known.outcome is not None:
+                self._end(job.info.run, known.outcome)
+        self._again.extend(self.agenda.open_jobs)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether anything is left to train; asked once, before Tune asks for jobs."""
+        if self._again:
+            return True
+        try:
+            job, _ = self._next()
+        except StopIteration:
+            return False
+        assert job is not None, "nothing runs that could be waited for"
+        self._again.append(job)
+        return True
+
+    def _next(self) -> tuple[Job | None, Path | None]:
+        """Return the next job, and the state that it goes on from; no job where one has to end first.
+
+        Raises:
+            StopIteration: If all is done.
+        """
+        if self._again:
+            job = self._again.popleft()
+            return job, self._states.latest(job.info.run)
+        at = self._time.tick()
+        following = next(self._iterator)
+        if following is not None:
+            info = following.info
+            self._log.append(
+                Event(
+                    kind="asked",
+                    at=at,
+                    run=info.run,
+                    arm=info.arm,
+                    stage=info.stage,
+                    config=dict(following.config),
+                )
+            )
+        elif not self._waiting:
+            self._log.append(Event(kind="waited", at=at))
+        self._waiting = following is None
+        return following, None
+
+    def on_trial_result(self, trial_id: str, result: dict[str, Any]) -> None:
+        """Keep the values of judged epochs."""
+        if result.get("judged") and "val_objective" in result:
+            self._judged[self.jobs[trial_id].info.run][result["epoch"]] = result["val_objective"]
 
     def on_trial_complete(
         self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False
     ) -> None:
         """Tell the agenda how the trial ended; of a crash, `end` is told with the reason."""
-        if not error:
-            self.end(trial_id, outcome_of(result))
+        if error:
+            return
+        outcome = outcome_of(result)
+        if self.stopping.is_set() and not outcome.has_ended:
+            return  # it was stopped, and goes on when the study is resumed
+        self.end(trial_id, outcome)
+
+    def again(self, trial_id: str) -> bool:
+        """Give a job out once more whose worker process died; return False where that happened too often."""
+        job = self.jobs[trial_id]
+        self._deaths[job.info.run] += 1
+        if self._deaths[job.info.run] > MAX_DEATHS:
+            return False
+        self._again.append(job)
+        return True
 
     def end(self, trial_id: str, outcome: Outcome) -> None:
         """Tell the agenda how a trial ended."""
         try:
-            self.agenda.ended(self.jobs[trial_id].info.run, outcome)
-        except StudyError as problem:
-            self.stop(problem)
+            self._end(self.jobs[trial_id].info.run, outcome)
+        except (StudyError, OSError) as problem:
+            self.stop(problem if isinstance(problem, StudyError) else StudyError(f"its journal: {problem}."))
+
+    def _end(self, run: str, outcome: Outcome) -> None:
+        outcome = replace(outcome, judged=tuple(sorted(self._judged.pop(run, {}).items())))
+        self._log.append(Event(kind="ended", at=self._time.tick(), run=run, outcome=outcome))
+        self._waiting = False
+        self.agenda.ended(run, outcome)
 
     def namer(self) -> Callable[[Any], str]:
         """Return a function from a Tune trial to its run's name; Tune copies methods, but not functions."""
@@ -85,14 +196,18 @@ class AgendaSearcher(Searcher):
         self.stopping.set()
 
 
-def outcome_of(result: dict[str, Any] | None) -> Outcome:
-    """Return how a trial ended, from its last report."""
-    if not result or "status" not in result:
-        return Outcome(status="failed", objective=None, message="It reported nothing.")
-    status: Status = result["status"]
-    return Outcome(
-        status=status,
-        objective=result.get("objective") if status == "finished" else None,
-        cost_seconds=result.get("cost_seconds"),
-        epochs=result["epoch"],
-    )
+def _check_same(job: Job | None, event: Event) -> None:
+    """Refuse to go on where the agenda does not give what it gave when the event was logged."""
+    if (job.info.run if job else "") != event.run:
+        raise StudyError(
+            f"the study can't be continued: {event.run or 'nothing'} came next when it ran, but now "
+            f"{job.info.run if job else 'nothing'} would; "
+            "was it run with another version of lrstudy or Optuna, or are its source weights gone from the cache?"
+        )
+    if job is None or event.config is None:
+        return
+    now, then = dict(job.config), dict(event.config)
+    different = sorted(key for key in now.keys() | then.keys() if now.get(key) != then.get(key))
+    if different:
+        changes = ", ".join(f"{key} {then.get(key)!r} -> {now.get(key)!r}" for key in different)
+        raise StudyError(f"the study can't be continued: {event.run} would be another run now: {changes}")

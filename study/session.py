@@ -12,6 +12,8 @@ from types import FrameType
 
 from rich.console import Console
 
+from study.proxies import reach_this_machine
+
 RAY_SETTINGS = {
     "RAY_DISABLE_IMPORT_WARNING": "1",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
@@ -21,6 +23,7 @@ RAY_SETTINGS = {
     "TUNE_DISABLE_STRICT_METRIC_CHECKING": "1",
     "TUNE_GLOBAL_CHECKPOINT_S": "3600",
     "TUNE_PRINT_ALL_TRIAL_ERRORS": "0",
+    "TUNE_WARN_EXCESSIVE_EXPERIMENT_CHECKPOINT_SYNC_THRESHOLD_S": "0",
     "RAY_AIR_NEW_OUTPUT": "0",
 }
 """Tune writes no logs of its own for each trial, and leaves signals and its chatter to us."""
@@ -72,6 +75,7 @@ def working_in(folder: Path) -> Iterator[None]:
 def ray_cluster() -> Iterator[list[dict[str, float]]]:
     """Join the cluster that RAY_ADDRESS names, or start one on this machine; yield each node's resources."""
     os.environ.update({key: value for key, value in RAY_SETTINGS.items() if key not in os.environ})
+    reach_this_machine()
     import ray
 
     logging.getLogger("ray.tune.analysis.experiment_analysis").setLevel(logging.ERROR)

@@ -52,9 +52,22 @@ class SourceTraining:
 
 
 def source_jobs(
-    training: SourceTraining, architectures: tuple[str, ...], *, seed: int, cache: Path
+    training: SourceTraining,
+    architectures: tuple[str, ...],
+    *,
+    seed: int,
+    cache: Path,
+    pretrained: frozenset[str] = frozenset(),
 ) -> tuple[dict[str, str], tuple[Job, ...]]:
-    """Return the weights file of every architecture, and the jobs for those that are not there yet."""
+    """Return the weights file of every architecture, and the jobs for those that are not there yet.
+
+    Args:
+        training: How they are trained.
+        architectures: The study's.
+        seed: Of the training.
+        cache: The machine's cache folder.
+        pretrained: The jobs that the study began with, where it is continued: they are its jobs again.
+    """
     files: dict[str, str] = {}
     jobs = []
     for architecture in architectures:
@@ -62,8 +75,9 @@ def source_jobs(
         file = Path(config["save_weights"])
         file.parent.mkdir(parents=True, exist_ok=True)
         files[architecture] = str(file)
-        if not file.exists():
-            info = run_info(training.study, "source", "pretrain", f"source-{architecture}", config)
+        run = f"source-{architecture}"
+        if run in pretrained or not file.exists():
+            info = run_info(training.study, "source", "pretrain", run, config)
             jobs.append(Job(info=info, config=config))
     return files, tuple(jobs)
 

@@ -20,6 +20,7 @@ from study.spec_section import COUNT, SWITCH, Section
 from study.spec_training import TrainingSpec
 from study.spec_values import Choice, Scalar, Value, flatten, parse_scalar, parse_value, to_plain
 from study.spec_warnings import spec_warnings
+from study.tracking_place import without_secrets
 from trainables.config import RunConfig
 from trainables.data.source import DataSource, parse_source
 
@@ -74,6 +75,12 @@ def _local(storage: str) -> str:
 
 
 def _tracking_uri(uri: str) -> str:
+    if without_secrets(uri) != uri:
+        raise ValueError(
+            f"{without_secrets(uri)!r} was given with a user or a password, which would be written down with the "
+            "study; give them in the environment: MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or PGUSER "
+            "and PGPASSWORD"
+        )
     if re.match(r"https?://[^/]|sqlite:///.|postgresql(\+\w+)?://.", uri):
         return uri
     why = " (MLflow 3 refuses stores of plain files)" if uri.startswith("file:") or "://" not in uri else ""
@@ -151,7 +158,9 @@ class BudgetSpec(Section):
 class SearchSpec(Section):
     """How configurations are suggested and trials stopped."""
 
-    algorithm: Literal["tpe", "random", "grid"] = Field(default="tpe", description="tpe, random or grid")
+    algorithm: Literal["tpe", "random", "quasi_random", "grid"] = Field(
+        default="tpe", description="tpe, random, quasi_random (a Sobol sequence) or grid"
+    )
     seed: int = Field(default=0, ge=0, le=100_000, description="a whole number from 0 to 100000")
     trial_scheduler: Literal["none"] = Field(default="none", description="none (the only one for now)")
 
@@ -189,6 +198,11 @@ class ResourcesSpec(Section):
     cpus: int = Field(default=1, ge=1, description=COUNT)
     gpus: Annotated[float, BeforeValidator(_gpu_share), AfterValidator(_whole_above_one)] = Field(
         default=0.0, ge=0, description="0, a share up to 1 such as 1/2 or 0.5, or a whole number"
+    )
+    checkpoint_seconds: float = Field(
+        default=60.0,
+        ge=0,
+        description="seconds between two saved states of a trial; 0 saves one every epoch",
     )
 
 

@@ -122,6 +122,7 @@ _TEMPLATE = Template("""\
 #   lrstudy plan FILE                     what would be run
 #   lrstudy run FILE --preset quick       a look at how it goes; it measures no test images
 #   lrstudy run FILE                      the study; Ctrl-C keeps what is done
+#   lrstudy resume FILE                   goes on with it
 #   lrstudy run FILE -s budget.trials=8   with one key changed
 #
 # A value is a constant, `auto` (a range test before training suggests the rate), or one of

@@ -1,197 +1,96 @@
-"""MLflow: one run for the study, one below it for every trial. Written by the driver, in the background."""
+"""MLflow beside a running study: a thread sends the journal, so that no trial ever waits for a server."""
 
-import contextlib
 import logging
-import queue
 import threading
 import time
-from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Any
 
-from study.jobs import Job
-from study.metrics import epoch_metrics
-from trainables.record import EpochRecord
+from study.mirror import Mirror
+from study.results import Results
+from study.spec import StudySpec
+from study.tracking_place import without_secrets
 
 logger = logging.getLogger(__name__)
 
-MAX_BATCH = 1000
-MAX_REFUSED = 20
-MAX_PARAM_CHARACTERS = 6000
-FLUSH_SECONDS = 5.0
-MLFLOW_STATUS = {"finished": "FINISHED", "diverged": "FAILED", "out_of_memory": "FAILED", "failed": "FAILED"}
+PAUSE_SECONDS = 3.0
+LONGEST_PAUSE_SECONDS = 60.0
+PATIENCE_SECONDS = 30.0
+"""For so long after its end a study waits for a server that does not answer."""
 
 
 class Tracker:
-    """Sends what happens to MLflow from a thread of its own, so that the study never waits for a server.
+    """Sends what is new in the journal every few seconds, and waits longer after each failure.
 
     Attributes:
-        problem: Why nothing is sent any more; empty while all is well. Nothing is lost: records are on disk.
-        study_run_id: The study's run; None until it exists.
-        num_requests: Requests sent.
-        num_refused: Requests that were refused.
+        away: Why the last attempt failed; empty after one that did not.
     """
 
-    def __init__(self, *, uri: str, artifacts: str | None, experiment: str, name: str) -> None:
-        """Start the thread.
-
-        Args:
-            uri: Of the tracking server or database.
-            artifacts: Where the experiment keeps artifacts if it is made now; None leaves it to the server.
-            experiment: Name of the experiment.
-            name: Name of the study's run.
-        """
-        self.problem = ""
-        self.study_run_id: str | None = None
-        self.num_requests = 0
-        self.num_refused = 0
-        self._refused = 0
-        self._uri, self._artifacts, self._experiment, self._name = uri, artifacts, experiment, name
-        self._events: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._run_ids: dict[str, str] = {}
-        self._pending: dict[str, list[tuple[str, float, int, int]]] = {}
-        self._flushed = time.monotonic()
+    def __init__(self, results: Results, spec: StudySpec) -> None:
+        """Start the thread."""
+        self.away = ""
+        self._mirror = Mirror(results, spec, is_running=True)
+        self._ending = threading.Event()
+        self._status = ""
         self._thread = threading.Thread(target=self._work, name="mlflow", daemon=True)
         self._thread.start()
 
-    def begin_study(self, *, params: Mapping[str, Any], tags: Mapping[str, str]) -> None:
-        """Make the study's run."""
-        self._events.put(lambda: self._begin_study(dict(params), dict(tags)))
+    @property
+    def problem(self) -> str:
+        """What MLflow has not got, in a sentence; empty where it has everything."""
+        if self.away or self._mirror.abandoned:
+            why = f" ({self.away})" if self.away else ""
+            return (
+                f"MLflow at {self._mirror.place} does not answer{why}. Nothing is lost: `lrstudy sync RESULTS` sends "
+                "the rest when it is back"
+            )
+        if self._mirror.refused:
+            return (
+                f"MLflow at {self._mirror.place} refused {self._mirror.num_refused} request(s), "
+                f"the last with: {self._mirror.refused}"
+            )
+        return ""
 
-    def begin(self, job: Job) -> None:
-        """Make the run of a job, below the study's."""
-        now = _milliseconds()
-        self._events.put(lambda: self._begin(job, now))
+    def close(self, status: str, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        """Send what is left and close all runs; give up on a server that has not answered for a while.
 
-    def log(self, job: Job, record: EpochRecord) -> None:
-        """Send an epoch's metrics with the next batch."""
-        now = _milliseconds()
-        metrics = [(key, value, now, record.epoch) for key, value in epoch_metrics(record).items()]
-        self._events.put(lambda: self._pending.setdefault(job.info.run, []).extend(metrics))
-
-    def end(self, job: Job, *, status: str, summary: Mapping[str, float]) -> None:
-        """Send a run's summary and close it."""
-        now = _milliseconds()
-        metrics = [(key, value, now, 0) for key, value in summary.items()]
-        self._events.put(lambda: self._end(job.info.run, status, metrics, now))
-
-    def end_study(self, *, status: str, folder: Path, files: list[Path], note: str) -> None:
-        """Send the study's files (by their place in `folder`) and a note to read first, and close its run."""
-        self._events.put(lambda: self._end_study(status, folder, files, note))
-
-    def close(self, timeout_seconds: float = 120.0) -> None:
-        """Send what is left and stop the thread."""
-        self._events.put(None)
-        self._thread.join(timeout_seconds)
-        if self._thread.is_alive() and not self.problem:
-            self.problem = f"MLflow at {self._uri} did not take everything within {timeout_seconds:.0f} s"
+        Args:
+            status: MLflow's status of the study's run: FINISHED, FAILED or KILLED.
+            patience_seconds: The while.
+        """
+        self._status = status
+        self._ending.set()
+        since: float | None = None
+        while self._thread.is_alive():
+            self._thread.join(0.2)
+            if not self.away:
+                since = None
+            elif since is None:
+                since = time.monotonic()
+            elif time.monotonic() - since > patience_seconds:
+                self._mirror.abandoned = True
+                return
 
     def _work(self) -> None:
-        try:
-            self._connect()
-            while True:
-                try:
-                    event = self._events.get(timeout=FLUSH_SECONDS)
-                except queue.Empty:
-                    self._flush()
-                    continue
-                if event is None:
-                    break
-                self._handle(event)
-                if time.monotonic() - self._flushed > FLUSH_SECONDS:
-                    self._flush()
-            self._flush()
-        # Whatever a tracking server or its client does, the study goes on; the user is told at its end.
-        except Exception as error:
-            logger.exception("tracking stopped")
-            self.problem = f"MLflow at {self._uri}: {type(error).__name__}: {error}".splitlines()[0]
-
-    def _handle(self, event: Callable[[], None]) -> None:
-        """Do one thing; what the server refuses is logged and passed over, until it refuses everything."""
-        from mlflow.exceptions import MlflowException
-
-        try:
-            event()
-            self._refused = 0
-        except (MlflowException, KeyError) as error:
-            logger.exception("MLflow did not take something")
-            self.num_refused += 1
-            self._refused += 1
-            if self._refused >= MAX_REFUSED:
-                raise
-            self.problem = (
-                f"MLflow at {self._uri} refused {self.num_refused} request(s), the last with: {error}"
-            )
-
-    def _connect(self) -> None:
-        """Make the store's schema and the experiment before anything else: first connections race."""
-        from mlflow.tracking import MlflowClient
-
-        self._client = MlflowClient(tracking_uri=self._uri)
-        found = self._client.get_experiment_by_name(self._experiment)
-        if found is None:
-            from mlflow.exceptions import MlflowException
-
-            with contextlib.suppress(MlflowException):  # another study made it just now
-                self._client.create_experiment(self._experiment, artifact_location=self._artifacts)
-            found = self._client.get_experiment_by_name(self._experiment)
-        assert found is not None, "it was there or has just been made"
-        self._experiment_id = found.experiment_id
-
-    def _begin_study(self, params: dict[str, Any], tags: dict[str, str]) -> None:
-        run = self._client.create_run(self._experiment_id, run_name=self._name, tags=tags)
-        self.study_run_id = run.info.run_id
-        self._log_params(run.info.run_id, params)
-
-    def _begin(self, job: Job, now: int) -> None:
-        info = job.info
-        tags = {
-            "mlflow.parentRunId": self.study_run_id,
-            "study": info.study,
-            "arm": info.arm,
-            "stage": info.stage,
-            "architecture": info.architecture,
-            "recipe": info.recipe,
-            "seed": str(info.seed),
-        }
-        run = self._client.create_run(self._experiment_id, start_time=now, run_name=info.run, tags=tags)
-        self._run_ids[info.run] = run.info.run_id
-        self._log_params(run.info.run_id, dict(job.config))
-
-    def _log_params(self, run_id: str, params: dict[str, Any]) -> None:
-        from mlflow.entities import Param
-
-        entities = [Param(key, str(value)[:MAX_PARAM_CHARACTERS]) for key, value in params.items()]
-        for first in range(0, len(entities), 100):
-            self._client.log_batch(run_id, params=entities[first : first + 100])
-            self.num_requests += 1
-
-    def _flush(self, run: str | None = None) -> None:
-        from mlflow.entities import Metric
-
-        for name in [run] if run else list(self._pending):
-            metrics = [Metric(*values) for values in self._pending.pop(name, [])]
-            for first in range(0, len(metrics), MAX_BATCH):
-                self._client.log_batch(self._run_ids[name], metrics=metrics[first : first + MAX_BATCH])
-                self.num_requests += 1
-        if run is None:
-            self._flushed = time.monotonic()
-
-    def _end(self, run: str, status: str, metrics: list[tuple[str, float, int, int]], now: int) -> None:
-        self._pending.setdefault(run, []).extend(metrics)
-        self._flush(run)
-        self._client.set_tag(self._run_ids[run], "status", status)
-        self._client.set_terminated(self._run_ids[run], MLFLOW_STATUS.get(status, "KILLED"), end_time=now)
-
-    def _end_study(self, status: str, folder: Path, files: list[Path], note: str) -> None:
-        if self.study_run_id is None:
-            raise KeyError("the study's run, which could not be made")
-        self._client.set_tag(self.study_run_id, "mlflow.note.content", f"```\n{note}\n```")
-        for file in files:
-            below = file.relative_to(folder).parent.as_posix()
-            self._client.log_artifact(self.study_run_id, str(file), None if below == "." else below)
-        self._client.set_terminated(self.study_run_id, status)
-
-
-def _milliseconds() -> int:
-    return int(time.time() * 1000)
+        pause = PAUSE_SECONDS
+        while True:
+            if self._mirror.abandoned:
+                return
+            ending = self._ending.wait(0.0 if self._ending.is_set() and not self.away else pause)
+            try:
+                if ending:
+                    self._mirror.close_study(self._status)
+                    self.away = ""
+                    return
+                while self._mirror.send():
+                    pass
+            # Whatever a tracking server or its client does, the study goes on; all is in the journal.
+            except Exception as error:
+                if not self.away:
+                    logger.exception("MLflow does not answer; its share waits in the journal")
+                self.away = without_secrets(f"{type(error).__name__}: {error}".splitlines()[0])
+                pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+                if ending:
+                    time.sleep(min(pause, PAUSE_SECONDS))
+                continue
+            if self.away:
+                logger.info("MLflow answers again")
+            self.away, pause = "", PAUSE_SECONDS

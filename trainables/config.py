@@ -49,6 +49,7 @@ class RunConfig:
         deterministic: On CUDA: refuse operations that do not repeat bitwise.
         num_threads: CPU threads; None leaves PyTorch's number.
         save_weights: File that takes the network's weights after the last epoch; None keeps none.
+        continue_from: State file that the same run saved at an epoch's end, to go on from; None begins anew.
         cache: Folder for prepared data and activations; None takes the machine's.
         checkpoint_seconds: Least time between two checkpoints under Ray Tune.
         checkpoint_last: Whether the last epoch has a checkpoint, too.
@@ -75,6 +76,7 @@ class RunConfig:
     deterministic: bool = False
     num_threads: int | None = None
     save_weights: str | None = None
+    continue_from: str | None = None
     cache: str | None = None
     checkpoint_seconds: float = 60.0
     checkpoint_last: bool = True

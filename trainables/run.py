@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from trainables.architectures import check_side
+from trainables.checkpoint import load_state
 from trainables.config import RunConfig, parse_config
 from trainables.data import DataSource, PreparedData, cache_dir, open_prepared, prepare
 from trainables.fit import Fit
@@ -42,7 +43,7 @@ def epochs(
 
     Args:
         config: See `train`.
-        state: A saved state to continue from.
+        state: A saved state to continue from; None looks at `continue_from`.
 
     Raises:
         ValueError: See `train`; or if the state belongs to another run.
@@ -50,6 +51,8 @@ def epochs(
     fit: Fit | None = None
     try:
         fit = start(config)
+        if state is None and fit.config.continue_from is not None:
+            state = load_state(Path(fit.config.continue_from))
         if state is not None:
             fit.load_state_dict(state)
         for record in fit:

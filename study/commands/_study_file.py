@@ -5,9 +5,10 @@ import argparse
 from study.spec import StudySpec, load_spec
 
 
-def add_study_file(parser: argparse.ArgumentParser) -> None:
-    """Add FILE, -s and --preset."""
-    parser.add_argument("file", metavar="FILE", help="a study file, or a shipped study's name such as digits")
+def add_study_file(parser: argparse.ArgumentParser, *, more: str = "") -> None:
+    """Add FILE, -s and --preset; `more` is what else FILE may be."""
+    text = f"a study file, or a shipped study's name such as digits{more}"
+    parser.add_argument("file", metavar="FILE", help=text)
     parser.add_argument(
         "-s",
         "--set",

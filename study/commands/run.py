@@ -3,8 +3,12 @@
 import argparse
 import shutil
 import sys
+from typing import TYPE_CHECKING
 
 from study.commands._study_file import add_study_file, read_study_file
+
+if TYPE_CHECKING:
+    from study.runner import StudyResult
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,7 +21,11 @@ def execute(arguments: argparse.Namespace) -> int:
     spec = read_study_file(arguments)
     from study.runner import run_study
 
-    result = run_study(spec)
+    return show_result(run_study(spec))
+
+
+def show_result(result: "StudyResult") -> int:
+    """Print the comparison and where to look next; return the exit status."""
     print(result.text)
     for problem in result.problems:
         print(f"Not everything was recorded: {problem}")
@@ -31,6 +39,9 @@ def execute(arguments: argparse.Namespace) -> int:
     if result.problems:
         return 1
     if result.stopped:
-        print(f"The study was stopped ({result.stopped}); the comparison is of what was done until then.")
+        print(
+            f"The study was stopped ({result.stopped}); the comparison is of what was done until then. To go on:\n"
+            f"  {command} resume {result.folder}"
+        )
         return 130
     return 0

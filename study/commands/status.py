@@ -28,12 +28,12 @@ def study_state(folder: Path) -> dict[str, Any]:
     Raises:
         StudyError: If the folder holds no study.
     """
-    from study.journal import read_lines
+    from study.journal import read_records
     from study.results import open_results
 
     results = open_results(folder)
     last: dict[str, dict[str, Any]] = {}
-    for row in read_lines(results.journal / "records.jsonl"):
+    for row in read_records(results.journal):
         last[row["run"]] = row
     counts: dict[str, dict[str, Counter[str]]] = {}
     running = results.is_running()

@@ -1,3 +1,4 @@
+import optuna
 import pytest
 from ray import tune
 
@@ -33,7 +34,7 @@ def test_grid_search_refuses_ranges() -> None:
         grid_points({"lr": tune.loguniform(0.1, 1)})
 
 
-@pytest.mark.parametrize("algorithm", ["random", "tpe", "grid"])
+@pytest.mark.parametrize("algorithm", ["random", "quasi_random", "tpe", "grid"])
 def test_the_same_seed_asks_for_the_same_and_another_for_another(algorithm: str) -> None:
     space = {"lr": tune.choice([10**-k for k in range(8)])}
     first = ask(search(algorithm, 1, **space), 8)
@@ -82,3 +83,29 @@ def test_tpe_learns_where_the_good_values_are() -> None:
         searching.tell(asked[0], Outcome(status="finished", objective=-abs(asked[1]["x"] - 0.8)))
     late = [t.params["x"] for t in searching.optuna_study.trials[-10:]]
     assert sum(abs(x - 0.8) for x in late) / 10 < 0.15
+
+
+def test_a_database_shows_every_trial_as_it_ended_with_what_it_reported() -> None:
+    arm = Arm(name="a", recipe="fixed_rate", constants={}, space={"lr": tune.loguniform(1e-4, 1e-1)})
+    storage = optuna.storages.InMemoryStorage()
+    searching = ArmSearch(arm, study_name="s", algorithm="tpe", seed=0, num_trials=9, storage=storage)
+    ends = (
+        Outcome(status="finished", objective=0.5, judged=((1, 0.25), (3, 0.5))),
+        Outcome(status="diverged", objective=None, judged=((1, 0.125),)),
+        Outcome(status="failed", objective=None),
+    )
+    asked = [searching.ask() for _ in range(5)]
+    for point, outcome in zip(asked, ends, strict=False):
+        assert point is not None
+        searching.tell(point[0], outcome)
+    searching.close()
+    shown = optuna.load_study(study_name="s/a", storage=storage).trials
+    assert [t.params for t in shown] == [point[1] for point in asked if point is not None]
+    assert [(t.state.name, t.value, t.user_attrs["status"], t.intermediate_values) for t in shown] == [
+        ("COMPLETE", 0.5, "finished", {1: 0.25, 3: 0.5}),
+        ("FAIL", None, "diverged", {1: 0.125}),
+        ("FAIL", None, "failed", {}),
+        ("FAIL", None, "running", {}),
+        ("FAIL", None, "running", {}),
+    ]
+    assert [t.state.name for t in searching.optuna_study.trials][:3] == ["COMPLETE", "PRUNED", "FAIL"]

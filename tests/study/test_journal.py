@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from analysis.study import load_study
-from study.journal import Journal, columns, read_lines, write_tables
+from study.journal import Journal, columns, write_tables
+from study.line_files import read_lines
 from trainables.data import PreparedData
 from trainables.record import EpochRecord, RunInfo, to_row, without_epoch
 
@@ -54,12 +55,13 @@ def test_measurements_that_nobody_made_are_missing_floats(tmp_path: Path) -> Non
 def test_measurements_with_parts_are_texts_and_missing_where_nobody_made_them(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal")
     last = record(
+        epoch=2,
         val_recalls=(0.5, None),
         val_confusion=((1, 1), (0, 0)),
         further={"val/tta/objective": 0.75},
         restored_epoch=1,
     )
-    journal.write(info(), record())
+    journal.write(info(), record(status="running"))
     journal.write(info(), last)
     journal.close()
     write_tables(tmp_path)

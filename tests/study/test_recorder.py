@@ -7,17 +7,19 @@ from typing import Any
 
 import pytest
 from ray import tune
-from ray.exceptions import OutOfMemoryError
+from ray.exceptions import ActorDiedError, OutOfMemoryError
 from rich.console import Console
 
 from study.agenda import Agenda, Rules
 from study.arm_search import ArmSearch
 from study.arms import Arm
-from study.journal import Journal, read_lines
+from study.events import EventLog, StudyTime
+from study.journal import Journal
+from study.line_files import read_lines
 from study.progress import Progress
 from study.recorder import Recorder
+from study.run_states import RunStates
 from study.searcher import AgendaSearcher
-from study.tracking import Tracker
 from trainables.record import EpochRecord
 
 pytestmark = pytest.mark.filterwarnings("default")
@@ -50,14 +52,19 @@ class Setting:
         agenda = Agenda(
             rules, {"fixed": search}, common=lambda architecture: {"data": "d", "weights": "none"}
         )
-        self.searcher = AgendaSearcher(agenda)
+        self.epochs: dict[str, int] = {}
+        self.states = RunStates(folder, self.epochs)
+        self.events = EventLog(folder / "journal" / "events.jsonl")
+        self.searcher = AgendaSearcher(agenda, time=StudyTime(), log=self.events, states=self.states)
         self.journal = Journal(folder / "journal")
-        self.tracker = Tracker(uri=f"sqlite:///{folder / 'm.db'}", artifacts=None, experiment="e", name="s")
-        self.tracker.begin_study(params={}, tags={})
         self.printed = io.StringIO()
         self.progress = Progress(agenda, console=Console(file=self.printed), num_slots=2)
         self.recorder = Recorder(
-            self.searcher, journal=self.journal, tracker=self.tracker, progress=self.progress
+            self.searcher,
+            journal=self.journal,
+            progress=self.progress,
+            states=self.states,
+            epochs=self.epochs,
         )
         self.folder = folder
 
@@ -85,8 +92,8 @@ class Setting:
 def setting(tmp_path: Path) -> Any:
     made = Setting(tmp_path)
     yield made
-    made.tracker.close()
     made.journal.close()
+    made.events.close()
 
 
 def test_a_report_is_written_down_as_it_comes(setting: Setting) -> None:
@@ -119,6 +126,21 @@ def test_the_reason_of_crashes_reaches_the_user(setting: Setting) -> None:
     assert setting.rows()[1]["val_objective"] is None
 
 
+def test_a_run_whose_worker_died_goes_on_and_is_no_crash_until_that_happens_too_often(
+    setting: Setting,
+) -> None:
+    for name in ("a", "b", "c"):
+        trial = Trial(name, ActorDiedError())
+        setting.start(trial)
+        assert setting.searcher.jobs[name].info.run == "fixed-0000"
+        setting.report(trial)
+        setting.searcher.on_trial_complete(name, error=True)
+        setting.recorder.on_trial_error(0, [], trial)
+    assert [(r["epoch"], r["status"]) for r in setting.rows()] == [(1, "running"), (2, "failed")]
+    setting.start(Trial("d"))
+    assert setting.searcher.jobs["d"].info.run == "fixed-0001"
+
+
 def test_a_worker_that_ray_killed_for_its_memory_ran_out_of_memory(setting: Setting) -> None:
     trial = Trial("a", OutOfMemoryError("killed"))
     setting.start(trial)
@@ -135,22 +157,6 @@ def test_what_cannot_be_written_down_stops_the_study_and_does_not_reach_tune(set
     assert "closed file" in setting.recorder.problem
     assert "cannot be written down" in str(setting.searcher.problem)
     assert setting.searcher.stopping.is_set()
-
-
-def test_runs_that_were_stopped_are_closed(setting: Setting) -> None:
-    trial = Trial("a")
-    setting.start(trial)
-    setting.report(trial)
-    setting.recorder.close()
-    setting.tracker.end_study(status="KILLED", folder=setting.folder, files=[], note="")
-    setting.tracker.close()
-    from mlflow.tracking import MlflowClient
-
-    client = MlflowClient(tracking_uri=f"sqlite:///{setting.folder / 'm.db'}")
-    experiment = client.get_experiment_by_name("e")
-    assert experiment is not None
-    states = {r.info.run_name: r.info.status for r in client.search_runs([experiment.experiment_id])}
-    assert states == {"s": "KILLED", "fixed-0000": "KILLED"}
 
 
 def test_progress_says_what_is_done_and_what_is_left(setting: Setting) -> None:

@@ -25,6 +25,11 @@ def test_source_weights_are_trained_once_and_every_trial_starts_from_them(
     again, none = source_jobs(training(digits), ("small_resnet",), seed=0, cache=tmp_path)
     assert again == files
     assert none == ()
+    # a study that began with training them has that job for ever
+    begun = frozenset({"source-small_resnet"})
+    assert (
+        source_jobs(training(digits), ("small_resnet",), seed=0, cache=tmp_path, pretrained=begun)[1] == jobs
+    )
     target = {
         "recipe": "fixed_rate",
         "data": digits.key,

@@ -135,7 +135,10 @@ REFUSED = [
         {"training": {"augment": "cutout"}},
         "training.augment: 'cutout' is not allowed; none, flip, crop, crop_flip, resized_crop or resized_crop_flip",
     ),
-    ({"search": {"algorithm": "bayes"}}, "search.algorithm: 'bayes' is not allowed; tpe, random or grid"),
+    (
+        {"search": {"algorithm": "bayes"}},
+        "search.algorithm: 'bayes' is not allowed; tpe, random, quasi_random (a Sobol sequence) or grid",
+    ),
     ({"search": {"seed": -1}}, "search.seed: -1 is not allowed; a whole number from 0 to 100000"),
     (
         {"search": {"trial_scheduler": "asha"}},

@@ -1,107 +1,155 @@
-"""MLflow for real: a SQLite store, the client's own view of what arrived."""
+"""MLflow for real: a SQLite store or a server, the client's own view of what arrived."""
 
-import warnings
-from dataclasses import replace
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from study.jobs import Job
 from study.metrics import ALL_METRICS, epoch_metrics
 from study.tracking import Tracker
-from trainables.record import EpochRecord, RunInfo
+from tests.study.tracked import Study, info, record, send_all
+from trainables.record import to_row
 
 pytestmark = pytest.mark.filterwarnings("default")
 
 
-def job(run: str = "fixed-0001") -> Job:
-    info = RunInfo(
-        study="s", arm="fixed", stage="search", run=run, seed=0, architecture="small_resnet", recipe="fixed_rate",
-        overall=False, config="{}",
-    )  # fmt: skip
-    return Job(info=info, config={"lr": 0.01, "recipe": "fixed_rate", "note": "x" * 7000})
+@pytest.fixture
+def study(tmp_path: Path) -> Any:
+    made = Study(tmp_path)
+    yield made
+    made.close()
 
 
-def record(epoch: int) -> EpochRecord:
-    return EpochRecord(
-        epoch=epoch, phase="all", cycle=0, cycle_ended=False, judged=True, status="running",
-        rates={"stem": 0.001, "head": 0.01}, num_steps=3, body_passes=9, val_objective=0.1 * epoch, train_loss=1.0,
-    )  # fmt: skip
-
-
-def tracker(folder: Path, **more: Any) -> Tracker:
-    values = {"uri": f"sqlite:///{folder / 'mlflow.db'}", "artifacts": (folder / "artifacts").as_uri()}
-    return Tracker(**{**values, "experiment": "lrstudy", "name": "s", **more})
-
-
-def client(folder: Path) -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from mlflow.tracking import MlflowClient
-
-        return MlflowClient(tracking_uri=f"sqlite:///{folder / 'mlflow.db'}")
-
-
-def test_a_study_has_one_run_and_its_trials_lie_below_it(tmp_path: Path) -> None:
-    track = tracker(tmp_path)
-    track.begin_study(params={"commit": "abc"}, tags={"study": "s"})
-    for run, status in (("fixed-0000", "finished"), ("fixed-0001", "diverged"), ("fixed-0002", "running")):
-        track.begin(job(run))
-        for epoch in range(1, 31):
-            track.log(job(run), record(epoch))
-        track.end(job(run), status=status, summary={"final_objective": 3.0})
-    report = tmp_path / "figures" / "x.png"
+def test_a_study_has_one_run_and_its_trials_lie_below_it(study: Study) -> None:
+    study.whole_run("fixed-0000", epochs=30)
+    study.whole_run("fixed-0001", status="diverged")
+    study.begin("fixed-0002")
+    study.write("fixed-0002", record(1))
+    report = study.results.folder / "figures" / "x.png"
     report.parent.mkdir()
     report.write_bytes(b"png")
-    track.end_study(status="FINISHED", folder=tmp_path, files=[report], note="no difference shown")
-    track.close()
-    assert track.problem == ""
+    study.results.comparison.write_text("no difference shown")
+    study.end()
+    study.mirror().close_study("FINISHED")
 
-    mlflow = client(tmp_path)
-    experiment = mlflow.get_experiment_by_name("lrstudy")
-    runs = {run.info.run_name: run for run in mlflow.search_runs([experiment.experiment_id])}
-    assert set(runs) == {"s", "fixed-0000", "fixed-0001", "fixed-0002"}
+    runs = study.runs()
     assert {name: run.info.status for name, run in runs.items()} == {
         "s": "FINISHED", "fixed-0000": "FINISHED", "fixed-0001": "FAILED", "fixed-0002": "KILLED",
     }  # fmt: skip
     trial = runs["fixed-0000"]
     assert trial.data.tags["mlflow.parentRunId"] == runs["s"].info.run_id
+    shown = {key: trial.data.tags[key] for key in ("study", "arm", "architecture", "data", "seed", "recipe")}
+    assert all(len(value) <= 10 for value in shown.values())
     assert trial.data.params["lr"] == "0.01"
+    assert trial.data.params["log10_lr"] == "-2.0"
     assert len(trial.data.params["note"]) == 6000
-    history = mlflow.get_metric_history(trial.info.run_id, "val/objective")
-    assert [(m.step, round(m.value, 6)) for m in history] == [(e, round(0.1 * e, 6)) for e in range(1, 31)]
+    assert study.history(trial) == [(epoch, round(0.1 * epoch, 6)) for epoch in range(1, 31)]
     assert trial.data.metrics["final_objective"] == 3.0
-    assert [f.path for f in mlflow.list_artifacts(runs["s"].info.run_id)] == ["figures"]
+    assert trial.data.metrics["best_objective"] == 3.0
+    assert [i.dataset.name for i in runs["s"].inputs.dataset_inputs] == [
+        "digits-train", "digits-val", "digits-test",
+    ]  # fmt: skip
+    assert "figures" in [f.path for f in study.client.list_artifacts(runs["s"].info.run_id)]
     assert "no difference" in runs["s"].data.tags["mlflow.note.content"]
 
 
-def test_metrics_go_in_batches(tmp_path: Path) -> None:
-    track = tracker(tmp_path)
-    track.begin_study(params={}, tags={})
-    track.begin(job())
-    for epoch in range(1, 101):
-        track.log(job(), record(epoch))
-    track.end(job(), status="finished", summary={})
-    track.close()
-    # one request for the parameters, one for 100 epochs of 4 metrics; a slow machine may flush once more between
-    assert track.num_requests <= 4
+def test_metrics_go_in_batches(study: Study) -> None:
+    study.whole_run("fixed-0000", epochs=100)
+    mirror = study.mirror()
+    send_all(mirror)
+    # of the study: parameters, inputs; of the trial: itself, parameters, inputs, 902 metrics in two batches, its end
+    assert mirror.num_requests == 8
+
+
+def test_what_was_sent_is_not_sent_again_by_the_next_driver(study: Study) -> None:
+    study.begin("fixed-0000")
+    study.write("fixed-0000", record(1), record(2))
+    send_all(study.mirror())
+    study.write("fixed-0000", record(3), record(4, status="finished", objective=0.4))
+    second = study.mirror()
+    send_all(second)
+    assert study.history(study.runs()["fixed-0000"]) == [(1, 0.1), (2, 0.2), (3, 0.3), (4, 0.4)]
+    third = study.mirror()
+    send_all(third)
+    assert third.num_requests == 0
+
+
+@pytest.mark.parametrize("lost", [True, False])
+def test_a_driver_that_died_between_sending_and_noting_it_sends_nothing_twice(
+    study: Study, lost: bool
+) -> None:
+    study.whole_run("fixed-0000")
+    study.begin("fixed-0001")
+    study.write("fixed-0001", record(1))
+    send_all(study.mirror())
+    acknowledged = study.results.journal / "mlflow.json"
+    if lost:
+        acknowledged.unlink()
+    else:
+        acknowledged.write_text(
+            json.dumps({**json.loads(acknowledged.read_text()), "events": 0, "records": 0})
+        )
+    study.mirror().close_study("KILLED")
+    runs = study.runs()
+    assert {name: run.info.status for name, run in runs.items()} == {
+        "s": "KILLED", "fixed-0000": "FINISHED", "fixed-0001": "KILLED",
+    }  # fmt: skip
+    assert study.history(runs["fixed-0000"]) == [(1, 0.1), (2, 0.2), (3, 0.3)]
+    assert study.history(runs["fixed-0001"]) == [(1, 0.1)]
+
+
+def test_an_epoch_that_stands_twice_in_the_journal_is_shown_once(study: Study) -> None:
+    study.begin("fixed-0000")
+    study.write("fixed-0000", record(1), record(2), record(1), record(2), record(3))
+    send_all(study.mirror())
+    assert study.history(study.runs()["fixed-0000"]) == [(1, 0.1), (2, 0.2), (3, 0.3)]
+
+
+def test_a_study_that_goes_on_opens_its_runs_again(study: Study) -> None:
+    study.begin("fixed-0000")
+    study.write("fixed-0000", record(1))
+    study.mirror().close_study("KILLED")
+    assert study.runs()["fixed-0000"].info.status == "KILLED"
+    study.write("fixed-0000", record(2))
+    send_all(study.mirror())
+    assert {run.info.status for run in study.runs().values()} == {"RUNNING"}
+    study.write("fixed-0000", record(3, status="finished", objective=0.3))
+    study.mirror().close_study("FINISHED")
+    assert {run.info.status for run in study.runs().values()} == {"FINISHED"}
+
+
+def test_a_run_that_somebody_deleted_does_not_hold_up_the_others(study: Study) -> None:
+    study.begin("fixed-0000")
+    study.write("fixed-0000", record(1))
+    mirror = study.mirror()
+    send_all(mirror)
+    runs = study.runs()
+    study.client.delete_run(runs["fixed-0000"].info.run_id)
+    study.write("fixed-0000", record(2))
+    study.whole_run("fixed-0001")
+    send_all(mirror)
+    assert mirror.num_refused == 1
+    assert study.runs()["fixed-0001"].info.status == "FINISHED"
 
 
 def test_a_store_that_cannot_be_reached_is_a_sentence_and_not_a_crash(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way of a folder")
-    track = tracker(tmp_path, uri=f"sqlite:///{tmp_path / 'file'}/x.db", artifacts=None)
-    track.begin_study(params={}, tags={})
-    track.begin(job())
-    track.close()
-    assert track.problem.startswith("MLflow at sqlite:")
+    study = Study(tmp_path, uri=f"sqlite:///{tmp_path / 'file'}/x.db")
+    study.whole_run("fixed-0000")
+    tracker = Tracker(study.results, study.spec)
+    tracker.close("FINISHED", patience_seconds=0.0)
+    assert tracker.problem.startswith("MLflow at sqlite:")
+    assert "lrstudy sync" in tracker.problem
+    study.close()
 
 
 def test_at_most_twenty_metric_keys_and_all_of_them_real() -> None:
     assert len(ALL_METRICS) <= 20
     assert len(set(ALL_METRICS)) == len(ALL_METRICS)
-    full = replace(record(1), val_loss=0.5, test_loss=0.1)
-    assert set(epoch_metrics(full)) <= set(ALL_METRICS)
-    assert "val/loss" not in epoch_metrics(record(1))
-    assert epoch_metrics(record(1))["lr/head"] == 0.01
-    assert epoch_metrics(record(1))["lr/stem"] == 0.001
+    full = epoch_metrics(to_row(info(), record(1, val_loss=0.5, test_loss=0.1)))
+    assert set(full) <= set(ALL_METRICS)
+    plain = epoch_metrics(to_row(info(), record(1)))
+    assert "val/loss" not in plain
+    assert plain["lr/head"] == 0.01
+    assert plain["lr/stem"] == 0.001

@@ -1,0 +1,23 @@
+"""`lrstudy resume`: continue an interrupted study."""
+
+import argparse
+from pathlib import Path
+
+from study.commands._study_file import add_study_file, read_study_file
+from study.commands.run import show_result
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    add_study_file(parser, more="; or a study's results folder, results/NAME")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Continue the study; 0 where it ran to its end, 130 where a signal stopped it."""
+    folder = Path(arguments.file).expanduser()
+    if (folder / "study.yaml").is_file():
+        arguments.file = str(folder / "study.yaml")
+    spec = read_study_file(arguments)
+    from study.runner import resume_study
+
+    return show_result(resume_study(spec))

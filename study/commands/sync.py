@@ -1,0 +1,17 @@
+"""`lrstudy sync`: send MLflow what it has not got of a study."""
+
+import argparse
+from pathlib import Path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("folder", metavar="RESULTS", type=Path, help="a study's results folder, results/NAME")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Send what is left of the journal, and close the runs of a study that no driver holds."""
+    from study.finish import sync_results
+
+    print(sync_results(arguments.folder.expanduser().absolute()))
+    return 0

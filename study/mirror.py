@@ -1,0 +1,346 @@
+"""What MLflow shows of a study: its journal, sent piece by piece, so that nothing is lost or sent twice."""
+
+import json
+import logging
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from study.open_runs import OpenRun, OpenRuns
+from study.results import Results, read_facts, write_whole
+from study.short_names import short
+from study.spec import StudySpec
+from study.tracking_place import artifact_location, tracking_uri, without_secrets
+from study.tracking_store import open_store
+
+if TYPE_CHECKING:
+    from mlflow.entities import Run
+    from mlflow.tracking import MlflowClient
+
+logger = logging.getLogger(__name__)
+
+MAX_METRICS, MAX_PARAMS, MAX_PARAM_CHARACTERS = 900, 100, 6000
+MLFLOW_STATUS = {"finished": "FINISHED", "diverged": "FAILED", "out_of_memory": "FAILED", "failed": "FAILED"}
+
+STUDY_ID, RUN = "lrstudy.study_id", "lrstudy.run"
+"""Tags by which a study's runs are found again; the study's own has an empty `RUN`."""
+
+REFUSALS = frozenset(
+    {
+        "INVALID_PARAMETER_VALUE",
+        "RESOURCE_DOES_NOT_EXIST",
+        "INVALID_STATE",
+        "BAD_REQUEST",
+        "RESOURCE_CONFLICT",
+    }
+)
+"""MLflow's codes for what would be refused again; after any other error the same is sent once more."""
+
+FILES = ("study.yaml", "records.parquet", "predictions.parquet", "run.json", "report.html", "comparison.txt")
+
+
+class Mirror:
+    """Sends a study's journal to MLflow. Every method may be called again after it failed.
+
+    The run of the study has the tags of its own below it; a run is found again by them. Metrics carry the time of the
+    journal's line, so that a store that is sent one twice knows it.
+
+    Attributes:
+        num_requests: Requests sent.
+        abandoned: Set by whoever gives the mirror up; nothing more is sent then.
+        refused: What MLflow would not take, the last one; empty where it took all.
+        num_refused: How many things it did not take.
+    """
+
+    def __init__(self, results: Results, spec: StudySpec, *, is_running: bool) -> None:
+        """Take up where an earlier mirror of the same results stopped; nothing is sent yet.
+
+        Args:
+            results: The study's.
+            spec: The study's.
+            is_running: Whether the study is going on; its run is opened again then.
+        """
+        self.abandoned = False
+        self.num_requests = 0
+        self.num_refused = 0
+        self.refused = ""
+        self._results, self._spec = results, spec
+        base = results.folder.parent
+        self._uri = tracking_uri(spec.tracking.uri, base)
+        self._artifacts = artifact_location(spec.tracking.uri, base)
+        self._is_running = is_running
+        self._client: MlflowClient | None = None
+        self._unsure = True  # something may have arrived although no answer came
+        self._experiment_id = ""
+        self._ids: dict[str, tuple[str, str]] = {}
+        self._acknowledged = self._read_acknowledged()
+        self._journal = OpenRuns(results, acknowledged=self._acknowledged)
+
+    @property
+    def place(self) -> str:
+        """Where the runs are, without a password."""
+        return without_secrets(self._uri)
+
+    def send(self) -> bool:
+        """Send what is new in the journal; return whether there may be more.
+
+        Raises:
+            Exception: Whatever the tracking server or its client raises while it is not there.
+        """
+        try:
+            return self._send_more()
+        except BaseException:
+            self._unsure = True
+            raise
+
+    def close_study(self, status: str) -> None:
+        """Send everything that is left and the results' files, and close all runs that are open, and the study's.
+
+        Args:
+            status: MLflow's status of the study's run: FINISHED, FAILED or KILLED.
+        """
+        while self.send():
+            pass
+        try:
+            self._close(status)
+        except BaseException:
+            self._unsure = True
+            raise
+
+    def _send_more(self) -> bool:
+        self._connect()
+        self._journal.read_on()
+        for name in list(self._journal.runs):
+            self._send_run(name)
+        now = self._journal.positions
+        if now.items() <= self._acknowledged.items():
+            return False
+        self._acknowledge(now)
+        return True
+
+    def _close(self, status: str) -> None:
+        ended = read_facts(self._results.facts).get("ended", "")
+        closed = f"{status} {ended} {self._journal.positions['records']}"
+        if self._acknowledged.get("closed") == closed:
+            return
+        last_ms = 0
+        for name, (run_id, known) in list(self._ids.items()):
+            run = self._journal.runs.get(name, OpenRun())
+            last_ms = max(last_ms, run.seen_ms)
+            if name and known == "RUNNING":
+                self._send(partial(self._mlflow.set_terminated, run_id, "KILLED", run.seen_ms or None))
+                self._ids[name] = (run_id, "KILLED")
+        run_id = self._study_run()
+        if self._results.comparison.exists():
+            self._send_files(run_id)
+        self._send(partial(self._mlflow.set_terminated, run_id, status, None if ended else last_ms or None))
+        self._ids[""] = (run_id, status)
+        self._acknowledge({"closed": closed})
+
+    @property
+    def _mlflow(self) -> "MlflowClient":
+        assert self._client is not None, "a request comes after the connection"
+        return self._client
+
+    def _connect(self) -> None:
+        """Make the store's schema, the experiment and the study's run before anything else: first connections race."""
+        if self._client is None:
+            self._client, self._experiment_id = open_store(
+                self._uri, experiment=self._spec.tracking.experiment, artifacts=self._artifacts
+            )
+        if self._unsure:
+            self._find_runs()
+            self._unsure = False
+        run_id = self._study_run()
+        if "described" not in self._acknowledged:
+            self._send(partial(self._describe_study, run_id))
+            self._acknowledge({"described": True})
+        if self._is_running and self._ids[""][1] != "RUNNING":
+            self._mlflow.update_run(run_id, status="RUNNING")
+            self._ids[""] = (run_id, "RUNNING")
+
+    def _find_runs(self) -> None:
+        """Look which of the study's runs are there, by their tags."""
+        self._ids.clear()
+        facts, token = read_facts(self._results.facts), None
+        while True:
+            page = self._mlflow.search_runs(
+                [self._experiment_id],
+                f"tags.`{STUDY_ID}` = '{facts['study_id']}'",
+                max_results=1000,
+                page_token=token,
+            )
+            run: Run
+            for run in page:
+                self._ids[run.data.tags.get(RUN, "")] = (run.info.run_id, run.info.status)
+            token = page.token
+            if not token:
+                return
+
+    def _study_run(self) -> str:
+        """Return the id of the study's run; it is made where it is not there."""
+        if "" in self._ids:
+            return self._ids[""][0]
+        facts = read_facts(self._results.facts)
+        tags = {
+            STUDY_ID: facts["study_id"],
+            RUN: "",
+            "study": short(self._spec.name),
+            "stage": "study",
+            "data": short(facts["data_key"]),
+            "mlflow.source.git.commit": facts["commit"],
+        }
+        made = self._mlflow.create_run(self._experiment_id, run_name=self._spec.name, tags=tags)
+        self._ids[""] = (made.info.run_id, "RUNNING")
+        return str(made.info.run_id)
+
+    def _describe_study(self, run_id: str) -> None:
+        facts = read_facts(self._results.facts)
+        params = {f"version_{name}": version for name, version in facts["versions"].items()}
+        self._log_params(run_id, params | {"data": facts["data_key"], "commit": facts["commit"]})
+        self._log_inputs(run_id, {"train": "training", "val": "validation", "test": "testing"})
+
+    def _send_run(self, name: str) -> None:
+        run = self._journal.runs[name]
+        if run.config is not None:
+            self._send(partial(self._begin, name, run))
+            run.config = None
+        if not run.metrics and run.ended is None:
+            return
+        run_id, known = self._ids.get(name, ("", ""))
+        if run_id:
+            self._send(partial(self._send_epochs, run_id, known, run))
+        run.metrics.clear()
+        if run.ended is not None:
+            status = MLFLOW_STATUS[run.ended[0]]
+            if run_id:
+                self._ids[name] = (run_id, status)
+            del self._journal.runs[name]
+
+    def _begin(self, name: str, run: OpenRun) -> None:
+        assert run.config is not None, "a run begins with its configuration"
+        config, facts = run.config, read_facts(self._results.facts)
+        shown = {
+            "study": short(self._spec.name),
+            "arm": short(run.arm),
+            "stage": run.stage,
+            "architecture": short(config["architecture"]),
+            "recipe": short(config["recipe"]),
+            "data": short(config["data"]),
+            "seed": str(config["seed"]),
+        }
+        tags = {
+            **shown,
+            STUDY_ID: facts["study_id"],
+            RUN: name,
+            "mlflow.parentRunId": self._study_run(),
+        }
+        if name not in self._ids:
+            made = self._mlflow.create_run(
+                self._experiment_id, start_time=run.begun_ms, run_name=name, tags=tags
+            )
+            self.num_requests += 1
+            self._ids[name] = (made.info.run_id, "RUNNING")
+        run_id, _ = self._ids[name]
+        self._log_params(run_id, {"arm": shown["arm"], **dict(config), **_log10(config)})
+        self._log_inputs(run_id, {"train": "training"})
+
+    def _send_epochs(self, run_id: str, known: str, run: OpenRun) -> None:
+        from mlflow.entities import Metric, RunTag
+
+        if known != "RUNNING" and run.ended is None:
+            self._mlflow.update_run(run_id, status="RUNNING")
+        metrics = [Metric(*values) for values in run.metrics]
+        tags = [RunTag("status", run.ended[0])] if run.ended else []
+        for first in range(0, max(1, len(metrics)), MAX_METRICS):
+            self._mlflow.log_batch(run_id, metrics=metrics[first : first + MAX_METRICS], tags=tags)
+            self.num_requests += 1
+        if run.ended is not None:
+            status, ended_ms = run.ended
+            self._mlflow.set_terminated(run_id, MLFLOW_STATUS[status], end_time=ended_ms)
+            self.num_requests += 1
+
+    def _log_params(self, run_id: str, params: Mapping[str, Any]) -> None:
+        from mlflow.entities import Param
+
+        entities = [Param(key, str(value)[:MAX_PARAM_CHARACTERS]) for key, value in params.items()]
+        for first in range(0, len(entities), MAX_PARAMS):
+            self._mlflow.log_batch(run_id, params=entities[first : first + MAX_PARAMS])
+            self.num_requests += 1
+
+    def _log_inputs(self, run_id: str, splits: Mapping[str, str]) -> None:
+        """Log splits of the target's images as MLflow data sets, each in its context."""
+        from mlflow.entities import Dataset, DatasetInput, InputTag
+
+        facts, source = read_facts(self._results.facts), self._spec.data.target
+        inputs = [
+            DatasetInput(
+                Dataset(
+                    name=f"{Path(source.name).name}-{split}",
+                    digest=facts["data_key"],
+                    source_type="lrstudy",
+                    source=json.dumps(asdict(source)),
+                    profile=json.dumps({"images": sum(facts["counts"][split]), "classes": facts["classes"]}),
+                ),
+                [InputTag("mlflow.data.context", context)],
+            )
+            for split, context in splits.items()
+        ]
+        self._mlflow.log_inputs(run_id, inputs)
+        self.num_requests += 1
+
+    def _send_files(self, run_id: str) -> None:
+        folder = self._results.folder
+        note = self._results.comparison.read_text(encoding="utf-8")
+        self._send(partial(self._mlflow.set_tag, run_id, "mlflow.note.content", f"```\n{note}\n```"))
+        found = [folder / name for name in FILES if (folder / name).exists()]
+        found += sorted(folder.glob("*.csv")) + sorted((folder / "figures").glob("*.png"))
+        for file in found:
+            below = file.relative_to(folder).parent.as_posix()
+            place = None if below == "." else below
+            self._send(partial(self._mlflow.log_artifact, run_id, str(file), place))
+
+    def _send(self, request: Callable[[], object]) -> None:
+        """Do one thing; what MLflow refuses for good is noted and passed over."""
+        from mlflow.exceptions import MlflowException
+
+        if self.abandoned:
+            raise ConnectionAbortedError("nothing is sent any more")
+        try:
+            request()
+        except MlflowException as error:
+            if error.error_code not in REFUSALS:
+                raise
+            logger.exception("MLflow did not take something")
+            self.num_refused += 1
+            self.refused = without_secrets(str(error).splitlines()[0])
+
+    @property
+    def _acknowledged_file(self) -> Path:
+        return self._results.journal / "mlflow.json"
+
+    def _read_acknowledged(self) -> dict[str, Any]:
+        """Return how far the journal was sent to this place: nowhere, where it was sent to another one."""
+        place = {"place": self.place, "experiment": self._spec.tracking.experiment}
+        try:
+            known: dict[str, Any] = json.loads(self._acknowledged_file.read_text(encoding="utf-8"))
+        except (OSError, json.JSONDecodeError):
+            known = {}
+        same = all(known.get(key) == value for key, value in place.items())
+        return known if same else {**place, "events": 0, "records": 0}
+
+    def _acknowledge(self, more: Mapping[str, Any]) -> None:
+        self._acknowledged |= more
+        write_whole(self._acknowledged_file, json.dumps(self._acknowledged))
+
+
+def _log10(config: Mapping[str, Any]) -> dict[str, float]:
+    """Return the logarithms of rates, because MLflow's charts have no logarithmic axes for parameters."""
+    return {
+        f"log10_{key}": round(math.log10(config[key]), 4)
+        for key in ("lr", "head_lr")
+        if isinstance(config.get(key), int | float) and config[key] > 0
+    }

@@ -1,0 +1,102 @@
+"""One function for each fault: it runs a study, injects the fault at a moment drawn at random, and counts."""
+
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+from tests.faults.studies import (
+    Counts,
+    count,
+    kill_driver,
+    num_records,
+    printed,
+    run_whole,
+    start,
+    wait_until,
+    workers,
+    write_study,
+)
+
+
+def driver_killed(
+    folder: Path, whole: Path, moment: random.Random, number: signal.Signals = signal.SIGKILL
+) -> Counts:
+    """Kill the driver at a random record of its journal, resume, kill again once, and let it end."""
+    results, lives = _prepare(folder), 1
+    command = "run"
+    for _ in range(2):
+        process = start(folder, command, "victim.yaml")
+        begun = num_records(results)
+        goal = begun + moment.randrange(0, max(1, num_records(whole) - begun))
+        wait_until(lambda goal=goal: num_records(results) > goal, process)  # type: ignore[misc]
+        time.sleep(moment.random() / 10)
+        if process.poll() is None:
+            kill_driver(process, number)
+        if process.returncode == 0:
+            return count(results, whole, lives=lives)
+        lives, command = lives + 1, "resume"
+    run_whole(folder, "resume", "victim.yaml")
+    return count(results, whole, lives=lives)
+
+
+def worker_killed(folder: Path, whole: Path, moment: random.Random) -> Counts:
+    """Kill a trial's process at a random record; the study goes on by itself."""
+    results = _prepare(folder)
+    process = start(folder, "run", "victim.yaml")
+    goal = moment.randrange(1, num_records(whole) - 1)
+    wait_until(lambda: num_records(results) >= goal and bool(workers(process)), process)
+    for worker in workers(process)[:1]:
+        os.kill(worker, signal.SIGKILL)
+    assert process.wait(300) == 0, printed(folder)
+    return count(results, whole)
+
+
+def interrupted_twice(folder: Path, whole: Path, moment: random.Random) -> Counts:
+    """Press Ctrl-C, and once more while the driver is still stopping."""
+    results = _prepare(folder)
+    process = start(folder, "run", "victim.yaml")
+    goal = moment.randrange(1, num_records(whole) - 1)
+    wait_until(lambda: num_records(results) >= goal, process)
+    for _ in range(2):
+        if process.poll() is None:
+            os.kill(process.pid, signal.SIGINT)
+        time.sleep(moment.random())
+    assert process.wait(120) in (0, 1, 130), printed(folder)
+    run_whole(folder, "resume", "victim.yaml")
+    return count(results, whole, lives=2)
+
+
+def states_truncated(folder: Path, whole: Path, moment: random.Random) -> Counts:
+    """Kill the driver and cut off every saved state; the runs begin anew."""
+    results = _prepare(folder)
+    process = start(folder, "run", "victim.yaml")
+    goal = moment.randrange(1, num_records(whole) - 1)
+    wait_until(lambda: num_records(results) >= goal, process)
+    if process.poll() is None:
+        kill_driver(process)
+    for state in results.glob("tune/*/*/checkpoint_*/state.pt"):
+        os.truncate(state, state.stat().st_size // 2)
+    run_whole(folder, "resume", "victim.yaml")
+    return count(results, whole, lives=2)
+
+
+def journal_truncated(folder: Path, whole: Path, moment: random.Random) -> Counts:
+    """Kill the driver and cut the journal's last lines in their middle, as a machine that goes down may."""
+    results = _prepare(folder)
+    process = start(folder, "run", "victim.yaml")
+    goal = moment.randrange(1, num_records(whole) - 1)
+    wait_until(lambda: num_records(results) >= goal, process)
+    if process.poll() is None:
+        kill_driver(process)
+    records = results / "journal" / "records.jsonl"
+    os.truncate(records, records.stat().st_size - moment.randrange(1, 200))
+    run_whole(folder, "resume", "victim.yaml")
+    return count(results, whole, lives=2)
+
+
+def _prepare(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    write_study(folder)
+    return folder / "results" / "victim"

@@ -1,0 +1,76 @@
+"""Small agendas, driven by hand, for several tests."""
+
+from collections.abc import Callable
+from typing import Any
+
+from ray import tune
+
+from study.agenda import Agenda, Rules
+from study.arm_search import ArmSearch
+from study.arms import Arm
+from study.jobs import Job, Outcome
+
+RULES = Rules(
+    name="s",
+    num_trials=4,
+    minutes=None,
+    search_seed=0,
+    top=2,
+    selection_seeds=(1001, 1002),
+    confirm_seeds=(2001, 2002, 2003),
+    per_architecture=False,
+)
+
+
+def arm(name: str, space: dict[str, Any], **constants: Any) -> Arm:
+    recipe = {"adapted": "adaptation", "fixed": "fixed_rate"}[name]
+    return Arm(
+        name=name,
+        recipe=recipe,
+        constants={"recipe": recipe, "epochs": 4, "architecture": "small_resnet", **constants},
+        space=space,
+    )
+
+
+def make_agenda(
+    rules: Rules = RULES,
+    *,
+    spaces: dict[str, dict[str, Any]] | None = None,
+    algorithm: Any = "random",
+    epochs: int = 4,
+    **more: Any,
+) -> Agenda:
+    lr = {"lr": tune.loguniform(1e-3, 1e-1)}
+    arms = [
+        arm(name, space, epochs=epochs) for name, space in (spaces or {"adapted": lr, "fixed": lr}).items()
+    ]
+    searches = {
+        a.name: ArmSearch(
+            a, study_name=rules.name, algorithm=algorithm, seed=rules.search_seed, num_trials=rules.num_trials
+        )
+        for a in arms
+    }
+    return Agenda(rules, searches, common=lambda architecture: {"data": "d", "weights": "none"}, **more)
+
+
+def drive(agenda: Agenda, value: Callable[[Job], Outcome], at_once: int = 2) -> list[Job]:
+    """Run the agenda with `at_once` workers that end in the order in which they began."""
+    jobs: list[Job] = []
+    open_jobs: list[Job] = []
+    for job in agenda:
+        if job is not None:
+            jobs.append(job)
+            open_jobs.append(job)
+        if job is None or len(open_jobs) == at_once:
+            done = open_jobs.pop(0)
+            agenda.ended(done.info.run, value(done))
+    return jobs
+
+
+def by_rate(job: Job) -> Outcome:
+    """The higher the rate, the better."""
+    return Outcome(status="finished", objective=job.config["lr"], cost_seconds=1.0, epochs=4)
+
+
+def of(jobs: list[Job], stage: str, arm_name: str | None = None) -> list[Job]:
+    return [j for j in jobs if j.info.stage == stage and arm_name in (None, j.info.arm)]
