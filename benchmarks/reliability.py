@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.faults import injections
-from tests.faults.studies import Counts, run_whole
+from tests.faults.victims import Counts, run_whole
 
 Injection = Callable[[Path, Path, random.Random], Counts]
 

@@ -65,11 +65,9 @@ class Results:
         return self.journal / "events.jsonl"
 
     def was_begun(self) -> bool:
-        """Return whether anything was ever given out to be trained; a study that failed to start has nothing."""
-        return any(
-            path.exists() and path.stat().st_size > 0
-            for path in (self.events, self.journal / "records.jsonl")
-        )
+        """Return whether any run has reported; a study that failed to start has nothing that could be lost."""
+        records = self.journal / "records.jsonl"
+        return records.exists() and records.stat().st_size > 0
 
     def is_running(self) -> bool:
         """Return whether a driver holds the study now."""

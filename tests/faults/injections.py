@@ -6,7 +6,7 @@ import signal
 import time
 from pathlib import Path
 
-from tests.faults.studies import (
+from tests.faults.victims import (
     Counts,
     count,
     kill_driver,

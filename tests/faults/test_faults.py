@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults import injections
-from tests.faults.studies import (
+from tests.faults.victims import (
     Counts,
     count,
     num_records,
