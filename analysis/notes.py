@@ -18,6 +18,7 @@ def notes(evidence: Evidence) -> tuple[str, ...]:
         *_interrupted(evidence),
         *_test_measured_before(evidence),
         *_unfinished_confirmations(evidence),
+        *_stopped_trials(evidence),
         *_disagreements(evidence),
         *_few_seeds(evidence),
         *_small_validation(evidence),
@@ -59,6 +60,19 @@ def _unfinished_confirmations(evidence: Evidence) -> list[str]:
         return []
     listed = ", ".join(f"{run} ({status.replace('_', ' ')})" for run, status in lost["status"].items())
     return [f"Confirmation runs without a final result: {listed}."]
+
+
+def _stopped_trials(evidence: Evidence) -> list[str]:
+    search = evidence.runs[evidence.runs["stage"] == "search"]
+    stopped = search[search["status"] == "stopped"].groupby("arm").size()
+    if stopped.empty:
+        return []
+    trials = search.groupby("arm").size()
+    listed = ", ".join(f"{stopped.get(arm, 0)} of {trials[arm]} of {arm}" for arm in trials.index)
+    return [
+        f"The trial scheduler stopped trials early ({listed}). A trial that starts slowly may have been stopped "
+        "though it would have ended best, and arms whose cycles end late are judged, and so stopped, less often."
+    ]
 
 
 def _disagreements(evidence: Evidence) -> list[str]:

@@ -37,9 +37,9 @@ _TRIAL_COLUMNS = [
 def search_summary(evidence: Evidence) -> pd.DataFrame:
     """Return one row an arm, and one for each of its architectures where it tried several.
 
-    `num_unended` counts trials that were stopped by a trial scheduler or interrupted. `best_objective` is
-    the highest validation objective of the trials that finished; NaN where none did. `num_duplicates` is
-    known for whole arms only.
+    `num_stopped` counts trials that a trial scheduler stopped, `num_unended` those that were interrupted.
+    `best_objective` is the highest validation objective of the trials that finished; NaN where none did.
+    `num_duplicates` is known for whole arms only.
     """
     trials = search_trials(evidence)
     trials = trials[trials["stage"] == "search"]
@@ -60,6 +60,7 @@ _SUMMARY_COLUMNS = [
     "architecture",
     "num_trials",
     "num_finished",
+    "num_stopped",
     "num_diverged",
     "num_out_of_memory",
     "num_failed",
@@ -83,6 +84,7 @@ def _summary_row(
         "architecture": architecture,
         "num_trials": len(trials),
         "num_finished": int(counts.get("finished", 0)),
+        "num_stopped": int(counts.get("stopped", 0)),
         "num_diverged": int(counts.get("diverged", 0)),
         "num_out_of_memory": int(counts.get("out_of_memory", 0)),
         "num_failed": int(counts.get("failed", 0)),

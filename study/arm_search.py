@@ -52,6 +52,7 @@ class ArmSearch:
         self.shown = (
             optuna.create_study(study_name=name, direction="maximize", storage=storage) if storage else None
         )
+        self._asked: dict[int, optuna.Trial] = {}
         self._running: dict[int, optuna.Trial] = {}
         self._points: Iterator[dict[str, Any]] | None = None
         if algorithm == "grid":
@@ -69,6 +70,7 @@ class ArmSearch:
                 return None
             self.optuna_study.enqueue_trial(point)
         trial = self.optuna_study.ask(self._distributions)
+        self._asked[trial.number] = trial
         if self.shown is not None:
             self.shown.enqueue_trial(trial.params)
             self._running[trial.number] = self.shown.ask(self._distributions)
@@ -80,10 +82,15 @@ class ArmSearch:
         One that diverged or ran out of memory is PRUNED for the sampler, which TPE ranks below every value: it says
         something about its configuration. One that crashed is FAIL, which TPE passes over. With FAIL for both, 16 of
         24 suggestions fell into a quarter of the range that always diverges; with PRUNED, 5 (mean of 100 seeds). The
-        database shows all three as what they are, FAIL.
+        database shows all three as what they are, FAIL. One that was stopped is PRUNED in both, with its judged values,
+        by which TPE ranks it: above those that have none, below those that were finished.
         """
+        asked = self._asked.pop(number)
         if outcome.objective is not None:
             self.optuna_study.tell(number, outcome.objective)
+        elif outcome.status == "stopped":
+            _report(asked, outcome)
+            self.optuna_study.tell(number, state=TrialState.PRUNED)
         elif outcome.status in ("diverged", "out_of_memory"):
             self.optuna_study.tell(number, state=TrialState.PRUNED)
         else:
@@ -99,13 +106,17 @@ class ArmSearch:
         self._running.clear()
 
     def _show(self, shown: optuna.Study, trial: optuna.Trial, outcome: Outcome) -> None:
-        for epoch, value in outcome.judged:
-            trial.report(value, epoch)
+        _report(trial, outcome)
         trial.set_user_attr("status", outcome.status)
         if outcome.objective is not None:
             shown.tell(trial, outcome.objective)
         else:
-            shown.tell(trial, state=TrialState.FAIL)
+            shown.tell(trial, state=TrialState.PRUNED if outcome.status == "stopped" else TrialState.FAIL)
+
+
+def _report(trial: optuna.Trial, outcome: Outcome) -> None:
+    for epoch, value in outcome.judged:
+        trial.report(value, epoch)
 
 
 def make_sampler(algorithm: Algorithm, *, seed: int, num_trials: int) -> BaseSampler:

@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MAX_METRICS, MAX_PARAMS, MAX_PARAM_CHARACTERS = 900, 100, 6000
-MLFLOW_STATUS = {"finished": "FINISHED", "diverged": "FAILED", "out_of_memory": "FAILED", "failed": "FAILED"}
+MLFLOW_STATUS = {
+    "finished": "FINISHED",
+    "stopped": "KILLED",
+    "diverged": "FAILED",
+    "out_of_memory": "FAILED",
+    "failed": "FAILED",
+}
 
 STUDY_ID, RUN = "lrstudy.study_id", "lrstudy.run"
 """Tags by which a study's runs are found again; the study's own has an empty `RUN`."""

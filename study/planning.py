@@ -14,6 +14,7 @@ from study.prepare import Prepared
 from study.results import Results
 from study.sources import SourceTraining, source_jobs
 from study.spec import StudySpec, confirm_seeds, search_seed, selection_seeds
+from study.trial_stopping import Rule, stopping_rule
 
 
 def make_agenda(
@@ -78,6 +79,16 @@ def rules_of(spec: StudySpec, *, num_architectures: int) -> Rules:
         confirm_seeds=confirm_seeds(spec),
         per_architecture=spec.confirm.per_architecture,
         num_architectures=num_architectures,
+    )
+
+
+def rule_of(spec: StudySpec) -> Rule | None:
+    """Return what the study file says about stopping search trials early."""
+    return stopping_rule(
+        spec.search.trial_scheduler,
+        max_epochs=spec.budget.epochs,
+        grace_period=spec.search.grace_period or max(1, spec.budget.epochs // 3),
+        reduction_factor=spec.search.reduction_factor,
     )
 
 

@@ -99,7 +99,9 @@ class Recorder(Callback):
     def on_trial_result(
         self, iteration: int, trials: list[Any], trial: Any, result: dict[str, Any], **info: Any
     ) -> None:
-        """Write an epoch down."""
+        """Write an epoch down; with the one at which the stopping rule stopped it, the run ends."""
+        if trial.trial_id in self._searcher.stopped:
+            result["status"] = "stopped"  # for Tune, too, which hands it on to the searcher
         job, record = self._jobs[trial.trial_id], record_of(result)
         self._last[trial.trial_id] = record
         if record.epoch > self._epochs.get(

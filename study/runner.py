@@ -17,7 +17,7 @@ from study.events import EventLog, StudyTime, pretrained, read_events
 from study.facts import confirmation_facts, continued, start_facts
 from study.finish import report_study
 from study.journal import Journal
-from study.planning import device_of, make_agenda, threads_per_trial
+from study.planning import device_of, make_agenda, rule_of, threads_per_trial
 from study.prepare import Prepared, prepare_study
 from study.progress import Progress
 from study.recorded import recorded_runs
@@ -158,7 +158,9 @@ class _Run:
             seconds=lambda: self._time.seconds,
             pretrained=pretrained(events),
         )
-        self._searcher = AgendaSearcher(self._agenda, time=self._time, log=self._events, states=self._states)
+        self._searcher = AgendaSearcher(
+            self._agenda, time=self._time, log=self._events, states=self._states, rule=rule_of(self._spec)
+        )
         self._searcher.replay(events, recorded)
         self._stopped = ""
 
@@ -204,6 +206,7 @@ class _Run:
         """Run everything through one Tuner; return what could not be recorded, or an empty text."""
         from ray import tune
 
+        from study.trial_scheduler import JudgingScheduler
         from trainables import adapt
 
         progress = Progress(self._agenda, console=self._console, num_slots=slots)
@@ -220,6 +223,7 @@ class _Run:
             tune.with_resources(adapt, wanted),
             tune_config=tune.TuneConfig(
                 search_alg=self._searcher,
+                scheduler=JudgingScheduler(self._searcher),
                 num_samples=-1,
                 reuse_actors=True,
                 trial_name_creator=self._searcher.namer(),

@@ -16,6 +16,7 @@ from study.events import Event, EventLog, StudyTime
 from study.jobs import Job, Outcome
 from study.recorded import NOTHING, Recorded, outcome_of
 from study.run_states import RunStates
+from study.trial_stopping import Rule
 
 logger = logging.getLogger(__name__)
 
@@ -30,9 +31,18 @@ class AgendaSearcher(Searcher):
         jobs: The job of every Tune trial, by trial id.
         problem: Why the agenda stopped early; None while all is well.
         stopping: Set to hand out nothing more.
+        stopped: Trials, by trial id, that the stopping rule has stopped.
     """
 
-    def __init__(self, agenda: Agenda, *, time: StudyTime, log: EventLog, states: RunStates) -> None:
+    def __init__(
+        self,
+        agenda: Agenda,
+        *,
+        time: StudyTime,
+        log: EventLog,
+        states: RunStates,
+        rule: Rule | None = None,
+    ) -> None:
         """Take over an agenda that gives nothing out yet.
 
         Args:
@@ -40,14 +50,16 @@ class AgendaSearcher(Searcher):
             time: The agenda's own time.
             log: Takes what happens.
             states: Finds the saved states of runs that an earlier driver left open.
+            rule: Says which search trials are stopped early; None stops none.
         """
         super().__init__(metric="objective", mode="max")
         self.agenda = agenda
         self.jobs: dict[str, Job] = {}
         self.problem: StudyError | None = None
         self.stopping = threading.Event()
+        self.stopped: set[str] = set()
         self._iterator = iter(agenda)
-        self._time, self._log, self._states = time, log, states
+        self._time, self._log, self._states, self._rule = time, log, states, rule
         self._waiting = False
         self._again: deque[Job] = deque()
         self._deaths: Counter[str] = Counter()
@@ -135,10 +147,29 @@ class AgendaSearcher(Searcher):
         self._waiting = following is None
         return following, None
 
-    def on_trial_result(self, trial_id: str, result: dict[str, Any]) -> None:
-        """Keep the values of judged epochs."""
-        if result.get("judged") and "val_objective" in result:
-            self._judged[self.jobs[trial_id].info.run][result["epoch"]] = result["val_objective"]
+    def judge(self, trial_id: str, result: Mapping[str, Any]) -> bool:
+        """Keep the value of a judged epoch, and return whether the trial is stopped there.
+
+        Only search trials are ever stopped, each by comparison with the others of its arm.
+        """
+        if not result.get("judged") or "val_objective" not in result:
+            return False
+        info = self.jobs[trial_id].info
+        is_new = (
+            result["epoch"] not in self._judged[info.run]
+        )  # else it is trained once more up to where it was
+        self._judged[info.run][result["epoch"]] = result["val_objective"]
+        if self._rule is None or info.stage != "search" or result["status"] != "running" or not is_new:
+            return False
+        ended = (e.outcome.judged for e in self.agenda.of_stage("search", info.arm))
+        running = (
+            tuple(sorted(self._judged[job.info.run].items()))
+            for job in self.agenda.open_jobs
+            if job.info.arm == info.arm and job.info.run != info.run and job.info.run in self._judged
+        )
+        if self._rule(tuple(sorted(self._judged[info.run].items())), (*ended, *running)):
+            self.stopped.add(trial_id)
+        return trial_id in self.stopped
 
     def on_trial_complete(
         self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False

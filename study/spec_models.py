@@ -21,6 +21,7 @@ from study.spec_training import TrainingSpec
 from study.spec_values import Choice, Scalar, Value, flatten, parse_scalar, parse_value, to_plain
 from study.spec_warnings import spec_warnings
 from study.tracking_place import without_secrets
+from study.trial_stopping import TrialScheduler
 from trainables.config import RunConfig
 from trainables.data.source import DataSource, parse_source
 
@@ -156,13 +157,19 @@ class BudgetSpec(Section):
 
 
 class SearchSpec(Section):
-    """How configurations are suggested and trials stopped."""
+    """How configurations are suggested, and which of their trials are stopped early, at the ends of their cycles."""
 
     algorithm: Literal["tpe", "random", "quasi_random", "grid"] = Field(
         default="tpe", description="tpe, random, quasi_random (a Sobol sequence) or grid"
     )
     seed: int = Field(default=0, ge=0, le=100_000, description="a whole number from 0 to 100000")
-    trial_scheduler: Literal["none"] = Field(default="none", description="none (the only one for now)")
+    trial_scheduler: TrialScheduler = Field(default="none", description="none, median_stopping or asha")
+    grace_period: int | None = Field(
+        default=None,
+        ge=1,
+        description="epochs, a whole number of at least 1, or nothing for a third of budget.epochs",
+    )
+    reduction_factor: int = Field(default=3, ge=2, description="a whole number of at least 2")
 
 
 class SelectionSpec(Section):

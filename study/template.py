@@ -189,8 +189,9 @@ budget:
   # minutes: 240                  # the search starts no trial after that
 
 search:
-  algorithm: tpe                  # or random; grid takes only choices
+  algorithm: tpe                  # or random; quasi_random; grid takes only choices
   seed: 0
+  # trial_scheduler: median_stopping   # or asha: ends trials that fall behind their arm, at the ends of their cycles
 
 # The best trials of each arm run on more seeds before its winner is chosen: one seed's best is partly luck.
 selection: {top: 3, seeds: 2}

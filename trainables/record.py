@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, get_args
 
-Status = Literal["running", "finished", "diverged", "out_of_memory", "failed"]
+Status = Literal["running", "finished", "stopped", "diverged", "out_of_memory", "failed"]
 Stage = Literal["pretrain", "search", "selection", "confirm"]
 
 STATUSES: tuple[str, ...] = get_args(Status)
@@ -26,7 +26,8 @@ class EpochRecord:
         cycle_ended: Whether a cycle ended with this epoch.
         judged: Whether `val_objective` may be compared between runs: at cycle ends, and after every epoch but a
             warm-up's of a phase that has no cycles.
-        status: "running", or how the run ended. Only the last record of a run has another status.
+        status: "running", or how the run ended; "stopped" where the study's stopping rule ended it. Only the last
+            record of a run has another status.
         rates: Learning rate of every depth group at the epoch's first step, stem first. Frozen groups have 0.
         num_steps: Optimizer steps of this epoch.
         body_passes: Images that ran through the body in this epoch to train or to make features (range test

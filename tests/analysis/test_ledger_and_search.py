@@ -62,13 +62,21 @@ def test_the_search_counts_what_became_of_every_trial(study_folder):
         search("adapted", 3, None, status="failed"),
         search("adapted", 4, 0.8, status="running"),
         search("adapted", 5, 0.6),
+        search("adapted", 6, 0.85, status="stopped"),
     ]
     row = compared(study_folder(runs)).search.iloc[0]
-    names = ["trials", "finished", "diverged", "out_of_memory", "failed", "unended", "duplicates"]
-    assert [row[f"num_{name}"] for name in names] == [6, 2, 1, 1, 1, 1, 1]
-    # the 0.9 diverged and the 0.8 did not end: neither is a result
+    names = ["trials", "finished", "stopped", "diverged", "out_of_memory", "failed", "unended", "duplicates"]
+    assert [row[f"num_{name}"] for name in names] == [7, 2, 1, 1, 1, 1, 1, 1]
+    # the 0.9 diverged, the 0.85 was stopped and the 0.8 did not end: none is a result
     assert (row["best_run"], row["best_objective"]) == ("adapted-0000", 0.7)
     assert row["median_objective"] == pytest.approx(0.65)
+
+
+def test_the_reader_is_told_how_many_trials_were_stopped_in_each_arm(study_folder):
+    runs = [search("adapted", 0, 0.7), search("fixed", 0, 0.6), search("fixed", 1, 0.1, status="stopped")]
+    (note,) = (n for n in compared(study_folder(runs)).notes if "trial scheduler" in n)
+    assert "(0 of 1 of adapted, 1 of 2 of fixed)" in note
+    assert not any("trial scheduler" in n for n in compared(study_folder(runs[:2])).notes)
 
 
 def test_a_search_without_a_finished_trial_has_no_best(study_folder):

@@ -1,5 +1,9 @@
+from pathlib import Path
+
 import optuna
 import pytest
+from optuna.storages import JournalStorage
+from optuna.storages.journal import JournalFileBackend
 from ray import tune
 
 from study.arm_search import ArmSearch, grid_points
@@ -57,6 +61,19 @@ def test_a_crash_is_a_failure_and_a_divergence_ranks_below_every_value() -> None
         searching.tell(asked[0], Outcome(status=status, objective=None))  # type: ignore[arg-type]
     assert [t.state.name for t in searching.optuna_study.trials] == ["FAIL", "PRUNED", "PRUNED"]
     assert [t.value for t in searching.optuna_study.trials] == [None, None, None]
+
+
+def test_a_stopped_trial_is_pruned_with_its_values_in_the_sampler_and_in_the_database(tmp_path: Path) -> None:
+    storage = JournalStorage(JournalFileBackend(str(tmp_path / "optuna.log")))
+    arm = Arm(name="a", recipe="fixed_rate", constants={}, space={"lr": tune.loguniform(1e-4, 1e-1)})
+    searching = ArmSearch(arm, study_name="s", algorithm="tpe", seed=0, num_trials=9, storage=storage)
+    asked = searching.ask()
+    assert asked is not None
+    searching.tell(asked[0], Outcome(status="stopped", objective=None, judged=((1, 0.25), (3, 0.5))))
+    assert searching.shown is not None
+    for study in (searching.optuna_study, searching.shown):
+        (trial,) = study.trials
+        assert (trial.state.name, trial.intermediate_values) == ("PRUNED", {1: 0.25, 3: 0.5})
 
 
 def test_tpe_leaves_a_region_that_diverges() -> None:

@@ -110,6 +110,21 @@ def test_a_report_is_written_down_as_it_comes(setting: Setting) -> None:
     assert setting.recorder.problem == ""
 
 
+def test_a_trial_ends_with_the_record_at_which_it_was_stopped(setting: Setting) -> None:
+    """In Tune's order: the scheduler decides, the callback writes, the searcher hears of the end."""
+    trial = Trial("a")
+    setting.start(trial)
+    setting.searcher.stopped.add("a")
+    result = setting.report(trial)
+    assert result["status"] == "stopped"
+    setting.searcher.on_trial_complete("a", result)
+    setting.recorder.on_trial_complete(0, [], trial)
+    assert [(r["epoch"], r["status"], r["val_objective"]) for r in setting.rows()] == [(1, "stopped", 0.5)]
+    (ended,) = setting.searcher.agenda.of_stage("search")
+    assert (ended.outcome.status, ended.outcome.objective, ended.outcome.epochs) == ("stopped", None, 1)
+    assert setting.recorder.problem == ""
+
+
 def test_the_reason_of_crashes_reaches_the_user(setting: Setting) -> None:
     """In Tune's order: the searcher hears of an error first, and the callback after it knows why."""
     for name in ("a", "b", "c"):

@@ -141,8 +141,8 @@ REFUSED = [
     ),
     ({"search": {"seed": -1}}, "search.seed: -1 is not allowed; a whole number from 0 to 100000"),
     (
-        {"search": {"trial_scheduler": "asha"}},
-        "search.trial_scheduler: 'asha' is not allowed; none (the only one for",
+        {"search": {"trial_scheduler": "pbt"}},
+        "search.trial_scheduler: 'pbt' is not allowed; none, median_stopping or asha",
     ),
     ({"selection": {"top": 0}}, "selection.top: 0 is not allowed; a whole number, at least 1"),
     ({"selection": {"seeds": 1001}}, "selection.seeds: 1001 is not allowed; a whole number from 0 to 1000"),
