@@ -1,5 +1,6 @@
 """Everything that a study's report states, computed once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -17,7 +18,7 @@ from analysis.recalls import extreme_recalls, recall_table
 from analysis.search_results import search_summary, search_trials
 from analysis.study import Study
 from analysis.unfreezing import unfreezing_table
-from analysis.wording import answer
+from analysis.wording import answer, final_sentence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +33,7 @@ class Comparison:
         caveats: What it must not be read as.
         equal_budgets: Whether it depends on what the arms are given equally.
         notes: What a reader must know before believing it.
+        before: The answers of the same study before it was extended, the first one first.
         arms: One row an arm: how its confirmation went.
         confirmations: One row a confirmation run.
         details: One row a confirmed configuration and measure of the test split.
@@ -52,6 +54,7 @@ class Comparison:
     caveats: tuple[str, ...]
     equal_budgets: tuple[str, ...]
     notes: tuple[str, ...]
+    before: tuple[str, ...]
     arms: pd.DataFrame
     confirmations: pd.DataFrame
     details: pd.DataFrame
@@ -65,8 +68,12 @@ class Comparison:
     overhead: pd.DataFrame
 
 
-def compare(study: Study) -> Comparison:
+def compare(study: Study, *, before: Sequence[Comparison] = ()) -> Comparison:
     """Compare a study's arms; a study that was interrupted is compared as far as it got, and says so.
+
+    Args:
+        study: As loaded.
+        before: Its comparisons before each extension, which are quoted; they are compared by themselves.
 
     Raises:
         ValueError: If the study file lacks what a comparison needs, or the records contradict one another.
@@ -83,6 +90,7 @@ def compare(study: Study) -> Comparison:
         caveats=caveats(evidence, contrasts),
         equal_budgets=tuple(sentence for sentence in equal if sentence is not None),
         notes=notes(evidence),
+        before=tuple(_quoted(each) for each in before),
         arms=arm_summary(evidence),
         confirmations=confirmation_runs(evidence),
         details=detail_table(evidence),
@@ -106,3 +114,12 @@ def _answer(evidence: Evidence, contrasts: tuple[Contrast, ...]) -> tuple[str, .
         return (f"The study has only the reference arm, {reference}: there is nothing to compare.",)
     objective = evidence.settings.objective
     return tuple(" ".join(answer(contrast, objective=objective)) for contrast in contrasts)
+
+
+def _quoted(comparison: Comparison) -> str:
+    """Return the answer of an earlier report of the study, in short."""
+    objective = comparison.evidence.settings.objective
+    overall = [contrast for contrast in comparison.contrasts if contrast.pairing.architecture is None]
+    sentences = [final_sentence(contrast, objective=objective) for contrast in overall]
+    when = (comparison.evidence.facts.ended or "")[:10]
+    return " ".join([f"{when}:".lstrip(), *(sentences or comparison.answer)])

@@ -27,6 +27,7 @@ class Facts:
         machine: Where it ran.
         duplicates_skipped: Configurations whose plan came out identical to one that had run, by arm.
         stopped_early: Why the study ended before its time.
+        extensions: What was added after the study had ended, in order: `trials`, `seeds` and `when`.
     """
 
     started: str | None
@@ -46,6 +47,7 @@ class Facts:
     machine: Mapping[str, Any]
     duplicates_skipped: Mapping[str, int]
     stopped_early: str | None
+    extensions: tuple[Mapping[str, Any], ...] = ()
 
 
 def read_facts(facts: Mapping[str, Any]) -> Facts:
@@ -73,6 +75,7 @@ def read_facts(facts: Mapping[str, Any]) -> Facts:
         machine=_mapping(facts, "machine"),
         duplicates_skipped=_mapping(facts, "duplicates_skipped"),
         stopped_early=facts.get("stopped_early"),
+        extensions=tuple(_list(facts, "extensions")),
     )
 
 

@@ -5,6 +5,7 @@ import numpy as np
 from analysis import number_format as fmt
 from analysis.crossed import balanced_weights
 from analysis.evidence import Evidence
+from analysis.extended import extension_words
 from analysis.ledger import overhead
 
 MIN_VAL_IMAGES = 200
@@ -16,6 +17,7 @@ def notes(evidence: Evidence) -> tuple[str, ...]:
     """Return the notes on a study, the gravest first; what was noted on its data stands elsewhere."""
     return (
         *_interrupted(evidence),
+        *_extended(evidence),
         *_test_measured_before(evidence),
         *_unfinished_confirmations(evidence),
         *_stopped_trials(evidence),
@@ -41,6 +43,16 @@ def _interrupted(evidence: Evidence) -> list[str]:
         names = ", ".join(running.index)
         found.append(f"Confirmation runs that have not ended are left out of the comparison: {names}.")
     return found
+
+
+def _extended(evidence: Evidence) -> list[str]:
+    if not evidence.facts.extensions:
+        return []
+    listed = "; ".join(extension_words(each) for each in evidence.facts.extensions)
+    return [
+        f"The study was extended after its report had been seen: {listed}. A study that goes on until its answer "
+        "pleases will please, so these intervals promise less than they say. The first report stands as it was."
+    ]
 
 
 def _test_measured_before(evidence: Evidence) -> list[str]:

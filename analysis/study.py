@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from analysis.extended import as_extended
 from trainables.record import NOT_TABULAR, STAGES, STATUSES, EpochRecord, RunInfo
 
 PREDICTION_COLUMNS = (
@@ -36,17 +37,22 @@ _TYPES: Mapping[Any, str] = {
 _COLUMN_TYPES = {f.name: _TYPES[f.type] for f in (*fields(RunInfo), *_RECORD_FIELDS) if f.type in _TYPES}
 
 
-ADDED_LATER = (
-    "val_calibration_error",
-    "val_recalls",
-    "val_accuracy_before_unfreezing",
-    "restored_epoch",
-    "test_calibration_error",
-    "test_recalls",
-    "val_confusion",
-    "further",
-)
-"""Columns that the records of earlier versions lack; such a study loads with nothing measured in them."""
+ADDED_LATER: Mapping[str, Any] = {
+    "extension": 0,
+    **dict.fromkeys(
+        (
+            "val_calibration_error",
+            "val_recalls",
+            "val_accuracy_before_unfreezing",
+            "restored_epoch",
+            "test_calibration_error",
+            "test_recalls",
+            "val_confusion",
+            "further",
+        )
+    ),
+}
+"""Columns that the records of earlier versions lack, and with what such a study loads: nothing was measured in them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +67,7 @@ class Study:
         predictions: One row a test image of a confirmation run; empty before the confirmation.
         facts: What `run.json` says of the machine, the splits and the stages; empty without that file.
         folder: Where it was read from.
+        extension: 0 for the study as it was begun, k where it is as its k-th extension left it.
     """
 
     name: str
@@ -69,31 +76,35 @@ class Study:
     predictions: pd.DataFrame
     facts: Mapping[str, Any]
     folder: Path
+    extension: int = 0
 
 
-def load_study(folder: str | Path) -> Study:
+def load_study(folder: str | Path, *, extension: int | None = None) -> Study:
     """Read a results folder, finished or interrupted.
 
     Args:
         folder: The folder that holds `study.yaml` and `records.parquet`. `run.json` and
             `predictions.parquet` may still be missing.
+        extension: Of a study that was extended, the number of the extension after which it is wanted, 0 for before
+            the first; None for as it is now.
 
     Raises:
-        ValueError: If a file is missing, or holds something other than the records of one study.
+        ValueError: If a file is missing or holds something other than the records of one study, or if there is no
+            such extension.
     """
     folder = Path(folder)
     if not folder.is_dir():
         raise ValueError(f"folder={str(folder)!r} is not a folder; give one such as results/NAME")
     spec = _read_spec(folder / "study.yaml")
-    records = _read_records(folder / "records.parquet", study=spec["name"])
-    return Study(
+    study = Study(
         name=spec["name"],
         spec=spec,
-        records=records,
+        records=_read_records(folder / "records.parquet", study=spec["name"]),
         predictions=_read_predictions(folder / "predictions.parquet"),
         facts=_read_facts(folder / "run.json"),
         folder=folder,
     )
+    return as_extended(study, extension)
 
 
 def _read_spec(path: Path) -> dict[str, Any]:
@@ -135,8 +146,8 @@ def _read_records(path: Path, *, study: str) -> pd.DataFrame:
     if not path.is_file():
         raise ValueError(f"{path} is missing; the study has recorded nothing, or this is not its folder")
     records = _read_parquet(path, columns=tuple(name for name in _RECORD_COLUMNS if name not in ADDED_LATER))
-    lacking = [name for name in ADDED_LATER if name not in records.columns]
-    records = _typed(path, records.assign(**dict.fromkeys(lacking)))
+    lacking = {name: value for name, value in ADDED_LATER.items() if name not in records.columns}
+    records = _typed(path, records.assign(**lacking))
     _check_values(path, records, column="stage", allowed=STAGES)
     _check_values(path, records, column="status", allowed=STATUSES)
     _check_values(path, records, column="study", allowed=(study,))

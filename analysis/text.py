@@ -22,6 +22,7 @@ def format_comparison(comparison: Comparison) -> str:
     parts = [
         *(textwrap.fill(paragraph, WIDTH) for paragraph in _answer(comparison)),
         _overview(comparison),
+        _listed("Before it was extended", comparison.before),
         _conditions(comparison),
         _listed("Beware", comparison.notes),
         _listed(

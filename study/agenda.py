@@ -1,4 +1,4 @@
-"""What a study trains, in order: source weights, search, selection, confirmation.
+"""What a study trains, in order: source weights, search, selection, confirmation, and what extends them.
 
 The methods stand in the order in which a study runs. Nothing here knows of Tuner or MLflow.
 """
@@ -29,6 +29,19 @@ MAX_CRASHES = 3
 
 
 @dataclass(frozen=True, kw_only=True)
+class Round:
+    """A study as it was begun, or an extension of it.
+
+    Attributes:
+        trials: Search trials of each arm, beside those of the rounds before. With none, the winners stay.
+        confirm_seeds: Seeds of the confirmation, which no round before has used.
+    """
+
+    trials: int
+    confirm_seeds: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rules:
     """What the study file says about how much is trained.
 
@@ -42,6 +55,7 @@ class Rules:
         confirm_seeds: Seeds of the confirmation.
         per_architecture: Whether the best configuration within each architecture is confirmed, too.
         num_architectures: Architectures that any arm may take.
+        extensions: What was added after the study had ended, in order.
     """
 
     name: str
@@ -53,12 +67,28 @@ class Rules:
     confirm_seeds: tuple[int, ...]
     per_architecture: bool
     num_architectures: int = 1
+    extensions: tuple[Round, ...] = ()
+
+    @property
+    def rounds(self) -> tuple[Round, ...]:
+        """The study as it was begun, then what extended it."""
+        return (Round(trials=self.num_trials, confirm_seeds=self.confirm_seeds), *self.extensions)
 
 
 class Agenda:
     """The study's jobs, one after another. Iterate for jobs; report each one's end with `ended`.
 
     An item None means: nothing can start until a running job ends.
+
+    Attributes:
+        rules: How much is trained.
+        searches: The arms' searches, by arm.
+        stage: What it is at.
+        round: 0 in the study as it was begun, k in its k-th extension.
+        stage_seconds: How long each stage took, over all rounds.
+        duplicates_skipped: Suggestions of each arm whose plan had run already.
+        exhausted: How many trials an arm has whose space has no more.
+        winners: The configurations that are confirmed, by arm, each with whether it is the arm's overall one.
     """
 
     def __init__(
@@ -80,12 +110,13 @@ class Agenda:
             common: Returns what all runs on an architecture share: data, weights, epochs, machine settings.
             sources: Pre-training runs that have to come first.
             confirmed: Returns what a confirmation run of that name has beside its winner's configuration.
-            before_confirmation: Called once when the winners stand and nothing is confirmed yet.
+            before_confirmation: Called once in every round, when its winners stand and nothing of it is confirmed.
             seconds: Returns the study's time, for the search's minutes and the stages' lengths.
         """
         self.rules = rules
         self.searches = dict(searches)
         self.stage: Stage = "pretrain"
+        self.round = 0
         self.stage_seconds: dict[str, float] = {}
         self.duplicates_skipped: Counter[str] = Counter()
         self.exhausted: dict[str, int] = {}
@@ -100,6 +131,7 @@ class Agenda:
         self._asked: dict[str, int] = {}
         self._plans: dict[tuple[str, str], str] = {}
         self._twins: dict[str, list[int]] = {}
+        self._selected: set[str] = set()
 
     def __iter__(self) -> Iterator[Job | None]:
         stages: tuple[tuple[Stage, Callable[[], Iterator[Job]]], ...] = (
@@ -108,14 +140,17 @@ class Agenda:
             ("selection", self._select),
             ("confirm", self._confirm),
         )
-        for self.stage, jobs in stages:
-            begun = self._seconds()
-            for job in jobs():
-                self._open[job.info.run] = job
-                yield job
-            while self._open:
-                yield None
-            self.stage_seconds[self.stage] = self._seconds() - begun
+        for number in range(len(self.rules.rounds)):
+            self.round = number
+            for self.stage, jobs in stages:
+                begun = self._seconds()
+                for job in jobs():
+                    self._open[job.info.run] = job
+                    yield job
+                while self._open:
+                    yield None
+                spent = self._seconds() - begun
+                self.stage_seconds[self.stage] = self.stage_seconds.get(self.stage, 0.0) + spent
 
     def ended(self, run: str, outcome: Outcome) -> None:
         """Take a job's end: tell its search, and keep it for ranking.
@@ -158,16 +193,29 @@ class Agenda:
         arms, rules = len(self.searches), self.rules
         groups = rules.num_architectures if rules.per_architecture else 1
         selection = min(rules.top * groups, rules.num_trials) * len(rules.selection_seeds)
-        confirmation = groups * len(rules.confirm_seeds)
-        return len(self._sources) + arms * (rules.num_trials + selection + confirmation)
+        confirmation = groups * sum(len(each.confirm_seeds) for each in rules.rounds)
+        trials = sum(each.trials for each in rules.rounds)
+        return len(self._sources) + arms * (trials + selection + confirmation)
+
+    @property
+    def now(self) -> Round:
+        """The round that it is at."""
+        return self.rules.rounds[self.round]
+
+    @property
+    def _before(self) -> tuple[Round, ...]:
+        return self.rules.rounds[: self.round]
 
     def _pretrain(self) -> Iterator[Job]:
-        yield from self._sources
+        if self.round == 0:
+            yield from self._sources
 
     def _search(self) -> Iterator[Job]:
         """Alternate between the arms, so that a drifting machine hits all alike."""
-        deadline = self._seconds() + 60 * self.rules.minutes if self.rules.minutes else float("inf")
-        for number in range(self.rules.num_trials):
+        limited = self.rules.minutes and self.round == 0
+        deadline = self._seconds() + 60 * (self.rules.minutes or 0) if limited else float("inf")
+        first = sum(each.trials for each in self._before)
+        for number in range(first, first + self.now.trials):
             if self._seconds() > deadline:
                 logger.warning("the search's minutes are over after %d trials an arm", number)
                 return
@@ -214,11 +262,16 @@ class Agenda:
         return [best(group, self.rules.top) for group in groups]
 
     def _select(self) -> Iterator[Job]:
-        """Run each arm's best on selection seeds: the winner of one seed is partly luck."""
+        """Run each arm's best on selection seeds: the winner of one seed is partly luck; no run is run twice."""
+        if not self.now.trials:
+            return
         for seed in self.rules.selection_seeds:
             for arm in self.searches:
                 for candidate in (c for group in self._candidates(arm) for c in group):
                     run = f"{candidate.job.info.run}-select-{seed}"
+                    if run in self._selected:
+                        continue
+                    self._selected.add(run)
                     config = {**candidate.job.config, "seed": seed}
                     yield self._job(self.searches[arm].arm, "selection", run, config)
 
@@ -235,9 +288,11 @@ class Agenda:
 
         Which arm comes first in a pair rotates, so that the idle ends of the stage favour none.
         """
-        self.winners = {arm: self._choose(arm) for arm in self.searches}
+        if self.now.trials:
+            self.winners = {arm: self._choose(arm) for arm in self.searches}
         self._before_confirmation(self)
-        for index, seed in enumerate(self.rules.confirm_seeds, start=1):
+        first = 1 + sum(len(each.confirm_seeds) for each in self._before)
+        for index, seed in enumerate(self.now.confirm_seeds, start=first):
             for arm in self._rotated(index):
                 for chosen, overall in self.winners[arm]:
                     suffix = "" if overall else f"-{chosen.job.info.architecture}"
@@ -252,7 +307,8 @@ class Agenda:
         return arms[first:] + arms[:first]
 
     def _job(self, arm: Arm, stage: Stage, run: str, config: Mapping[str, Any]) -> Job:
-        return Job(info=run_info(self.rules.name, arm.name, stage, run, config), config=config)
+        info = run_info(self.rules.name, arm.name, stage, run, config)
+        return Job(info=replace(info, extension=self.round), config=config)
 
     def _refuse_crashes(self, arm: str) -> None:
         outcomes = [e.outcome for e in self.of_stage("search", arm)][:MAX_CRASHES]

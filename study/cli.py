@@ -13,6 +13,7 @@ COMMANDS = {
     "plan": "print and draw what a study would run, and what it would cost",
     "run": "run a study and compare its arms",
     "resume": "continue an interrupted study",
+    "extend": "add trials or confirmation seeds to a study that has ended",
     "status": "say how far a study is",
     "report": "write a study's report again and print the comparison",
     "sync": "send MLflow what it has not got of a study, and close the runs of one that died",

@@ -93,7 +93,7 @@ def confirmation_facts(agenda: Agenda, spec: StudySpec, prepared: Prepared) -> d
     """Return what is fixed before the confirmation, and note that the test split is going to be measured."""
     test_hash = prepared.target.split_hashes["test"]
     before = times_measured(prepared.cache, test_hash)
-    if spec.confirm.seeds:
+    if agenda.now.confirm_seeds:
         note_measurement(prepared.cache, test_hash, study=spec.name)
     pretraining = [e.outcome.cost_seconds or 0.0 for e in agenda.of_stage("pretrain")]
     return {

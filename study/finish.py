@@ -3,24 +3,33 @@
 from pathlib import Path
 
 from study.errors import StudyError
+from study.extensions import extensions_of
 from study.journal import write_tables
 from study.mirror import Mirror
-from study.results import Results, hold_results, open_results, read_facts, write_whole
+from study.results import COMPARISON, Results, hold_results, open_results, read_facts, write_whole
 from study.spec import read_resolved
 from study.tracking_place import without_secrets
 
 
 def report_study(results: Results) -> str:
-    """Write the tables and the report of what has been recorded; return the comparison as text."""
-    from analysis import compare, load_study, write_report
+    """Write the tables and the reports of what has been recorded; return the latest comparison as text.
+
+    There is one report of the study as it was begun, and one of each extension, in a folder of its own: no earlier
+    answer is overwritten by a later one.
+    """
+    from analysis import Comparison, compare, load_study, write_report
     from analysis.text import format_comparison
 
     write_tables(results.folder)
-    study = load_study(results.folder)
-    comparison = compare(study)
-    write_report(study, comparison, results.folder)
-    text = format_comparison(comparison)
-    write_whole(results.comparison, text)
+    compared: list[Comparison] = []
+    for number in range(1 + len(extensions_of(read_facts(results.facts)))):
+        study = load_study(results.folder, extension=number)
+        comparison = compare(study, before=compared)
+        compared.append(comparison)
+        folder = results.report_folder(number)
+        write_report(study, comparison, folder)
+        text = format_comparison(comparison)
+        write_whole(folder / COMPARISON, text)
     return text
 
 

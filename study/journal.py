@@ -79,7 +79,7 @@ def _read_predictions(folder: Path, rows: pd.DataFrame) -> list[dict[str, Any]]:
 
 def write_tables(results: Path) -> None:
     """Write records.parquet and predictions.parquet from the journal below `results`, whole or not at all."""
-    rows = pd.DataFrame(list(read_records(results / "journal")), columns=columns())
+    rows = pd.DataFrame(list(read_records(results / "journal")), columns=columns()).fillna({"extension": 0})
     _write(_typed(rows), results / "records.parquet")
     runs = _read_predictions(results / "journal", rows)
     if runs:

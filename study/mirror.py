@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from study.open_runs import OpenRun, OpenRuns
-from study.results import Results, read_facts, write_whole
+from study.results import COMPARISON, Results, read_facts, write_whole
 from study.short_names import short
 from study.spec import StudySpec
 from study.tracking_place import artifact_location, tracking_uri, without_secrets
@@ -45,7 +45,7 @@ REFUSALS = frozenset(
 )
 """MLflow's codes for what would be refused again; after any other error the same is sent once more."""
 
-FILES = ("study.yaml", "records.parquet", "predictions.parquet", "run.json", "report.html", "comparison.txt")
+FILES = ("study.yaml", "records.parquet", "predictions.parquet", "run.json", "report.html", COMPARISON)
 
 
 class Mirror:
@@ -140,7 +140,7 @@ class Mirror:
                 self._send(partial(self._mlflow.set_terminated, run_id, "KILLED", run.seen_ms or None))
                 self._ids[name] = (run_id, "KILLED")
         run_id = self._study_run()
-        if self._results.comparison.exists():
+        if self._results.report_folders:
             self._send_files(run_id)
         self._send(partial(self._mlflow.set_terminated, run_id, status, None if ended else last_ms or None))
         self._ids[""] = (run_id, status)
@@ -299,15 +299,17 @@ class Mirror:
         self.num_requests += 1
 
     def _send_files(self, run_id: str) -> None:
-        folder = self._results.folder
-        note = self._results.comparison.read_text(encoding="utf-8")
+        """Log every report; the latest comparison is the run's note."""
+        *_, latest = self._results.report_folders
+        note = (latest / COMPARISON).read_text(encoding="utf-8")
         self._send(partial(self._mlflow.set_tag, run_id, "mlflow.note.content", f"```\n{note}\n```"))
-        found = [folder / name for name in FILES if (folder / name).exists()]
-        found += sorted(folder.glob("*.csv")) + sorted((folder / "figures").glob("*.png"))
-        for file in found:
-            below = file.relative_to(folder).parent.as_posix()
-            place = None if below == "." else below
-            self._send(partial(self._mlflow.log_artifact, run_id, str(file), place))
+        for folder in self._results.report_folders:
+            found = [folder / name for name in FILES if (folder / name).exists()]
+            found += sorted(folder.glob("*.csv")) + sorted((folder / "figures").glob("*.png"))
+            for file in found:
+                below = file.relative_to(self._results.folder).parent.as_posix()
+                place = None if below == "." else below
+                self._send(partial(self._mlflow.log_artifact, run_id, str(file), place))
 
     def _send(self, request: Callable[[], object]) -> None:
         """Do one thing; what MLflow refuses for good is noted and passed over."""

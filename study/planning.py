@@ -1,19 +1,20 @@
 """A prepared study's agenda: arms, their searches, what all runs share."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 
-from study.agenda import Agenda, Rules
+from study.agenda import Agenda, Round, Rules
 from study.arm_search import ArmSearch
+from study.extensions import Extension
 from study.jobs import Job
 from study.prepare import Prepared
 from study.results import Results
 from study.sources import SourceTraining, source_jobs
-from study.spec import StudySpec, confirm_seeds, search_seed, selection_seeds
+from study.spec import StudySpec, confirm_seeds, extension_seeds, search_seed, selection_seeds
 from study.trial_stopping import Rule, stopping_rule
 
 
@@ -24,6 +25,7 @@ def make_agenda(
     before_confirmation: Callable[[Agenda], None],
     seconds: Callable[[], float],
     pretrained: frozenset[str] = frozenset(),
+    extensions: Sequence[Extension] = (),
 ) -> Agenda:
     """Return the agenda of a prepared study; the arms' Optuna studies are kept in its journal folder.
 
@@ -35,6 +37,7 @@ def make_agenda(
         before_confirmation: See `Agenda`.
         seconds: See `Agenda`.
         pretrained: See `source_jobs`.
+        extensions: What was added to the study after it had ended.
     """
     spec = prepared.spec
     files, jobs = source_weights(prepared, pretrained)
@@ -54,7 +57,7 @@ def make_agenda(
     }
     common = {**machine_settings(prepared), "data": prepared.target.key, "objective": spec.compare.objective}
     return Agenda(
-        rules_of(spec, num_architectures=len(prepared.architectures)),
+        rules_of(spec, num_architectures=len(prepared.architectures), extensions=extensions),
         searches,
         common=lambda architecture: {
             **common,
@@ -67,8 +70,9 @@ def make_agenda(
     )
 
 
-def rules_of(spec: StudySpec, *, num_architectures: int) -> Rules:
-    """Return what the study file says about how much is trained."""
+def rules_of(spec: StudySpec, *, num_architectures: int, extensions: Sequence[Extension] = ()) -> Rules:
+    """Return what the study file says about how much is trained, and what was added to it."""
+    seeds = extension_seeds(spec, extensions)
     return Rules(
         name=spec.name,
         num_trials=spec.budget.trials,
@@ -79,6 +83,10 @@ def rules_of(spec: StudySpec, *, num_architectures: int) -> Rules:
         confirm_seeds=confirm_seeds(spec),
         per_architecture=spec.confirm.per_architecture,
         num_architectures=num_architectures,
+        extensions=tuple(
+            Round(trials=extension.trials, confirm_seeds=fresh)
+            for extension, fresh in zip(extensions, seeds, strict=True)
+        ),
     )
 
 

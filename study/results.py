@@ -12,6 +12,8 @@ from filelock import FileLock, Timeout
 from study.errors import StudyError
 
 LOCK = "driver.lock"
+COMPARISON = "comparison.txt"
+"""The comparison, as it was printed, beside its report."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +56,16 @@ class Results:
         """Folder of the confirmed models."""
         return self.folder / "checkpoints"
 
+    def report_folder(self, extension: int) -> Path:
+        """Where the report of the study as it was begun (0) is, or that of its k-th extension."""
+        return self.folder / f"extended-{extension}" if extension else self.folder
+
     @property
-    def comparison(self) -> Path:
-        """The comparison, as it was printed."""
-        return self.folder / "comparison.txt"
+    def report_folders(self) -> tuple[Path, ...]:
+        """The folders of the reports that were written, the latest last."""
+        numbers = range(1 + len(list(self.folder.glob("extended-*"))))
+        folders = (self.report_folder(number) for number in numbers)
+        return tuple(folder for folder in folders if (folder / COMPARISON).exists())
 
     @property
     def events(self) -> Path:

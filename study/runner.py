@@ -1,6 +1,5 @@
 """Running a study: one Tuner for everything that is trained, then the comparison."""
 
-import difflib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,8 +11,10 @@ from rich.console import Console
 
 from study.agenda import Agenda
 from study.announce import announce
+from study.continuing import refuse_changes, refuse_extension, refuse_lost_weights
 from study.errors import StudyError
 from study.events import EventLog, StudyTime, pretrained, read_events
+from study.extensions import Extension, extended, extensions_of
 from study.facts import confirmation_facts, continued, start_facts
 from study.finish import report_study
 from study.journal import Journal
@@ -27,7 +28,7 @@ from study.run_states import RunStates
 from study.searcher import AgendaSearcher
 from study.session import quiet, ray_cluster, stopping_on_signals, working_in
 from study.slots import num_slots
-from study.spec import StudySpec, dump_spec
+from study.spec import StudySpec, dump_spec, load_spec
 from study.tracking import Tracker
 
 
@@ -40,9 +41,11 @@ class StudyResult:
         stopped: The signal that ended it early; empty where it ran to its end.
         text: The comparison, for a terminal.
         problems: What could not be written or sent, in sentences.
+        report: The folder of the report.
     """
 
     folder: Path
+    report: Path
     stopped: str
     text: str
     problems: tuple[str, ...]
@@ -90,40 +93,25 @@ def resume_study(spec: StudySpec) -> StudyResult:
         lock.release()
 
 
-def refuse_changes(before: str, now: str, path: Path) -> None:
-    """Refuse to continue another study than the one that was begun.
+def extend_study(folder: Path, extension: Extension) -> StudyResult:
+    """Add trials or confirmation seeds to a study that has ended, and run them; the first report stays as it is.
 
     Args:
-        before: The resolved study file of when it was begun.
-        now: The one that it would go on with.
-        path: Where the first one lies.
+        folder: The study's results.
+        extension: What is added.
 
     Raises:
-        StudyError: With the lines that differ.
+        StudyError: If the study has not ended or is running now, or what is added can't be run.
     """
-    lines = difflib.unified_diff(before.splitlines(), now.splitlines(), n=0, lineterm="")
-    changed = [line for line in lines if not line.startswith(("---", "+++", "@@"))]
-    if changed:
-        listed = "\n  ".join(changed)
-        raise StudyError(
-            f"the study file has changed since the study began (- then, from {path}; + now); continue it as it was, "
-            f"or give the new one another name (-s name=...):\n  {listed}"
-        )
-
-
-def refuse_lost_weights(agenda: Agenda) -> None:
-    """Refuse to continue a study whose source weights were trained, but are not there any more.
-
-    Raises:
-        StudyError: With the file.
-    """
-    for ended in agenda.of_stage("pretrain"):
-        file = Path(ended.job.config["save_weights"])
-        if not file.exists():
-            raise StudyError(
-                f"the start weights that the study trained are gone from the cache ({file}); put them back, or run "
-                "the study anew under another name (-s name=...)"
-            )
+    results, lock = hold_results(folder)
+    try:
+        refuse_extension(results, extension)
+        prepared = prepare_study(load_spec(results.spec))
+        refuse_changes(results.spec.read_text(encoding="utf-8"), dump_spec(prepared.spec), results.spec)
+        write_facts(results.facts, extended(read_facts(results.facts), extension))
+        return _drive(prepared, results)
+    finally:
+        lock.release()
 
 
 def _drive(prepared: Prepared, results: Results) -> StudyResult:
@@ -145,6 +133,7 @@ class _Run:
             prepared, num_threads=threads_per_trial(self._spec), device=device_of(self._spec)
         )
         write_facts(results.facts, self._facts)
+        self._extensions = extensions_of(self._facts)
         self._time = StudyTime()
         self._journal = Journal(results.journal)
         self._events = EventLog(results.events)
@@ -157,6 +146,7 @@ class _Run:
             before_confirmation=self._fix_targets,
             seconds=lambda: self._time.seconds,
             pretrained=pretrained(events),
+            extensions=self._extensions,
         )
         self._searcher = AgendaSearcher(
             self._agenda, time=self._time, log=self._events, states=self._states, rule=rule_of(self._spec)
@@ -200,7 +190,10 @@ class _Run:
 
     def _result(self, text: str, problem: str, tracker: Tracker) -> StudyResult:
         problems = tuple(p for p in (problem, tracker.problem) if p)
-        return StudyResult(folder=self._results.folder, stopped=self._stopped, text=text, problems=problems)
+        report = self._results.report_folder(len(self._extensions))
+        return StudyResult(
+            folder=self._results.folder, report=report, stopped=self._stopped, text=text, problems=problems
+        )
 
     def _train(self, slots: int) -> str:
         """Run everything through one Tuner; return what could not be recorded, or an empty text."""
@@ -287,7 +280,7 @@ class _Run:
 
     def _fix_targets(self, agenda: Agenda) -> None:
         """Write down the winners and the grid of accuracies before anything is confirmed, once for all drivers."""
-        if "winners" in self._facts:
+        if agenda.round < len(self._extensions) or "winners" in self._facts:
             return
         self._journal.write_test_split(self._prepared.target.split("test"))
         self._facts |= confirmation_facts(agenda, self._spec, self._prepared)

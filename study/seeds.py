@@ -1,5 +1,9 @@
 """The seeds of a study's parts. They follow from `search.seed`, and no two parts share one."""
 
+import itertools
+from collections.abc import Sequence
+
+from study.extensions import Extension
 from study.spec_models import MAX_SEEDS, StudySpec
 
 STRIDE = 10_000
@@ -22,5 +26,19 @@ def selection_seeds(spec: StudySpec) -> tuple[int, ...]:
 
 def confirm_seeds(spec: StudySpec) -> tuple[int, ...]:
     """Return the seeds of the confirmation; a longer confirmation keeps those of a shorter one."""
-    first = search_seed(spec) + _CONFIRM
-    return tuple(range(first, first + spec.confirm.seeds))
+    return _fresh(spec, 0, spec.confirm.seeds)
+
+
+def extension_seeds(spec: StudySpec, extensions: Sequence[Extension]) -> tuple[tuple[int, ...], ...]:
+    """Return the confirmation's seeds of each extension; they follow those that were used before.
+
+    After more trials as many are fresh as the study file asks for.
+    """
+    counts = [spec.confirm.seeds if extension.trials else extension.seeds for extension in extensions]
+    used = itertools.accumulate(counts, initial=spec.confirm.seeds)
+    return tuple(_fresh(spec, before, count) for before, count in zip(used, counts, strict=False))
+
+
+def _fresh(spec: StudySpec, used: int, count: int) -> tuple[int, ...]:
+    first = search_seed(spec) + _CONFIRM + used
+    return tuple(range(first, first + count))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
-from study.seeds import confirm_seeds, search_seed, selection_seeds
+from study.seeds import confirm_seeds, extension_seeds, search_seed, selection_seeds
 from study.spec_checks import spec_problems
 from study.spec_complete import completed
 from study.spec_errors import SpecError
@@ -18,6 +18,7 @@ __all__ = [
     "StudySpec",
     "confirm_seeds",
     "dump_spec",
+    "extension_seeds",
     "load_spec",
     "read_resolved",
     "search_seed",

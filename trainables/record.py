@@ -154,6 +154,7 @@ class RunInfo:
         overall: True for the runs of an arm's overall winner in confirmation; False for confirmation runs of
             the best configuration within one architecture, and in all other stages.
         config: The run's whole flat configuration, as JSON.
+        extension: 0 for the study as it was begun, k for what its k-th extension added.
     """
 
     study: str
@@ -165,6 +166,7 @@ class RunInfo:
     recipe: str
     overall: bool
     config: str
+    extension: int = 0
 
 
 NOT_TABULAR = ("test_predictions", "test_true_probabilities")

@@ -32,7 +32,7 @@ def show_result(result: "StudyResult") -> int:
     command = "lrstudy" if shutil.which("lrstudy") else sys.argv[0]
     print(
         f"\nWhere to look next:\n"
-        f"  {result.folder / 'report.html'}   the whole report, with pictures\n"
+        f"  {result.report / 'report.html'}   the whole report, with pictures\n"
         f"  {command} ui {result.folder}   every run in MLflow\n"
         f"  {result.folder / 'records.parquet'}   every epoch of every run"
     )

@@ -36,6 +36,7 @@ class Run:
     correct: Sequence[int] | None = None
     body_passes_per_epoch: int = 100
     config: Mapping[str, Any] = field(default_factory=dict)
+    extension: int = 0
     fields: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
@@ -58,6 +59,7 @@ def run_rows(run: Run, *, study: str) -> list[dict[str, Any]]:
         recipe=run.arm,
         overall=run.is_overall,
         config=json.dumps({"lr": run.lr, "architecture": run.architecture, **run.config}),
+        extension=run.extension,
     )
     rows, objective = [], None
     for index, value in enumerate(run.values):

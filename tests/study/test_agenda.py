@@ -1,11 +1,12 @@
 """What a study trains, in which order; driven by hand, without Ray's Tuner."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from ray import tune
 
-from study.agenda import Rules
+from study.agenda import Round, Rules
 from study.errors import StudyError
 from study.jobs import Job, Outcome
 from tests.study.agendas import RULES, by_rate, drive, make_agenda, of
@@ -190,3 +191,45 @@ def test_the_targets_stand_before_anything_is_confirmed() -> None:
     )
     drive(agenda, by_rate)
     assert seen == ["fixed with 0"]
+
+
+def test_more_seeds_are_fresh_and_confirm_the_same_winners() -> None:
+    rules = replace(RULES, extensions=(Round(trials=0, confirm_seeds=(2004, 2005)),))
+    agenda = make_agenda(rules)
+    jobs = drive(agenda, by_rate)
+    assert len(jobs) == agenda.num_jobs
+    confirmed = of(jobs, "confirm", "fixed")
+    assert [(j.info.run, j.info.seed, j.info.extension) for j in confirmed] == [
+        ("fixed-confirm-1", 2001, 0), ("fixed-confirm-2", 2002, 0), ("fixed-confirm-3", 2003, 0),
+        ("fixed-confirm-4", 2004, 1), ("fixed-confirm-5", 2005, 1),
+    ]  # fmt: skip
+    assert len({j.config["lr"] for j in confirmed}) == 1
+    assert jobs[: -2 * 2] == drive(make_agenda(), by_rate), "what there was is not touched"
+
+
+def test_after_more_trials_the_winners_are_chosen_anew_and_no_run_is_run_twice() -> None:
+    rules = replace(RULES, extensions=(Round(trials=6, confirm_seeds=(2004, 2005, 2006)),))
+    agenda = make_agenda(rules)
+    jobs = drive(agenda, by_rate)
+    names = [job.info.run for job in jobs]
+    assert len(names) == len(set(names))
+    searched = of(jobs, "search", "fixed")
+    assert [j.info.run for j in searched] == [f"fixed-{number:04d}" for number in range(10)]
+    rates = sorted((j.config["lr"] for j in searched), reverse=True)
+    for number, (first, last) in enumerate(((0, 4), (0, 10))):
+        expected = max(j.config["lr"] for j in searched[first:last])
+        confirmed = [j for j in of(jobs, "confirm", "fixed") if j.info.extension == number]
+        assert {j.config["lr"] for j in confirmed} == {expected}
+        assert [j.info.seed for j in confirmed] == [2001 + 3 * number + place for place in range(3)]
+    selected = {j.config["lr"] for j in of(jobs, "selection", "fixed")}
+    assert set(rates[: RULES.top]) <= selected
+
+
+def test_what_is_fixed_before_a_confirmation_is_fixed_in_every_round() -> None:
+    seen: list[tuple[int, int]] = []
+    rules = replace(RULES, extensions=(Round(trials=0, confirm_seeds=(2004,)),))
+    drive(
+        make_agenda(rules, before_confirmation=lambda a: seen.append((a.round, len(a.of_stage("confirm"))))),
+        by_rate,
+    )
+    assert seen == [(0, 0), (1, 6)]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ray import tune
 
-from study.agenda import Rules
+from study.agenda import Round, Rules
 from study.errors import StudyError
 from study.events import EventLog, StudyTime, read_events
 from study.jobs import Job, Outcome
@@ -101,6 +101,34 @@ def test_a_study_that_died_asks_for_what_it_would_have_asked_for(
     assert outcomes(last) == outcomes(whole)
     names = [name for name, _ in outcomes(last)]
     assert len(names) == len(set(names)) == last.agenda.num_jobs
+
+
+@settings(max_examples=20)
+@given(
+    lives=st.lists(st.integers(0, 30), max_size=4),
+    extensions=st.sampled_from(
+        [
+            (Round(trials=3, confirm_seeds=(2004, 2005)),),
+            (Round(trials=0, confirm_seeds=(2004,)), Round(trials=2, confirm_seeds=(2005,))),
+        ]
+    ),
+)
+def test_an_extension_that_died_goes_on_in_it(
+    tmp_path_factory: pytest.TempPathFactory, lives: list[int], extensions: tuple[Round, ...]
+) -> None:
+    """The study ends, is extended, and its driver dies at any point of what was added."""
+    folder = tmp_path_factory.mktemp("parts")
+    first = Driver(folder, "tpe", at_once=1)
+    assert first.live(1000)
+    rules = replace(RULES, extensions=extensions)
+    for num_steps in lives:
+        Driver(folder, "tpe", rules=rules, at_once=1).live(num_steps)
+    last = Driver(folder, "tpe", rules=rules, at_once=1)
+    assert last.live(1000)
+    whole = Driver(tmp_path_factory.mktemp("whole"), "tpe", rules=rules, at_once=1)
+    assert whole.live(1000)
+    assert outcomes(last) == outcomes(whole)
+    assert outcomes(last)[: len(outcomes(first))] == outcomes(first)
 
 
 @settings(max_examples=20)

@@ -29,7 +29,7 @@ def test_a_study_has_one_run_and_its_trials_lie_below_it(study: Study) -> None:
     report = study.results.folder / "figures" / "x.png"
     report.parent.mkdir()
     report.write_bytes(b"png")
-    study.results.comparison.write_text("no difference shown")
+    (study.results.folder / "comparison.txt").write_text("no difference shown")
     study.end()
     study.mirror().close_study("FINISHED")
 

@@ -134,7 +134,7 @@ def test_postgresql_with_a_password_and_artifacts_on_s3(
             study.whole_run("fixed-0000")
             study.whole_run("fixed-0001")
             study.whole_run("fixed-0002", status="diverged")
-            study.results.comparison.write_text("no difference shown")
+            (study.results.folder / "comparison.txt").write_text("no difference shown")
             study.end()
             tracker = Tracker(study.results, study.spec)
             tracker.close("FINISHED", patience_seconds=0.0)

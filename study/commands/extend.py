@@ -1,0 +1,40 @@
+"""`lrstudy extend`: add trials or confirmation seeds to a study that has ended."""
+
+import argparse
+from pathlib import Path
+
+from study.commands.run import show_result
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("folder", metavar="RESULTS", type=Path, help="a study's results folder, results/NAME")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "--trials",
+        type=_count,
+        default=0,
+        help="more search trials of each arm; then its winner is chosen again and confirmed on fresh seeds",
+    )
+    what.add_argument(
+        "--seeds", type=_count, default=0, help="more confirmation seeds for the winners that there are"
+    )
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Run what is added; 0 where it ran to its end, 130 where a signal stopped it."""
+    from study.extensions import asked_now
+    from study.runner import extend_study
+
+    extension = asked_now(trials=arguments.trials, seeds=arguments.seeds)
+    return show_result(extend_study(arguments.folder.expanduser().absolute(), extension))
+
+
+def _count(text: str) -> int:
+    try:
+        count = int(text)
+    except ValueError:
+        count = 0
+    if count < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not allowed; a whole number, at least 1")
+    return count

@@ -1,0 +1,68 @@
+"""What stands against going on with a study that was begun, or against extending one that has ended."""
+
+import difflib
+from pathlib import Path
+
+from study.agenda import Agenda
+from study.errors import StudyError
+from study.extensions import Extension, extensions_of
+from study.results import Results, read_facts
+from study.spec import extension_seeds, read_resolved
+from study.spec_models import MAX_SEEDS
+
+
+def refuse_changes(before: str, now: str, path: Path) -> None:
+    """Refuse to continue another study than the one that was begun.
+
+    Args:
+        before: The resolved study file of when it was begun.
+        now: The one that it would go on with.
+        path: Where the first one lies.
+
+    Raises:
+        StudyError: With the lines that differ.
+    """
+    lines = difflib.unified_diff(before.splitlines(), now.splitlines(), n=0, lineterm="")
+    changed = [line for line in lines if not line.startswith(("---", "+++", "@@"))]
+    if changed:
+        listed = "\n  ".join(changed)
+        raise StudyError(
+            f"the study file has changed since the study began (- then, from {path}; + now); continue it as it was, "
+            f"or give the new one another name (-s name=...):\n  {listed}"
+        )
+
+
+def refuse_lost_weights(agenda: Agenda) -> None:
+    """Refuse to continue a study whose source weights were trained, but are not there any more.
+
+    Raises:
+        StudyError: With the file.
+    """
+    for ended in agenda.of_stage("pretrain"):
+        file = Path(ended.job.config["save_weights"])
+        if not file.exists():
+            raise StudyError(
+                f"the start weights that the study trained are gone from the cache ({file}); put them back, or run "
+                "the study anew under another name (-s name=...)"
+            )
+
+
+def refuse_extension(results: Results, extension: Extension) -> None:
+    """Refuse to extend a study that has not ended, or by what it can't have.
+
+    Raises:
+        StudyError: With the reason.
+    """
+    facts = read_facts(results.facts)
+    if "ended" not in facts or facts["stopped_early"]:
+        raise StudyError(
+            f"{results.folder}: the study has not ended; only one that has is extended. "
+            f"Go on with it first: `lrstudy resume {results.folder}`"
+        )
+    spec = read_resolved(results.spec)
+    seeds = extension_seeds(spec, (*extensions_of(facts), extension))
+    total = spec.confirm.seeds + sum(map(len, seeds))
+    if total > MAX_SEEDS:
+        raise StudyError(
+            f"the confirmation would have {total} seeds, all together; at most {MAX_SEEDS} are allowed"
+        )
