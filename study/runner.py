@@ -156,7 +156,7 @@ class _Run:
 
     def run(self) -> StudyResult:
         """Train, record, compare."""
-        announce(self._prepared, self._results, self._console)
+        announce(self._prepared, self._results, self._console, extensions=self._extensions)
         if not self._searcher.has_more:
             return self._finish_again()
         refuse_lost_weights(self._agenda)

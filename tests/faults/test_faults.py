@@ -11,18 +11,17 @@ from tests.faults import injections
 from tests.faults.victims import (
     Counts,
     count,
+    kill_driver,
     num_records,
     printed,
     run_whole,
     start,
     wait_until,
+    workers,
     write_study,
 )
 
 pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.timeout(900)]
-
-MANY = pytest.mark.faults
-SLOW = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -32,12 +31,14 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return run_whole(tmp_path_factory.getbasetemp() / "faults" / "whole")
 
 
-@pytest.mark.parametrize("seed", [pytest.param(n, marks=SLOW if n == 0 else MANY) for n in range(20)])
+@pytest.mark.faults
+@pytest.mark.parametrize("seed", range(20))
 def test_a_driver_killed_at_a_random_moment(whole: Path, seed: int) -> None:
     assert injections.driver_killed(_folder(whole, f"sigkill{seed}"), whole, random.Random(seed)).is_whole
 
 
-@pytest.mark.parametrize("seed", [pytest.param(n, marks=SLOW if n == 0 else MANY) for n in range(20)])
+@pytest.mark.faults
+@pytest.mark.parametrize("seed", range(20))
 def test_a_worker_killed_at_a_random_moment(whole: Path, seed: int) -> None:
     assert injections.worker_killed(_folder(whole, f"worker{seed}"), whole, random.Random(seed)) == Counts()
 
@@ -68,25 +69,39 @@ def test_a_journal_that_was_cut_off(whole: Path, seed: int) -> None:
 
 
 @pytest.mark.slow
-def test_a_second_driver_is_refused_and_a_finished_study_stays_as_it_is(whole: Path) -> None:
-    folder = _folder(whole, "two")
+def test_what_ci_injects_into_one_study(whole: Path) -> None:
+    """A second driver, a trial's process killed, the driver killed, resumed, resumed again, changed, extended."""
+    folder = _folder(whole, "much")
     folder.mkdir(parents=True)
     write_study(folder)
     results = folder / "results" / "victim"
     first = start(folder, "run", "victim.yaml")
-    wait_until(lambda: num_records(results) > 3, first)
-    for command in ("run", "resume"):
-        assert start(folder, command, "victim.yaml").wait(120) == 1
-    assert "is running" in printed(folder)
-    assert first.wait(300) == 0, printed(folder)
-    before = (results / "journal" / "records.jsonl").read_bytes()
+    wait_until(lambda: num_records(results) > 3 and bool(workers(first)), first)
+    assert start(folder, "resume", "victim.yaml").wait(120) == 1
+    assert "another driver holds it" in printed(folder)
+    for worker in workers(first)[:1]:
+        os.kill(worker, signal.SIGKILL)
+    goal = num_records(results) + num_records(whole) // 3
+    wait_until(lambda: num_records(results) > goal, first)
+    assert first.poll() is None, printed(folder)
+    kill_driver(first)
     run_whole(folder, "resume", "victim.yaml")
-    assert (results / "journal" / "records.jsonl").read_bytes() == before
-    assert count(results, whole).is_whole
+    assert count(results, whole, lives=2) == Counts(lives=2)
+
+    records, comparison = (
+        (results / name).read_bytes() for name in ("journal/records.jsonl", "comparison.txt")
+    )
+    run_whole(folder, "resume", "victim.yaml")
+    assert (results / "journal" / "records.jsonl").read_bytes() == records
     changed = start(folder, "resume", "victim.yaml", "-s", "budget.trials=4")
     assert changed.wait(120) == 1
     assert "trials: 3" in printed(folder)
     assert "trials: 4" in printed(folder)
+
+    run_whole(folder, "extend", str(results), "--seeds", "1")
+    assert (results / "journal" / "records.jsonl").read_bytes().startswith(records)
+    assert (results / "comparison.txt").read_bytes() == comparison
+    assert "3 of 3" in (results / "extended-1" / "comparison.txt").read_text()
 
 
 def _folder(whole: Path, name: str) -> Path:
