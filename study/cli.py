@@ -17,6 +17,7 @@ COMMANDS = {
     "status": "say how far a study is",
     "report": "write a study's report again and print the comparison",
     "sync": "send MLflow what it has not got of a study, and close the runs of one that died",
+    "register": "register an arm's winner in MLflow's model registry",
     "ui": "open MLflow's user interface on a study's runs",
     "find-lr": "run the learning-rate range test and draw it",
 }

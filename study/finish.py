@@ -9,6 +9,7 @@ from study.mirror import Mirror
 from study.results import COMPARISON, Results, hold_results, open_results, read_facts, write_whole
 from study.spec import read_resolved
 from study.tracking_place import without_secrets
+from study.winner_models import write_models
 
 
 def report_study(results: Results) -> str:
@@ -31,6 +32,12 @@ def report_study(results: Results) -> str:
         text = format_comparison(comparison)
         write_whole(folder / COMPARISON, text)
     return text
+
+
+def finish_study(results: Results) -> tuple[str, tuple[str, ...]]:
+    """Write the reports and the winners' models; return the latest comparison, and what went wrong, in sentences."""
+    text = report_study(results)
+    return text, write_models(results)
 
 
 def report_again(folder: Path) -> str:

@@ -2,19 +2,19 @@
 
 import json
 import logging
-import math
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from study.model_store import log_model
 from study.open_runs import OpenRun, OpenRuns
 from study.results import COMPARISON, Results, read_facts, write_whole
-from study.short_names import short
+from study.run_descriptions import RUN, STUDY_ID, data_inputs, run_params, run_tags, study_params, study_tags
 from study.spec import StudySpec
 from study.tracking_place import artifact_location, tracking_uri, without_secrets
 from study.tracking_store import open_store
+from study.winner_models import written_models
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
@@ -30,9 +30,6 @@ MLFLOW_STATUS = {
     "out_of_memory": "FAILED",
     "failed": "FAILED",
 }
-
-STUDY_ID, RUN = "lrstudy.study_id", "lrstudy.run"
-"""Tags by which a study's runs are found again; the study's own has an empty `RUN`."""
 
 REFUSALS = frozenset(
     {
@@ -142,6 +139,9 @@ class Mirror:
         run_id = self._study_run()
         if self._results.report_folders:
             self._send_files(run_id)
+        for arm, trained, folder in written_models(self._results):
+            if trained in self._ids:
+                self._send(partial(self._log_model, arm, trained, folder))
         self._send(partial(self._mlflow.set_terminated, run_id, status, None if ended else last_ms or None))
         self._ids[""] = (run_id, status)
         self._acknowledge({"closed": closed})
@@ -190,23 +190,14 @@ class Mirror:
         """Return the id of the study's run; it is made where it is not there."""
         if "" in self._ids:
             return self._ids[""][0]
-        facts = read_facts(self._results.facts)
-        tags = {
-            STUDY_ID: facts["study_id"],
-            RUN: "",
-            "study": short(self._spec.name),
-            "stage": "study",
-            "data": short(facts["data_key"]),
-            "mlflow.source.git.commit": facts["commit"],
-        }
+        tags = study_tags(self._spec, read_facts(self._results.facts))
         made = self._mlflow.create_run(self._experiment_id, run_name=self._spec.name, tags=tags)
         self._ids[""] = (made.info.run_id, "RUNNING")
         return str(made.info.run_id)
 
     def _describe_study(self, run_id: str) -> None:
         facts = read_facts(self._results.facts)
-        params = {f"version_{name}": version for name, version in facts["versions"].items()}
-        self._log_params(run_id, params | {"data": facts["data_key"], "commit": facts["commit"]})
+        self._log_params(run_id, study_params(facts))
         self._log_inputs(run_id, {"train": "training", "val": "validation", "test": "testing"})
 
     def _send_run(self, name: str) -> None:
@@ -227,23 +218,8 @@ class Mirror:
             del self._journal.runs[name]
 
     def _begin(self, name: str, run: OpenRun) -> None:
-        assert run.config is not None, "a run begins with its configuration"
-        config, facts = run.config, read_facts(self._results.facts)
-        shown = {
-            "study": short(self._spec.name),
-            "arm": short(run.arm),
-            "stage": run.stage,
-            "architecture": short(config["architecture"]),
-            "recipe": short(config["recipe"]),
-            "data": short(config["data"]),
-            "seed": str(config["seed"]),
-        }
-        tags = {
-            **shown,
-            STUDY_ID: facts["study_id"],
-            RUN: name,
-            "mlflow.parentRunId": self._study_run(),
-        }
+        facts = read_facts(self._results.facts)
+        tags = run_tags(name, run, spec=self._spec, facts=facts, parent=self._study_run())
         if name not in self._ids:
             made = self._mlflow.create_run(
                 self._experiment_id, start_time=run.begun_ms, run_name=name, tags=tags
@@ -251,7 +227,7 @@ class Mirror:
             self.num_requests += 1
             self._ids[name] = (made.info.run_id, "RUNNING")
         run_id, _ = self._ids[name]
-        self._log_params(run_id, {"arm": shown["arm"], **dict(config), **_log10(config)})
+        self._log_params(run_id, run_params(run))
         self._log_inputs(run_id, {"train": "training"})
 
     def _send_epochs(self, run_id: str, known: str, run: OpenRun) -> None:
@@ -279,22 +255,7 @@ class Mirror:
 
     def _log_inputs(self, run_id: str, splits: Mapping[str, str]) -> None:
         """Log splits of the target's images as MLflow data sets, each in its context."""
-        from mlflow.entities import Dataset, DatasetInput, InputTag
-
-        facts, source = read_facts(self._results.facts), self._spec.data.target
-        inputs = [
-            DatasetInput(
-                Dataset(
-                    name=f"{Path(source.name).name}-{split}",
-                    digest=facts["data_key"],
-                    source_type="lrstudy",
-                    source=json.dumps(asdict(source)),
-                    profile=json.dumps({"images": sum(facts["counts"][split]), "classes": facts["classes"]}),
-                ),
-                [InputTag("mlflow.data.context", context)],
-            )
-            for split, context in splits.items()
-        ]
+        inputs = data_inputs(self._spec, read_facts(self._results.facts), splits)
         self._mlflow.log_inputs(run_id, inputs)
         self.num_requests += 1
 
@@ -310,6 +271,14 @@ class Mirror:
                 below = file.relative_to(self._results.folder).parent.as_posix()
                 place = None if below == "." else below
                 self._send(partial(self._mlflow.log_artifact, run_id, str(file), place))
+
+    def _log_model(self, arm: str, run: str, folder: Path) -> None:
+        run_id, _ = self._ids[run]
+        study_id = read_facts(self._results.facts)["study_id"]
+        name = f"{self._spec.name}-{arm}"
+        log_model(
+            self._mlflow, self._experiment_id, folder, study_id=study_id, name=name, run=run, run_id=run_id
+        )
 
     def _send(self, request: Callable[[], object]) -> None:
         """Do one thing; what MLflow refuses for good is noted and passed over."""
@@ -343,12 +312,3 @@ class Mirror:
     def _acknowledge(self, more: Mapping[str, Any]) -> None:
         self._acknowledged |= more
         write_whole(self._acknowledged_file, json.dumps(self._acknowledged))
-
-
-def _log10(config: Mapping[str, Any]) -> dict[str, float]:
-    """Return the logarithms of rates, because MLflow's charts have no logarithmic axes for parameters."""
-    return {
-        f"log10_{key}": round(math.log10(config[key]), 4)
-        for key in ("lr", "head_lr")
-        if isinstance(config.get(key), int | float) and config[key] > 0
-    }

@@ -56,6 +56,11 @@ class Results:
         """Folder of the confirmed models."""
         return self.folder / "checkpoints"
 
+    @property
+    def models(self) -> Path:
+        """Folder of the winners' models, one below it for each arm."""
+        return self.folder / "models"
+
     def report_folder(self, extension: int) -> Path:
         """Where the report of the study as it was begun (0) is, or that of its k-th extension."""
         return self.folder / f"extended-{extension}" if extension else self.folder

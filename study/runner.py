@@ -1,7 +1,7 @@
 """Running a study: one Tuner for everything that is trained, then the comparison."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from study.errors import StudyError
 from study.events import EventLog, StudyTime, pretrained, read_events
 from study.extensions import Extension, extended, extensions_of
 from study.facts import confirmation_facts, continued, start_facts
-from study.finish import report_study
+from study.finish import finish_study
 from study.journal import Journal
 from study.planning import device_of, make_agenda, rule_of, threads_per_trial
 from study.prepare import Prepared, prepare_study
@@ -167,14 +167,14 @@ class _Run:
             try:
                 problem = self._train(slots)
                 self._console.print("Writing the report ...")
-                text = report_study(self._results)
+                text, missing = finish_study(self._results)
             except BaseException:  # a second Ctrl-C, too: no run may stay open; it is raised again
                 tracker.close("FAILED", patience_seconds=5.0)
                 raise
             tracker.close(self._status())
         if self._searcher.problem is not None:
             raise StudyError(f"{self._searcher.problem} What was done is kept in {self._results.folder}")
-        return self._result(text, problem, tracker)
+        return self._result(text, (problem, *missing), tracker)
 
     def _finish_again(self) -> StudyResult:
         """Write and send the results of a study of which nothing is left to train."""
@@ -183,13 +183,13 @@ class _Run:
         self._events.close()
         tracker = Tracker(self._results, self._spec)
         self._write_end()
-        text = report_study(self._results)
+        text, missing = finish_study(self._results)
         tracker.close(self._status())
         self._states.forget_all()
-        return self._result(text, "", tracker)
+        return self._result(text, missing, tracker)
 
-    def _result(self, text: str, problem: str, tracker: Tracker) -> StudyResult:
-        problems = tuple(p for p in (problem, tracker.problem) if p)
+    def _result(self, text: str, problems: Iterable[str], tracker: Tracker) -> StudyResult:
+        problems = tuple(p for p in (*problems, tracker.problem) if p)
         report = self._results.report_folder(len(self._extensions))
         return StudyResult(
             folder=self._results.folder, report=report, stopped=self._stopped, text=text, problems=problems

@@ -1,6 +1,7 @@
 """Opening a tracking store: its tables and the experiment are made once, whole, by one study at a time."""
 
 import contextlib
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +30,7 @@ def open_store(uri: str, *, experiment: str, artifacts: str | None) -> tuple["Ml
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
     reach_this_machine()
+    logging.getLogger("mlflow.store.db.utils").setLevel(logging.WARNING)  # else it tells of every table
     from mlflow.exceptions import MlflowException
     from mlflow.tracking import MlflowClient
 

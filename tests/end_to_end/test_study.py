@@ -13,10 +13,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from tests.study.servers import free_port
+from trainables.data import open_prepared
 
 LRSTUDY = [str(Path(sys.executable).parent / "lrstudy")]
 
@@ -156,6 +158,43 @@ def test_status_and_report_read_what_was_run(finished: tuple[Path, str]) -> None
     report = lrstudy(folder, "report", "results/tiny")
     assert report.returncode == 0, report.stderr
     assert "adapted" in report.stdout
+
+
+@pytest.mark.slow
+def test_the_winners_are_models_that_mlflow_loads_without_lrstudy(finished: tuple[Path, str]) -> None:
+    folder, _ = finished
+    results = folder / "results" / "tiny"
+    done = lrstudy(folder, "register", "results/tiny", "--arm", "nobody", "--as", "digits")
+    assert done.returncode == 1
+    assert "no model of an arm 'nobody'; those that have one: adapted, fixed" in done.stderr
+    done = lrstudy(folder, "register", "results/tiny", "--arm", "adapted", "--as", "digits")
+    assert done.returncode == 0, done.stderr
+    run = done.stdout.split()[0]
+
+    code = f"""
+import sys
+sys.modules.update(dict.fromkeys(("trainables", "study", "ray")))
+import mlflow, numpy, json
+mlflow.set_tracking_uri("sqlite:///{results.parent / "mlflow.db"}")
+model = mlflow.pyfunc.load_model("models:/digits/1")
+example = model.metadata.load_input_example({str(results / "models" / "adapted")!r})
+found = model.predict(numpy.load("images.npy"))
+print(json.dumps([example.shape, str(example.dtype), model.metadata.metadata["classes"], found.argmax(1).tolist()]))
+"""
+    config = pd.read_parquet(results / "records.parquet").set_index("run").loc[[run], "config"].iloc[0]
+    images = open_prepared(json.loads(config)["data"]).split("test").images
+    np.save(tmp_images := folder / "images.npy", np.ascontiguousarray(images.transpose(0, 3, 1, 2)))
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False, timeout=280
+        )
+    finally:
+        tmp_images.unlink()
+    assert done.returncode == 0, done.stderr
+    shape, dtype, classes, predicted = json.loads(done.stdout.splitlines()[-1])
+    assert (shape, dtype, classes) == ([2, 1, 8, 8], "uint8", ["5", "6", "7"])
+    kept = pd.read_parquet(results / "predictions.parquet").set_index("run").loc[run].sort_values("image")
+    assert predicted == kept["predicted"].tolist()
 
 
 @pytest.mark.slow

@@ -7,8 +7,9 @@ from typing import Any
 
 from study.events import Event, EventLog
 from study.journal import Journal
-from study.mirror import STUDY_ID, Mirror
+from study.mirror import Mirror
 from study.results import Results, write_facts
+from study.run_descriptions import STUDY_ID
 from study.spec import StudySpec, load_spec
 from trainables.record import EpochRecord, RunInfo, without_epoch
 

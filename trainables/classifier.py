@@ -1,0 +1,66 @@
+"""A trained network as people use it: from an image's pixels to a probability for each class."""
+
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from trainables.checkpoint import load_state
+from trainables.config import RunConfig
+from trainables.data import PreparedData
+from trainables.network import Network, build_network
+
+
+class Classifier(nn.Module):
+    """Normalises as in training, runs the network, and returns probabilities.
+
+    Attributes:
+        network: In evaluation mode.
+        mean: Of each channel of the training images, on a scale of 0 to 255, (C, 1, 1).
+        std: Standard deviation, likewise.
+    """
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(self, network: Network, *, mean: Tensor, std: Tensor) -> None:
+        super().__init__()
+        self.network = network
+        self.register_buffer("mean", mean)
+        self.register_buffer("std", std)
+        self.eval()
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return the probability of each class, (N, K), of uint8 images (N, C, H, W) of the data set's size."""
+        normalised = (images.to(self.mean.dtype) - self.mean) / self.std
+        probabilities: Tensor = self.network(normalised).softmax(1)
+        return probabilities
+
+
+def load_classifier(weights: Path, *, run: RunConfig, data: PreparedData) -> Classifier:
+    """Return the classifier of a run that has ended, on the CPU.
+
+    Args:
+        weights: What the run wrote to its `save_weights`.
+        run: The run.
+        data: What it was trained on.
+
+    Raises:
+        ValueError: If the file is not whole, or of another network.
+    """
+    network = build_network(
+        run.architecture,
+        num_classes=len(data.classes),
+        image_size=data.image_size,
+        channels=data.channels,
+        width=run.width,
+        generator_seed=0,
+    )
+    try:
+        network.load_state_dict(load_state(weights)["state"])
+    except (KeyError, RuntimeError) as error:
+        raise ValueError(
+            f"{weights}: not the weights of this run's network ({run.architecture}): {error}"
+        ) from error
+    mean, std = (torch.tensor(values).mul(255).view(-1, 1, 1) for values in (data.mean, data.std))
+    return Classifier(network, mean=mean, std=std)
