@@ -25,6 +25,11 @@ INJECTIONS: dict[str, tuple[str, Injection]] = {
     "interrupted_twice": ("SIGINT twice, then `resume`", injections.interrupted_twice),
     "worker_killed": ("SIGKILL of a trial's process", injections.worker_killed),
     "states_truncated": ("SIGKILL of the driver, all saved states cut in half", injections.states_truncated),
+    "cache_damaged": (
+        "SIGKILL of the driver, every file of the cache cut in half",
+        injections.cache_damaged,
+    ),
+    "disk_full": ("results on a disk with too little room, then with enough", injections.disk_full),
     "journal_truncated": ("SIGKILL of the driver, end of the journal cut off", injections.journal_truncated),
 }
 

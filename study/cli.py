@@ -18,6 +18,7 @@ COMMANDS = {
     "report": "write a study's report again and print the comparison",
     "sync": "send MLflow what it has not got of a study, and close the runs of one that died",
     "register": "register an arm's winner in MLflow's model registry",
+    "cache": "list what lies in the cache, and delete what nobody uses",
     "ui": "open MLflow's user interface on a study's runs",
     "find-lr": "run the learning-rate range test and draw it",
 }

@@ -7,6 +7,7 @@ from study.agenda import Agenda
 from study.errors import StudyError
 from study.extensions import Extension, extensions_of
 from study.results import Results, read_facts
+from study.sources import is_whole
 from study.spec import extension_seeds, read_resolved
 from study.spec_models import MAX_SEEDS
 
@@ -40,10 +41,10 @@ def refuse_lost_weights(agenda: Agenda) -> None:
     """
     for ended in agenda.of_stage("pretrain"):
         file = Path(ended.job.config["save_weights"])
-        if not file.exists():
+        if not is_whole(file):
             raise StudyError(
-                f"the start weights that the study trained are gone from the cache ({file}); put them back, or run "
-                "the study anew under another name (-s name=...)"
+                f"the start weights that the study trained are gone from the cache, or damaged ({file}); "
+                "put them back, or run the study anew under another name (-s name=...)"
             )
 
 

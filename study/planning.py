@@ -100,6 +100,13 @@ def rule_of(spec: StudySpec) -> Rule | None:
     )
 
 
+def needed_of_cache(prepared: Prepared) -> tuple[Path, ...]:
+    """Return what a study needs of the cache for as long as it runs: images and trained source weights."""
+    files, _ = source_weights(prepared)
+    sources = (prepared.target, prepared.source)
+    return (*(data.path for data in sources if data is not None), *map(Path, files.values()))
+
+
 def machine_settings(prepared: Prepared) -> dict[str, Any]:
     """Return what depends on the machine, the same for all runs, pre-training included."""
     spec = prepared.spec

@@ -58,6 +58,7 @@ class Recorder(Callback):
         progress: Progress,
         states: RunStates,
         epochs: dict[str, int],
+        confirmed: Callable[[], None] = lambda: None,
     ) -> None:
         """Begin to record.
 
@@ -67,6 +68,7 @@ class Recorder(Callback):
             progress: Shows how far the study is.
             states: Takes note of runs that have ended.
             epochs: How many epochs of each run the journal has, by name; kept up to date.
+            confirmed: Called after the end of every confirmation run.
         """
         self.problem = ""
         self._searcher = searcher
@@ -75,6 +77,7 @@ class Recorder(Callback):
         self._progress = progress
         self._states = states
         self._epochs = epochs
+        self._confirmed = confirmed
         self._last: dict[str, EpochRecord] = {}
         self._open: set[str] = set()
         self._looked = time.monotonic()
@@ -162,6 +165,8 @@ class Recorder(Callback):
         self._progress.ended(job, record)
         if record.status != "running":
             self._states.forget(job.info.run)
+        if job.info.stage == "confirm":
+            self._confirmed()
 
 
 def reason(error: Exception | None) -> str:

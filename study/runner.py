@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from rich.console import Console
 
 from study.agenda import Agenda
 from study.announce import announce
+from study.confirmed_weights import drop_weights
 from study.continuing import refuse_changes, refuse_extension, refuse_lost_weights
 from study.errors import StudyError
 from study.events import EventLog, StudyTime, pretrained, read_events
@@ -18,7 +20,7 @@ from study.extensions import Extension, extended, extensions_of
 from study.facts import confirmation_facts, continued, start_facts
 from study.finish import finish_study
 from study.journal import Journal
-from study.planning import device_of, make_agenda, rule_of, threads_per_trial
+from study.planning import device_of, make_agenda, needed_of_cache, rule_of, threads_per_trial
 from study.prepare import Prepared, prepare_study
 from study.progress import Progress
 from study.recorded import recorded_runs
@@ -30,6 +32,7 @@ from study.session import quiet, ray_cluster, stopping_on_signals, working_in
 from study.slots import num_slots
 from study.spec import StudySpec, dump_spec, load_spec
 from study.tracking import Tracker
+from trainables.data.leases import cache_in_use
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,7 +163,11 @@ class _Run:
         if not self._searcher.has_more:
             return self._finish_again()
         refuse_lost_weights(self._agenda)
-        with ray_cluster() as nodes, stopping_on_signals(self._stop):  # in this order: Ray sets handlers, too
+        with (
+            cache_in_use(self._prepared.cache, *needed_of_cache(self._prepared)),
+            ray_cluster() as nodes,
+            stopping_on_signals(self._stop),  # in this order: Ray sets handlers, too
+        ):
             slots = num_slots(nodes, cpus=self._spec.resources.cpus, gpus=self._spec.resources.gpus)
             self._facts["num_slots"] = slots
             tracker = Tracker(self._results, self._spec)
@@ -168,6 +175,7 @@ class _Run:
                 problem = self._train(slots)
                 self._console.print("Writing the report ...")
                 text, missing = finish_study(self._results)
+                self._drop_weights(each_arms_best=bool(missing))
             except BaseException:  # a second Ctrl-C, too: no run may stay open; it is raised again
                 tracker.close("FAILED", patience_seconds=5.0)
                 raise
@@ -184,6 +192,7 @@ class _Run:
         tracker = Tracker(self._results, self._spec)
         self._write_end()
         text, missing = finish_study(self._results)
+        self._drop_weights(each_arms_best=bool(missing))
         tracker.close(self._status())
         self._states.forget_all()
         return self._result(text, missing, tracker)
@@ -210,6 +219,7 @@ class _Run:
             progress=progress,
             states=self._states,
             epochs=self._epochs,
+            confirmed=partial(self._drop_weights, each_arms_best=True),
         )
         wanted = {"cpu": self._spec.resources.cpus, "gpu": self._spec.resources.gpus}
         tuner = tune.Tuner(
@@ -272,6 +282,14 @@ class _Run:
             os.write(self._console.file.fileno(), words.encode())
         self._stopped = signal_name
         self._searcher.stopping.set()
+
+    def _drop_weights(self, *, each_arms_best: bool) -> None:
+        drop_weights(
+            self._results.checkpoints,
+            self._agenda.of_stage("confirm"),
+            keep=self._spec.resources.keep_checkpoints,
+            each_arms_best=each_arms_best,
+        )
 
     def _known(self) -> dict[str, Any] | None:
         """Return the facts that an earlier driver wrote down."""

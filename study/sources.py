@@ -1,6 +1,7 @@
 """Start weights for `weights: source`: trained once on the source's data, kept by content."""
 
 import hashlib
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 from study.agenda import run_info
 from study.jobs import Job
 from trainables.data import PreparedData
+
+logger = logging.getLogger(__name__)
 
 LAYOUT = 1
 
@@ -76,10 +79,21 @@ def source_jobs(
         file.parent.mkdir(parents=True, exist_ok=True)
         files[architecture] = str(file)
         run = f"source-{architecture}"
-        if run in pretrained or not file.exists():
+        if run in pretrained or not is_whole(file):
             info = run_info(training.study, "source", "pretrain", run, config)
             jobs.append(Job(info=info, config=config))
     return files, tuple(jobs)
+
+
+def is_whole(weights: Path) -> bool:
+    """Whether a weights file is there and was not cut off, as on a full disk."""
+    from trainables.checkpoint import load_state
+
+    try:
+        return weights.exists() and bool(load_state(weights))
+    except ValueError as error:
+        logger.warning("%s; it is trained anew", error)
+        return False
 
 
 def _key(config: Mapping[str, Any]) -> str:

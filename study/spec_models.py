@@ -200,7 +200,7 @@ class CompareSpec(Section):
 
 
 class ResourcesSpec(Section):
-    """What one trial takes."""
+    """What one trial takes, how often its state is saved, and how many confirmed networks' weights are kept."""
 
     cpus: int = Field(default=1, ge=1, description=COUNT)
     gpus: Annotated[float, BeforeValidator(_gpu_share), AfterValidator(_whole_above_one)] = Field(
@@ -211,6 +211,7 @@ class ResourcesSpec(Section):
         ge=0,
         description="seconds between two saved states of a trial; 0 saves one every epoch",
     )
+    keep_checkpoints: int = Field(default=5, ge=0, description="a whole number, at least 0")
 
 
 class TrackingSpec(Section):

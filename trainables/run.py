@@ -11,6 +11,7 @@ from trainables.architectures import check_side
 from trainables.checkpoint import load_state
 from trainables.config import RunConfig, parse_config
 from trainables.data import DataSource, PreparedData, cache_dir, open_prepared, prepare
+from trainables.data.leases import cache_in_use
 from trainables.fit import Fit
 from trainables.images import to_tensors
 from trainables.network import build_network
@@ -48,6 +49,14 @@ def epochs(
     Raises:
         ValueError: See `train`; or if the state belongs to another run.
     """
+    run, _ = parse_config(config)
+    with cache_in_use(_cache(run)):
+        yield from _epochs(config, state)
+
+
+def _epochs(
+    config: Mapping[str, Any], state: dict[str, Any] | None
+) -> Iterator[tuple[Fit | None, EpochRecord]]:
     fit: Fit | None = None
     try:
         fit = start(config)
@@ -75,7 +84,7 @@ def start(config: Mapping[str, Any]) -> Fit:
     if run.deterministic:
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.use_deterministic_algorithms(run.deterministic)
-    cache = Path(run.cache) if run.cache else cache_dir()
+    cache = _cache(run)
     data = _open(run, cache)
     for side in {training_side(data.image_size, phase.training.image_scale) for phase in phases}:
         check_side(run.architecture, image_size=data.image_size, side=side)
@@ -117,6 +126,10 @@ def start(config: Mapping[str, Any]) -> Fit:
 def _save_weights(fit: Fit, path: Path) -> None:
     architecture, width = fit.config.architecture, fit.config.width
     save_weights(fit.task.network, path, architecture=architecture, width=width)
+
+
+def _cache(run: RunConfig) -> Path:
+    return Path(run.cache) if run.cache else cache_dir()
 
 
 def _open(run: RunConfig, cache: Path) -> PreparedData:

@@ -1,7 +1,9 @@
 """Things that several runs need and one of them builds: activations, range tests. Kept by content, under a lock."""
 
 import json
+import logging
 import os
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +11,10 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from filelock import FileLock
+
+from trainables.data.leases import mark_used
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -36,7 +42,8 @@ def take(
     """Return what lies in `folder`, building it first where it is not there yet.
 
     A builder that is killed leaves no `folder`, because it is renamed when whole; and no lock, because the
-    operating system drops it with the process.
+    operating system drops it with the process. What can't be read back, because the disk was full or is failing, is
+    built anew.
 
     Args:
         folder: Its name holds the content key.
@@ -44,14 +51,17 @@ def take(
         save: Writes the thing into an existing folder.
         load: Reads it back.
     """
-    if folder.is_dir():
-        return Taken(value=load(folder), shared_seconds=_price(folder))
+    there = _load(folder, load)
+    if there is not None:
+        return Taken(value=there[0], shared_seconds=there[1])
     folder.parent.mkdir(parents=True, exist_ok=True)
     asked = time.perf_counter()
     with FileLock(f"{folder}.lock"):
         waited = time.perf_counter() - asked
-        if folder.is_dir():
-            return Taken(value=load(folder), waiting_seconds=waited, shared_seconds=_price(folder))
+        there = _load(folder, load)
+        if there is not None:
+            return Taken(value=there[0], waiting_seconds=waited, shared_seconds=there[1])
+        shutil.rmtree(folder, ignore_errors=True)
         begun = time.perf_counter()
         value = build()
         seconds = time.perf_counter() - begun
@@ -63,6 +73,15 @@ def take(
     return Taken(value=value, own_seconds=seconds, waiting_seconds=waited)
 
 
-def _price(folder: Path) -> float:
-    price: float = json.loads((folder / "price.json").read_text())["seconds"]
-    return price
+def _load(folder: Path, load: Callable[[Path], T]) -> tuple[T, float] | None:
+    """Return what lies in a folder and what it cost; None where nothing does, or nothing that can be read."""
+    if not folder.is_dir():
+        return None
+    try:
+        value = load(folder)
+        seconds: float = json.loads((folder / "price.json").read_text())["seconds"]
+    except (OSError, ValueError, EOFError, KeyError, TypeError) as error:
+        logger.warning("%s is damaged and built anew: %s", folder, error)
+        return None
+    mark_used(folder)
+    return value, seconds

@@ -2,7 +2,11 @@
 
 import os
 import random
+import shlex
+import shutil
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -12,6 +16,7 @@ from tests.faults.victims import (
     kill_driver,
     num_records,
     printed,
+    run_printing,
     run_whole,
     start,
     wait_until,
@@ -93,6 +98,59 @@ def journal_truncated(folder: Path, whole: Path, moment: random.Random) -> Count
     records = results / "journal" / "records.jsonl"
     os.truncate(records, records.stat().st_size - moment.randrange(1, 200))
     run_whole(folder, "resume", "victim.yaml")
+    return count(results, whole, lives=2)
+
+
+def disk_full(folder: Path, whole: Path, moment: random.Random) -> Counts:
+    """Run the study where its results have a disk of their own that is too small, then where there is room.
+
+    The disk is a tmpfs that only the study sees, in a user namespace; what it held is copied before it goes.
+    """
+    results = _prepare(folder)
+    needed = sum(file.stat().st_size for file in whole.parent.rglob("*") if file.is_file()) // 1024
+    size = moment.randrange(needed // 10, needed // 2)
+    disk, rescued = results.parent, folder / "rescued"
+    disk.mkdir()
+    lrstudy = Path(sys.executable).parent / "lrstudy"
+    script = (
+        f"mount -t tmpfs -o size={size}k tmpfs {shlex.quote(str(disk))} || exit 99\n"
+        f"timeout 240 {shlex.quote(str(lrstudy))} run victim.yaml; status=$?\n"
+        f"cp -a {shlex.quote(str(disk))} {shlex.quote(str(rescued))}; exit $status\n"
+    )
+    status = run_printing(folder, ["unshare", "--user", "--map-root-user", "--mount", "bash", "-c", script])
+    assert status != 99, "no tmpfs in a user namespace"
+    assert status in (0, 1), f"it ended with {status}, 124 if it hung: {printed(folder)}"
+    assert (
+        status == 0 or "lrstudy run:" in printed(folder) or "Not everything was recorded" in printed(folder)
+    )
+    disk.rmdir()
+    rescued.rename(disk)
+    run_whole(folder, "resume" if (results / "journal" / "events.jsonl").exists() else "run", "victim.yaml")
+    return count(results, whole, lives=2)
+
+
+def can_have_small_disks() -> bool:
+    """Whether this machine allows a tmpfs in a user namespace."""
+    if shutil.which("unshare") is None:
+        return False
+    command = ["unshare", "--user", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def cache_damaged(folder: Path, whole: Path, moment: random.Random) -> Counts:
+    """Kill the driver and cut every file of the cache in half; the study makes them anew."""
+    results = _prepare(folder)
+    own_cache = {"LRSTUDY_CACHE": str(folder / "cache")}
+    process = start(folder, "run", "victim.yaml", environment=own_cache)
+    goal = moment.randrange(1, num_records(whole) - 1)
+    wait_until(lambda: num_records(results) >= goal, process)
+    if process.poll() is None:
+        kill_driver(process)
+    for kind in ("data", "activations", "range_tests"):
+        for file in (folder / "cache" / kind).rglob("*"):
+            if file.is_file() and file.suffix != ".lock":
+                os.truncate(file, file.stat().st_size // 2)
+    run_whole(folder, "resume", "victim.yaml", environment=own_cache)
     return count(results, whole, lives=2)
 
 

@@ -68,6 +68,19 @@ def test_a_journal_that_was_cut_off(whole: Path, seed: int) -> None:
     assert injections.journal_truncated(_folder(whole, f"journal{seed}"), whole, random.Random(seed)).is_whole
 
 
+@pytest.mark.faults
+@pytest.mark.skipif(not injections.can_have_small_disks(), reason="needs a tmpfs in a user namespace")
+@pytest.mark.parametrize("seed", range(5))
+def test_a_full_disk(whole: Path, seed: int) -> None:
+    assert injections.disk_full(_folder(whole, f"disk{seed}"), whole, random.Random(seed)).is_whole
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("seed", range(3))
+def test_a_cache_that_was_cut_off(whole: Path, seed: int) -> None:
+    assert injections.cache_damaged(_folder(whole, f"cache{seed}"), whole, random.Random(seed)).is_whole
+
+
 @pytest.mark.slow
 def test_what_ci_injects_into_one_study(whole: Path) -> None:
     """A second driver, a trial's process killed, the driver killed, resumed, resumed again, changed, extended."""

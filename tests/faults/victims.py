@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,11 +66,22 @@ def start(
 ) -> subprocess.Popen[str]:
     """Start the command line in a session of its own, what it prints going to a file."""
     lrstudy = str(Path(sys.executable).parent / "lrstudy")
+    return _start(folder, [lrstudy, *arguments], environment)
+
+
+def run_printing(folder: Path, command: Sequence[str]) -> int:
+    """Run any command likewise and return its status."""
+    return _start(folder, command, None).wait(2 * PATIENCE_SECONDS)
+
+
+def _start(
+    folder: Path, command: Sequence[str], environment: Mapping[str, str] | None
+) -> subprocess.Popen[str]:
     with (folder / "printed.log").open("a") as log:
         return subprocess.Popen(
-            [lrstudy, *arguments],
+            list(command),
             cwd=folder,
-            env={**os.environ, **(environment or {}), "LRSTUDY_CACHE": str(folder.parent / "cache")},
+            env={**os.environ, "LRSTUDY_CACHE": str(folder.parent / "cache"), **(environment or {})},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -84,13 +95,14 @@ def printed(folder: Path) -> str:
     return (folder / "printed.log").read_text()
 
 
-def run_whole(folder: Path, *arguments: str) -> Path:
+def run_whole(folder: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> Path:
     """Run the study to its end; return its results."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "victim.yaml"
     if not file.exists():
         write_study(folder)
-    status = start(folder, *(arguments or ("run", "victim.yaml"))).wait(PATIENCE_SECONDS)
+    command = arguments or ("run", "victim.yaml")
+    status = start(folder, *command, environment=environment).wait(PATIENCE_SECONDS)
     assert status == 0, printed(folder)
     return folder / "results" / "victim"
 

@@ -48,6 +48,27 @@ def test_a_failed_build_leaves_nothing(tmp_path: Path) -> None:
     assert take_text(tmp_path / "k", "a").value == "a"
 
 
+@pytest.mark.parametrize("damaged", ["text", "price.json"])
+@pytest.mark.parametrize("content", [None, "", "{"])
+def test_what_cannot_be_read_back_is_built_anew(tmp_path: Path, damaged: str, content: str | None) -> None:
+    take_number(tmp_path / "k", 3)
+    file = tmp_path / "k" / damaged
+    file.unlink() if content is None else file.write_text(content)
+    again = take_number(tmp_path / "k", 4)
+    assert again.value == 4
+    assert again.shared_seconds == 0
+    assert take_number(tmp_path / "k", 5).value == 4
+
+
+def take_number(folder: Path, number: int) -> Taken[int]:
+    return take(
+        folder,
+        build=lambda: number,
+        save=lambda f, value: (f / "text").write_text(str(value)) and None,
+        load=lambda f: int((f / "text").read_text()),
+    )
+
+
 def test_processes_that_ask_at_once_build_once(tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
     workers = [

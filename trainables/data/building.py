@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -15,14 +16,14 @@ from trainables.data.checks import duplicates_in_source, duplicates_within, unde
 from trainables.data.decode import THUMBNAIL_SIZE, Decoded, decode_all, own_size
 from trainables.data.digits import DIGITS_SIZE, read_digits
 from trainables.data.duplicates import Fingerprints
-from trainables.data.errors import Problems
+from trainables.data.errors import DataError, Problems
 from trainables.data.folder import read_folder
 from trainables.data.pool import SPLITS, TEST, TRAIN, VAL, Pool, RawImage, digest
 from trainables.data.prepared import (
     META,
     PreparedData,
     data_path,
-    is_finished,
+    is_whole,
     meta_of,
     open_prepared,
     read_fingerprints,
@@ -54,6 +55,18 @@ def prepare(
         DataError: For everything that is wrong with the images, in one message. Nothing is stored then.
     """
     cache = cache if cache is not None else cache_dir()
+    try:
+        return _prepare(source, against, cache)
+    except DataError:
+        raise
+    except OSError as error:
+        what = f"{error.strerror or error} ({error.filename or cache})"
+        raise DataError(
+            {"cache": [f"{what}; a folder that can be written, with room"]}, str(cache)
+        ) from error
+
+
+def _prepare(source: DataSource, against: PreparedData | None, cache: Path) -> PreparedData:
     if source.digits and source.image_size is None:
         source = replace(source, image_size=DIGITS_SIZE)
     pool = _read(source, cache)
@@ -62,7 +75,7 @@ def prepare(
     key = content_key(source, pool)
     remove_abandoned(cache, data_path(cache, key).parent)
     with machine_lock(cache, key):
-        if pool.problems or not is_finished(cache, key):
+        if pool.problems or not is_whole(cache, key):
             return _build(source, pool, key, cache=cache, against=against)
     data = open_prepared(key, cache=cache)
     problems = Problems()
@@ -133,6 +146,8 @@ def _decode(source: DataSource, pool: Pool, folder: Path, problems: Problems) ->
     pixels = np.lib.format.open_memmap(
         staged, mode="w+", dtype=np.uint8, shape=(len(pool.images), size, size, 3)
     )
+    with staged.open("r+b") as file:  # else a disk without room for it kills the process at some later pixel
+        os.posix_fallocate(file.fileno(), 0, max(1, pixels.nbytes))
     # The mapping outlives the name, so the file goes with the last reference to it.
     staged.unlink()
     results = decode_all(pool.images, out=pixels, problems=problems)

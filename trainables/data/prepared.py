@@ -1,6 +1,7 @@
 """A finished data set in the cache: reading it, split by split."""
 
 import json
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -13,7 +14,10 @@ import numpy.typing as npt
 from trainables.data.cache import cache_dir
 from trainables.data.duplicates import Fingerprints
 from trainables.data.errors import DataError
+from trainables.data.leases import mark_used
 from trainables.data.pool import SPLITS
+
+logger = logging.getLogger(__name__)
 
 META = "meta.json"
 _KEY = re.compile(r"[0-9a-f]{32}")
@@ -94,6 +98,21 @@ def is_finished(cache: Path, key: str) -> bool:
     return (data_path(cache, key) / META).is_file()
 
 
+def is_whole(cache: Path, key: str) -> bool:
+    """Say whether the data set of that key is complete and can be read; a full or failing disk may have cut it off."""
+    if not is_finished(cache, key):
+        return False
+    try:
+        data = open_prepared(key, cache=cache)
+        for name in SPLITS:
+            data.split(name)
+            read_fingerprints(data, name)
+    except (OSError, ValueError, EOFError, KeyError) as error:
+        logger.warning("%s is damaged: %s", data_path(cache, key), error)
+        return False
+    return True
+
+
 def open_prepared(key: str, *, cache: Path | None = None) -> PreparedData:
     """Return the prepared data set of that key.
 
@@ -108,6 +127,7 @@ def open_prepared(key: str, *, cache: Path | None = None) -> PreparedData:
             {"cache": [f"no data set {key} in {cache / 'data'}: prepare it on this machine"]}, str(cache)
         )
     path = data_path(cache, key)
+    mark_used(path)
     meta = json.loads((path / META).read_text(encoding="utf-8"))
     return PreparedData(
         key=key,

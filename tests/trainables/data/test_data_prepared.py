@@ -108,3 +108,18 @@ def test_the_split_is_the_same_in_a_fresh_process(make_folder, cache, tmp_path):
     there = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=True)
     expected = [here.key, dict(here.split_hashes), list(here.split("test").ids), False]
     assert json.loads(there.stdout) == expected
+
+
+@pytest.mark.parametrize(
+    "file", ["train.npy", "val.labels.npy", "test.ids.json", "test.hashes.json", "meta.json"]
+)
+@pytest.mark.parametrize("kept", [0.0, 0.6])
+def test_a_set_that_was_cut_off_is_prepared_anew(make_folder, cache, file, kept):
+    root = make_folder(LAYOUT)
+    whole = prepare(DataSource(folder=str(root)), cache=cache)
+    content = (whole.path / file).read_bytes()
+    (whole.path / file).write_bytes(content[: int(len(content) * kept)])
+    again = prepare(DataSource(folder=str(root)), cache=cache)
+    assert again.split_hashes == whole.split_hashes
+    if file != "meta.json":  # it holds how long it took
+        assert (whole.path / file).read_bytes() == content

@@ -1,0 +1,107 @@
+"""What lies in the cache, how large it is, when it was last used, and whether it may go."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from trainables.data.leases import is_used, leases
+
+KINDS = ("data", "activations", "range_tests", "weights")
+MADE_AGAIN = ("data", "activations", "range_tests")
+"""Kinds that any run makes again by itself; trained source weights an interrupted study can't go on without."""
+
+LEFT_AFTER_SECONDS = 24 * 3600.0
+"""What a builder has left half-made counts as left once nobody has touched it for so long."""
+
+HALF_MADE = (".part", ".partial")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CacheEntry:
+    """One thing in the cache.
+
+    Attributes:
+        kind: One of KINDS.
+        path: File or folder.
+        num_bytes: On the disk.
+        used: When it was last used, in seconds since 1970.
+        in_use: Whether a running process needs it.
+        half_made: Whether it is what a builder that was killed has left.
+    """
+
+    kind: str
+    path: Path
+    num_bytes: int
+    used: float
+    in_use: bool
+    half_made: bool = False
+
+    def days_unused(self) -> float:
+        """Return how many days ago it was last used."""
+        return (time.time() - self.used) / 86_400
+
+
+def cache_entries(cache: Path) -> tuple[CacheEntry, ...]:
+    """Return everything in the cache, the largest first."""
+    now = leases(cache)
+    found = []
+    for kind in KINDS:
+        for path in sorted((cache / kind).glob("*")):
+            if path.suffix == ".lock":
+                continue
+            found.append(
+                CacheEntry(
+                    kind=kind,
+                    path=path,
+                    num_bytes=sum(file.stat().st_size for file in _files(path)),
+                    used=path.stat().st_mtime,
+                    in_use=is_used(path, now),
+                    half_made=path.suffix in HALF_MADE,
+                )
+            )
+    return tuple(sorted(found, key=lambda entry: -entry.num_bytes))
+
+
+def prunable(
+    entries: tuple[CacheEntry, ...], *, kinds: tuple[str, ...] = MADE_AGAIN, days: float = 0.0
+) -> tuple[CacheEntry, ...]:
+    """Return what may be deleted: of these kinds, in nobody's use, and unused for so many days."""
+    return tuple(
+        entry
+        for entry in entries
+        if entry.kind in kinds
+        and not entry.in_use
+        and entry.days_unused() >= days
+        and not (entry.half_made and time.time() - entry.used < LEFT_AFTER_SECONDS)
+    )
+
+
+def delete(cache: Path, entries: tuple[CacheEntry, ...]) -> tuple[CacheEntry, ...]:
+    """Delete entries, but not those that somebody has begun to use since they were listed; return what is gone.
+
+    A folder loses its name first: nobody takes half of it.
+    """
+    gone = []
+    for entry in entries:
+        if not entry.path.exists() or is_used(entry.path, leases(cache)):
+            continue
+        doomed = entry.path.with_name(f"{entry.path.name}.part")
+        if entry.path != doomed and not entry.half_made:
+            entry.path.rename(doomed)
+        else:
+            doomed = entry.path
+        if doomed.is_dir():
+            shutil.rmtree(doomed)
+        else:
+            doomed.unlink()
+        gone.append(entry)
+    return tuple(gone)
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_file():
+        yield path
+    else:
+        yield from (each for each in path.rglob("*") if each.is_file())

@@ -1,0 +1,49 @@
+"""`lrstudy cache`: list what lies in the cache, and delete what nobody uses."""
+
+import argparse
+
+GIGABYTE, MEGABYTE = 1e9, 1e6
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("--prune", action="store_true", help="delete what no running process uses")
+    parser.add_argument(
+        "--unused-days", type=float, default=0.0, metavar="DAYS", help="only what was not used for so long"
+    )
+    parser.add_argument(
+        "--kind",
+        action="append",
+        choices=["data", "activations", "range_tests", "weights"],
+        help="only this kind; may be repeated. Trained source weights go only when they are named: interrupted "
+        "studies can't go on without them",
+    )
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Print one line for each kind and, with --prune, what was deleted."""
+    from study.cache_entries import KINDS, MADE_AGAIN, cache_entries, delete, prunable
+    from trainables.data import cache_dir
+
+    cache = cache_dir()
+    entries = cache_entries(cache)
+    print(f"{cache}: {_size(sum(entry.num_bytes for entry in entries))}")
+    for kind in arguments.kind or KINDS:
+        of_kind = [entry for entry in entries if entry.kind == kind]
+        used = sum(entry.in_use for entry in of_kind)
+        size = _size(sum(entry.num_bytes for entry in of_kind))
+        print(f"  {kind:<12} {len(of_kind):>6} entries {size:>10}   {used} in use")
+        for entry in of_kind if arguments.kind else ():
+            state = "in use" if entry.in_use else f"last used {entry.days_unused():.0f} days ago"
+            print(f"    {entry.path.name}  {_size(entry.num_bytes):>10}  {state}")
+    if arguments.prune:
+        kinds = tuple(arguments.kind or MADE_AGAIN)
+        gone = delete(cache, prunable(entries, kinds=kinds, days=arguments.unused_days))
+        print(f"Deleted {len(gone)} entries, {_size(sum(entry.num_bytes for entry in gone))}.")
+    return 0
+
+
+def _size(num_bytes: int) -> str:
+    if num_bytes >= GIGABYTE:
+        return f"{num_bytes / GIGABYTE:.1f} GB"
+    return f"{num_bytes / MEGABYTE:.1f} MB"

@@ -1,0 +1,26 @@
+"""The confirmed networks' weights: of many runs the files of the best are kept."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from study.ranking import Ended, best
+
+
+def drop_weights(folder: Path, confirmed: Iterable[Ended], *, keep: int, each_arms_best: bool) -> None:
+    """Delete the weights of confirmation runs but those of the best, by validation.
+
+    Args:
+        folder: Where they lie, one file a run.
+        confirmed: The runs that have ended.
+        keep: Of all arms together so many are kept.
+        each_arms_best: Keep each arm's best beside them: its model is still to be made of it.
+    """
+    ended = list(confirmed)
+    kept = {each.job.info.run for each in best(ended, keep)}
+    if each_arms_best:
+        arms = {each.job.info.arm for each in ended}
+        of_winners = {arm: [e for e in ended if e.job.info.arm == arm and e.job.info.overall] for arm in arms}
+        kept |= {each.job.info.run for runs in of_winners.values() for each in best(runs, 1)}
+    for each in ended:
+        if each.job.info.run not in kept:
+            (folder / f"{each.job.info.run}.pt").unlink(missing_ok=True)

@@ -1,0 +1,33 @@
+from pathlib import Path
+
+from study.agenda import run_info
+from study.confirmed_weights import drop_weights
+from study.jobs import Job, Outcome
+from study.ranking import Ended
+
+
+def ended(folder: Path, arm: str, number: int, objective: float | None) -> Ended:
+    run = f"{arm}-confirm-{number}"
+    (folder / f"{run}.pt").touch()
+    config = {"seed": number, "architecture": "small_resnet", "recipe": "fixed_rate"}
+    info = run_info("s", arm, "confirm", run, config)
+    job = Job(info=type(info)(**{**vars(info), "overall": True}), config=config)
+    status = "diverged" if objective is None else "finished"
+    return Ended(job=job, outcome=Outcome(status=status, objective=objective))  # type: ignore[arg-type]
+
+
+def kept(folder: Path) -> list[str]:
+    return sorted(path.stem for path in folder.iterdir())
+
+
+def test_the_best_are_kept_and_while_models_are_to_be_made_each_arms_best(tmp_path: Path) -> None:
+    runs = [
+        ended(tmp_path, "a", 1, 0.9), ended(tmp_path, "a", 2, 0.8), ended(tmp_path, "a", 3, None),
+        ended(tmp_path, "b", 1, 0.2), ended(tmp_path, "b", 2, 0.3),
+    ]  # fmt: skip
+    drop_weights(tmp_path, runs, keep=2, each_arms_best=True)
+    assert kept(tmp_path) == ["a-confirm-1", "a-confirm-2", "b-confirm-2"]
+    drop_weights(tmp_path, runs, keep=1, each_arms_best=False)
+    assert kept(tmp_path) == ["a-confirm-1"]
+    drop_weights(tmp_path, runs, keep=0, each_arms_best=False)
+    assert kept(tmp_path) == []
