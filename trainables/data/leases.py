@@ -11,7 +11,6 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-
 CLOCKS_DIFFER_SECONDS = 60.0
 """By so much the clocks of machines and file servers that share a cache may differ."""
 
