@@ -29,6 +29,10 @@ INJECTIONS: dict[str, tuple[str, Injection]] = {
         "SIGKILL of the driver, every file of the cache cut in half",
         injections.cache_damaged,
     ),
+    "server_failing": (
+        "tracking server killed and restarted, behind a proxy that fails, delays and loses answers",
+        injections.server_failing,
+    ),
     "disk_full": ("results on a disk with too little room, then with enough", injections.disk_full),
     "journal_truncated": ("SIGKILL of the driver, end of the journal cut off", injections.journal_truncated),
 }

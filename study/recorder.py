@@ -11,6 +11,7 @@ import ray
 from ray.exceptions import OutOfMemoryError, RayActorError
 from ray.tune import Callback
 
+from study.disk_room import is_disk_full
 from study.errors import StudyError
 from study.jobs import Outcome
 from study.journal import Journal
@@ -23,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 10.0
 """Between two looks at Ray's nodes."""
+
+FULL = "the disk of its results is full. When there is room, continue the study with `lrstudy resume`."
 
 F = TypeVar("F", bound=Callable[..., None])
 
@@ -38,7 +41,8 @@ def _never_raising(method: F) -> F:
         except Exception as error:
             logger.exception("%s failed", method.__name__)
             self.problem = self.problem or f"{type(error).__name__}: {error}"
-            self.give_up(f"what is reported cannot be written down. {self.problem}")
+            full = is_disk_full(self._journal.folder, error)
+            self.give_up(FULL if full else f"what is reported cannot be written down. {self.problem}")
 
     return guarded  # type: ignore[return-value]
 
@@ -124,13 +128,16 @@ class Recorder(Callback):
         """Write down that the run crashed, after what it had reported; one whose worker died goes on instead."""
         job, last = self._jobs[trial.trial_id], self._last.get(trial.trial_id)
         error = trial.get_error()
+        if is_disk_full(self._journal.folder, error):
+            self._leave_open(trial.trial_id)
+            self.give_up(FULL)
+            return
         died = error is None or isinstance(error, RayActorError)
         if died and self._searcher.again(trial.trial_id):
             logger.warning(
                 "%s: its worker died, and it goes on in another one: %s", job.info.run, reason(error)
             )
-            self._open.discard(trial.trial_id)
-            self._progress.stopped(job)
+            self._leave_open(trial.trial_id)
             return
         logger.error("%s crashed: %s", job.info.run, error)
         epochs, cost_seconds = (last.epoch, last.cost_seconds) if last else (0, 0.0)
@@ -158,6 +165,11 @@ class Recorder(Callback):
     def give_up(self, why: str) -> None:
         """Stop the study: going on would train what nobody will ever see."""
         self._searcher.stop(StudyError(why))
+
+    def _leave_open(self, trial_id: str) -> None:
+        """Let a run be as it is: it goes on in another worker, or when the study is resumed."""
+        self._open.discard(trial_id)
+        self._progress.stopped(self._jobs[trial_id])
 
     def _end(self, trial_id: str, record: EpochRecord) -> None:
         job = self._jobs[trial_id]

@@ -1,5 +1,6 @@
 """Running a study: one Tuner for everything that is trained, then the comparison."""
 
+import logging
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from study.agenda import Agenda
 from study.announce import announce
 from study.confirmed_weights import drop_weights
 from study.continuing import refuse_changes, refuse_extension, refuse_lost_weights
+from study.disk_room import is_disk_full
 from study.errors import StudyError
 from study.events import EventLog, StudyTime, pretrained, read_events
 from study.extensions import Extension, extended, extensions_of
@@ -24,7 +26,7 @@ from study.planning import device_of, make_agenda, needed_of_cache, rule_of, thr
 from study.prepare import Prepared, prepare_study
 from study.progress import Progress
 from study.recorded import recorded_runs
-from study.recorder import Recorder
+from study.recorder import FULL, Recorder, reason
 from study.results import Results, create_results, hold_results, read_facts, write_facts, write_whole
 from study.run_states import RunStates
 from study.searcher import AgendaSearcher
@@ -33,6 +35,8 @@ from study.slots import num_slots
 from study.spec import StudySpec, dump_spec, load_spec
 from study.tracking import Tracker
 from trainables.data.leases import cache_in_use
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,6 +180,12 @@ class _Run:
                 self._console.print("Writing the report ...")
                 text, missing = finish_study(self._results)
                 self._drop_weights(each_arms_best=bool(missing))
+            except OSError as error:
+                tracker.close("FAILED", patience_seconds=5.0)
+                why = FULL if is_disk_full(self._results.folder, error) else f"its results: {error}."
+                raise StudyError(
+                    f"{self._searcher.problem or why} What was done is kept in {self._results.folder}"
+                ) from error
             except BaseException:  # a second Ctrl-C, too: no run may stay open; it is raised again
                 tracker.close("FAILED", patience_seconds=5.0)
                 raise
@@ -244,6 +254,11 @@ class _Run:
         try:
             with progress:
                 tuner.fit()
+        # Tune raises whatever its own files make it raise; what counts is in the journal.
+        except Exception as error:
+            logger.exception("Ray Tune stopped")
+            full = is_disk_full(self._results.folder, error)
+            self._searcher.stop(StudyError(FULL if full else f"Ray Tune stopped: {reason(error)}"))
         finally:
             recorder.close()
             self._journal.close()

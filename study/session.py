@@ -52,9 +52,9 @@ def quiet(log: Path) -> Iterator[Console]:
         finally:
             root.removeHandler(handler)
             root.setLevel(level)
-            handler.close()
-            sys.stdout.flush()
-            sys.stderr.flush()
+            for close in (handler.close, sys.stdout.flush, sys.stderr.flush):
+                with contextlib.suppress(OSError):  # the log's disk may be full; the user still hears of it
+                    close()
             os.dup2(user_out, 1)
             os.dup2(user_err, 2)
             os.close(user_err)

@@ -23,6 +23,7 @@ from tests.faults.victims import (
     workers,
     write_study,
 )
+from tests.study.servers import MlflowServer, failing_proxy
 
 
 def driver_killed(
@@ -152,6 +153,30 @@ def cache_damaged(folder: Path, whole: Path, moment: random.Random) -> Counts:
                 os.truncate(file, file.stat().st_size // 2)
     run_whole(folder, "resume", "victim.yaml", environment=own_cache)
     return count(results, whole, lives=2)
+
+
+def server_failing(folder: Path, whole: Path, moment: random.Random) -> Counts:
+    """Track on a server behind a proxy that fails, delays and loses answers; kill the server, and start it again."""
+    results = _prepare(folder)
+    server = MlflowServer(folder)
+    server.start()
+    try:
+        with failing_proxy(server.uri, seed=moment.randrange(1000)) as uri:
+            write_study(folder, tracking={"uri": uri, "experiment": "lrstudy"})
+            process = start(folder, "run", "victim.yaml")
+            goal = moment.randrange(1, num_records(whole) - 1)
+            wait_until(lambda: num_records(results) >= goal, process)
+            server.kill()
+            time.sleep(20 * moment.random())
+            server.start()
+            status = process.wait(300)
+            assert status == 0 or "Nothing is lost" in printed(folder), printed(folder)
+            for _ in range(10):
+                if start(folder, "sync", str(results)).wait(300) == 0:
+                    break
+            return count(results, whole, uri=server.uri)
+    finally:
+        server.kill()
 
 
 def _prepare(folder: Path) -> Path:

@@ -5,13 +5,18 @@ import random
 import signal
 from pathlib import Path
 
+import optuna
+import pandas as pd
 import pytest
+from optuna.storages import JournalStorage
+from optuna.storages.journal import JournalFileBackend
 
 from tests.faults import injections
 from tests.faults.victims import (
     Counts,
     count,
     kill_driver,
+    mlflow_runs,
     num_records,
     printed,
     run_whole,
@@ -73,6 +78,68 @@ def test_a_journal_that_was_cut_off(whole: Path, seed: int) -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_a_full_disk(whole: Path, seed: int) -> None:
     assert injections.disk_full(_folder(whole, f"disk{seed}"), whole, random.Random(seed)).is_whole
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("seed", range(3))
+def test_a_server_that_fails(whole: Path, seed: int) -> None:
+    assert injections.server_failing(_folder(whole, f"server{seed}"), whole, random.Random(seed)).is_whole
+
+
+@pytest.mark.faults
+def test_a_loss_that_is_not_a_number(whole: Path) -> None:
+    """One of the rates is far too high: its trials are over at once, and the study goes on without them."""
+    folder = _folder(whole, "nan")
+    folder.mkdir(parents=True)
+    search = {"lr": {"choice": [1e12, 0.05]}}
+    arms = {
+        "adapted": {"recipe": "cosine", "search": search},
+        "fixed": {"recipe": "fixed_rate", "search": search},
+    }
+    write_study(folder, arms=arms)
+    results = run_whole(folder)
+    assert lost_trials(results, "diverged") == {"adapted": 1, "fixed": 1}
+
+
+@pytest.mark.faults
+def test_a_trial_that_needs_more_memory_than_there_is(whole: Path) -> None:
+    """One of the networks takes about 8 GB to train; Ray kills what takes the machine 4 GB beyond what it has now."""
+    folder = _folder(whole, "memory")
+    folder.mkdir(parents=True)
+    total, available = (memory(name) for name in ("MemTotal", "MemAvailable"))
+    threshold = (total - available + 4e9) / total
+    if threshold > 0.9:
+        pytest.skip(f"needs 4 GB of free memory, {available / 1e9:.1f} GB are free")
+    data = {"target": {"digits": True, "classes": [5, 6, 7], "train_per_class": 20, "image_size": 32}}
+    networks = {"architecture": {"choice": ["small_resnet", "regnet_y_128gf"]}, "width": 4}
+    write_study(folder, data=data, model=networks, search={"algorithm": "grid"}, resources={"cpus": 2}, arms={
+        "adapted": {"recipe": "cosine", "search": {}}, "fixed": {"recipe": "fixed_rate", "search": {}},
+    }, budget={"trials": 2, "epochs": 2})  # fmt: skip
+    environment = {"RAY_memory_usage_threshold": f"{threshold:.3f}", "RAY_memory_monitor_refresh_ms": "100"}
+    results = run_whole(folder, environment=environment)
+    assert lost_trials(results, "out_of_memory") == {"adapted": 1, "fixed": 1}
+
+
+def memory(name: str) -> float:
+    """Return a figure of the machine's memory, in bytes."""
+    lines = Path("/proc/meminfo").read_text().splitlines()
+    return 1024.0 * next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
+
+
+def lost_trials(results: Path, status: str) -> dict[str, int]:
+    """Return how many search trials of each arm ended like this; every run has ended, in MLflow and in Optuna, too."""
+    records = pd.read_parquet(results / "records.parquet")
+    last = records.drop_duplicates("run", keep="last")
+    assert set(last["status"]) == {"finished", status}
+    lost = last[last["status"] == status]
+    runs = {name: state for name, state, _ in mlflow_runs(results)}
+    assert "RUNNING" not in runs.values()
+    assert {runs[run] for run in lost["run"]} == {"FAILED"}
+    storage = JournalStorage(JournalFileBackend(str(results / "journal" / "optuna.log")))
+    for arm in ("adapted", "fixed"):
+        states = [t.state.name for t in optuna.load_study(study_name=f"victim/{arm}", storage=storage).trials]
+        assert set(states) == {"COMPLETE", "FAIL"}
+    return lost.groupby("arm").size().to_dict()
 
 
 @pytest.mark.faults

@@ -148,8 +148,15 @@ def workers(process: subprocess.Popen[str]) -> list[int]:
     return found
 
 
-def count(results: Path, whole: Path, *, lives: int = 1) -> Counts:
-    """Count what is wrong with a study that went through faults, beside the same study left alone."""
+def count(results: Path, whole: Path, *, lives: int = 1, uri: str = "") -> Counts:
+    """Count what is wrong with a study that went through faults, beside the same study left alone.
+
+    Args:
+        results: The study's.
+        whole: Those of the study that was left alone.
+        lives: Drivers that it took.
+        uri: Where its MLflow runs are; empty for where the study file has them.
+    """
     table, expected = _records(results), _records(whole)
     keys = ["run", "epoch"]
     both = expected.merge(
@@ -163,7 +170,7 @@ def count(results: Path, whole: Path, *, lives: int = 1) -> Counts:
         if any(not rows[c].astype(str).equals(rows[f"{c}_now"].astype(str).rename(c)) for c in values)
     ]
     tests, expected_tests = (pd.read_parquet(f / "predictions.parquet") for f in (results, whole))
-    runs = _mlflow_runs(results)
+    runs = mlflow_runs(results, uri)
     names = [name for name, _, _ in runs]
     in_mlflow = sum(steps - len(set_of_steps) for _, _, (steps, set_of_steps) in runs)
     missing_runs = len(set(expected["run"]) - set(names))
@@ -188,12 +195,12 @@ def _records(results: Path) -> pd.DataFrame:
     return pd.read_parquet(results / "records.parquet")
 
 
-def _mlflow_runs(results: Path) -> list[tuple[str, str, tuple[int, set[int]]]]:
+def mlflow_runs(results: Path, uri: str = "") -> list[tuple[str, str, tuple[int, set[int]]]]:
     """Return name, status and steps (how many, which) of a study's runs in MLflow, those of trials."""
     from mlflow.tracking import MlflowClient
 
     spec = yaml.safe_load((results / "study.yaml").read_text())
-    uri = (spec.get("tracking") or {}).get("uri") or f"sqlite:///{results.parent / 'mlflow.db'}"
+    uri = uri or (spec.get("tracking") or {}).get("uri") or f"sqlite:///{results.parent / 'mlflow.db'}"
     client = MlflowClient(tracking_uri=uri)
     experiment = client.get_experiment_by_name((spec.get("tracking") or {}).get("experiment", "lrstudy"))
     assert experiment is not None

@@ -1,6 +1,8 @@
 """MLflow for real: a SQLite store or a server, the client's own view of what arrived."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -153,3 +155,35 @@ def test_at_most_twenty_metric_keys_and_all_of_them_real() -> None:
     assert "val/loss" not in plain
     assert plain["lr/head"] == 0.01
     assert plain["lr/stem"] == 0.001
+
+
+@pytest.mark.slow
+def test_two_studies_begin_at_once_on_one_sqlite_store(tmp_path: Path) -> None:
+    """Each in a process of its own, as two drivers are; neither finds the store there when it begins."""
+    uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom tests.study.tracked import Study\n"
+        "folder, uri, study_id = sys.argv[1:]\n"
+        "study = Study(Path(folder), uri, study_id=study_id)\n"
+        "mirror = study.mirror()\n"
+        "for number in range(20):\n    study.whole_run(f'fixed-{number:04d}')\n    mirror.send()\n"
+        "study.end()\nmirror.close_study('FINISHED')\nstudy.close()\n"
+    )
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-c", code, str(tmp_path / name), uri, name * 32],
+            cwd=Path(__file__).parents[2], stderr=subprocess.PIPE, text=True,
+        )
+        for name in "ab"
+    ]  # fmt: skip
+    for process in processes:
+        _, problem = process.communicate(timeout=280)
+        assert process.returncode == 0, problem
+    reader = Study(tmp_path / "reader", uri)
+    for name in "ab":
+        reader.facts["study_id"] = name * 32
+        runs = reader.runs(uri)
+        assert sorted(runs) == [*(f"fixed-{number:04d}" for number in range(20)), "s"]
+        assert {run.info.status for run in runs.values()} == {"FINISHED"}
+        assert all(len(reader.history(run)) == 3 for key, run in runs.items() if key != "s")
+    reader.close()
