@@ -125,14 +125,17 @@ class Recorder(Callback):
 
     @_never_raising
     def on_trial_error(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
-        """Write down that the run crashed, after what it had reported; one whose worker died goes on instead."""
+        """Write down that the run crashed, after what it had reported; one whose worker died goes on instead.
+
+        A worker that was killed for its machine's memory may have been beside the one that needed it.
+        """
         job, last = self._jobs[trial.trial_id], self._last.get(trial.trial_id)
         error = trial.get_error()
         if is_disk_full(self._journal.folder, error):
             self._leave_open(trial.trial_id)
             self.give_up(FULL)
             return
-        died = error is None or isinstance(error, RayActorError)
+        died = error is None or isinstance(error, RayActorError | OutOfMemoryError)
         if died and self._searcher.again(trial.trial_id):
             logger.warning(
                 "%s: its worker died, and it goes on in another one: %s", job.info.run, reason(error)

@@ -218,8 +218,11 @@ class _Run:
         """Run everything through one Tuner; return what could not be recorded, or an empty text."""
         from ray import tune
 
+        from study.memory_kills import survive_memory_kills
         from study.trial_scheduler import JudgingScheduler
         from trainables import adapt
+
+        survive_memory_kills()
 
         progress = Progress(self._agenda, console=self._console, num_slots=slots)
         progress.take_up(self._agenda.ended_jobs)

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from tests.faults.victims import (
+    PATIENCE_SECONDS,
     Counts,
     count,
     kill_driver,
@@ -55,7 +56,7 @@ def worker_killed(folder: Path, whole: Path, moment: random.Random) -> Counts:
     wait_until(lambda: num_records(results) >= goal and bool(workers(process)), process)
     for worker in workers(process)[:1]:
         os.kill(worker, signal.SIGKILL)
-    assert process.wait(300) == 0, printed(folder)
+    assert process.wait(PATIENCE_SECONDS) == 0, printed(folder)
     return count(results, whole)
 
 
@@ -69,7 +70,7 @@ def interrupted_twice(folder: Path, whole: Path, moment: random.Random) -> Count
         if process.poll() is None:
             os.kill(process.pid, signal.SIGINT)
         time.sleep(moment.random())
-    assert process.wait(120) in (0, 1, 130), printed(folder)
+    assert process.wait(PATIENCE_SECONDS) in (0, 1, 130), printed(folder)
     run_whole(folder, "resume", "victim.yaml")
     return count(results, whole, lives=2)
 
@@ -169,7 +170,7 @@ def server_failing(folder: Path, whole: Path, moment: random.Random) -> Counts:
             server.kill()
             time.sleep(20 * moment.random())
             server.start()
-            status = process.wait(300)
+            status = process.wait(PATIENCE_SECONDS)
             assert status == 0 or "Nothing is lost" in printed(folder), printed(folder)
             for _ in range(10):
                 if start(folder, "sync", str(results)).wait(300) == 0:

@@ -26,7 +26,7 @@ from tests.faults.victims import (
     write_study,
 )
 
-pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.timeout(3000)]
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ CLOCK = (
 )  # fmt: skip
 """Columns that hold times, or the study's own name and folder."""
 
-PATIENCE_SECONDS = 300
+PATIENCE_SECONDS = 900
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from ray import tune
-from ray.exceptions import ActorDiedError, OutOfMemoryError
+from ray.exceptions import ActorDiedError
 from rich.console import Console
 
 from study.agenda import Agenda, Rules
@@ -16,10 +16,11 @@ from study.arms import Arm
 from study.events import EventLog, StudyTime
 from study.journal import Journal
 from study.line_files import read_lines
+from study.memory_kills import MemoryKillError
 from study.progress import Progress
 from study.recorder import Recorder
 from study.run_states import RunStates
-from study.searcher import AgendaSearcher
+from study.searcher import MAX_DEATHS, AgendaSearcher
 from trainables.record import EpochRecord
 
 pytestmark = pytest.mark.filterwarnings("default")
@@ -156,10 +157,12 @@ def test_a_run_whose_worker_died_goes_on_and_is_no_crash_until_that_happens_too_
     assert setting.searcher.jobs["d"].info.run == "fixed-0001"
 
 
-def test_a_worker_that_ray_killed_for_its_memory_ran_out_of_memory(setting: Setting) -> None:
-    trial = Trial("a", OutOfMemoryError("killed"))
-    setting.start(trial)
-    setting.recorder.on_trial_error(0, [], trial)
+def test_a_run_that_ray_kills_for_its_memory_again_and_again_ran_out_of_memory(setting: Setting) -> None:
+    for number in range(1 + MAX_DEATHS):
+        assert setting.rows() == []
+        trial = Trial(f"{number}", MemoryKillError("killed"))
+        setting.start(trial)
+        setting.recorder.on_trial_error(0, [], trial)
     assert setting.rows()[-1]["status"] == "out_of_memory"
     assert setting.searcher.agenda.of_stage("search")[0].outcome.status == "out_of_memory"
 
