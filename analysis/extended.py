@@ -30,6 +30,12 @@ def as_extended(study: "Study", extension: int | None) -> "Study":
     outdated = (records["stage"] == "confirm") & (records["extension"] < chosen)
     records = records[(records["extension"] <= number) & ~outdated].reset_index(drop=True)
     facts = study.facts if number == len(done) else study.facts["before"][number]
+    if chosen:  # the wall time of a stage is that of all its runs, so that of the runs left out goes, too
+        stages, before = facts["stages"], study.facts["before"][chosen - 1]["stages"]
+        facts = {
+            **facts,
+            "stages": {**stages, "confirm": stages.get("confirm", 0.0) - before.get("confirm", 0.0)},
+        }
     predicted = study.predictions["run"].isin(set(records["run"]))
     return replace(
         study,

@@ -189,10 +189,11 @@ class Agenda:
 
     @property
     def num_jobs(self) -> int:
-        """Jobs of the whole study, as far as is known now."""
+        """Jobs of the whole study, as far as is known now; fewer where an extension finds no better candidates."""
         arms, rules = len(self.searches), self.rules
         groups = rules.num_architectures if rules.per_architecture else 1
-        selection = min(rules.top * groups, rules.num_trials) * len(rules.selection_seeds)
+        candidates = sum(min(rules.top * groups, each.trials) for each in rules.rounds)
+        selection = candidates * len(rules.selection_seeds)
         confirmation = groups * sum(len(each.confirm_seeds) for each in rules.rounds)
         trials = sum(each.trials for each in rules.rounds)
         return len(self._sources) + arms * (trials + selection + confirmation)

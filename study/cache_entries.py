@@ -1,12 +1,13 @@
 """What lies in the cache, how large it is, when it was last used, and whether it may go."""
 
+import contextlib
 import shutil
 import time
-from collections.abc import Iterator
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-from trainables.data.leases import is_used, leases
+from trainables.data.leases import Lease, is_used, leases
 
 KINDS = ("data", "activations", "range_tests", "weights")
 MADE_AGAIN = ("data", "activations", "range_tests")
@@ -49,19 +50,24 @@ def cache_entries(cache: Path) -> tuple[CacheEntry, ...]:
     found = []
     for kind in KINDS:
         for path in sorted((cache / kind).glob("*")):
-            if path.suffix == ".lock":
-                continue
-            found.append(
-                CacheEntry(
-                    kind=kind,
-                    path=path,
-                    num_bytes=sum(file.stat().st_size for file in _files(path)),
-                    used=path.stat().st_mtime,
-                    in_use=is_used(path, now),
-                    half_made=path.suffix in HALF_MADE,
-                )
-            )
+            if path.suffix != ".lock":
+                with contextlib.suppress(
+                    FileNotFoundError
+                ):  # a builder gave it its name, or somebody pruned it
+                    found.append(_entry(kind, path, now))
     return tuple(sorted(found, key=lambda entry: -entry.num_bytes))
+
+
+def _entry(kind: str, path: Path, now: tuple[Lease, ...]) -> CacheEntry:
+    files = [path] if path.is_file() else [each for each in path.rglob("*") if each.is_file()]
+    return CacheEntry(
+        kind=kind,
+        path=path,
+        num_bytes=sum(file.stat().st_size for file in files),
+        used=path.stat().st_mtime,
+        in_use=is_used(path, now),
+        half_made=path.suffix in HALF_MADE,
+    )
 
 
 def prunable(
@@ -85,23 +91,16 @@ def delete(cache: Path, entries: tuple[CacheEntry, ...]) -> tuple[CacheEntry, ..
     """
     gone = []
     for entry in entries:
-        if not entry.path.exists() or is_used(entry.path, leases(cache)):
-            continue
-        doomed = entry.path.with_name(f"{entry.path.name}.part")
-        if entry.path != doomed and not entry.half_made:
+        try:
+            if is_used(entry.path, leases(cache)):
+                continue
+            doomed = entry.path.with_name(f"{entry.path.name}.{uuid.uuid4().hex}.part")
             entry.path.rename(doomed)
-        else:
-            doomed = entry.path
+        except FileNotFoundError:
+            continue
         if doomed.is_dir():
             shutil.rmtree(doomed)
         else:
             doomed.unlink()
         gone.append(entry)
     return tuple(gone)
-
-
-def _files(path: Path) -> Iterator[Path]:
-    if path.is_file():
-        yield path
-    else:
-        yield from (each for each in path.rglob("*") if each.is_file())

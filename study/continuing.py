@@ -67,3 +67,13 @@ def refuse_extension(results: Results, extension: Extension) -> None:
         raise StudyError(
             f"the confirmation would have {total} seeds, all together; at most {MAX_SEEDS} are allowed"
         )
+
+
+def refuse_moved(folder: Path, place: Path) -> None:
+    """Refuse to go on with results that lie elsewhere than the study's own files say.
+
+    Raises:
+        StudyError: With both places.
+    """
+    if folder.resolve() != place.resolve():
+        raise StudyError(f"{folder} was moved or copied: the study's files name {place}; move it back there")

@@ -15,29 +15,30 @@ from study.winner_models import write_models
 def report_study(results: Results) -> str:
     """Write the tables and the reports of what has been recorded; return the latest comparison as text.
 
-    There is one report of the study as it was begun, and one of each extension, in a folder of its own: no earlier
-    answer is overwritten by a later one.
+    There is one report of the study as it was begun, and one of each extension, in a folder of its own. Those of before
+    the last extension stay as they were written.
     """
     from analysis import Comparison, compare, load_study, write_report
     from analysis.text import format_comparison
 
     write_tables(results.folder)
     compared: list[Comparison] = []
-    for number in range(1 + len(extensions_of(read_facts(results.facts)))):
+    last = len(extensions_of(read_facts(results.facts)))
+    for number in range(1 + last):
         study = load_study(results.folder, extension=number)
         comparison = compare(study, before=compared)
         compared.append(comparison)
-        folder = results.report_folder(number)
-        write_report(study, comparison, folder)
-        text = format_comparison(comparison)
-        write_whole(folder / COMPARISON, text)
+        folder, text = results.report_folder(number), format_comparison(comparison)
+        if number == last or not (folder / COMPARISON).exists():
+            write_report(study, comparison, folder)
+            write_whole(folder / COMPARISON, text)
     return text
 
 
-def finish_study(results: Results) -> tuple[str, tuple[str, ...]]:
-    """Write the reports and the winners' models; return the latest comparison, and what went wrong, in sentences."""
+def finish_study(results: Results, *, with_models: bool) -> tuple[str, tuple[str, ...]]:
+    """Write the reports, and of a whole study the models; return the latest comparison, and what went wrong."""
     text = report_study(results)
-    return text, write_models(results)
+    return text, write_models(results) if with_models else ()
 
 
 def report_again(folder: Path) -> str:

@@ -14,6 +14,14 @@ class MemoryKillError(OutOfMemoryError, RayActorError):
         self.message = message
 
 
+_in_hand: list[MemoryKillError] = []
+
+
+def kill_in_hand() -> MemoryKillError | None:
+    """Return the kill that Tune is telling its callbacks of just now: it does not hand on what killed a worker."""
+    return _in_hand[-1] if _in_hand else None
+
+
 def survive_memory_kills() -> None:
     """Let Tune take a worker that was killed for its memory as one that died.
 
@@ -25,9 +33,14 @@ def survive_memory_kills() -> None:
         return
 
     def failed(self: Any, tracked_actor_task: Any, exception: Exception) -> None:
-        if isinstance(exception, OutOfMemoryError) and not isinstance(exception, RayActorError):
-            exception = MemoryKillError(exception.message)
-        inner(self, tracked_actor_task=tracked_actor_task, exception=exception)
+        if not isinstance(exception, OutOfMemoryError) or isinstance(exception, RayActorError):
+            inner(self, tracked_actor_task=tracked_actor_task, exception=exception)
+            return
+        _in_hand.append(MemoryKillError(exception.message))
+        try:
+            inner(self, tracked_actor_task=tracked_actor_task, exception=_in_hand[-1])
+        finally:
+            _in_hand.pop()
 
     failed.knows_memory_kills = True  # type: ignore[attr-defined]
     RayActorManager._actor_task_failed = failed  # type: ignore[method-assign]  # there is no other place

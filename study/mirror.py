@@ -38,6 +38,7 @@ REFUSALS = frozenset(
         "INVALID_STATE",
         "BAD_REQUEST",
         "RESOURCE_CONFLICT",
+        "ENDPOINT_NOT_FOUND",
     }
 )
 """MLflow's codes for what would be refused again; after any other error the same is sent once more."""

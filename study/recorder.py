@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import asdict, fields
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -11,11 +11,13 @@ import ray
 from ray.exceptions import OutOfMemoryError, RayActorError
 from ray.tune import Callback
 
-from study.disk_room import is_disk_full
+from study.disk_room import in_words, is_disk_full
 from study.errors import StudyError
 from study.jobs import Outcome
 from study.journal import Journal
+from study.memory_kills import kill_in_hand
 from study.progress import Progress
+from study.recorded import outcome_of
 from study.run_states import RunStates
 from study.searcher import AgendaSearcher
 from trainables.record import EpochRecord, Status, without_epoch
@@ -24,8 +26,6 @@ logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 10.0
 """Between two looks at Ray's nodes."""
-
-FULL = "the disk of its results is full. When there is room, continue the study with `lrstudy resume`."
 
 F = TypeVar("F", bound=Callable[..., None])
 
@@ -42,7 +42,9 @@ def _never_raising(method: F) -> F:
             logger.exception("%s failed", method.__name__)
             self.problem = self.problem or f"{type(error).__name__}: {error}"
             full = is_disk_full(self._journal.folder, error)
-            self.give_up(FULL if full else f"what is reported cannot be written down. {self.problem}")
+            self.give_up(
+                in_words(error) if full else f"what is reported cannot be written down. {self.problem}"
+            )
 
     return guarded  # type: ignore[return-value]
 
@@ -130,10 +132,16 @@ class Recorder(Callback):
         A worker that was killed for its machine's memory may have been beside the one that needed it.
         """
         job, last = self._jobs[trial.trial_id], self._last.get(trial.trial_id)
-        error = trial.get_error()
+        error = trial.get_error() or kill_in_hand()
+        if trial.trial_id in self._searcher.stopped and last is not None:
+            self._searcher.end(
+                trial.trial_id, outcome_of(asdict(last))
+            )  # its worker died while it was stopped
+            self._end(trial.trial_id, last)
+            return
         if is_disk_full(self._journal.folder, error):
             self._leave_open(trial.trial_id)
-            self.give_up(FULL)
+            self.give_up(in_words(error))
             return
         died = error is None or isinstance(error, RayActorError | OutOfMemoryError)
         if died and self._searcher.again(trial.trial_id):

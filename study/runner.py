@@ -14,8 +14,8 @@ from rich.console import Console
 from study.agenda import Agenda
 from study.announce import announce
 from study.confirmed_weights import drop_weights
-from study.continuing import refuse_changes, refuse_extension, refuse_lost_weights
-from study.disk_room import is_disk_full
+from study.continuing import refuse_changes, refuse_extension, refuse_lost_weights, refuse_moved
+from study.disk_room import in_words, is_disk_full
 from study.errors import StudyError
 from study.events import EventLog, StudyTime, pretrained, read_events
 from study.extensions import Extension, extended, extensions_of
@@ -26,14 +26,23 @@ from study.planning import device_of, make_agenda, needed_of_cache, rule_of, thr
 from study.prepare import Prepared, prepare_study
 from study.progress import Progress
 from study.recorded import recorded_runs
-from study.recorder import FULL, Recorder, reason
-from study.results import Results, create_results, hold_results, read_facts, write_facts, write_whole
+from study.recorder import Recorder, reason
+from study.results import (
+    Results,
+    create_results,
+    hold_results,
+    open_results,
+    read_facts,
+    write_facts,
+    write_whole,
+)
 from study.run_states import RunStates
 from study.searcher import AgendaSearcher
 from study.session import quiet, ray_cluster, stopping_on_signals, working_in
 from study.slots import num_slots
-from study.spec import StudySpec, dump_spec, load_spec
+from study.spec import StudySpec, dump_spec, load_spec, read_resolved
 from study.tracking import Tracker
+from trainables.data import cache_dir
 from trainables.data.leases import cache_in_use
 
 logger = logging.getLogger(__name__)
@@ -73,13 +82,14 @@ def run_study(spec: StudySpec) -> StudyResult:
         StudyError: If it cannot start (bad data, a name that was used before, a network that does not fit) or
             cannot go on (source weights could not be trained, an arm's trials all crash).
     """
-    prepared = prepare_study(spec)
-    results, lock = create_results(results_folder(spec))
-    try:
-        write_whole(results.spec, dump_spec(prepared.spec))
-        return _drive(prepared, results)
-    finally:
-        lock.release()
+    with cache_in_use(cache_dir()):  # from before the images are prepared
+        prepared = prepare_study(spec)
+        results, lock = create_results(results_folder(spec))
+        try:
+            write_whole(results.spec, dump_spec(prepared.spec))
+            return _drive(prepared, results)
+        finally:
+            lock.release()
 
 
 def resume_study(spec: StudySpec) -> StudyResult:
@@ -90,12 +100,12 @@ def resume_study(spec: StudySpec) -> StudyResult:
     Raises:
         StudyError: If the study was never begun, is running now, was another one, or can't go on.
     """
-    folder = results_folder(spec)
-    results, lock = hold_results(folder)
+    results, lock = hold_results(results_folder(spec))
     try:
-        prepared = prepare_study(spec)
-        refuse_changes(results.spec.read_text(encoding="utf-8"), dump_spec(prepared.spec), results.spec)
-        return _drive(prepared, results)
+        with cache_in_use(cache_dir()):
+            prepared = prepare_study(spec)
+            refuse_changes(dump_spec(read_resolved(results.spec)), dump_spec(prepared.spec), results.spec)
+            return _drive(prepared, results)
     finally:
         lock.release()
 
@@ -110,27 +120,33 @@ def extend_study(folder: Path, extension: Extension) -> StudyResult:
     Raises:
         StudyError: If the study has not ended or is running now, or what is added can't be run.
     """
-    results, lock = hold_results(folder)
+    place = results_folder(read_resolved(open_results(folder).spec))
+    refuse_moved(folder, place)
+    results, lock = hold_results(place)
     try:
         refuse_extension(results, extension)
-        prepared = prepare_study(load_spec(results.spec))
-        refuse_changes(results.spec.read_text(encoding="utf-8"), dump_spec(prepared.spec), results.spec)
-        write_facts(results.facts, extended(read_facts(results.facts), extension))
-        return _drive(prepared, results)
+        with cache_in_use(cache_dir()):
+            return _drive(prepare_study(load_spec(results.spec)), results, extension)
     finally:
         lock.release()
 
 
-def _drive(prepared: Prepared, results: Results) -> StudyResult:
-    results.checkpoints.mkdir(exist_ok=True)
-    with quiet(results.log) as console, working_in(results.folder):
-        return _Run(prepared, results, console).run()
+def _drive(prepared: Prepared, results: Results, extension: Extension | None = None) -> StudyResult:
+    try:
+        results.checkpoints.mkdir(exist_ok=True)
+        with quiet(results.log) as console, working_in(results.folder):
+            return _Run(prepared, results, console, extension).run()
+    except OSError as error:
+        raise StudyError(f"{in_words(error)} What was done is kept in {results.folder}") from error
 
 
 class _Run:
     """One study while it runs."""
 
-    def __init__(self, prepared: Prepared, results: Results, console: Console) -> None:
+    def __init__(
+        self, prepared: Prepared, results: Results, console: Console, extension: Extension | None
+    ) -> None:
+        """Bring the study to where earlier drivers left it; an extension counts once nothing stands against it."""
         self._spec = prepared.spec
         self._prepared = prepared
         self._results = results
@@ -139,7 +155,8 @@ class _Run:
         self._facts = self._known() or start_facts(
             prepared, num_threads=threads_per_trial(self._spec), device=device_of(self._spec)
         )
-        write_facts(results.facts, self._facts)
+        if extension is not None:
+            self._facts = extended(self._facts, extension)
         self._extensions = extensions_of(self._facts)
         self._time = StudyTime()
         self._journal = Journal(results.journal)
@@ -160,6 +177,9 @@ class _Run:
         )
         self._searcher.replay(events, recorded)
         self._stopped = ""
+        if extension is not None:
+            refuse_lost_weights(self._agenda)
+        write_facts(results.facts, self._facts)
 
     def run(self) -> StudyResult:
         """Train, record, compare."""
@@ -178,14 +198,12 @@ class _Run:
             try:
                 problem = self._train(slots)
                 self._console.print("Writing the report ...")
-                text, missing = finish_study(self._results)
-                self._drop_weights(each_arms_best=bool(missing))
+                text, missing = finish_study(self._results, with_models=self._status() == "FINISHED")
+                self._drop_weights(each_arms_best=bool(missing) or self._status() != "FINISHED")
             except OSError as error:
                 tracker.close("FAILED", patience_seconds=5.0)
-                why = FULL if is_disk_full(self._results.folder, error) else f"its results: {error}."
-                raise StudyError(
-                    f"{self._searcher.problem or why} What was done is kept in {self._results.folder}"
-                ) from error
+                why = self._searcher.problem or in_words(error)
+                raise StudyError(f"{why} What was done is kept in {self._results.folder}") from error
             except BaseException:  # a second Ctrl-C, too: no run may stay open; it is raised again
                 tracker.close("FAILED", patience_seconds=5.0)
                 raise
@@ -201,7 +219,7 @@ class _Run:
         self._events.close()
         tracker = Tracker(self._results, self._spec)
         self._write_end()
-        text, missing = finish_study(self._results)
+        text, missing = finish_study(self._results, with_models=True)
         self._drop_weights(each_arms_best=bool(missing))
         tracker.close(self._status())
         self._states.forget_all()
@@ -261,7 +279,7 @@ class _Run:
         except Exception as error:
             logger.exception("Ray Tune stopped")
             full = is_disk_full(self._results.folder, error)
-            self._searcher.stop(StudyError(FULL if full else f"Ray Tune stopped: {reason(error)}"))
+            self._searcher.stop(StudyError(in_words(error) if full else f"Ray Tune stopped: {reason(error)}"))
         finally:
             recorder.close()
             self._journal.close()
@@ -302,9 +320,13 @@ class _Run:
         self._searcher.stopping.set()
 
     def _drop_weights(self, *, each_arms_best: bool) -> None:
+        chosen = max(
+            place for place, each in enumerate(self._agenda.rules.rounds) if each.trials or not place
+        )
         drop_weights(
             self._results.checkpoints,
             self._agenda.of_stage("confirm"),
+            since=chosen,
             keep=self._spec.resources.keep_checkpoints,
             each_arms_best=each_arms_best,
         )

@@ -11,12 +11,13 @@ from typing import Any
 from ray.tune.search import Searcher
 
 from study.agenda import Agenda
+from study.disk_room import in_words
 from study.errors import StudyError
 from study.events import Event, EventLog, StudyTime
 from study.jobs import Job, Outcome
 from study.recorded import NOTHING, Recorded, outcome_of
 from study.run_states import RunStates
-from study.trial_stopping import Rule
+from study.trial_stopping import Peer, Rule
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +75,7 @@ class AgendaSearcher(Searcher):
         except StopIteration:
             return Searcher.FINISHED
         except (StudyError, OSError) as error:
-            self.stop(error if isinstance(error, StudyError) else StudyError(f"its journal: {error}."))
+            self.stop(error)
             return Searcher.FINISHED
         if job is None:
             return None
@@ -161,9 +162,12 @@ class AgendaSearcher(Searcher):
         self._judged[info.run][result["epoch"]] = result["val_objective"]
         if self._rule is None or info.stage != "search" or result["status"] != "running" or not is_new:
             return False
-        ended = (e.outcome.judged for e in self.agenda.of_stage("search", info.arm))
+        ended = (
+            Peer(judged=e.outcome.judged, epochs=e.outcome.epochs)
+            for e in self.agenda.of_stage("search", info.arm)
+        )
         running = (
-            tuple(sorted(self._judged[job.info.run].items()))
+            Peer(judged=tuple(sorted(self._judged[job.info.run].items())))
             for job in self.agenda.open_jobs
             if job.info.arm == info.arm and job.info.run != info.run and job.info.run in self._judged
         )
@@ -196,7 +200,7 @@ class AgendaSearcher(Searcher):
         try:
             self._end(self.jobs[trial_id].info.run, outcome)
         except (StudyError, OSError) as problem:
-            self.stop(problem if isinstance(problem, StudyError) else StudyError(f"its journal: {problem}."))
+            self.stop(problem)
 
     def _end(self, run: str, outcome: Outcome) -> None:
         outcome = replace(outcome, judged=tuple(sorted(self._judged.pop(run, {}).items())))
@@ -220,8 +224,10 @@ class AgendaSearcher(Searcher):
         """Return nothing: Tune pickles its parts for `Tuner.restore`, which a study does not use."""
         return {}
 
-    def stop(self, problem: StudyError) -> None:
+    def stop(self, problem: StudyError | OSError) -> None:
         """Hand out nothing more and let running trials be stopped; the first problem is the one that counts."""
+        if isinstance(problem, OSError):
+            problem = StudyError(in_words(problem))
         logger.error("the study stops: %s", problem)
         self.problem = self.problem or problem
         self.stopping.set()

@@ -1,6 +1,7 @@
 """Which search trials are stopped early: rules of judged values alone, so that the journal has all their state."""
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
@@ -11,8 +12,22 @@ TrialScheduler = Literal["none", "median_stopping", "asha"]
 Judged = Sequence[tuple[int, float]]
 """Epoch and validation objective of a run's judged epochs, in order."""
 
-Rule = Callable[[Judged, Collection[Judged]], bool]
-"""Whether a run is stopped at its last judged epoch, given those of the other runs of its arm."""
+
+@dataclass(frozen=True, kw_only=True)
+class Peer:
+    """Another run of the same arm.
+
+    Attributes:
+        judged: Its judged epochs.
+        epochs: Epochs after which it ended; None while it runs.
+    """
+
+    judged: Judged
+    epochs: int | None = None
+
+
+Rule = Callable[[Judged, Collection[Peer]], bool]
+"""Whether a run is stopped at its last judged epoch, given the other runs of its arm."""
 
 MIN_OTHERS = 3
 """Runs that a run is compared with at least: the middle of fewer says too little."""
@@ -40,20 +55,23 @@ def stopping_rule(
     return None
 
 
-def at_or_before(others: Collection[Judged], epoch: int) -> list[float]:
-    """Return each run's value at its last judged epoch that is not after `epoch`; runs without one are left out."""
-    known = ([value for at, value in judged if at <= epoch] for judged in others)
-    return [values[-1] for values in known if values]
+def at_or_before(judged: Judged, epoch: int, *, since: int = 0) -> list[float]:
+    """Return a run's value at its last judged epoch from `since` to `epoch`, in a list that is empty without one."""
+    known = [value for at, value in judged if since <= at <= epoch]
+    return known[-1:]
 
 
-def falls_behind_median(own: Judged, others: Collection[Judged], *, grace_period: int) -> bool:
+def falls_behind_median(own: Judged, others: Collection[Peer], *, grace_period: int) -> bool:
     """Whether a run is below the median of the others as they were after as many epochs.
+
+    Runs that ended before, such as those that were stopped, do not count: what is compared with the worst looks good.
 
     Source: the median stopping rule of Golovin et al., "Google Vizier", 2017; here the others count with their last
     judged value instead of their running average, because values within a cycle of the rate are not comparable.
     """
     epoch, value = own[-1]
-    values = at_or_before(others, epoch)
+    there = (peer for peer in others if peer.epochs is None or peer.epochs >= epoch)
+    values = [found for peer in there for found in at_or_before(peer.judged, epoch)]
     return epoch >= grace_period and len(values) >= MIN_OTHERS and value < float(np.median(values))
 
 
@@ -66,17 +84,18 @@ def rungs(max_epochs: int, *, grace_period: int, factor: int) -> tuple[int, ...]
     return tuple(found)
 
 
-def falls_out_at_rung(own: Judged, others: Collection[Judged], *, rungs: Sequence[int], factor: int) -> bool:
-    """Whether a run is not among the best one in `factor` at a rung that it has just reached.
+def falls_out_at_rung(own: Judged, others: Collection[Peer], *, rungs: Sequence[int], factor: int) -> bool:
+    """Whether a run is not among the best one in `factor` of those that have come to a rung, itself among them.
 
-    A run reaches a rung with its first judged epoch at or after it, and is compared with what the others had after as
-    many epochs; it is never stopped between rungs. Those that come first find nobody to be compared with and go on.
+    A run comes to a rung with its first judged epoch at or after it, and is compared there alone: with the others that
+    have been judged between the rung and as many epochs. Those that come first find nobody and go on.
 
     Source: asynchronous successive halving, Li et al., "A System for Massively Parallel Hyperparameter Tuning", 2020.
     """
     epoch, value = own[-1]
     before = own[-2][0] if len(own) > 1 else 0
-    if not any(before < rung <= epoch for rung in rungs):
+    reached = [rung for rung in rungs if before < rung <= epoch]
+    if not reached:
         return False
-    values = at_or_before(others, epoch)
+    values = [found for peer in others for found in at_or_before(peer.judged, epoch, since=max(reached))]
     return len(values) >= factor and value < float(np.quantile(values, 1 - 1 / factor))

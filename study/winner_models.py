@@ -40,6 +40,7 @@ def write_models(results: Results) -> tuple[str, ...]:
             _write(folder, run, results)
         # torch.export raises almost anything for what it can't trace; the study's results stand without it.
         except Exception as error:
+            shutil.rmtree(folder, ignore_errors=True)  # what is there is an earlier winner's
             logger.exception("the model of %s could not be exported", run["run"])
             problems.append(f"the model of {run['run']} could not be exported: {_first_line(error)}")
     return tuple(problems)

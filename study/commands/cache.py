@@ -1,6 +1,7 @@
 """`lrstudy cache`: list what lies in the cache, and delete what nobody uses."""
 
 import argparse
+from pathlib import Path
 
 GIGABYTE, MEGABYTE = 1e9, 1e6
 
@@ -9,7 +10,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("--prune", action="store_true", help="delete what no running process uses")
     parser.add_argument(
-        "--unused-days", type=float, default=0.0, metavar="DAYS", help="only what was not used for so long"
+        "--unused-days", type=_days, default=0.0, metavar="DAYS", help="only what was not used for so long"
     )
     parser.add_argument(
         "--kind",
@@ -22,10 +23,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print one line for each kind and, with --prune, what was deleted."""
-    from study.cache_entries import KINDS, MADE_AGAIN, cache_entries, delete, prunable
+    from study.errors import StudyError
     from trainables.data import cache_dir
 
     cache = cache_dir()
+    try:
+        return _list(cache, arguments)
+    except OSError as error:
+        raise StudyError(f"{cache}: {error}") from error
+
+
+def _list(cache: Path, arguments: argparse.Namespace) -> int:
+    from study.cache_entries import KINDS, MADE_AGAIN, cache_entries, delete, prunable
+
     entries = cache_entries(cache)
     print(f"{cache}: {_size(sum(entry.num_bytes for entry in entries))}")
     for kind in arguments.kind or KINDS:
@@ -41,6 +51,16 @@ def execute(arguments: argparse.Namespace) -> int:
         gone = delete(cache, prunable(entries, kinds=kinds, days=arguments.unused_days))
         print(f"Deleted {len(gone)} entries, {_size(sum(entry.num_bytes for entry in gone))}.")
     return 0
+
+
+def _days(text: str) -> float:
+    try:
+        days = float(text)
+    except ValueError:
+        days = -1.0
+    if not days >= 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not allowed; a number, at least 0")
+    return days
 
 
 def _size(num_bytes: int) -> str:

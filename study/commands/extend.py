@@ -27,7 +27,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from study.runner import extend_study
 
     extension = asked_now(trials=arguments.trials, seeds=arguments.seeds)
-    return show_result(extend_study(arguments.folder.expanduser().absolute(), extension))
+    return show_result(extend_study(arguments.folder.expanduser(), extension))
 
 
 def _count(text: str) -> int:

@@ -25,8 +25,11 @@ def execute(arguments: argparse.Namespace) -> int:
     from study.find_rates import find_rates
     from study.prepare import prepare_study
     from study.range_test_picture import draw_range_tests
+    from trainables.data import cache_dir
+    from trainables.data.leases import cache_in_use
 
-    found = find_rates(prepare_study(spec), arm=arguments.arm)
+    with cache_in_use(cache_dir()):
+        found = find_rates(prepare_study(spec), arm=arguments.arm)
     draw_range_tests(found, arguments.picture)
     if arguments.json:
         print(json.dumps([_plain(f) for f in found], indent=2))

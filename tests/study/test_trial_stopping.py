@@ -14,7 +14,7 @@ from study.jobs import Outcome
 from study.recorded import Recorded
 from study.run_states import RunStates
 from study.searcher import AgendaSearcher
-from study.trial_stopping import MIN_OTHERS, Judged, at_or_before, rungs, stopping_rule
+from study.trial_stopping import MIN_OTHERS, Judged, Peer, at_or_before, rungs, stopping_rule
 from tests.study.agendas import make_agenda
 
 values = st.floats(0, 1)
@@ -33,28 +33,31 @@ def test_nothing_is_stopped_without_a_scheduler() -> None:
     assert stopping_rule("none", max_epochs=27) is None
 
 
-@given(others=st.lists(histories, max_size=6), epoch=st.integers(1, 27))
-def test_others_count_as_they_were_after_as_many_epochs(others: list[Judged], epoch: int) -> None:
-    cut = [[each for each in judged if each[0] <= epoch] for judged in others]
-    assert (
-        at_or_before(others, epoch) == at_or_before(cut, epoch) == [judged[-1][1] for judged in cut if judged]
-    )
+@given(judged=histories, since=st.integers(0, 27), epoch=st.integers(1, 27))
+def test_a_run_counts_with_its_last_value_in_between(judged: Judged, since: int, epoch: int) -> None:
+    between = [value for at, value in judged if since <= at <= epoch]
+    assert at_or_before(judged, epoch, since=since) == between[-1:]
 
 
-@given(others=st.lists(histories, min_size=MIN_OTHERS, max_size=6), own=histories)
-def test_the_median_rule_stops_what_lies_below_the_median(others: list[Judged], own: Judged) -> None:
+@given(others=st.lists(histories, min_size=MIN_OTHERS, max_size=6), own=histories, ended=st.integers(0, 27))
+def test_the_median_rule_stops_what_lies_below_the_median_of_those_that_still_run(
+    others: list[Judged], own: Judged, ended: int
+) -> None:
     epoch, value = own[-1]
-    known = at_or_before(others, epoch)
+    known = [found for judged in others for found in at_or_before(judged, epoch)]
     expected = len(known) >= MIN_OTHERS and value < float(np.median(known))
-    assert rule("median_stopping")(own, others) == expected
-    assert not rule("median_stopping", grace_period=epoch + 1)(own, others)
+    there = peers(*others)
+    assert rule("median_stopping")(own, there) == expected
+    assert not rule("median_stopping", grace_period=epoch + 1)(own, there)
+    gone = Peer(judged=[(1, -1.0)], epochs=ended)
+    assert ended >= epoch or rule("median_stopping")(own, [*there, gone]) == expected
 
 
 @pytest.mark.parametrize("name", ["median_stopping", "asha"])
 @given(others=st.lists(histories, max_size=6), own=histories)
 def test_the_best_is_never_stopped(name: str, others: list[Judged], own: Judged) -> None:
     best = max((value for judged in others for _, value in judged), default=0.0)
-    assert not rule(name)([*own[:-1], (own[-1][0], best)], others)
+    assert not rule(name)([*own[:-1], (own[-1][0], best)], peers(*others))
 
 
 def test_the_rungs_are_powers_of_the_factor_below_the_whole() -> None:
@@ -65,13 +68,39 @@ def test_the_rungs_are_powers_of_the_factor_below_the_whole() -> None:
 
 def test_halving_compares_at_rungs_only_and_first_comers_go_on() -> None:
     asha = rule("asha", grace_period=2, reduction_factor=3)  # rungs 2, 6, 18
-    others = [[(2, 0.5), (6, 0.9)], [(2, 0.6)], [(2, 0.7)]]
+    others = peers([(2, 0.5), (6, 0.9)], [(2, 0.6)], [(2, 0.7)])
     assert asha([(2, 0.4)], others)
     assert not asha([(2, 0.7)], others)
     assert not asha([(2, 0.4)], others[:2]), "fewer than the factor cannot be ranked"
     assert not asha([(2, 0.7), (4, 0.1)], others), "4 is no rung"
-    assert asha([(2, 0.7), (7, 0.1)], others), "a cycle that ends at 7 has reached rung 6"
-    assert not asha([(2, 0.7), (7, 0.1), (9, 0.1)], others), "between two rungs"
+    assert not asha([(2, 0.7), (7, 0.1)], others), "one other has come so far"
+    three = peers(*([(2, 0.5), (6, value)] for value in (0.7, 0.8, 0.9)))
+    assert asha([(2, 0.7), (7, 0.1)], three), "a cycle that ends at 7 has come to rung 6"
+    assert not asha([(2, 0.7), (7, 0.1), (9, 0.1)], three), "between two rungs"
+
+
+def test_halving_leaves_a_third_at_every_rung() -> None:
+    """81 runs one after another, their order always the same; the first at a rung go on, as nobody is there yet."""
+    asha = rule("asha", reduction_factor=3)
+    final = np.random.default_rng(0).permutation(81) / 81
+    ended: list[Peer] = []
+    for value in final:
+        judged: list[tuple[int, float]] = []
+        for epoch in range(1, 28):
+            judged.append((epoch, float(value) * epoch))
+            if epoch == 27 or asha(judged, ended):
+                break
+        ended.append(Peer(judged=judged, epochs=epoch))
+    epochs = np.array([peer.epochs for peer in ended])
+    reached = [int((epochs >= rung + (rung < 27)).sum()) for rung in (1, 3, 9)]
+    assert reached[0] <= 81 / 3 + 9
+    assert reached[1] <= 81 / 9 + 9
+    assert reached[2] <= 81 / 27 + 9
+
+
+def peers(*judged: Judged) -> list[Peer]:
+    """Return runs that are running."""
+    return [Peer(judged=each) for each in judged]
 
 
 class Study:
@@ -124,7 +153,7 @@ def test_what_the_others_had_reached_survives_the_driver(tmp_path: Path) -> None
     names = [first.run_name(trial) for trial in trials]
     for trial in trials[:3]:
         first.judge(trial, 1, 0.9)
-    first.searcher.end(trials[0], Outcome(status="stopped", objective=None, epochs=1))
+    first.searcher.end(trials[0], Outcome(status="finished", objective=0.9, epochs=4))
     first.log.close()
     recorded = {
         names[1]: Recorded(epochs=1, judged=((1, 0.9),)),

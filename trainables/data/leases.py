@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 import os
 import time
 import uuid
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+
+logger = logging.getLogger(__name__)
 
 CLOCKS_DIFFER_SECONDS = 60.0
 """By so much the clocks of machines and file servers that share a cache may differ."""
@@ -36,16 +39,27 @@ def cache_in_use(cache: Path, *entries: Path) -> Iterator[None]:
         cache: The cache folder.
         entries: What is needed for the whole time.
     """
-    folder = _folder(cache)
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(_lease(_folder(cache), entries))
+        except OSError as error:  # somebody else's cache may be read-only, and is then read without a lease
+            logger.warning("%s can't be marked as used: %s", cache, error)
+        yield
+
+
+@contextlib.contextmanager
+def _lease(folder: Path, entries: tuple[Path, ...]) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{os.getpid()}-{uuid.uuid4().hex}.json"
-    with FileLock(f"{file}.lock"):
-        file.write_text(json.dumps({"since": time.time(), "entries": [str(path) for path in entries]}))
+    lock, unfinished = Path(f"{file}.lock"), file.with_suffix(".part")
+    with FileLock(lock):
+        unfinished.write_text(json.dumps({"since": time.time(), "entries": [str(path) for path in entries]}))
+        unfinished.replace(file)
         try:
             yield
         finally:
             file.unlink(missing_ok=True)
-    Path(f"{file}.lock").unlink(missing_ok=True)
+            lock.unlink(missing_ok=True)
 
 
 def leases(cache: Path) -> tuple[Lease, ...]:
@@ -55,11 +69,13 @@ def leases(cache: Path) -> tuple[Lease, ...]:
         try:
             with FileLock(f"{file}.lock", blocking=False):
                 file.unlink(missing_ok=True)
-            Path(f"{file}.lock").unlink(missing_ok=True)
-        except Timeout:
-            with contextlib.suppress(OSError, ValueError):  # it ends just now, or is just beginning
-                content = json.loads(file.read_text())
-                found.append(Lease(since=content["since"], entries=tuple(content["entries"])))
+                Path(f"{file}.lock").unlink(missing_ok=True)
+            continue
+        except (Timeout, PermissionError):  # it is held, or somebody else's
+            pass
+        with contextlib.suppress(FileNotFoundError):  # it ended just now
+            content = json.loads(file.read_text())
+            found.append(Lease(since=content["since"], entries=tuple(content["entries"])))
     return tuple(found)
 
 
