@@ -238,10 +238,11 @@ class _Run:
 
         from study.memory_kills import survive_memory_kills
         from study.trial_scheduler import JudgingScheduler
+        from study.tune_state import keep_no_tune_state
         from trainables import adapt
 
         survive_memory_kills()
-
+        keep_no_tune_state()
         progress = Progress(self._agenda, console=self._console, num_slots=slots)
         progress.take_up(self._agenda.ended_jobs)
         recorder = Recorder(
