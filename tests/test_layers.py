@@ -43,7 +43,7 @@ def test_ray_is_in_the_thin_trainable_alone_and_the_tuner_in_study() -> None:
         for file in (ROOT / package).rglob("*.py")
         if "tune.Tuner(" in file.read_text()
     ]
-    assert [file.relative_to(ROOT).as_posix() for file in tuners] == ["study/runner.py"]
+    assert [file.relative_to(ROOT).as_posix() for file in tuners] == ["study/driver.py"]
 
 
 def test_every_recipe_has_a_space() -> None:

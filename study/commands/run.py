@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from study.commands._study_file import add_study_file, read_study_file
 
 if TYPE_CHECKING:
-    from study.runner import StudyResult
+    from study.driver import StudyResult
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
