@@ -8,7 +8,7 @@ PYTHON ?=
 VENV ?= .venv
 PIP_ARGS ?=
 NEED_GB ?= 9
-PYTEST_ARGS ?= -n 2
+PYTEST_ARGS ?= -n 2 --dist worksteal
 
 # A name on PATH may be a shim that fails, so each is run.
 IS_NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 11))

@@ -322,7 +322,7 @@ def test_help_and_version_import_neither_torch_nor_ray() -> None:
     assert version.stdout.startswith("lrstudy ")
 
 
-@pytest.mark.slow
+@pytest.mark.faults
 def test_a_study_that_asks_for_more_than_there_is_may_be_started_again(tmp_path: Path) -> None:
     (tmp_path / "tiny.yaml").write_text(STUDY)
     for _ in range(2):

@@ -1,6 +1,7 @@
 """Tracking servers that are killed, slow, failing, behind a password, on PostgreSQL, with artifacts on S3."""
 
 import time
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +15,22 @@ from tests.study.tracked import Study, record, send_all
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Any:
-    made = MlflowServer(tmp_path)
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A server for all tests, since it takes long to start; one that kills it starts it again."""
+    made = MlflowServer(tmp_path_factory.mktemp("server"))
     made.start()
     yield made
     made.kill()
 
 
+def new_study(folder: Path, uri: str) -> Study:
+    """Return a study that no other test has sent."""
+    return Study(folder, uri=uri, study_id=uuid.uuid4().hex)
+
+
 def test_a_server_that_is_killed_and_comes_back_gets_everything(tmp_path: Path, server: MlflowServer) -> None:
-    study = Study(tmp_path, uri=server.uri)
+    study = new_study(tmp_path, server.uri)
     tracker = Tracker(study.results, study.spec)
     study.whole_run("fixed-0000")
     study.begin("fixed-0001")
@@ -46,7 +53,7 @@ def test_a_server_that_is_killed_and_comes_back_gets_everything(tmp_path: Path, 
 def test_what_a_server_missed_that_came_back_too_late_is_sent_by_sync(
     tmp_path: Path, server: MlflowServer
 ) -> None:
-    study = Study(tmp_path, uri=server.uri)
+    study = new_study(tmp_path, server.uri)
     send_all(study.mirror())
     server.kill()
     study.whole_run("fixed-0000")
@@ -69,7 +76,7 @@ def test_answers_that_are_late_or_lost_or_refused_leave_nothing_out_and_nothing_
     tmp_path: Path, server: MlflowServer, seed: int
 ) -> None:
     with failing_proxy(server.uri, seed=seed) as uri:
-        study = Study(tmp_path, uri=uri)
+        study = new_study(tmp_path, uri)
         tracker = Tracker(study.results, study.spec)
         study.whole_run("fixed-0000")
         study.whole_run("fixed-0001")
@@ -82,7 +89,7 @@ def test_answers_that_are_late_or_lost_or_refused_leave_nothing_out_and_nothing_
 
 
 def test_two_studies_at_once_on_one_server(tmp_path: Path, server: MlflowServer) -> None:
-    studies = [Study(tmp_path / name, uri=server.uri, study_id=name * 32) for name in ("1", "2")]
+    studies = [new_study(tmp_path / name, server.uri) for name in ("1", "2")]
     trackers = [Tracker(study.results, study.spec) for study in studies]
     for study in studies:
         study.whole_run("fixed-0000")
