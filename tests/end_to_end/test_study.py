@@ -97,7 +97,9 @@ def test_the_records_are_whole(finished: tuple[Path, str]) -> None:
     confirmed = last[last["stage"] == "confirm"]
     by_arm = confirmed.groupby("arm")["seed"].agg(sorted)
     assert by_arm["adapted"] == by_arm["fixed"]
-    assert len(list((finished[0] / "results" / "tiny" / "checkpoints").glob("*.pt"))) == 6
+    kept = {path.stem for path in (finished[0] / "results" / "tiny" / "checkpoints").glob("*.pt")}
+    (dropped,) = set(confirmed["run"]) - kept  # five of six are kept
+    assert confirmed.set_index("run").loc[dropped, "objective"] == confirmed["objective"].min()
 
 
 @pytest.mark.slow
@@ -265,8 +267,8 @@ def ask(port: int, what: str) -> dict[str, Any]:
     return content
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("number", [pytest.param(signal.SIGINT, marks=pytest.mark.faults), signal.SIGTERM])
+@pytest.mark.faults
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_stops_cleanly_and_keeps_what_is_done(tmp_path: Path, number: signal.Signals) -> None:
     (tmp_path / "tiny.yaml").write_text(STUDY)
     process = subprocess.Popen(

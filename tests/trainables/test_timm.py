@@ -68,11 +68,11 @@ def test_counts_of_groups(architecture: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("first", range(4))
+@pytest.mark.parametrize("first", range(2))
 def test_every_parameter_of_a_model_is_in_one_group_or_the_model_is_refused(first: int) -> None:
-    """Every seventh model at the size that it is made for, in four parts; all of them were looked at once."""
+    """Every fourteenth model at the size that it is made for, in two parts; all of them were looked at once."""
     refused = []
-    names = timm.list_models()[::7][first::4]
+    names = timm.list_models()[::14][first::2]
     for name in names:
         size = timm.get_pretrained_cfg(name).input_size[-1]
         try:
