@@ -8,7 +8,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from study.arm_search import ArmSearch
@@ -16,6 +16,7 @@ from study.arms import Arm, sample_config
 from study.errors import StudyError
 from study.jobs import Job, Outcome
 from study.ranking import Ended, best, by_architecture, winner
+from study.rules import Round, Rules
 from trainables.config import parse_config
 from trainables.record import RunInfo, Stage
 
@@ -26,53 +27,6 @@ MAX_REPEATS = 50
 
 MAX_CRASHES = 3
 """Crashes of an arm's first trials in a row after which the study stops: nothing of it works."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Round:
-    """A study as it was begun, or an extension of it.
-
-    Attributes:
-        trials: Search trials of each arm, beside those of the rounds before. With none, the winners stay.
-        confirm_seeds: Seeds of the confirmation, which no round before has used.
-    """
-
-    trials: int
-    confirm_seeds: tuple[int, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rules:
-    """What the study file says about how much is trained.
-
-    Attributes:
-        name: The study's name.
-        num_trials: Search trials of each arm.
-        minutes: Time for the search, or None.
-        search_seed: Seed of every search trial.
-        top: Configurations of each arm that go into the selection.
-        selection_seeds: Seeds of the selection.
-        confirm_seeds: Seeds of the confirmation.
-        per_architecture: Whether the best configuration within each architecture is confirmed, too.
-        num_architectures: Architectures that any arm may take.
-        extensions: What was added after the study had ended, in order.
-    """
-
-    name: str
-    num_trials: int
-    minutes: float | None
-    search_seed: int
-    top: int
-    selection_seeds: tuple[int, ...]
-    confirm_seeds: tuple[int, ...]
-    per_architecture: bool
-    num_architectures: int = 1
-    extensions: tuple[Round, ...] = ()
-
-    @property
-    def rounds(self) -> tuple[Round, ...]:
-        """The study as it was begun, then what extended it."""
-        return (Round(trials=self.num_trials, confirm_seeds=self.confirm_seeds), *self.extensions)
 
 
 class Agenda:

@@ -1,8 +1,9 @@
 """What MLflow shows of a study: its journal, sent piece by piece, so that nothing is lost or sent twice."""
 
+import contextlib
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -94,11 +95,8 @@ class Mirror:
         Raises:
             Exception: Whatever the tracking server or its client raises while it is not there.
         """
-        try:
+        with self._unsure_after_errors():
             return self._send_more()
-        except BaseException:
-            self._unsure = True
-            raise
 
     def close_study(self, status: str) -> None:
         """Send everything that is left and the results' files, and close all runs that are open, and the study's.
@@ -108,9 +106,15 @@ class Mirror:
         """
         while self.send():
             pass
-        try:
+        with self._unsure_after_errors():
             self._close(status)
-        except BaseException:
+
+    @contextlib.contextmanager
+    def _unsure_after_errors(self) -> Iterator[None]:
+        """Look again what has arrived before anything else is sent, where the body did not end well."""
+        try:
+            yield
+        except BaseException:  # Ctrl-C, too: the request that it cut off may have arrived; it is raised again
             self._unsure = True
             raise
 

@@ -7,12 +7,13 @@ from typing import Any
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 
-from study.agenda import Agenda, Round, Rules
+from study.agenda import Agenda
 from study.arm_search import ArmSearch
 from study.extensions import Extension
 from study.jobs import Job
 from study.prepare import Prepared
 from study.results import Results
+from study.rules import Round, Rules
 from study.sources import SourceTraining, source_jobs
 from study.spec import StudySpec, confirm_seeds, extension_seeds, search_seed, selection_seeds
 from study.trial_stopping import Rule, stopping_rule

@@ -8,7 +8,8 @@ from torch import Tensor, nn
 from trainables.checkpoint import load_state
 from trainables.config import RunConfig
 from trainables.data import PreparedData
-from trainables.network import Network, build_network
+from trainables.network import Network
+from trainables.run import fresh_network
 
 
 class Classifier(nn.Module):
@@ -48,14 +49,7 @@ def load_classifier(weights: Path, *, run: RunConfig, data: PreparedData) -> Cla
     Raises:
         ValueError: If the file is not whole, or of another network.
     """
-    network = build_network(
-        run.architecture,
-        num_classes=len(data.classes),
-        image_size=data.image_size,
-        channels=data.channels,
-        width=run.width,
-        generator_seed=0,
-    )
+    network = fresh_network(run, data)
     try:
         network.load_state_dict(load_state(weights)["state"])
     except (KeyError, RuntimeError) as error:

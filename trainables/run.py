@@ -14,7 +14,7 @@ from trainables.data import DataSource, PreparedData, cache_dir, open_prepared, 
 from trainables.data.leases import cache_in_use
 from trainables.fit import Fit
 from trainables.images import to_tensors
-from trainables.network import build_network
+from trainables.network import Network, build_network
 from trainables.record import EpochRecord, without_epoch
 from trainables.running import Task, training_side
 from trainables.streams import stream_seed
@@ -88,16 +88,7 @@ def start(config: Mapping[str, Any]) -> Fit:
     data = _open(run, cache)
     for side in {training_side(data.image_size, phase.training.image_scale) for phase in phases}:
         check_side(run.architecture, image_size=data.image_size, side=side)
-    network = build_network(
-        run.architecture,
-        num_classes=len(data.classes),
-        image_size=data.image_size,
-        channels=data.channels,
-        width=run.width,
-        generator_seed=stream_seed(run.seed, "init"),
-        head_init=run.head_init,
-        zero_gamma=run.zero_gamma,
-    )
+    network = fresh_network(run, data)
     load_weights(network, run.weights, architecture=run.architecture)
     for precision, channels_last in sorted(
         {(phase.training.precision, phase.training.channels_last) for phase in phases}
@@ -121,6 +112,20 @@ def start(config: Mapping[str, Any]) -> Fit:
         cache=cache,
     )
     return Fit(run, phases, task)
+
+
+def fresh_network(run: RunConfig, data: PreparedData) -> Network:
+    """Return a run's network as it is before start weights are loaded, on the CPU."""
+    return build_network(
+        run.architecture,
+        num_classes=len(data.classes),
+        image_size=data.image_size,
+        channels=data.channels,
+        width=run.width,
+        generator_seed=stream_seed(run.seed, "init"),
+        head_init=run.head_init,
+        zero_gamma=run.zero_gamma,
+    )
 
 
 def _save_weights(fit: Fit, path: Path) -> None:

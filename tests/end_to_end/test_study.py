@@ -1,6 +1,5 @@
 """A whole study through the real command line, Ray and MLflow."""
 
-import contextlib
 import json
 import os
 import shutil
@@ -8,46 +7,14 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from tests.study.servers import free_port
+from tests.end_to_end.tiny_study import LRSTUDY, STUDY, lrstudy
 from trainables.data import open_prepared
-
-LRSTUDY = [str(Path(sys.executable).parent / "lrstudy")]
-
-STUDY = """
-name: tiny
-data:
-  target: {digits: true, classes: [5, 6, 7], train_per_class: 20}
-  source: {digits: true, classes: [0, 1, 2]}
-model: {architecture: {choice: [small_resnet]}, weights: source, width: 4, source_epochs: 2}
-training: {batch_size: 16, augment: crop}
-arms:
-  adapted: {recipe: adaptation, search: {lr: {log_uniform: [1e-2, 0.3]}, cycle_mult: {choice: [1, 2]}}}
-  fixed: {recipe: fixed_rate, search: {lr: {log_uniform: [1e-2, 0.3]}}}
-budget: {trials: 3, epochs: 4}
-selection: {top: 2, seeds: 1}
-confirm: {seeds: 3}
-compare: {reference: fixed, cost_per_hour: 2.5}
-"""
-
-
-def lrstudy(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: PLW1510 - the status is the test's matter
-        [*LRSTUDY, *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=280,
-        stdin=subprocess.DEVNULL,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -197,74 +164,6 @@ print(json.dumps([example.shape, str(example.dtype), model.metadata.metadata["cl
     assert (shape, dtype, classes) == ([2, 1, 8, 8], "uint8", ["5", "6", "7"])
     kept = pd.read_parquet(results / "predictions.parquet").set_index("run").loc[run].sort_values("image")
     assert predicted == kept["predicted"].tolist()
-
-
-@pytest.mark.slow
-def test_trials_that_fall_behind_are_stopped_and_every_place_says_so(tmp_path: Path) -> None:
-    """One trial at a time, so that what is stopped does not depend on who was first."""
-    (tmp_path / "tiny.yaml").write_text(STUDY)
-    few = ["search.trial_scheduler=median_stopping", "search.grace_period=1", "search.algorithm=random"]
-    few += [
-        "budget.trials=6",
-        "selection.seeds=0",
-        "confirm.seeds=0",
-        "resources.cpus=2",
-        "model.weights=none",
-    ]
-    done = lrstudy(tmp_path, "run", "tiny.yaml", *(word for each in few for word in ("-s", each)))
-    assert done.returncode == 0, done.stdout + done.stderr
-    results = tmp_path / "results" / "tiny"
-    last = pd.read_parquet(results / "records.parquet").drop_duplicates("run", keep="last").set_index("run")
-    stopped = set(last.index[last["status"] == "stopped"])
-    assert stopped
-    assert (last.loc[sorted(stopped), "epoch"] < 4).all()
-    assert (last["status"] == "finished").any()
-
-    port = free_port()
-    with running_dashboard(results / "journal" / "optuna.log", port) as studies:
-        assert sorted(study["study_name"] for study in studies) == ["tiny/adapted", "tiny/fixed"]
-        states = {
-            f"{study['study_name'].rpartition('/')[2]}-{trial['number']:04d}": trial["state"]
-            for study in studies
-            for trial in ask(port, f"studies/{study['study_id']}?after=0")["trials"]
-        }
-    assert {run for run, state in states.items() if state == "Pruned"} == stopped
-    assert {run for run, state in states.items() if state == "Complete"} == set(last.index) - stopped
-
-    from mlflow.tracking import MlflowClient
-
-    client = MlflowClient(tracking_uri=f"sqlite:///{results.parent / 'mlflow.db'}")
-    experiment = client.get_experiment_by_name("lrstudy")
-    assert experiment is not None
-    runs = client.search_runs([experiment.experiment_id], max_results=1000)
-    assert {r.info.run_name for r in runs if r.info.status == "KILLED"} == stopped
-
-
-@contextlib.contextmanager
-def running_dashboard(journal: Path, port: int) -> Iterator[list[dict[str, Any]]]:
-    """Run optuna-dashboard on a journal; yield the studies that it shows."""
-    command = [str(Path(sys.executable).parent / "optuna-dashboard"), str(journal), "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + 120
-        while True:
-            try:
-                studies = ask(port, "studies")["study_summaries"]
-                break
-            except OSError:
-                assert process.poll() is None
-                assert time.monotonic() < deadline, "the dashboard never answered"
-                time.sleep(0.5)
-        yield studies
-    finally:
-        process.terminate()
-        process.wait(60)
-
-
-def ask(port: int, what: str) -> dict[str, Any]:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/{what}", timeout=60) as answer:
-        content: dict[str, Any] = json.load(answer)
-    return content
 
 
 @pytest.mark.faults

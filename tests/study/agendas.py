@@ -5,10 +5,11 @@ from typing import Any
 
 from ray import tune
 
-from study.agenda import Agenda, Rules
+from study.agenda import Agenda
 from study.arm_search import ArmSearch
 from study.arms import Arm
 from study.jobs import Job, Outcome
+from study.rules import Rules
 
 RULES = Rules(
     name="s",

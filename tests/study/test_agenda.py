@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from ray import tune
 
-from study.agenda import Round, Rules
 from study.errors import StudyError
 from study.jobs import Job, Outcome
+from study.rules import Round, Rules
 from tests.study.agendas import RULES, by_rate, drive, make_agenda, of
 
 
@@ -223,6 +223,23 @@ def test_after_more_trials_the_winners_are_chosen_anew_and_no_run_is_run_twice()
         assert [j.info.seed for j in confirmed] == [2001 + 3 * number + place for place in range(3)]
     selected = {j.config["lr"] for j in of(jobs, "selection", "fixed")}
     assert set(rates[: RULES.top]) <= selected
+
+
+def test_trials_that_find_nothing_better_select_nothing_again_and_confirm_the_same_winner_anew() -> None:
+    def the_first_is_best(job: Job) -> Outcome:
+        return Outcome(status="finished", objective=1 / (1 + int(job.info.run.split("-")[1])), epochs=4)
+
+    def value(job: Job) -> Outcome:
+        return by_rate(job) if job.info.stage == "confirm" else the_first_is_best(job)
+
+    rules = replace(RULES, extensions=(Round(trials=6, confirm_seeds=(2004,)),))
+    jobs = drive(make_agenda(rules), value)
+    names = [job.info.run for job in jobs]
+    assert len(names) == len(set(names))
+    assert {j.info.extension for j in of(jobs, "selection")} == {0}
+    first = of(jobs, "search", "fixed")[0].config["lr"]
+    assert {j.config["lr"] for j in of(jobs, "confirm", "fixed")} == {first}
+    assert [j.info.seed for j in of(jobs, "confirm", "fixed")] == [2001, 2002, 2003, 2004]
 
 
 def test_what_is_fixed_before_a_confirmation_is_fixed_in_every_round() -> None:

@@ -10,7 +10,7 @@ from ray import tune
 from ray.exceptions import ActorDiedError
 from rich.console import Console
 
-from study.agenda import Agenda, Rules
+from study.agenda import Agenda
 from study.arm_search import ArmSearch
 from study.arms import Arm
 from study.events import EventLog, StudyTime
@@ -19,6 +19,7 @@ from study.line_files import read_lines
 from study.memory_kills import MemoryKillError
 from study.progress import Progress
 from study.recorder import Recorder
+from study.rules import Rules
 from study.run_states import RunStates
 from study.searcher import MAX_DEATHS, AgendaSearcher
 from trainables.record import EpochRecord

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ray import tune
 
-from study.agenda import Round, Rules
 from study.errors import StudyError
 from study.events import EventLog, StudyTime, read_events
 from study.jobs import Job, Outcome
 from study.recorded import Recorded
+from study.rules import Round, Rules
 from study.run_states import RunStates
 from study.searcher import AgendaSearcher
 from tests.study.agendas import RULES, by_rate, make_agenda

@@ -1,0 +1,85 @@
+"""What a trial scheduler stops, as records, Optuna's dashboard and MLflow have it."""
+
+import contextlib
+import json
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from tests.end_to_end.tiny_study import STUDY, lrstudy
+from tests.study.servers import free_port
+
+
+@pytest.mark.slow
+def test_trials_that_fall_behind_are_stopped_and_every_place_says_so(tmp_path: Path) -> None:
+    """One trial at a time, so that what is stopped does not depend on who was first."""
+    (tmp_path / "tiny.yaml").write_text(STUDY)
+    few = ["search.trial_scheduler=median_stopping", "search.grace_period=1", "search.algorithm=random"]
+    few += [
+        "budget.trials=6",
+        "selection.seeds=0",
+        "confirm.seeds=0",
+        "resources.cpus=2",
+        "model.weights=none",
+    ]
+    done = lrstudy(tmp_path, "run", "tiny.yaml", *(word for each in few for word in ("-s", each)))
+    assert done.returncode == 0, done.stdout + done.stderr
+    results = tmp_path / "results" / "tiny"
+    last = pd.read_parquet(results / "records.parquet").drop_duplicates("run", keep="last").set_index("run")
+    stopped = set(last.index[last["status"] == "stopped"])
+    assert stopped
+    assert (last.loc[sorted(stopped), "epoch"] < 4).all()
+    assert (last["status"] == "finished").any()
+
+    port = free_port()
+    with running_dashboard(results / "journal" / "optuna.log", port) as studies:
+        assert sorted(study["study_name"] for study in studies) == ["tiny/adapted", "tiny/fixed"]
+        states = {
+            f"{study['study_name'].rpartition('/')[2]}-{trial['number']:04d}": trial["state"]
+            for study in studies
+            for trial in ask(port, f"studies/{study['study_id']}?after=0")["trials"]
+        }
+    assert {run for run, state in states.items() if state == "Pruned"} == stopped
+    assert {run for run, state in states.items() if state == "Complete"} == set(last.index) - stopped
+
+    from mlflow.tracking import MlflowClient
+
+    client = MlflowClient(tracking_uri=f"sqlite:///{results.parent / 'mlflow.db'}")
+    experiment = client.get_experiment_by_name("lrstudy")
+    assert experiment is not None
+    runs = client.search_runs([experiment.experiment_id], max_results=1000)
+    assert {r.info.run_name for r in runs if r.info.status == "KILLED"} == stopped
+
+
+@contextlib.contextmanager
+def running_dashboard(journal: Path, port: int) -> Iterator[list[dict[str, Any]]]:
+    """Run optuna-dashboard on a journal; yield the studies that it shows."""
+    command = [str(Path(sys.executable).parent / "optuna-dashboard"), str(journal), "--port", str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 120
+        while True:
+            try:
+                studies = ask(port, "studies")["study_summaries"]
+                break
+            except OSError:
+                assert process.poll() is None
+                assert time.monotonic() < deadline, "the dashboard never answered"
+                time.sleep(0.5)
+        yield studies
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def ask(port: int, what: str) -> dict[str, Any]:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/{what}", timeout=60) as answer:
+        content: dict[str, Any] = json.load(answer)
+    return content
