@@ -7,7 +7,7 @@ import pytest
 
 from study.cache_entries import cache_entries, delete, prunable
 from study.cli import main
-from trainables.data import PreparedData, cache_dir
+from trainables.data import DataSource, cache_dir, prepare
 from trainables.data.leases import cache_in_use, mark_used
 from trainables.run import train
 
@@ -91,11 +91,13 @@ def test_what_is_half_made_stays_for_a_day(cache: Path) -> None:
 
 
 def test_a_run_uses_the_cache_while_it_lasts(
-    digits: PreparedData, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setenv("LRSTUDY_CACHE", str(tmp_path))  # with nothing of other tests in it
+    data = prepare(DataSource(digits=True, classes=(5, 6), train_per_class=20))
     config = {
         "recipe": "head_fixed",
-        "data": digits.key,
+        "data": data.key,
         "epochs": 3,
         "width": 4,
         "lr": 0.05,
@@ -105,5 +107,5 @@ def test_a_run_uses_the_cache_while_it_lasts(
     next(run)
     assert main(["cache", "--prune"]) == 0
     assert "Deleted 0 entries" in capsys.readouterr().out
-    assert digits.path.exists()
+    assert data.path.exists()
     assert len(list(run)) == 2
