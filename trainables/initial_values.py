@@ -1,9 +1,10 @@
 """Start values that a run may choose: Glorot's for the head, zeros for the last norm of residual blocks."""
 
-from torch import nn
-from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
+from collections.abc import Sequence
 
-from trainables.small_resnet import SmallResNet
+from torch import nn
+
+from trainables.small_resnet import ResidualBlock, SmallResNet
 
 
 def glorot(head: nn.Module) -> None:
@@ -29,13 +30,19 @@ def start_blocks_as_identity(body: nn.Module, architecture: str) -> None:
 
     Source: Goyal et al. (2017), section 5.1.
     """
-    if not isinstance(body, ResNet | SmallResNet):
+    norms = _last_norms(body)
+    if norms is None:
         raise zero_gamma_error(architecture)
-    for block in body.modules():
-        if isinstance(block, BasicBlock):
-            nn.init.zeros_(block.bn2.weight)
-        elif isinstance(block, Bottleneck):
-            nn.init.zeros_(block.bn3.weight)
+    for norm in norms:
+        nn.init.zeros_(norm.get_parameter("weight"))
+
+
+def _last_norms(body: nn.Module) -> Sequence[nn.Module] | None:
+    if isinstance(body, SmallResNet):
+        return [block.bn2 for block in body.modules() if isinstance(block, ResidualBlock)]
+    from trainables.torchvision_networks import last_norms
+
+    return last_norms(body)
 
 
 def zero_gamma_error(architecture: str) -> ValueError:

@@ -11,7 +11,6 @@ from trainables.architectures import SMALL_RESNET, architectures, check_architec
 from trainables.headless import Headless, take_head
 from trainables.initial_values import glorot, start_blocks_as_identity
 from trainables.small_resnet import SmallResNet
-from trainables.torchvision_networks import headless_torchvision
 
 __all__ = ["Network", "architectures", "build_network", "check_architecture"]
 
@@ -119,6 +118,8 @@ def _headless(architecture: str, *, image_size: int, channels: int, width: int, 
     if architecture == SMALL_RESNET:
         parts = take_head(SmallResNet(num_classes=1, channels=channels, width=width), ("fc",))
     else:
+        from trainables.torchvision_networks import headless_torchvision
+
         parts = headless_torchvision(architecture, image_size=image_size, channels=channels)
     if zero_gamma:
         start_blocks_as_identity(parts.body, architecture)

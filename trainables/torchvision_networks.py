@@ -6,11 +6,14 @@ from typing import Any
 import torch
 from torch import nn
 from torchvision import models
+from torchvision.models.resnet import BasicBlock, Bottleneck
 
 from trainables.headless import Headless, take_head
 
 SMALL_STEM_BELOW = 64
 """Images smaller than this get a stem that keeps their size, in ResNets and DenseNets."""
+
+BLOCKS = (BasicBlock, Bottleneck)
 
 
 class PooledHead(nn.Module):
@@ -51,11 +54,12 @@ def headless_torchvision(architecture: str, *, image_size: int, channels: int) -
     return take_head(model, ([name for name, m in model.named_modules() if isinstance(m, nn.Linear)][-1],))
 
 
-def stem_weight(body: nn.Module) -> str | None:
-    """Return the body's name for the weight that a small-image stem replaces, None where there is none."""
-    if isinstance(body, models.ResNet):
-        return "conv1.weight"
-    return "features.conv0.weight" if isinstance(body, models.DenseNet) else None
+def last_norms(body: nn.Module) -> list[nn.Module] | None:
+    """Return the last norm of every residual block of a ResNet; None for other networks."""
+    if not isinstance(body, models.ResNet):
+        return None
+    norms = ((b.bn2 if isinstance(b, BasicBlock) else b.bn3) for b in body.modules() if isinstance(b, BLOCKS))
+    return list(norms)
 
 
 def _model(architecture: str, *, image_size: int) -> nn.Module:

@@ -13,14 +13,11 @@ from urllib.parse import urlparse
 import torch
 from torch import nn
 from torch.nn.modules.utils import consume_prefix_in_state_dict_if_present
-from torchvision import models
-from torchvision.models.vision_transformer import interpolate_embeddings
 
 from trainables.architectures import SMALL_RESNET, is_timm
 from trainables.checkpoint import save_state
 from trainables.network import Network
 from trainables.small_resnet import SmallResNet
-from trainables.torchvision_networks import stem_weight
 
 logger = logging.getLogger(__name__)
 
@@ -103,11 +100,15 @@ def save_weights(network: Network, path: str | os.PathLike[str], *, architecture
 def _torchvision_names(architecture: str) -> tuple[str, ...]:
     if architecture == SMALL_RESNET:
         return ()
-    return tuple(models.get_model_weights(architecture).__members__)
+    from trainables.torchvision_weights import weight_names
+
+    return weight_names(architecture)
 
 
 def _torchvision_file(architecture: str, weights: str) -> Path:
-    url = models.get_model_weights(architecture)[weights].url
+    from trainables.torchvision_weights import address
+
+    url = address(architecture, weights)
     folder = Path(torch.hub.get_dir(), "checkpoints")
     file = folder / Path(urlparse(url).path).name
     if file.exists():
@@ -205,7 +206,7 @@ def _drop(state: State, starts: tuple[str, ...]) -> None:
 
 def _load_body(body: nn.Module, state: State, source: str) -> LoadReport:
     own = body.state_dict()
-    fresh = _drop_other_stem(state, own, stem_weight(body))
+    fresh = _drop_other_stem(state, own, _stem_weight(body))
     try:
         _interpolate_positions(body, state)
         _refuse("shapes differ", [n for n in state if n in own and state[n].shape != own[n].shape])
@@ -218,12 +219,26 @@ def _load_body(body: nn.Module, state: State, source: str) -> LoadReport:
 
 
 def _interpolate_positions(body: nn.Module, state: State) -> None:
-    if isinstance(body, models.VisionTransformer) and "encoder.pos_embedding" in state:
-        interpolate_embeddings(body.image_size, body.patch_size, state)
-    elif type(body).__module__.startswith("timm."):
+    if _is_of("timm", body):
         from trainables.timm_weights import interpolate_positions
 
         interpolate_positions(body, state)
+    elif _is_of("torchvision", body):
+        from trainables import torchvision_weights
+
+        torchvision_weights.interpolate_positions(body, state)
+
+
+def _stem_weight(body: nn.Module) -> str | None:
+    if not _is_of("torchvision", body):
+        return None
+    from trainables.torchvision_weights import stem_weight
+
+    return stem_weight(body)
+
+
+def _is_of(library: str, body: nn.Module) -> bool:
+    return type(body).__module__.partition(".")[0] == library
 
 
 def _drop_other_stem(state: State, own: State, stem: str | None) -> tuple[str, ...]:
