@@ -21,6 +21,10 @@ Injection = Callable[[Path, Path, random.Random], Counts]
 
 INJECTIONS: dict[str, tuple[str, Injection]] = {
     "driver_killed": ("SIGKILL of the driver, twice, `resume` after each", injections.driver_killed),
+    "stopping": (
+        "SIGKILL of the driver, twice, of a study whose trials a rule stops early",
+        injections.driver_killed_while_trials_are_stopped,
+    ),
     "driver_terminated": (
         "SIGTERM of the driver, twice, `resume` after each",
         lambda folder, whole, moment: injections.driver_killed(folder, whole, moment, signal.SIGTERM),

@@ -10,6 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+import pandas as pd
+
 from tests.faults.victims import (
     PATIENCE_SECONDS,
     Counts,
@@ -31,8 +33,29 @@ def driver_killed(
     folder: Path, whole: Path, moment: random.Random, number: signal.Signals = signal.SIGKILL
 ) -> Counts:
     """Kill the driver at a random record of its journal, resume, kill again once, and let it end."""
-    results, lives = _prepare(folder), 1
-    command = "run"
+    return _killed(folder, _prepare(folder), whole, moment, number)
+
+
+def driver_killed_while_trials_are_stopped(folder: Path, whole: Path, moment: random.Random) -> Counts:
+    """The same in a study with a stopping rule, one trial at a time, so that what it stops depends on nothing else."""
+    sections = {
+        "search": {"algorithm": "random", "trial_scheduler": "median_stopping", "grace_period": 2},
+        "budget": {"trials": 6, "epochs": 30},
+        "resources": {"checkpoint_seconds": 0, "cpus": 2},
+    }
+    left_alone = folder.parent / "stopping"
+    stopping = left_alone / "results" / "victim"
+    if not stopping.exists():
+        _prepare(left_alone, **sections)
+        run_whole(left_alone)
+    assert "stopped" in set(pd.read_parquet(stopping / "records.parquet")["status"]), "nothing was stopped"
+    return _killed(folder, _prepare(folder, **sections), stopping, moment, signal.SIGKILL)
+
+
+def _killed(
+    folder: Path, results: Path, whole: Path, moment: random.Random, number: signal.Signals
+) -> Counts:
+    lives, command = 1, "run"
     for _ in range(2):
         process = start(folder, command, "victim.yaml")
         begun = num_records(results)
@@ -180,7 +203,7 @@ def server_failing(folder: Path, whole: Path, moment: random.Random) -> Counts:
         server.kill()
 
 
-def _prepare(folder: Path) -> Path:
+def _prepare(folder: Path, **sections: object) -> Path:
     folder.mkdir(parents=True)
-    write_study(folder)
+    write_study(folder, **sections)
     return folder / "results" / "victim"

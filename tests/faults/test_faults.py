@@ -44,6 +44,14 @@ def test_a_driver_killed_at_a_random_moment(whole: Path, seed: int) -> None:
 
 
 @pytest.mark.faults
+@pytest.mark.parametrize("seed", range(5))
+def test_a_driver_killed_while_a_rule_stops_trials(whole: Path, seed: int) -> None:
+    folder = _folder(whole, f"stopping{seed}")
+    counts = injections.driver_killed_while_trials_are_stopped(folder, whole, random.Random(seed))
+    assert counts.is_whole
+
+
+@pytest.mark.faults
 @pytest.mark.parametrize("seed", range(20))
 def test_a_worker_killed_at_a_random_moment(whole: Path, seed: int) -> None:
     assert injections.worker_killed(_folder(whole, f"worker{seed}"), whole, random.Random(seed)) == Counts()
