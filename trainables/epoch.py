@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from trainables.config import RunConfig
-from trainables.losses import draw_mixes
+from trainables.losses import draw_mixes, weighted_mean
 from trainables.metrics import accuracy, balanced_accuracy
 from trainables.optimizer import set_rates, training_mode, update_weights
 from trainables.precision import autocast
@@ -55,7 +55,8 @@ def train_epoch(
     mixes = iter(draw_mixes(sizes, alpha=how.mixup, seed=config.seed, epoch=epoch) if mixed else [])
     train.begin_epoch(epoch)
     training_mode(running.module, batch_norm=how.batch_norm)
-    loss_sum, weight_sum = torch.zeros((2,), device=device, dtype=torch.float64)
+    losses: list[Tensor] = []
+    loss_weights: list[Tensor | float] = []
     seen: list[Tensor] = []
     predicted: list[Tensor] = []
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
@@ -67,22 +68,22 @@ def train_epoch(
             optimizer.zero_grad()
             indices = [index.to(device) for index in parts]
             weights = [running.loss.weight(train.labels[index]) for index in indices]
-            step_weight = torch.stack(weights).sum()
+            step_weight = sum(weights)
             for index, weight in zip(indices, weights, strict=True):
                 inputs, labels = train.batch(index, training=True), train.labels[index]
                 mix = next(mixes, None)
                 with autocast(how.precision, device):
                     outputs = running.forward(mix.inputs(inputs) if mix else inputs).float()
                 loss = mix.loss(running.loss, outputs, labels) if mix else running.loss(outputs, labels)
-                scaler.scale(loss * (weight / step_weight)).backward()
-                loss_sum += loss.detach() * weight
-                weight_sum += weight
+                scaler.scale(loss if len(parts) == 1 else loss * (weight / step_weight)).backward()
+                losses.append(loss.detach())
+                loss_weights.append(weight)
                 seen.append(labels)
                 predicted.append(outputs.detach().argmax(1))
             update_weights(optimizer, scaler, clip_norm=how.clip_norm)
     score = accuracy if config.objective == "accuracy" else balanced_accuracy
     return Trained(
-        loss=(loss_sum / weight_sum).item(),
+        loss=weighted_mean(losses, loss_weights).item(),
         objective=None if mixed else score(torch.cat(predicted), torch.cat(seen)),
         num_steps=len(steps),
         num_images=sum(sizes),

@@ -1,5 +1,6 @@
 """The loss of a phase, and mixup: what the network is trained to say about a batch."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -34,9 +35,9 @@ class TrainingLoss:
         weights = self.weights[labels]
         return (each * weights).sum() / weights.sum()
 
-    def weight(self, labels: Tensor) -> Tensor:
+    def weight(self, labels: Tensor) -> Tensor | float:
         """Return the sum of a batch's weights: what its mean counts for beside other batches' means."""
-        return torch.ones_like(labels).sum() if self.weights is None else self.weights[labels].sum()
+        return float(len(labels)) if self.weights is None else self.weights[labels].sum()
 
     def _each(self, logits: Tensor, labels: Tensor) -> Tensor:
         """Return the loss of every image, (B,), before its class weighs it.
@@ -61,6 +62,13 @@ def make_loss(training: Training, labels: Tensor, *, num_classes: int) -> Traini
     """
     weights = class_weights(labels, num_classes) if training.class_weights == "balanced" else None
     return TrainingLoss(kind=training.loss, label_smoothing=training.label_smoothing, weights=weights)
+
+
+def weighted_mean(losses: Sequence[Tensor], weights: Sequence[Tensor | float]) -> Tensor:
+    """Return the mean of batches' mean losses, each with its weight, a scalar in float64."""
+    each = torch.stack(list(losses)).double()
+    weight = torch.stack([torch.as_tensor(w, dtype=torch.float64, device=each.device) for w in weights])
+    return (each * weight).sum() / weight.sum()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """The arithmetic of a phase: autocast, the scaling of float16's gradients, the layout in memory, compiling."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 
 import torch
 from torch import Tensor, nn
@@ -13,9 +13,9 @@ _DTYPES = {"bfloat16": torch.bfloat16, "float16": torch.float16}
 
 def autocast(precision: Precision, device: torch.device) -> AbstractContextManager[None]:
     """Return a context in which forward passes run in `precision`; float32 changes nothing."""
-    enabled = precision != "float32"
-    dtype = _DTYPES.get(precision, torch.bfloat16)
-    return torch.autocast(device.type, dtype=dtype, enabled=enabled)
+    if precision == "float32":
+        return nullcontext()
+    return torch.autocast(device.type, dtype=_DTYPES[precision])
 
 
 def gradient_scaler(precision: Precision, device: torch.device) -> torch.amp.GradScaler:

@@ -26,13 +26,14 @@ class ShiftedCrops:
     def cut(self, images: Tensor, index: Tensor) -> Tensor:
         """Return the crops at `index` of uint8 images (N, H, W, C), uint8 (B, H, W, C).
 
-        A shifted image is padded by reflection; padding, crop and flip are one gather.
+        A shifted image is padded by reflection; padding, crop and flip are one gather of whole pixels.
         """
-        _, height, width, _ = images.shape
+        _, height, width, channels = images.shape
         rows = _reflect(torch.arange(height, device=index.device) + self.shift_y[index, None], height)
         columns = _reflect(torch.arange(width, device=index.device) + self.shift_x[index, None], width)
         columns = torch.where(self.mirrored[index, None], columns.flip(1), columns)
-        return images[index[:, None, None], rows[:, :, None], columns[:, None, :]]
+        pixels = (index[:, None] * height + rows)[:, :, None] * width + columns[:, None, :]
+        return images.view(-1, channels).index_select(0, pixels.view(-1)).view(-1, height, width, channels)
 
 
 def draw_shifted_crops(

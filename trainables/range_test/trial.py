@@ -34,7 +34,7 @@ class Trial:
         """Return the mean loss of a step's batches, and leave its gradients for `update`."""
         self._optimizer.zero_grad()
         weights = [self._loss.weight(labels) for _, labels in parts]
-        step_weight = torch.stack(weights).sum()
+        step_weight = sum(weights)
         total = 0.0
         for (inputs, labels), weight in zip(parts, weights, strict=True):
             with autocast(self._training.precision, self._device):

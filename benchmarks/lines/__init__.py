@@ -1,0 +1,26 @@
+"""The lines of the table, one file each; `ALL` has them in the table's order."""
+
+from benchmarks.line import Line
+from benchmarks.lines import (
+    data_only,
+    epoch_fastai,
+    epoch_folder,
+    head,
+    import_help,
+    report,
+    step,
+    study,
+    trial_overhead,
+)
+
+ALL: tuple[Line, ...] = (
+    *step.LINES,
+    *epoch_folder.LINES,
+    *epoch_fastai.LINES,
+    *data_only.LINES,
+    *head.LINES,
+    *trial_overhead.LINES,
+    *study.LINES,
+    *import_help.LINES,
+    *report.LINES,
+)

@@ -1,0 +1,79 @@
+"""A whole search of both arms, against the same search written by hand with plain Ray Tune."""
+
+import json
+from functools import partial
+from pathlib import Path
+
+from benchmarks.line import Line
+from benchmarks.measure import Ratio, in_turns, last_json
+from benchmarks.own_run import BATCH_SIZE
+from benchmarks.settings import Settings
+from benchmarks.study_run import StudyRun, run_study
+
+TURNS = 3
+TRIALS, EPOCHS, WIDTH = 16, 10, 8
+SHARED_BY_BOTH = (
+    "recipe",
+    "lr",
+    "head_lr",
+    "cycle_len",
+    "cycle_mult",
+    "stem_to_head",
+    "weight_decay",
+    "momentum",
+)
+
+
+def measure(settings: Settings, *, per_class: int) -> Ratio:
+    """Measure seconds of the whole command, both sides with the configurations that lrstudy's search drew."""
+    study = {
+        "name": f"study{per_class}",
+        "data": {"target": {"folder": str(settings.images), "train_per_class": per_class}},
+        "model": {"architecture": "small_resnet", "width": WIDTH},
+        "training": {"batch_size": BATCH_SIZE},
+        "arms": {"adapted": {"recipe": "adaptation"}, "fixed": {"recipe": "fixed_rate"}},
+        "budget": {"trials": 2 if settings.quick else TRIALS, "epochs": EPOCHS},
+        "search": {"algorithm": "random"},
+        "selection": {"seeds": 0},
+        "confirm": {"seeds": 0},
+        "compare": {"reference": "fixed"},
+    }
+    file = settings.work / f"configurations{per_class}.json"
+    _write_configurations(run_study(settings, study), file)
+
+    def theirs() -> float:
+        command = settings.peer(
+            "sweep_by_hand.py", "--images", str(settings.images), "--per-class", str(per_class),
+            "--configurations", str(file), "--epochs", str(EPOCHS), "--width", str(WIDTH),
+            "--batch-size", str(BATCH_SIZE), "--folder", str(settings.work / "by_hand"),
+        )  # fmt: skip
+        return float(last_json(command)["wall_seconds"])
+
+    return in_turns(
+        lambda: run_study(settings, study).wall_seconds,
+        theirs,
+        n=settings.turns(TURNS),
+        warm_up=0,
+        note=f"seconds of the whole command: {2 * TRIALS} trials of {EPOCHS} epochs, width {WIDTH}, MLflow on SQLite",
+    )
+
+
+def _write_configurations(done: StudyRun, file: Path) -> None:
+    """Write what the two sides share: the searched values of every trial, and what its recipe has for the rest."""
+    found = []
+    for text in done.records.drop_duplicates("run")["config"]:
+        config = json.loads(text)
+        found.append({key: config[key] for key in SHARED_BY_BOTH if key in config})
+    file.write_text(json.dumps(found))
+
+
+LINES = tuple(
+    Line(
+        name=name,
+        what=f"both arms, {TRIALS} trials each, {per_class} images a class",
+        against="the same search by hand: plain Ray Tune, DataLoader and MLflowLoggerCallback",
+        to_reach=to_reach,
+        measure=partial(measure, per_class=per_class),
+    )
+    for name, per_class, to_reach in (("study", 100, 2.5), ("study_600", 600, 1.6))
+)

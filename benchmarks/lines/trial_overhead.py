@@ -1,0 +1,67 @@
+"""What starting, reporting and recording a trial costs beside its training."""
+
+import os
+
+from benchmarks.line import Line
+from benchmarks.measure import Ratio, in_turns, last_json
+from benchmarks.settings import Settings
+from benchmarks.study_run import run_study
+
+TURNS = 2
+TRIALS, EPOCHS, WIDTH = 64, 2, 4
+
+
+def measure(settings: Settings) -> Ratio:
+    """Measure seconds of the search beyond its training: the stage's length less training over trials at once.
+
+    On both sides the clock runs from the first trial that is asked for to the last one's end, so that worker
+    processes count and Ray's own start does not.
+    """
+    trials = 8 if settings.quick else TRIALS
+    study = {
+        "name": "overhead",
+        "data": {"target": {"digits": True, "classes": [5, 6, 7], "train_per_class": 20}},
+        "model": {"architecture": "small_resnet", "width": WIDTH},
+        "arms": {
+            arm: {"recipe": recipe, "search": {"lr": {"log_uniform": [0.01, 0.3]}}}
+            for arm, recipe in (("adapted", "cosine"), ("fixed", "fixed_rate"))
+        },
+        "budget": {"trials": trials // 2, "epochs": EPOCHS},
+        "search": {"algorithm": "random"},
+        "selection": {"seeds": 0},
+        "confirm": {"seeds": 0},
+        "compare": {"reference": "fixed"},
+    }
+
+    def ours() -> float:
+        done = run_study(settings, study)
+        records = done.records
+        trained = records[["training_seconds", "validation_seconds"]].sum().sum()
+        return float(done.stage_seconds["search"] - trained / done.slots)
+
+    def theirs() -> float:
+        command = settings.peer(
+            "sweep_of_empty_trials.py",
+            "--trials",
+            str(trials),
+            "--epochs",
+            str(EPOCHS),
+            "--width",
+            str(WIDTH),
+        )
+        found = last_json(command, environment={**os.environ, "RAY_AIR_NEW_OUTPUT": "0"})
+        return float(found["seconds"] - found["training_seconds"] / found["slots"])
+
+    note = f"seconds of the search of {trials} trials beyond their training; workers' start included"
+    return in_turns(ours, theirs, n=settings.turns(TURNS), warm_up=0, note=note)
+
+
+LINES = (
+    Line(
+        name="trial_overhead",
+        what=f"what {TRIALS} trials cost beyond their training",
+        against="Ray Tune with a function trainable that imports torch and torchvision",
+        to_reach=15,
+        measure=measure,
+    ),
+)
