@@ -30,7 +30,7 @@ INJECTIONS: dict[str, tuple[str, Injection]] = {
         lambda folder, whole, moment: injections.driver_killed(folder, whole, moment, signal.SIGTERM),
     ),
     "interrupted_twice": ("SIGINT twice, then `resume`", injections.interrupted_twice),
-    "worker_killed": ("SIGKILL of a trial's process", injections.worker_killed),
+    "worker_killed": ("SIGKILL of a trial's process, four times", injections.worker_killed),
     "states_truncated": ("SIGKILL of the driver, all saved states cut in half", injections.states_truncated),
     "cache_damaged": (
         "SIGKILL of the driver, every file of the cache cut in half",

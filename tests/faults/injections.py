@@ -71,14 +71,15 @@ def _killed(
     return count(results, whole, lives=lives)
 
 
-def worker_killed(folder: Path, whole: Path, moment: random.Random) -> Counts:
-    """Kill a trial's process at a random record; the study goes on by itself."""
+def worker_killed(folder: Path, whole: Path, moment: random.Random, times: int = 4) -> Counts:
+    """Kill a trial's process at random records, so many times; the study goes on by itself."""
     results = _prepare(folder)
     process = start(folder, "run", "victim.yaml")
-    goal = moment.randrange(1, num_records(whole) - 1)
-    wait_until(lambda: num_records(results) >= goal and bool(workers(process)), process)
-    for worker in workers(process)[:1]:
-        os.kill(worker, signal.SIGKILL)
+    for goal in sorted(moment.sample(range(1, num_records(whole) - 1), times)):
+        wait_until(lambda goal=goal: num_records(results) >= goal and bool(workers(process)), process)  # type: ignore[misc]
+        for worker in workers(process)[:1]:
+            os.kill(worker, signal.SIGKILL)
+            wait_until(lambda worker=worker: worker not in workers(process), process)  # type: ignore[misc]
     assert process.wait(PATIENCE_SECONDS) == 0, printed(folder)
     return count(results, whole)
 

@@ -38,7 +38,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(10))
 def test_a_driver_killed_at_a_random_moment(whole: Path, seed: int) -> None:
     assert injections.driver_killed(_folder(whole, f"sigkill{seed}"), whole, random.Random(seed)).is_whole
 
@@ -52,7 +52,7 @@ def test_a_driver_killed_while_a_rule_stops_trials(whole: Path, seed: int) -> No
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(5))
 def test_a_worker_killed_at_a_random_moment(whole: Path, seed: int) -> None:
     assert injections.worker_killed(_folder(whole, f"worker{seed}"), whole, random.Random(seed)) == Counts()
 
