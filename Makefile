@@ -3,11 +3,15 @@
 #   VENV        folder of the virtual environment, made when missing
 #   PIP_ARGS    more arguments for `pip install`; pip's own configuration holds, too
 #   NEED_GB     free disk to ask for before an environment is made
+#   PEERS       folder of the environment that `make bench` has its peers from
+#   BENCH       arguments of `python -m benchmarks`
 #   PYTEST_ARGS more arguments for pytest
 PYTHON ?=
 VENV ?= .venv
 PIP_ARGS ?=
 NEED_GB ?= 9
+PEERS ?= .venv-peers
+BENCH ?=
 PYTEST_ARGS ?= -n 2 --dist worksteal
 
 # A name on PATH may be a shim that fails, so each is run.
@@ -23,11 +27,13 @@ OUR_FOLDERS = $(wildcard analysis benchmarks search_spaces studies study tests t
 
 export PIP_ARGS
 .NOTPARALLEL:
-.PHONY: help study test environment dev-environment format wheel clean
+.PHONY: help study test bench bench-peers environment dev-environment format wheel clean
 
 help:
 	@echo "make study    set up and run studies/digits.yaml; ends with the comparison"
 	@echo "make test     set up and run ruff, mypy and all tests but the fault injection"
+	@echo "make bench    set up and measure how fast lrstudy is beside its peers; writes benchmarks/latest.json"
+	@echo "make bench-peers  set the peers up for it: fastai and plain Ray Tune in an environment of their own"
 	@echo "make format   set up, format the code and repair what ruff can"
 	@echo "make wheel    set up and build a wheel in dist/"
 	@echo "make clean    remove the virtual environment, builds and caches; results stay"
@@ -45,6 +51,14 @@ test: dev-environment
 	"$(BIN)/mypy" || status=1; \
 	"$(BIN)/python" -m pytest -m "not faults" $(PYTEST_ARGS) || status=1; \
 	exit $$status
+
+# BENCH: lines to measure, and --images FOLDER; without them all lines, on drawn images.
+bench: dev-environment
+	"$(BIN)/python" -m benchmarks --peers "$(PEERS)/bin/python" $(BENCH)
+
+bench-peers: dev-environment
+	"$(BIN)/python" -m venv "$(PEERS)"
+	"$(PEERS)/bin/python" -m pip install -c constraints.txt $(PIP_ARGS) -r benchmarks/peers/requirements.txt
 
 environment:
 	@$(SET_UP) --need-gb $(NEED_GB)

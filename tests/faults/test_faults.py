@@ -1,8 +1,10 @@
 """Faults on real processes: after each, nothing is lost, changed, there twice or left open."""
 
+import json
 import os
 import random
 import signal
+import time
 from pathlib import Path
 
 import optuna
@@ -32,9 +34,18 @@ pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.timeout(3000)]
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Results of the study, left alone."""
+    """Results of the study, left alone; beside them `workers.json`, the processes that trained its trials."""
     os.environ.setdefault("RAY_worker_niceness", "0")
-    return run_whole(tmp_path_factory.getbasetemp() / "faults" / "whole")
+    folder = tmp_path_factory.getbasetemp() / "faults" / "whole"
+    folder.mkdir(parents=True)
+    write_study(folder)
+    process, seen = start(folder, "run", "victim.yaml"), set()
+    while process.poll() is None:
+        seen |= set(workers(process))
+        time.sleep(0.2)
+    assert process.returncode == 0, printed(folder)
+    (folder / "workers.json").write_text(json.dumps(sorted(seen)))
+    return folder / "results" / "victim"
 
 
 @pytest.mark.faults
@@ -155,6 +166,13 @@ def lost_trials(results: Path, status: str) -> dict[str, int]:
 @pytest.mark.parametrize("seed", range(3))
 def test_a_cache_that_was_cut_off(whole: Path, seed: int) -> None:
     assert injections.cache_damaged(_folder(whole, f"cache{seed}"), whole, random.Random(seed)).is_whole
+
+
+@pytest.mark.slow
+def test_a_study_starts_one_process_for_each_trial_at_once(whole: Path) -> None:
+    started = json.loads((whole.parent.parent / "workers.json").read_text())
+    facts = json.loads((whole / "run.json").read_text())
+    assert 1 <= len(started) <= facts["num_slots"]
 
 
 @pytest.mark.slow
