@@ -193,7 +193,9 @@ class Agenda:
                 return None
             architecture = {**search.arm.constants, **asked[1]}["architecture"]
             common = self._common(architecture)
-            config = sample_config(search.arm, asked[1], **common, seed=self.rules.search_seed)
+            config = sample_config(
+                search.arm, asked[1], **common, seed=self.rules.search_seed, validate="judged"
+            )
             plan = (name, plan_key(config))
             if plan not in self._plans:
                 self._plans[plan] = run
@@ -252,7 +254,8 @@ class Agenda:
                 for chosen, overall in self.winners[arm]:
                     suffix = "" if overall else f"-{chosen.job.info.architecture}"
                     run = f"{arm}-confirm{suffix}-{index}"
-                    config = {**chosen.job.config, "seed": seed, "measure_test": True, **self._confirmed(run)}
+                    confirmed = {"seed": seed, "measure_test": True, "validate": "every_epoch"}
+                    config = {**chosen.job.config, **confirmed, **self._confirmed(run)}
                     job = self._job(self.searches[arm].arm, "confirm", run, config)
                     yield replace(job, info=replace(job.info, overall=overall))
 

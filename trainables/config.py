@@ -15,6 +15,7 @@ LEAST_CHANNELS_LAST = 8
 """Fewest channels of a layer for `channels_last`: with fewer, oneDNN 3.13 crashes on one thread of a CPU with AVX2."""
 
 Objective = Literal["accuracy", "balanced_accuracy"]
+Validate = Literal["every_epoch", "judged"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +45,8 @@ class RunConfig:
             0 leaves it out.
         snapshots: Networks of the latest cycle ends, at most, that are kept for an ensemble of their predictions
             and an average of their weights; 0 leaves both out.
+        validate: When the validation split is measured: after every epoch, or only where that decides something,
+            in judged epochs and at the end of a phase. The training is the same.
         measure_test: Whether the test split is measured after the last epoch. Search must leave it off.
         device: Where to train; "auto" takes CUDA where there is a device.
         deterministic: On CUDA: refuse operations that do not repeat bitwise.
@@ -71,6 +74,7 @@ class RunConfig:
     range_test_repeats: int = 3
     tta_views: int = 0
     snapshots: int = 0
+    validate: Validate = "every_epoch"
     measure_test: bool = False
     device: Literal["auto", "cpu", "cuda"] = "auto"
     deterministic: bool = False

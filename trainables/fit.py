@@ -72,8 +72,8 @@ class Fit:
                 slowed=self._judging.slowed(running.phase.watch),
             )
         with self._clock.measure("validation"):
-            val = validate(running)
-        self._diverged = not (math.isfinite(trained.loss) and math.isfinite(val.loss))
+            val = validate(running) if self._is_validated(running.phase) else None
+        self._diverged = not (math.isfinite(trained.loss) and (val is None or math.isfinite(val.loss)))
         self.epoch += 1
         self._phase_epoch += 1
         measured = self._entry_fields(running) if entered else {}
@@ -81,10 +81,11 @@ class Fit:
         phase_ended = not self._diverged and (verdict.ended or self._phase_epoch == running.phase.num_epochs)
         val, restored = self._restore(running, val, verdict, phase_ended=phase_ended)
         status = self._status(phase_ended)
-        if not self._diverged:
+        if val is not None and not self._diverged:
             measured |= named("val", val, self.config.objective) | restored
             self._val_accuracy = val.accuracy
         if status == "finished":
+            assert val is not None, "the end of a phase is measured"
             with self._clock.measure("validation"):
                 measured |= measure_end(
                     running, self.task, config=self.config, snapshots=self._snapshots, val=val
@@ -119,6 +120,12 @@ class Fit:
         self._phase_index, self._phase_epoch, self._running = self._phase_index + 1, 0, None
         self._judging = Judging()
 
+    def _is_validated(self, phase: Phase) -> bool:
+        """Return whether the epoch that is being trained is measured; before it is counted."""
+        epoch = self._phase_epoch + 1
+        is_needed = phase.schedule.is_judged(epoch) or epoch == phase.num_epochs
+        return is_needed or self.config.validate == "every_epoch"
+
     def _entry_fields(self, running: RunningPhase) -> dict[str, Any]:
         """Return what is recorded of a phase's beginning."""
         found: dict[str, Any] = {}
@@ -141,10 +148,10 @@ class Fit:
         )
         return not now <= before
 
-    def _judge(self, running: RunningPhase, val: Metrics) -> Verdict:
+    def _judge(self, running: RunningPhase, val: Metrics | None) -> Verdict:
         """Take the epoch's value into account where it is judged; return what follows from all of them."""
         phase, network = running.phase, self.task.network
-        if self._diverged or not phase.schedule.is_judged(self._phase_epoch):
+        if val is None or self._diverged or not phase.schedule.is_judged(self._phase_epoch):
             return self._judging.undecided(phase.watch)
         if phase is self.phases[-1] and self._phase_epoch in phase.schedule.cycle_ends:
             self._snapshots.add(network, epoch=self.epoch)
@@ -152,8 +159,8 @@ class Fit:
         return self._judging.add(value, phase.watch, epoch=self.epoch, val=val, network=network)
 
     def _restore(
-        self, running: RunningPhase, val: Metrics, verdict: Verdict, *, phase_ended: bool
-    ) -> tuple[Metrics, dict[str, int]]:
+        self, running: RunningPhase, val: Metrics | None, verdict: Verdict, *, phase_ended: bool
+    ) -> tuple[Metrics | None, dict[str, int]]:
         """Go back to the phase's best state where it ends or restarts with that.
 
         Returns:

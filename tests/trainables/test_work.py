@@ -92,3 +92,26 @@ def test_a_head_that_trains_alone_runs_the_body_once_for_all_epochs_and_all_runs
         assert [record.num_steps for record in records] == [NUM_TRAIN // BATCH_SIZE] * 3
         counts.append(sum(count for count in passes if count > 2))
     assert counts == [NUM_TRAIN + NUM_VAL, 0, 0]
+
+
+def test_validating_only_where_it_decides_gives_the_same_run_in_fewer_passes(
+    folder: Path, tmp_path: Path, passes: list[int]
+) -> None:
+    plan = config(folder, tmp_path, recipe="cosine", epochs=4)
+    every = list(train(plan))
+    passes.clear()
+    judged = list(train(plan | {"validate": "judged"}))
+    assert sum(passes) == 4 * NUM_TRAIN + NUM_VAL
+    assert [record.val_objective for record in judged] == [None, None, None, every[-1].val_objective]
+    assert judged[-1].objective == every[-1].objective
+    assert [record.train_loss for record in judged] == [record.train_loss for record in every]
+
+
+def test_an_epoch_that_decides_is_validated_whatever_the_recipe(folder: Path, tmp_path: Path) -> None:
+    for recipe in ("fixed_rate", "adaptation", "plateau", "gradual_unfreezing"):
+        records = list(train(config(folder, tmp_path, recipe=recipe, epochs=6, validate="judged")))
+        ends = [record.epoch for record, then in zip(records, [*records[1:], None], strict=True)
+                if then is None or then.phase != record.phase]  # fmt: skip
+        assert {r.epoch for r in records if r.val_objective is not None} >= {
+            *(r.epoch for r in records if r.judged), *ends,
+        }  # fmt: skip
