@@ -65,7 +65,13 @@ class Driver:
     """One study while it runs, in this process."""
 
     def __init__(
-        self, prepared: Prepared, results: Results, console: Console, extension: Extension | None
+        self,
+        prepared: Prepared,
+        results: Results,
+        console: Console,
+        extension: Extension | None = None,
+        *,
+        profile: bool = False,
     ) -> None:
         """Bring the study to where earlier drivers left it; an extension counts once nothing stands against it."""
         self._spec = prepared.spec
@@ -94,7 +100,12 @@ class Driver:
             extensions=self._extensions,
         )
         self._searcher = AgendaSearcher(
-            self._agenda, time=self._time, log=self._events, states=self._states, rule=rule_of(self._spec)
+            self._agenda,
+            time=self._time,
+            log=self._events,
+            states=self._states,
+            rule=rule_of(self._spec),
+            profile=results.profile if profile else None,
         )
         self._searcher.replay(events, recorded)
         self._stopped = ""

@@ -19,6 +19,7 @@ def report_study(results: Results) -> str:
     the last extension stay as they were written.
     """
     from analysis import Comparison, compare, load_study, write_report
+    from analysis.plot_profile import write_profile
     from analysis.text import format_comparison
 
     write_tables(results.folder)
@@ -32,6 +33,7 @@ def report_study(results: Results) -> str:
         if number == last or not (folder / COMPARISON).exists():
             write_report(study, comparison, folder)
             write_whole(folder / COMPARISON, text)
+    write_profile(comparison.evidence, results.profile)
     return text
 
 

@@ -61,6 +61,11 @@ class Results:
         """Folder of the winners' models, one below it for each arm."""
         return self.folder / "models"
 
+    @property
+    def profile(self) -> Path:
+        """Traces of epochs, and the picture of where the seconds went; where they were asked for."""
+        return self.folder / "profile"
+
     def report_folder(self, extension: int) -> Path:
         """Where the report of the study as it was begun (0) is, or that of its k-th extension."""
         return self.folder / f"extended-{extension}" if extension else self.folder

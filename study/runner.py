@@ -27,10 +27,14 @@ def results_folder(spec: StudySpec) -> Path:
     return Path(spec.storage) / spec.name
 
 
-def run_study(spec: StudySpec) -> StudyResult:
+def run_study(spec: StudySpec, *, profile: bool = False) -> StudyResult:
     """Run a study from the first trial to the report.
 
     While it runs, the process works in the results folder, and what Ray and MLflow print goes to its log.
+
+    Args:
+        spec: The study.
+        profile: Whether to trace an epoch of each arm's first trial and to draw where the seconds went.
 
     Raises:
         StudyError: If it cannot start (bad data, a name that was used before, a network that does not fit) or
@@ -41,7 +45,7 @@ def run_study(spec: StudySpec) -> StudyResult:
         results, lock = create_results(results_folder(spec))
         try:
             write_whole(results.spec, dump_spec(prepared.spec))
-            return _drive(prepared, results)
+            return _drive(prepared, results, profile=profile)
         finally:
             lock.release()
 
@@ -85,10 +89,12 @@ def extend_study(folder: Path, extension: Extension) -> StudyResult:
         lock.release()
 
 
-def _drive(prepared: Prepared, results: Results, extension: Extension | None = None) -> StudyResult:
+def _drive(
+    prepared: Prepared, results: Results, extension: Extension | None = None, *, profile: bool = False
+) -> StudyResult:
     try:
         results.checkpoints.mkdir(exist_ok=True)
         with quiet(results.log) as console, working_in(results.folder):
-            return Driver(prepared, results, console, extension).run()
+            return Driver(prepared, results, console, extension, profile=profile).run()
     except OSError as error:
         raise StudyError(f"{in_words(error)} What was done is kept in {results.folder}") from error

@@ -43,6 +43,7 @@ class AgendaSearcher(Searcher):
         log: EventLog,
         states: RunStates,
         rule: Rule | None = None,
+        profile: Path | None = None,
     ) -> None:
         """Take over an agenda that gives nothing out yet.
 
@@ -52,6 +53,7 @@ class AgendaSearcher(Searcher):
             log: Takes what happens.
             states: Finds the saved states of runs that an earlier driver left open.
             rule: Says which search trials are stopped early; None stops none.
+            profile: Folder for traces of each arm's first search trial; None traces nothing.
         """
         super().__init__(metric="objective", mode="max")
         self.agenda = agenda
@@ -61,6 +63,8 @@ class AgendaSearcher(Searcher):
         self.stopped: set[str] = set()
         self._iterator = iter(agenda)
         self._time, self._log, self._states, self._rule = time, log, states, rule
+        self._profile = profile
+        self._profiled: set[str] = set()
         self._waiting = False
         self._again: deque[Job] = deque()
         self._deaths: Counter[str] = Counter()
@@ -80,7 +84,15 @@ class AgendaSearcher(Searcher):
         if job is None:
             return None
         self.jobs[trial_id] = job
-        return {**job.config, **({"continue_from": str(state)} if state else {})}
+        return {**job.config, **({"continue_from": str(state)} if state else {}), **self._traced(job)}
+
+    def _traced(self, job: Job) -> dict[str, str]:
+        """Return what has a job write a trace, if it is the one of its arm that does."""
+        info = job.info
+        if self._profile is None or info.stage != "search" or info.arm in self._profiled:
+            return {}
+        self._profiled.add(info.arm)
+        return {"profile": str(self._profile / f"{info.arm}.json")}
 
     def replay(self, events: Iterable[Event], recorded: Mapping[str, Recorded]) -> None:
         """Bring the agenda to where an earlier driver left it; what was open then is given out again first.

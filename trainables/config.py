@@ -53,6 +53,8 @@ class RunConfig:
         num_threads: CPU threads; None leaves PyTorch's number.
         save_weights: File that takes the network's weights after the last epoch; None keeps none.
         continue_from: State file that the same run saved at an epoch's end, to go on from; None begins anew.
+        profile: JSON file that takes where the seconds of the last phase's second epoch went, with a trace beside it;
+            None traces nothing.
         cache: Folder for prepared data and activations; None takes the machine's.
         checkpoint_seconds: Least time between two checkpoints under Ray Tune.
         checkpoint_last: Whether the last epoch has a checkpoint, too.
@@ -81,6 +83,7 @@ class RunConfig:
     num_threads: int | None = None
     save_weights: str | None = None
     continue_from: str | None = None
+    profile: str | None = None
     cache: str | None = None
     checkpoint_seconds: float = 60.0
     checkpoint_last: bool = True

@@ -52,6 +52,16 @@ class Fit:
         self._clock = Clock()
 
     @property
+    def running(self) -> RunningPhase | None:
+        """The phase that has been entered and not left."""
+        return self._running
+
+    @property
+    def phase_epoch(self) -> int:
+        """Epochs completed in the phase."""
+        return self._phase_epoch
+
+    @property
     def ended(self) -> bool:
         """Whether nothing is left to train."""
         return self._diverged or self._phase_index == len(self.phases)

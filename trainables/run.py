@@ -64,7 +64,8 @@ def _epochs(
             state = load_state(Path(fit.config.continue_from))
         if state is not None:
             fit.load_state_dict(state)
-        for record in fit:
+        while not fit.ended:
+            record = _next_epoch(fit)
             if record.status == "finished" and fit.config.save_weights:
                 _save_weights(fit, Path(fit.config.save_weights))
             yield fit, record
@@ -72,6 +73,14 @@ def _epochs(
         if not _is_out_of_memory(error):
             raise
         yield fit, fit.out_of_memory() if fit else without_epoch("out_of_memory", epochs=0)
+
+
+def _next_epoch(fit: Fit) -> EpochRecord:
+    if fit.config.profile is None:
+        return fit.run_epoch()
+    from trainables.profiling import is_profiled, profiled_epoch
+
+    return profiled_epoch(fit, Path(fit.config.profile)) if is_profiled(fit) else fit.run_epoch()
 
 
 def start(config: Mapping[str, Any]) -> Fit:

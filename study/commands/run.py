@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add_study_file(parser)
+    parser.add_argument(
+        "--profile",
+        action="store_true",
+        help="trace an epoch of each arm's first trial and draw where the seconds went, in results/NAME/profile/",
+    )
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -21,7 +26,7 @@ def execute(arguments: argparse.Namespace) -> int:
     spec = read_study_file(arguments)
     from study.runner import run_study
 
-    return show_result(run_study(spec))
+    return show_result(run_study(spec, profile=arguments.profile))
 
 
 def show_result(result: "StudyResult") -> int:
@@ -36,6 +41,8 @@ def show_result(result: "StudyResult") -> int:
         f"  {command} ui {result.folder}   every run in MLflow\n"
         f"  {result.folder / 'records.parquet'}   every epoch of every run"
     )
+    if (picture := result.folder / "profile" / "profile.png").exists():
+        print(f"  {picture}   where the seconds went; traces beside it")
     if result.problems:
         return 1
     if result.stopped:

@@ -17,10 +17,11 @@ from tests.end_to_end.tiny_study import STUDY, lrstudy
 from tests.study.servers import free_port
 
 
-@pytest.mark.slow
-def test_trials_that_fall_behind_are_stopped_and_every_place_says_so(tmp_path: Path) -> None:
-    """One trial at a time, so that what is stopped does not depend on who was first."""
-    (tmp_path / "tiny.yaml").write_text(STUDY)
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study with a stopping rule, profiled; one trial at a time, so that nothing depends on who was first."""
+    folder = tmp_path_factory.mktemp("stopped")
+    (folder / "tiny.yaml").write_text(STUDY)
     few = ["search.trial_scheduler=median_stopping", "search.grace_period=1", "search.algorithm=random"]
     few += [
         "budget.trials=6",
@@ -29,9 +30,24 @@ def test_trials_that_fall_behind_are_stopped_and_every_place_says_so(tmp_path: P
         "resources.cpus=2",
         "model.weights=none",
     ]
-    done = lrstudy(tmp_path, "run", "tiny.yaml", *(word for each in few for word in ("-s", each)))
+    done = lrstudy(folder, "run", "tiny.yaml", "--profile", *(word for each in few for word in ("-s", each)))
     assert done.returncode == 0, done.stdout + done.stderr
-    results = tmp_path / "results" / "tiny"
+    assert "profile.png" in done.stdout
+    return folder / "results" / "tiny"
+
+
+@pytest.mark.slow
+def test_a_profile_draws_where_the_seconds_went_and_traces_a_trial_of_each_arm(results: Path) -> None:
+    files = {file.name for file in (results / "profile").iterdir()}
+    traces = {f"{arm}{ending}" for arm in ("adapted", "fixed") for ending in (".json", ".trace.json.gz")}
+    assert files == traces | {"profile.png"}
+    assert (results / "profile" / "profile.png").read_bytes().startswith(b"\x89PNG")
+    configs = pd.read_parquet(results / "records.parquet")["config"]
+    assert not configs.str.contains("profile").any(), "a trace is no part of what a run is"
+
+
+@pytest.mark.slow
+def test_trials_that_fall_behind_are_stopped_and_every_place_says_so(results: Path) -> None:
     last = pd.read_parquet(results / "records.parquet").drop_duplicates("run", keep="last").set_index("run")
     stopped = set(last.index[last["status"] == "stopped"])
     assert stopped

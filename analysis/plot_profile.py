@@ -1,0 +1,58 @@
+"""Where the seconds went: a study's by stage, and a traced epoch's by arm."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from analysis.evidence import Evidence
+from analysis.plot_style import COLOURS, new_figure, style_axes
+from analysis.profile import epoch_seconds, study_seconds
+
+GREY = "#d0d0d0"
+FILE = "profile.png"
+
+
+def write_profile(evidence: Evidence, folder: Path) -> Path | None:
+    """Draw `profile.png` into a folder of traces; None where there are none."""
+    epochs = epoch_seconds(folder)
+    if epochs.empty:
+        return None
+    draw_profile(study_seconds(evidence), epochs).savefig(folder / FILE)
+    return folder / FILE
+
+
+def draw_profile(stages: pd.DataFrame, epochs: pd.DataFrame) -> Figure:
+    """Draw both tables as stacked bars, one above the other.
+
+    Args:
+        stages: From `study_seconds`.
+        epochs: From `epoch_seconds`.
+    """
+    heights = [1.6 + 0.4 * len(stages), 1.6 + 0.4 * len(epochs)]
+    figure = new_figure(height_inches=sum(heights))
+    upper, lower = figure.subplots(2, 1, gridspec_kw={"height_ratios": heights})
+    _stack(upper, stages, greyed=list(stages.columns[-1:]), title="The study: slots x wall time, by stage")
+    _stack(
+        lower, epochs, greyed=[], title="One traced epoch of each arm's first trial (the profiler slows it)"
+    )
+    return figure
+
+
+def _stack(axes: Axes, table: pd.DataFrame, *, greyed: Sequence[str], title: str) -> None:
+    heights, left = np.arange(len(table))[::-1], np.zeros(len(table))
+    for number, part in enumerate(table.columns):
+        colour = GREY if part in greyed else COLOURS[number % len(COLOURS)]
+        axes.barh(heights, table[part], left=left, height=0.65, color=colour, label=part, edgecolor="white")
+        left = left + table[part].to_numpy()
+    axes.set_yticks(heights, list(table.index))
+    axes.set_ylim(-0.6, len(table) - 0.4)
+    style_axes(axes, xlabel="seconds", ylabel="")
+    axes.grid(visible=False, axis="y")
+    axes.set_title(title, loc="left", fontsize=10, pad=24)
+    axes.legend(
+        frameon=False, ncols=len(table.columns), loc="lower left", bbox_to_anchor=(0, 0.98), fontsize=8
+    )
