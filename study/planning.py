@@ -11,6 +11,7 @@ from study.agenda import Agenda
 from study.arm_search import ArmSearch
 from study.extensions import Extension
 from study.jobs import Job
+from study.layouts import is_channels_last
 from study.prepare import Prepared
 from study.results import Results
 from study.rules import Round, Rules
@@ -63,6 +64,7 @@ def make_agenda(
         common=lambda architecture: {
             **common,
             "weights": files.get(architecture, spec.model.weights),
+            **({"channels_last": True} if is_channels_last(spec, architecture) else {}),
         },
         sources=jobs,
         confirmed=lambda run: {"save_weights": str(results.checkpoints / f"{run}.pt")},

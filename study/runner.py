@@ -7,6 +7,7 @@ from study.disk_room import in_words
 from study.driver import Driver, StudyResult
 from study.errors import StudyError
 from study.extensions import Extension
+from study.layouts import with_layouts
 from study.prepare import Prepared, prepare_study
 from study.results import (
     Results,
@@ -44,6 +45,7 @@ def run_study(spec: StudySpec, *, profile: bool = False) -> StudyResult:
         prepared = prepare_study(spec)
         results, lock = create_results(results_folder(spec))
         try:
+            prepared = with_layouts(prepared)
             write_whole(results.spec, dump_spec(prepared.spec))
             return _drive(prepared, results, profile=profile)
         finally:
@@ -61,8 +63,9 @@ def resume_study(spec: StudySpec) -> StudyResult:
     results, lock = hold_results(results_folder(spec))
     try:
         with cache_in_use(cache_dir()):
-            prepared = prepare_study(spec)
-            refuse_changes(dump_spec(read_resolved(results.spec)), dump_spec(prepared.spec), results.spec)
+            before = read_resolved(results.spec)
+            prepared = with_layouts(prepare_study(spec), before)
+            refuse_changes(dump_spec(before), dump_spec(prepared.spec), results.spec)
             return _drive(prepared, results)
     finally:
         lock.release()

@@ -199,8 +199,14 @@ class CompareSpec(Section):
     confidence: float = Field(default=0.95, gt=0.5, lt=1, description="a number between 0.5 and 1")
 
 
+Layout = Literal["contiguous", "channels_last"]
+
+
 class ResourcesSpec(Section):
-    """What one trial takes, how often its state is saved, and how many confirmed networks' weights are kept."""
+    """What one trial takes, how often its state is saved, and how many confirmed networks' weights are kept.
+
+    `layout` is how images and weights lie in memory; "auto" is probed, and becomes a layout for each network.
+    """
 
     cpus: int = Field(default=1, ge=1, description=COUNT)
     gpus: Annotated[float, BeforeValidator(_gpu_share), AfterValidator(_whole_above_one)] = Field(
@@ -212,6 +218,9 @@ class ResourcesSpec(Section):
         description="seconds between two saved states of a trial; 0 saves one every epoch",
     )
     keep_checkpoints: int = Field(default=5, ge=0, description="a whole number, at least 0")
+    layout: Literal["auto"] | Layout | dict[str, Layout] = Field(
+        default="auto", description="auto, contiguous or channels_last, or one of these two for each network"
+    )
 
 
 class TrackingSpec(Section):

@@ -209,6 +209,7 @@ compare:
 resources:
   cpus: 1
   gpus: 0                         # or 1, or a share such as 1/2
+  layout: auto                    # in memory: probed once on this machine, or contiguous, or channels_last
 
 # tracking: {uri: "http://mlflow.example:5000", experiment: lesions}   # left out: a local store
 # storage: ~/lrstudy-results      # left out: results/ beside this file

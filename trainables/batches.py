@@ -53,7 +53,12 @@ def image_batch(
         draws: The epoch's augmentation; None takes the images as they are.
         memory_format: How they lie in memory.
     """
-    pixels = data.images[index] if draws is None else draws.apply(data.images, index)
-    # Asked for with the type: a grey image's strides pass for both formats, so that `contiguous` would keep them.
-    images = pixels.permute(0, 3, 1, 2).to(torch.float32, memory_format=memory_format)
-    return images.sub_(data.mean).div_(data.std)
+    pixels = (data.images[index] if draws is None else draws.apply(data.images, index)).float()
+    width = pixels.shape[2]
+    by_row = pixels.view(-1, width * pixels.shape[3])  # long rows: a loop over the channels alone is slow
+    by_row.sub_(data.mean.view(-1).repeat(width)).div_(data.std.view(-1).repeat(width))
+    images = by_row.view(pixels.shape).permute(0, 3, 1, 2)
+    if memory_format == torch.channels_last:
+        return images
+    # A copy in any case: a grey image's strides pass for both formats, so that `contiguous` would keep them.
+    return images.clone(memory_format=memory_format)

@@ -30,8 +30,14 @@ def build_without_weights(architecture: str, **arguments: Any) -> Network:
     return network.to("meta")
 
 
+_DRAWS = frozenset({torch.Tensor.normal_, torch.Tensor.uniform_, torch.Tensor.fill_, torch.Tensor.zero_})
+
+
 class _WeightsOnMeta(TorchFunctionMode):
-    """Puts weights on the meta device, but not the numbers that RegNet computes its widths with."""
+    """Puts weights on the meta device, but not the numbers that RegNet computes its widths with.
+
+    Filling them does nothing; PyTorch would import its compiler first to find that out.
+    """
 
     def __torch_function__(
         self,
@@ -40,5 +46,7 @@ class _WeightsOnMeta(TorchFunctionMode):
         args: tuple[Any, ...] = (),
         kwargs: Mapping[str, Any] | None = None,
     ) -> Any:
+        if func in _DRAWS and args[0].is_meta:
+            return args[0]
         on_meta = {"device": "meta"} if func is torch.empty else {}
         return func(*args, **{**(kwargs or {}), **on_meta})
