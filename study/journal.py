@@ -78,7 +78,12 @@ def _read_predictions(folder: Path, rows: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def write_tables(results: Path) -> None:
-    """Write records.parquet and predictions.parquet from the journal below `results`, whole or not at all."""
+    """Write records.parquet and predictions.parquet from the journal below `results`, whole or not at all.
+
+    Where there is no journal, since the folder was copied without it, the tables stay as they are.
+    """
+    if not (results / "journal" / RECORDS).exists() and (results / "records.parquet").exists():
+        return
     rows = pd.DataFrame(list(read_records(results / "journal")), columns=columns()).fillna({"extension": 0})
     _write(_typed(rows), results / "records.parquet")
     runs = _read_predictions(results / "journal", rows)

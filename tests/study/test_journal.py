@@ -117,3 +117,14 @@ def test_a_run_that_ended_within_an_epoch_has_no_measurement(status: str) -> Non
     assert row["epoch"] == 5
     assert row["val_objective"] is None
     assert row["objective"] is None
+
+
+def test_tables_without_their_journal_stay_as_they_are(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal")
+    journal.write(info(), record(val_accuracy=0.5))
+    journal.close()
+    write_tables(tmp_path)
+    before = (tmp_path / "records.parquet").read_bytes()
+    (tmp_path / "journal" / "records.jsonl").unlink()
+    write_tables(tmp_path)
+    assert (tmp_path / "records.parquet").read_bytes() == before
