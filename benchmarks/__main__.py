@@ -27,39 +27,45 @@ PER_CLASS = {"train": 600, "val": 600, "test": 100}
 
 def main() -> int:
     """Print a row a line as it is measured; return 1 where a line was not reached or could not be measured."""
+    arguments = _arguments()
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        settings = Settings(
+            images=arguments.images or draw_images(work / "drawn", per_class=PER_CLASS),
+            source=arguments.source,
+            peers=arguments.peers.absolute(),
+            work=work,
+            quick=arguments.quick,
+        )
+        print("| line | ratio | lowest ... highest | n | to reach |\n|---|---|---|---|---|", flush=True)
+        images = arguments.images.name if arguments.images else "drawn images"
+        lines = [line for line in ALL if not arguments.lines or line.name in arguments.lines]
+        reached = [_measure(line, settings, images=images) for line in lines]
+    return int(not all(reached))
+
+
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, prog="python -m benchmarks"
     )
     names = [line.name for line in ALL]
+    peers = REPOSITORY / ".venv-peers" / "bin" / "python"
     parser.add_argument("lines", nargs="*", metavar="LINE", help=f"{', '.join(names)}; left out: all")
-    parser.add_argument("--images", type=Path, help="folder of images; left out: some are drawn")
-    parser.add_argument(
-        "--peers",
-        type=Path,
-        default=REPOSITORY / ".venv-peers" / "bin" / "python",
-        help="Python of the peers",
-    )
+    parser.add_argument("--images", type=_folder, help="folder of images; left out: some are drawn")
+    parser.add_argument("--source", type=_folder, help="folder of images to train start weights on")
+    parser.add_argument("--peers", type=Path, default=peers, help="Python of the peers (%(default)s)")
     parser.add_argument("--quick", action="store_true", help="few turns, nothing is kept: does it work?")
     arguments = parser.parse_args()
     if unknown := sorted(set(arguments.lines) - set(names)):
         parser.error(f"unknown {', '.join(unknown)}; there are {', '.join(names)}")
-    with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder)
-        images = (
-            arguments.images.resolve()
-            if arguments.images
-            else draw_images(work / "drawn", per_class=PER_CLASS)
-        )
-        settings = Settings(images=images, peers=arguments.peers.absolute(), work=work, quick=arguments.quick)
-        print("| line | ratio | lowest ... highest | n | to reach |\n|---|---|---|---|---|", flush=True)
-        reached = [
-            _measure(
-                line, settings, images="drawn images" if arguments.images is None else arguments.images.name
-            )
-            for line in ALL
-            if line.name in (arguments.lines or names)
-        ]
-    return int(not all(reached))
+    return arguments
+
+
+def _folder(text: str) -> Path:
+    folder = Path(text).expanduser().resolve()
+    if not (folder / "train").is_dir() or not (folder / "val").is_dir():
+        raise argparse.ArgumentTypeError(f"{folder} is no folder with train/CLASS and val/CLASS below it")
+    return folder
 
 
 def _measure(line: Line, settings: Settings, *, images: str) -> bool:
@@ -67,15 +73,13 @@ def _measure(line: Line, settings: Settings, *, images: str) -> bool:
     aim = "a result" if line.to_reach is None else f"{line.to_reach:g}"
     try:
         found = line.measure(settings)
-    except NotInstalledError as error:
+    except (NotInstalledError, RuntimeError) as error:
         print(f"| {line.name} | not measured: {error} | | | {aim} |", flush=True)
         return False
-    print(
-        f"| {line.name} | {found.ratio:.2f} | {found.low:.2f} ... {found.high:.2f} | {found.n} | {aim} |",
-        flush=True,
-    )
+    low, high = ("-" if bound is None else f"{bound:.2f}" for bound in (found.low, found.high))
+    print(f"| {line.name} | {found.ratio:.2f} | {low} ... {high} | {found.n} | {aim} |", flush=True)
     if not settings.quick:
-        entry = found.as_dict() | {
+        entry = {
             "against": line.against,
             "to_reach": line.to_reach,
             "machine": f"{os.cpu_count()} CPUs, {platform.processor() or platform.machine()}, {platform.system()}",
@@ -83,7 +87,7 @@ def _measure(line: Line, settings: Settings, *, images: str) -> bool:
             "command": f"python -m benchmarks {line.name}",
             "date": date.today().isoformat(),
         }
-        _keep(line.name, entry)
+        _keep(line.name, found.as_dict() | entry)
     return line.to_reach is None or found.ratio >= line.to_reach
 
 

@@ -20,8 +20,8 @@ class Ratio:
 
     Attributes:
         ratio: Median over the pairs of turns of the other side's figure over lrstudy's.
-        low: Least ratio of a pair.
-        high: Greatest.
+        low: Least ratio of a pair; of the lines that have one, the lower end of an interval. None where there is none.
+        high: Greatest, or the upper end, likewise.
         n: Pairs.
         ours: Median of lrstudy's figure; of this machine at that moment, for orientation only.
         theirs: Median of the other side's.
@@ -29,8 +29,8 @@ class Ratio:
     """
 
     ratio: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     n: int
     ours: float
     theirs: float

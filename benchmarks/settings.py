@@ -18,12 +18,14 @@ class Settings:
 
     Attributes:
         images: Folder of train/CLASS/*.jpg, val/..., test/...
+        source: Likewise, of the images that start weights are trained on; None where there are none.
         peers: Python of the peers' environment.
         work: Empty folder for whatever is written.
         quick: Whether to take as few turns and trials as show that a line works.
     """
 
     images: Path
+    source: Path | None
     peers: Path
     work: Path
     quick: bool = False

@@ -10,6 +10,7 @@ from benchmarks.lines import (
     report,
     step,
     study,
+    to_target,
     trial_overhead,
 )
 
@@ -21,6 +22,7 @@ ALL: tuple[Line, ...] = (
     *head.LINES,
     *trial_overhead.LINES,
     *study.LINES,
+    *to_target.LINES,
     *import_help.LINES,
     *report.LINES,
 )
