@@ -8,7 +8,7 @@ from study.journal import write_tables
 from study.mirror import Mirror
 from study.results import COMPARISON, Results, hold_results, open_results, read_facts, write_whole
 from study.spec import read_resolved
-from study.tracking_place import without_secrets
+from study.tracking import send_rest
 from study.winner_models import write_models
 
 
@@ -77,12 +77,7 @@ def sync_results(folder: Path) -> str:
             raise StudyError(f"{folder}: the study had not begun; there is nothing to send")
         mirror = Mirror(results, read_resolved(results.spec), is_running=False)
         status = status_of(results)
-        try:
-            mirror.close_study(status)
-        # Whatever a server or MLflow's client raises: the user needs its sentence, and nothing is lost.
-        except Exception as error:
-            why = without_secrets(f"{type(error).__name__}: {error}".splitlines()[0])
-            raise StudyError(f"MLflow at {mirror.place} did not take everything: {why}") from error
+        send_rest(mirror, status)
     finally:
         lock.release()
     refused = f"; it refused {mirror.num_refused} request(s): {mirror.refused}" if mirror.refused else ""

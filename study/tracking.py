@@ -1,9 +1,10 @@
-"""MLflow beside a running study: a thread sends the journal, so that no trial ever waits for a server."""
+"""MLflow beside a study: a thread sends the journal of a running one, so that no trial ever waits for a server."""
 
 import logging
 import threading
 import time
 
+from study.errors import StudyError
 from study.mirror import Mirror
 from study.results import Results
 from study.spec import StudySpec
@@ -14,7 +15,33 @@ logger = logging.getLogger(__name__)
 PAUSE_SECONDS = 3.0
 LONGEST_PAUSE_SECONDS = 60.0
 PATIENCE_SECONDS = 30.0
-"""For so long after its end a study waits for a server that does not answer."""
+"""For so long after its end a study waits for a server that takes nothing."""
+
+ATTEMPTS, RETRY_SECONDS = 5, 1.0
+
+
+def send_rest(mirror: Mirror, status: str) -> None:
+    """Send all that is left of a study that is not running, again and again as long as some of it arrives.
+
+    Args:
+        mirror: The study's.
+        status: MLflow's status of the study's run.
+
+    Raises:
+        StudyError: If nothing arrives in `ATTEMPTS` attempts, with what the server or MLflow's client said.
+    """
+    attempts, sent = 0, mirror.num_sent
+    while True:
+        try:
+            return mirror.close_study(status)
+        # Whatever a server or MLflow's client raises: the user needs its sentence, and nothing is lost.
+        except Exception as error:
+            attempts = 1 if mirror.num_sent > sent else attempts + 1
+            sent = mirror.num_sent
+            if attempts == ATTEMPTS:
+                why = without_secrets(f"{type(error).__name__}: {error}".splitlines()[0])
+                raise StudyError(f"MLflow at {mirror.place} did not take everything: {why}") from error
+        time.sleep(RETRY_SECONDS)
 
 
 class Tracker:
@@ -50,7 +77,7 @@ class Tracker:
         return ""
 
     def close(self, status: str, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
-        """Send what is left and close all runs; give up on a server that has not answered for a while.
+        """Send what is left and close all runs; give up on a server that has taken nothing for a while.
 
         Args:
             status: MLflow's status of the study's run: FINISHED, FAILED or KILLED.
@@ -59,10 +86,11 @@ class Tracker:
         self._status = status
         self._ending.set()
         since: float | None = None
+        taken = self._mirror.num_sent
         while self._thread.is_alive():
             self._thread.join(0.2)
-            if not self.away:
-                since = None
+            if not self.away or self._mirror.num_sent > taken:
+                since, taken = None, self._mirror.num_sent
             elif since is None:
                 since = time.monotonic()
             elif time.monotonic() - since > patience_seconds:

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from study import tracking
+from study.errors import StudyError
 from study.metrics import ALL_METRICS, epoch_metrics
-from study.tracking import Tracker
+from study.tracking import Tracker, send_rest
 from tests.study.tracked import Study, info, record, send_all
 from trainables.record import to_row
 
@@ -75,6 +77,52 @@ def test_what_was_sent_is_not_sent_again_by_the_next_driver(study: Study) -> Non
     third = study.mirror()
     send_all(third)
     assert third.num_requests == 0
+
+
+def test_a_server_that_fails_every_second_time_gets_everything(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many files as would never all arrive in one go."""
+    from mlflow.tracking import MlflowClient
+
+    figures = study.results.folder / "figures"
+    figures.mkdir(parents=True)
+    names = [f"{number}.png" for number in range(12)]
+    for name in names:
+        (figures / name).write_bytes(b"png")
+    (study.results.folder / "comparison.txt").write_text("no difference shown")
+    study.whole_run("fixed-0000")
+    study.end()
+    log_artifact, calls = MlflowClient.log_artifact, iter(range(1000))
+
+    def failing(self: MlflowClient, *arguments: Any) -> None:
+        if next(calls) % 2 == 0:
+            raise ConnectionError("try again")
+        log_artifact(self, *arguments)
+
+    monkeypatch.setattr(MlflowClient, "log_artifact", failing)
+    monkeypatch.setattr(tracking, "RETRY_SECONDS", 0.0)
+    send_rest(study.mirror(), "FINISHED")
+    runs = study.runs()
+    assert {run.info.status for run in runs.values()} == {"FINISHED"}
+    found = study.client.list_artifacts(runs["s"].info.run_id, "figures")
+    assert {Path(file.path).name for file in found} == set(names)
+
+
+def test_a_server_that_takes_nothing_is_given_up(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    study.whole_run("fixed-0000")
+    study.end()
+    mirror, attempts = study.mirror(), []
+
+    def away(status: str) -> None:
+        attempts.append(status)
+        raise ConnectionError("nobody there")
+
+    monkeypatch.setattr(mirror, "close_study", away)
+    monkeypatch.setattr(tracking, "RETRY_SECONDS", 0.0)
+    with pytest.raises(StudyError, match="did not take everything: ConnectionError: nobody there"):
+        send_rest(mirror, "FINISHED")
+    assert len(attempts) == tracking.ATTEMPTS
 
 
 @pytest.mark.parametrize("lost", [True, False])
