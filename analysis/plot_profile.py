@@ -1,4 +1,4 @@
-"""Where the seconds went: a study's by stage, and a traced epoch's by arm."""
+"""Where the seconds went: a study's by stage, and a traced step's by arm."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from analysis.evidence import Evidence
 from analysis.plot_style import COLOURS, new_figure, style_axes
-from analysis.profile import epoch_seconds, study_seconds
+from analysis.profile import step_seconds, study_seconds
 
 GREY = "#d0d0d0"
 FILE = "profile.png"
@@ -18,27 +18,25 @@ FILE = "profile.png"
 
 def write_profile(evidence: Evidence, folder: Path) -> Path | None:
     """Draw `profile.png` into a folder of traces; None where there are none."""
-    epochs = epoch_seconds(folder)
-    if epochs.empty:
+    steps = step_seconds(folder)
+    if steps.empty:
         return None
-    draw_profile(study_seconds(evidence), epochs).savefig(folder / FILE)
+    draw_profile(study_seconds(evidence), steps).savefig(folder / FILE)
     return folder / FILE
 
 
-def draw_profile(stages: pd.DataFrame, epochs: pd.DataFrame) -> Figure:
+def draw_profile(stages: pd.DataFrame, steps: pd.DataFrame) -> Figure:
     """Draw both tables as stacked bars, one above the other.
 
     Args:
         stages: From `study_seconds`.
-        epochs: From `epoch_seconds`.
+        steps: From `step_seconds`.
     """
-    heights = [1.6 + 0.4 * len(stages), 1.6 + 0.4 * len(epochs)]
+    heights = [1.6 + 0.4 * len(stages), 1.6 + 0.4 * len(steps)]
     figure = new_figure(height_inches=sum(heights))
     upper, lower = figure.subplots(2, 1, gridspec_kw={"height_ratios": heights})
     _stack(upper, stages, greyed=list(stages.columns[-1:]), title="The study: slots x wall time, by stage")
-    _stack(
-        lower, epochs, greyed=[], title="One traced epoch of each arm's first trial (the profiler slows it)"
-    )
+    _stack(lower, steps, greyed=[], title="A step of each arm's first trial (traced, which slows it)")
     return figure
 
 

@@ -1,4 +1,4 @@
-"""Where the seconds of a study went, and those of an epoch of each arm that was traced."""
+"""Where the seconds of a study went, and those of a traced step of each arm."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ from analysis.evidence import Evidence
 from analysis.ledger import overhead
 
 STUDY_PARTS = ("training", "features", "range test", "validation", "no trial at work")
-EPOCH_PARTS = ("forward", "backward", "optimizer", "batches", "rest of the loop", "validation")
+STEP_PARTS = ("forward", "backward", "optimizer", "batches", "rest of the loop")
 
 
 def study_seconds(evidence: Evidence) -> pd.DataFrame:
@@ -30,7 +30,16 @@ def study_seconds(evidence: Evidence) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(STUDY_PARTS))
 
 
-def epoch_seconds(folder: Path) -> pd.DataFrame:
-    """Return one row an arm of which `folder` has a trace, by `EPOCH_PARTS`; the profiler slows it."""
-    traced = {file.stem: json.loads(file.read_text())["seconds"] for file in sorted(folder.glob("*.json"))}
-    return pd.DataFrame.from_dict(traced, orient="index", columns=list(EPOCH_PARTS))
+def step_seconds(folder: Path) -> pd.DataFrame:
+    """Return one row an arm of which `folder` has a trace: mean seconds of its steps, by `STEP_PARTS`.
+
+    The profiler makes them longer. A trace that can't be read, since its writer was killed, is left out.
+    """
+    rows = {}
+    for file in sorted(folder.glob("*.json")):
+        try:
+            found = json.loads(file.read_text())
+            rows[file.stem] = {part: found["seconds"][part] / found["num_steps"] for part in STEP_PARTS}
+        except (OSError, ValueError, KeyError, ZeroDivisionError):
+            continue
+    return pd.DataFrame.from_dict(rows, orient="index", columns=list(STEP_PARTS))

@@ -17,12 +17,14 @@ PROBE_SECONDS = 10.0
 def with_layouts(prepared: Prepared, before: StudySpec | None = None) -> Prepared:
     """Return a study with a layout for each of its networks, and a note of what was probed.
 
+    Where the file sets or searches `training.channels_last`, that decides, and the layout stays "auto".
+
     Args:
         prepared: A study, whose file may leave the layout to "auto".
         before: The study as it was begun, whose layouts are taken; None probes.
     """
-    resources = prepared.spec.resources
-    if resources.layout != "auto":
+    spec = prepared.spec
+    if spec.resources.layout != "auto" or spec.training.values["channels_last"] is not False:
         return prepared
     if before is not None:
         return _with(prepared, before.resources.layout)
@@ -47,21 +49,23 @@ def _probed(prepared: Prepared, architecture: str) -> tuple[Layout, str]:
     """Return the layout to train with, and a sentence where it is not PyTorch's own."""
     spec, target = prepared.spec, prepared.target
     is_narrow = architecture == SMALL_RESNET and spec.model.width < LEAST_CHANNELS_LAST
-    is_set = spec.training.values["channels_last"] is not False
-    if is_narrow or is_set or spec.resources.gpus or spec.training.values["precision"] != "float32":
+    if is_narrow or spec.resources.gpus or spec.training.values["precision"] != "float32":
         return "contiguous", ""
     from trainables.probe import seconds_a_step
 
-    seconds = seconds_a_step(
-        architecture,
-        num_classes=len(target.classes),
-        image_size=target.image_size,
-        channels=target.channels,
-        width=spec.model.width,
-        batch_size=spec.training.batch_size,
-        num_threads=max(1, int(spec.resources.cpus)),
-        budget_seconds=PROBE_SECONDS,
-    )
+    try:
+        seconds = seconds_a_step(
+            architecture,
+            num_classes=len(target.classes),
+            image_size=target.image_size,
+            channels=target.channels,
+            width=spec.model.width,
+            batch_size=spec.training.batch_size,
+            num_threads=max(1, int(spec.resources.cpus)),
+            budget_seconds=PROBE_SECONDS,
+        )
+    except (MemoryError, RuntimeError) as error:  # a network too large here may fit where it trains
+        return "contiguous", f"layout: {architecture} could not be probed here: {str(error).splitlines()[0]}"
     ratio = seconds["contiguous"] / seconds["channels_last"]
     if ratio < WORTH:
         return "contiguous", ""

@@ -114,7 +114,7 @@ def create_results(folder: Path) -> tuple[Results, FileLock]:
             f"a study of this name {state} already: its results are in {folder}. Look at them with "
             f"`lrstudy report {folder}`, or continue it with `lrstudy resume {folder}`; {advice}"
         )
-    if not results.spec.exists() and folder.is_dir() and any(folder.iterdir()):
+    if not results.spec.exists() and folder.is_dir() and any(file.name != LOCK for file in folder.iterdir()):
         raise StudyError(f"{folder} is not empty and holds no study: {advice}")
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,5 +1,6 @@
 """Running, resuming and extending a study: what is refused, who holds the results, and then its driver."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from study.continuing import refuse_changes, refuse_extension, refuse_moved
@@ -20,6 +21,8 @@ from study.session import quiet, working_in
 from study.spec import StudySpec, dump_spec, load_spec, read_resolved
 from trainables.data import cache_dir
 from trainables.data.leases import cache_in_use
+
+PROFILED = "profiled: some steps of each arm's first trial were traced and are slower, and so are its recorded seconds"
 
 
 def results_folder(spec: StudySpec) -> Path:
@@ -46,6 +49,8 @@ def run_study(spec: StudySpec, *, profile: bool = False) -> StudyResult:
         results, lock = create_results(results_folder(spec))
         try:
             prepared = with_layouts(prepared)
+            if profile:
+                prepared = replace(prepared, notes=(*prepared.notes, PROFILED))
             write_whole(results.spec, dump_spec(prepared.spec))
             return _drive(prepared, results, profile=profile)
         finally:

@@ -11,6 +11,7 @@ from study.spec_paths import is_weights_file
 from study.spec_sentences import structure_errors, structure_problems
 from study.training_checks import training_problems
 from trainables.architectures import SMALL_RESNET, check_architecture
+from trainables.config import LEAST_CHANNELS_LAST
 
 ANY_SIZE = 224
 """A side in pixels that every network takes; stands for a size that is known only when the data are read."""
@@ -43,6 +44,7 @@ def cross_problems(spec: StudySpec) -> list[str]:
         *_weights(spec),
         *(problem for name in spec.arms for problem in arm_problems(spec, name)),
         *training_problems(spec),
+        *_layout(spec),
         *_reference(spec),
         *_storage(spec),
     ]
@@ -110,6 +112,24 @@ def _known_weights(architecture: str) -> tuple[str, ...] | None:
     if architecture not in models.list_models(module=models):
         return None
     return tuple(models.get_model_weights(architecture).__members__)
+
+
+def _layout(spec: StudySpec) -> Iterator[str]:
+    """Yield what is wrong with a layout that is named: a network that nobody takes, or that can't be laid out so."""
+    layout = spec.resources.layout
+    if layout == "auto":
+        return
+    known = spec.model.architectures
+    layouts = dict.fromkeys(known, layout) if isinstance(layout, str) else layout
+    for name in sorted(layouts.keys() - set(known)):
+        yield f"resources.layout: {name!r} is no network of this study; {', '.join(known)}"
+    if spec.training.values["channels_last"] is not False:
+        yield "resources.layout: training.channels_last decides it here; auto, or leave one of them out"
+    if layouts.get(SMALL_RESNET) == "channels_last" and spec.model.width < LEAST_CHANNELS_LAST:
+        yield (
+            f"resources.layout: channels_last, but model.width is {spec.model.width}; "
+            f"{LEAST_CHANNELS_LAST} or more is allowed"
+        )
 
 
 def _reference(spec: StudySpec) -> Iterator[str]:

@@ -16,7 +16,7 @@ from trainables.shared import Taken, take
 from trainables.streams import stream_seed
 from trainables.training import Training
 
-LAYOUT = 3
+LAYOUT = 4
 PLAIN = Training()
 EVALUATION_BATCH = 256
 CUT = "body"

@@ -24,7 +24,7 @@ from trainables.shared import Taken, take
 from trainables.streams import stream_seed
 from trainables.training import Place, Training
 
-LAYOUT = 2
+LAYOUT = 3
 
 
 def suggest_rate(

@@ -83,7 +83,7 @@ class Fit:
             )
         with self._clock.measure("validation"):
             val = validate(running) if self._is_validated(running.phase) else None
-        self._diverged = not (math.isfinite(trained.loss) and (val is None or math.isfinite(val.loss)))
+        self._diverged = not math.isfinite(trained.loss) or self._is_lost(running.phase, val)
         self.epoch += 1
         self._phase_epoch += 1
         measured = self._entry_fields(running) if entered else {}
@@ -91,7 +91,7 @@ class Fit:
         phase_ended = not self._diverged and (verdict.ended or self._phase_epoch == running.phase.num_epochs)
         val, restored = self._restore(running, val, verdict, phase_ended=phase_ended)
         status = self._status(phase_ended)
-        if val is not None and not self._diverged:
+        if val is not None and math.isfinite(val.loss) and not self._diverged:
             measured |= named("val", val, self.config.objective) | restored
             self._val_accuracy = val.accuracy
         if status == "finished":
@@ -132,9 +132,16 @@ class Fit:
 
     def _is_validated(self, phase: Phase) -> bool:
         """Return whether the epoch that is being trained is measured; before it is counted."""
+        return self._decides(phase) or self.config.validate == "every_epoch"
+
+    def _decides(self, phase: Phase) -> bool:
+        """Return whether something follows from the validation of the epoch that is being trained."""
         epoch = self._phase_epoch + 1
-        is_needed = phase.schedule.is_judged(epoch) or epoch == phase.num_epochs
-        return is_needed or self.config.validate == "every_epoch"
+        return phase.schedule.is_judged(epoch) or epoch == phase.num_epochs
+
+    def _is_lost(self, phase: Phase, val: Metrics | None) -> bool:
+        """Return whether validation ends the run: only where it decides, so that runs end alike."""
+        return val is not None and self._decides(phase) and not math.isfinite(val.loss)
 
     def _entry_fields(self, running: RunningPhase) -> dict[str, Any]:
         """Return what is recorded of a phase's beginning."""

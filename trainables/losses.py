@@ -67,7 +67,11 @@ def make_loss(training: Training, labels: Tensor, *, num_classes: int) -> Traini
 def weighted_mean(losses: Sequence[Tensor], weights: Sequence[Tensor | float]) -> Tensor:
     """Return the mean of batches' mean losses, each with its weight, a scalar in float64."""
     each = torch.stack(list(losses)).double()
-    weight = torch.stack([torch.as_tensor(w, dtype=torch.float64, device=each.device) for w in weights])
+    weight = (
+        torch.stack([w for w in weights if isinstance(w, Tensor)]).double()
+        if isinstance(weights[0], Tensor)
+        else torch.tensor(weights, dtype=torch.float64, device=each.device)
+    )
     return (each * weight).sum() / weight.sum()
 
 

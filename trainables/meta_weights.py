@@ -30,7 +30,7 @@ def build_without_weights(architecture: str, **arguments: Any) -> Network:
     return network.to("meta")
 
 
-_DRAWS = frozenset({torch.Tensor.normal_, torch.Tensor.uniform_, torch.Tensor.fill_, torch.Tensor.zero_})
+_FILLS = frozenset({torch.Tensor.normal_, torch.Tensor.uniform_, torch.Tensor.fill_, torch.Tensor.zero_})
 
 
 class _WeightsOnMeta(TorchFunctionMode):
@@ -46,7 +46,7 @@ class _WeightsOnMeta(TorchFunctionMode):
         args: tuple[Any, ...] = (),
         kwargs: Mapping[str, Any] | None = None,
     ) -> Any:
-        if func in _DRAWS and args[0].is_meta:
+        if func in _FILLS and args[0].is_meta:
             return args[0]
         on_meta = {"device": "meta"} if func is torch.empty else {}
         return func(*args, **{**(kwargs or {}), **on_meta})

@@ -12,7 +12,9 @@ from trainables.precision import memory_format
 LAYOUTS = ("contiguous", "channels_last")
 ROUNDS = 5
 ROUND_SECONDS = 0.1
-"""A round of steps lasts at least so long, unless the budget of time is spent before."""
+"""A round of steps lasts at least so long."""
+
+LEAST_BATCH = 2
 
 
 def seconds_a_step(
@@ -36,31 +38,40 @@ def seconds_a_step(
         image_size: Side of the images, in pixels.
         channels: Of the images.
         width: Of `small_resnet`.
-        batch_size: Images of a step.
+        batch_size: Images of a step; fewer where that many would take too long.
         num_threads: Threads of a trial.
-        budget_seconds: No further round begins after so long; each layout has one at least.
+        budget_seconds: About the longest that it takes: each layout has one round at least.
     """
     before = torch.get_num_threads()
     torch.set_num_threads(num_threads)
+
+    def step(images: int, layout: str) -> Callable[[], None]:
+        network = build_network(
+            architecture,
+            num_classes=num_classes,
+            image_size=image_size,
+            channels=channels,
+            width=width,
+            generator_seed=0,
+        )
+        batch = torch.zeros(images, channels, image_size, image_size)
+        return _step(network, batch, memory_format(layout == "channels_last"))
+
     try:
-        steps = {
-            layout: _step(
-                build_network(
-                    architecture,
-                    num_classes=num_classes,
-                    image_size=image_size,
-                    channels=channels,
-                    width=width,
-                    generator_seed=0,
-                ),
-                torch.zeros(batch_size, channels, image_size, image_size),
-                memory_format(layout == "channels_last"),
-            )
-            for layout in LAYOUTS
-        }
-        return _in_turns(steps, budget_seconds)
+        few = min(LEAST_BATCH, batch_size)
+        images = _affordable(step(few, "contiguous"), few, budget_seconds / (4 * ROUNDS))
+        images = min(batch_size, images)
+        return _in_turns({layout: step(images, layout) for layout in LAYOUTS}, budget_seconds)
     finally:
         torch.set_num_threads(before)
+
+
+def _affordable(step: Callable[[], None], images: int, step_seconds: float) -> int:
+    """Return how many images a step may have to last no longer than `step_seconds`, going by steps of a few."""
+    step()
+    begun = time.perf_counter()
+    step()
+    return max(images, int(images * step_seconds / (time.perf_counter() - begun)))
 
 
 def _step(network: torch.nn.Module, images: torch.Tensor, layout: torch.memory_format) -> Callable[[], None]:

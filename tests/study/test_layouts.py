@@ -10,8 +10,8 @@ from study.agenda import Agenda
 from study.layouts import is_channels_last, with_layouts
 from study.planning import make_agenda
 from study.prepare import Prepared, prepare_study
-from study.results import Results
-from study.spec import dump_spec, load_spec, read_resolved
+from study.results import Results, create_results
+from study.spec import SpecError, dump_spec, load_spec, read_resolved
 from trainables import probe
 from trainables.small_resnet import SmallResNet
 
@@ -96,6 +96,48 @@ def test_a_layout_that_is_named_is_taken(tmp_path: Path, monkeypatch: pytest.Mon
     study = prepared(tmp_path)
     resources = study.spec.resources.model_copy(update={"layout": {"small_resnet": "contiguous"}})
     assert not is_channels_last(study.spec.model_copy(update={"resources": resources}), "small_resnet")
+
+
+@pytest.mark.parametrize(
+    ("width", "more", "sentence"),
+    [
+        (4, "resources: {layout: channels_last}", "model.width is 4; 8 or more is allowed"),
+        (
+            8,
+            "resources: {layout: {smal_resnet: channels_last}}",
+            "'smal_resnet' is no network of this study; small_resnet",
+        ),
+        (
+            8,
+            "resources: {layout: contiguous}\ntraining: {channels_last: {choice: [true, false]}}",
+            "training.channels_last decides it here",
+        ),
+    ],
+)
+def test_a_layout_that_cannot_be_is_refused_in_a_sentence(
+    tmp_path: Path, width: int, more: str, sentence: str
+) -> None:
+    with pytest.raises(SpecError, match=f"resources.layout: .*{sentence}"):
+        prepared(tmp_path, width=width, more=more)
+
+
+def test_a_network_that_does_not_fit_the_driver_is_left_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_large(*_: Any, **__: Any) -> None:
+        raise RuntimeError("can't allocate memory")
+
+    monkeypatch.setattr(probe, "seconds_a_step", too_large)
+    decided = with_layouts(prepared(tmp_path))
+    assert decided.spec.resources.layout == {"small_resnet": "contiguous"}
+    assert "could not be probed here: can't allocate memory" in decided.notes[-1]
+
+
+def test_a_start_that_was_cut_off_while_it_probed_leaves_the_name_free(tmp_path: Path) -> None:
+    _, lock = create_results(tmp_path / "s")
+    lock.release()
+    assert (tmp_path / "s" / "driver.lock").exists()
+    create_results(tmp_path / "s")[1].release()
 
 
 def test_the_probe_trains_both_layouts_and_leaves_the_threads_alone(monkeypatch: pytest.MonkeyPatch) -> None:

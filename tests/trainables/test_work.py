@@ -1,6 +1,8 @@
 """How much work runs do, counted without a clock: images decoded, images through the body, optimizer steps."""
 
+import math
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +11,11 @@ import pytest
 import torch
 from PIL import Image
 
+from trainables import fit
 from trainables.data import DataSource, decode, prepare
+from trainables.metrics import Metrics
 from trainables.run import train
+from trainables.running import RunningPhase
 from trainables.small_resnet import SmallResNet
 
 PER_CLASS = {"train": 20, "val": 6, "test": 5}
@@ -105,6 +110,27 @@ def test_validating_only_where_it_decides_gives_the_same_run_in_fewer_passes(
     assert [record.val_objective for record in judged] == [None, None, None, every[-1].val_objective]
     assert judged[-1].objective == every[-1].objective
     assert [record.train_loss for record in judged] == [record.train_loss for record in every]
+
+
+@pytest.mark.parametrize("validate", ["every_epoch", "judged"])
+def test_a_loss_that_nobody_judges_by_ends_no_run(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, validate: str
+) -> None:
+    """Within a cycle a validation loss may overflow: search, which does not look, and confirmation go on alike."""
+    real = fit.validate
+
+    def overflowing(running: RunningPhase) -> Metrics:
+        metrics = real(running)
+        return replace(metrics, loss=math.inf) if metrics_of.pop(0) else metrics
+
+    metrics_of = [True, False, False, False] if validate == "every_epoch" else [False]
+    monkeypatch.setattr(fit, "validate", overflowing)
+    records = list(train(config(folder, tmp_path, recipe="cosine", epochs=4, validate=validate)))
+    assert [record.status for record in records] == [*3 * ["running"], "finished"]
+    assert records[0].val_objective is None
+    monkeypatch.setattr(fit, "validate", lambda running: replace(real(running), loss=math.nan))
+    lost = list(train(config(folder, tmp_path, recipe="cosine", epochs=2, validate=validate)))
+    assert lost[-1].status == "diverged"
 
 
 def test_an_epoch_that_decides_is_validated_whatever_the_recipe(folder: Path, tmp_path: Path) -> None:
