@@ -74,6 +74,9 @@ def runs_table(page: Page, experiment_id: str) -> None:
     page.get_by_role("button", name="Columns", exact=True).first.click()
     for column in (*HIDDEN, *COLUMNS):
         page.get_by_placeholder("Search columns").fill(column)
+        page.wait_for_timeout(1000)
+        while (closed := page.locator("[class*=tree-switcher_close]")).count():
+            closed.first.click()
         found = page.locator("[class*=tree-treenode]").filter(has_text=column)
         found.last.locator("[class*=tree-checkbox]").first.click()
     page.keyboard.press("Escape")
