@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import platform
+import subprocess
 import sys
 import tempfile
 from datetime import date
@@ -73,8 +74,11 @@ def _measure(line: Line, settings: Settings, *, images: str) -> bool:
     aim = "a result" if line.to_reach is None else f"{line.to_reach:g}"
     try:
         found = line.measure(settings)
-    except (NotInstalledError, RuntimeError) as error:
+    except NotInstalledError as error:
         print(f"| {line.name} | not measured: {error} | | | {aim} |", flush=True)
+        return False
+    except (RuntimeError, OSError, ValueError, subprocess.CalledProcessError) as error:
+        print(f"| {line.name} | failed: {error} | | | {aim} |", flush=True)
         return False
     low, high = ("-" if bound is None else f"{bound:.2f}" for bound in (found.low, found.high))
     print(f"| {line.name} | {found.ratio:.2f} | {low} ... {high} | {found.n} | {aim} |", flush=True)

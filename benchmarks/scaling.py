@@ -9,6 +9,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
+from benchmarks.part import part_of
 from benchmarks.settings import Settings
 from benchmarks.study_run import StudyRun, run_study
 
@@ -43,9 +44,10 @@ def main() -> None:
 
 
 def _study(settings: Settings, *, per_class: int, trials: int) -> StudyRun:
+    images = part_of(settings.images, settings.work / f"images{per_class}", per_class=per_class)
     study = {
         "name": f"scaling-{per_class}-{trials}",
-        "data": {"target": {"folder": str(settings.images), "train_per_class": per_class}},
+        "data": {"target": {"folder": str(images)}},
         "model": {"architecture": "small_resnet", "width": WIDTH},
         "arms": {"adapted": {"recipe": "adaptation"}, "fixed": {"recipe": "fixed_rate"}},
         "budget": {"trials": trials, "epochs": EPOCHS},

@@ -39,7 +39,7 @@ class StudyRun:
 
 
 def run_study(settings: Settings, study: Mapping[str, Any]) -> StudyRun:
-    """Run a study anew; what an earlier one of its name left is removed.
+    """Run a study anew, with a cache that has nothing in it; what an earlier one of its name left is removed.
 
     Raises:
         RuntimeError: If it fails; with what it printed.
@@ -51,7 +51,8 @@ def run_study(settings: Settings, study: Mapping[str, Any]) -> StudyRun:
     begun = time.perf_counter()
     done = subprocess.run(
         [str(Path(sys.executable).parent / "lrstudy"), "run", "study.yaml"],
-        cwd=folder, capture_output=True, text=True, env=settings.environment(), check=False,
+        cwd=folder, capture_output=True, text=True, check=False,
+        env=settings.environment(LRSTUDY_CACHE=str(folder / "cache")),
     )  # fmt: skip
     wall = time.perf_counter() - begun
     if done.returncode != 0:

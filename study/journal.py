@@ -1,5 +1,6 @@
 """The study's records on disk: a journal that grows line by line, and the tables that are made of it."""
 
+import itertools
 import json
 import time
 from collections.abc import Iterator
@@ -8,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from study.line_files import LineFile, read_lines
 from study.results import write_whole
@@ -19,6 +22,8 @@ PREDICTIONS = "predictions.jsonl"
 TEST_SPLIT = "test_split.json"
 TIME = "time_ms"
 """What a line has beside its record: when it was written, in milliseconds since 1970."""
+
+CHUNK_ROWS = 20_000
 
 
 class Journal:
@@ -70,9 +75,8 @@ def read_records(folder: Path) -> Iterator[dict[str, Any]]:
             yield row
 
 
-def _read_predictions(folder: Path, rows: pd.DataFrame) -> list[dict[str, Any]]:
+def _read_predictions(folder: Path, finished: set[str]) -> list[dict[str, Any]]:
     """Return the predictions of every finished run, once: a driver may have died before it wrote the record."""
-    finished = set(rows.loc[rows["status"] == "finished", "run"])
     last = {line["run"]: line for line in read_lines(folder / PREDICTIONS)}
     return [line for run, line in last.items() if run in finished]
 
@@ -84,9 +88,8 @@ def write_tables(results: Path) -> None:
     """
     if not (results / "journal" / RECORDS).exists() and (results / "records.parquet").exists():
         return
-    rows = pd.DataFrame(list(read_records(results / "journal")), columns=columns()).fillna({"extension": 0})
-    _write(_typed(rows), results / "records.parquet")
-    runs = _read_predictions(results / "journal", rows)
+    finished = _write_records(results / "journal", results / "records.parquet")
+    runs = _read_predictions(results / "journal", finished)
     if runs:
         test = json.loads((results / "journal" / TEST_SPLIT).read_text(encoding="utf-8"))
         frames = [
@@ -112,14 +115,32 @@ def columns() -> list[str]:
     ]
 
 
-def _typed(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows with measurements as floats: a column without any would otherwise have no type."""
-    optional = [
-        f.name
-        for f in fields(EpochRecord)
-        if (f.default is None and f.name not in AS_JSON) or f.type in (float, "float")
-    ]
-    return rows.astype({name: "float64" for name in optional if name in rows})
+def _write_records(journal: Path, path: Path) -> set[str]:
+    """Write the table of records, some rows at a time, beside its place first; return the runs that finished.
+
+    Ten thousand trials of fifty epochs would take 4 GB at once.
+    """
+    finished: set[str] = set()
+    unfinished, schema = path.with_name(f"{path.name}.part"), _schema()
+    rows = read_records(journal)
+    with pq.ParquetWriter(unfinished, schema) as writer:
+        while chunk := list(itertools.islice(rows, CHUNK_ROWS)):
+            finished |= {row["run"] for row in chunk if row["status"] == "finished"}
+            values = ({"extension": 0, **row} for row in chunk)
+            writer.write_table(pa.Table.from_pylist(list(values), schema=schema))
+    unfinished.replace(path)
+    return finished
+
+
+def _schema() -> pa.Schema:
+    """Return the types of the columns: a measurement that nobody made is a missing float, a text or parts a string."""
+    own = {f.name: f for f in (*fields(RunInfo), *fields(EpochRecord))}
+    types: dict[Any, pa.DataType] = {int: pa.int64(), bool: pa.bool_(), float: pa.float64()}
+    types |= dict.fromkeys((float | None, int | None), pa.float64())
+    return pa.schema(
+        (name, pa.string() if name in AS_JSON else types.get(own[name].type, pa.string()))
+        for name in columns()
+    )
 
 
 def _write(frame: pd.DataFrame, path: Path) -> None:

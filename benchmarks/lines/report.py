@@ -38,7 +38,7 @@ def measure(settings: Settings) -> Ratio:
 
 
 def _study_of(trials: int, folder: Path) -> Path:
-    """Write the results of a study with so many trials, half of each arm, and a confirmation."""
+    """Write the journal of a study with so many trials, half of each arm, and a confirmation."""
     if folder.exists():
         return folder
     values = [0.5 + 0.4 * (1 - 0.9**epoch) for epoch in range(EPOCHS)]
@@ -57,7 +57,10 @@ def _study_of(trials: int, folder: Path) -> Path:
             '"lr": 0.01', f'"lr": {10 ** (-4 + 3 * (number % 89) / 89):.6g}'
         )
         copies.append(one_each.assign(run=runs, objective=moved, val_objective=moved, config=config))
-    pd.concat(copies, ignore_index=True).to_parquet(folder / "records.parquet", index=False)
+    whole = pd.concat(copies, ignore_index=True)
+    (folder / "journal").mkdir()
+    whole.to_json(folder / "journal" / "records.jsonl", orient="records", lines=True)
+    (folder / "records.parquet").unlink()
     return folder
 
 

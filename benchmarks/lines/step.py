@@ -26,7 +26,7 @@ def _bare_steps(
     network: torch.nn.Module, batch: torch.Tensor, labels: torch.Tensor, *, num_steps: int
 ) -> float:
     """Return seconds a step: forward, backward, optimizer."""
-    optimizer = torch.optim.SGD(network.parameters(), lr=0.01, momentum=0.9, weight_decay=5e-4)
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.01, momentum=0.9, weight_decay=5e-4, fused=True)
     network.train()
     begun = time.perf_counter()
     for _ in range(num_steps):

@@ -7,32 +7,26 @@ from pathlib import Path
 from benchmarks.line import Line
 from benchmarks.measure import Ratio, in_turns, last_json
 from benchmarks.own_run import BATCH_SIZE
+from benchmarks.part import part_of
 from benchmarks.settings import Settings
 from benchmarks.study_run import StudyRun, run_study
 
 TURNS = 3
 TRIALS, EPOCHS, WIDTH = 16, 10, 8
-SHARED_BY_BOTH = (
-    "recipe",
-    "lr",
-    "head_lr",
-    "cycle_len",
-    "cycle_mult",
-    "stem_to_head",
-    "weight_decay",
-    "momentum",
-)
+SEARCHED = ("recipe", "lr", "cycle_len", "cycle_mult", "stem_to_head")
 
 
 def measure(settings: Settings, *, per_class: int) -> Ratio:
     """Measure seconds of the whole command, both sides with the configurations that lrstudy's search drew."""
+    trials = 2 if settings.quick else TRIALS
+    images = part_of(settings.images, settings.work / f"images{per_class}", per_class=per_class)
     study = {
         "name": f"study{per_class}",
-        "data": {"target": {"folder": str(settings.images), "train_per_class": per_class}},
+        "data": {"target": {"folder": str(images)}},
         "model": {"architecture": "small_resnet", "width": WIDTH},
         "training": {"batch_size": BATCH_SIZE},
         "arms": {"adapted": {"recipe": "adaptation"}, "fixed": {"recipe": "fixed_rate"}},
-        "budget": {"trials": 2 if settings.quick else TRIALS, "epochs": EPOCHS},
+        "budget": {"trials": trials, "epochs": EPOCHS},
         "search": {"algorithm": "random"},
         "selection": {"seeds": 0},
         "confirm": {"seeds": 0},
@@ -43,7 +37,7 @@ def measure(settings: Settings, *, per_class: int) -> Ratio:
 
     def theirs() -> float:
         command = settings.peer(
-            "sweep_by_hand.py", "--images", str(settings.images), "--per-class", str(per_class),
+            "sweep_by_hand.py", "--images", str(images),
             "--configurations", str(file), "--epochs", str(EPOCHS), "--width", str(WIDTH),
             "--batch-size", str(BATCH_SIZE), "--folder", str(settings.work / "by_hand"),
         )  # fmt: skip
@@ -54,16 +48,17 @@ def measure(settings: Settings, *, per_class: int) -> Ratio:
         theirs,
         n=settings.turns(TURNS),
         warm_up=0,
-        note=f"seconds of the whole command: {2 * TRIALS} trials of {EPOCHS} epochs, width {WIDTH}, MLflow on SQLite",
+        note=f"seconds of the whole command, nothing cached: {2 * trials} trials of {EPOCHS} epochs, width {WIDTH}, "
+        f"MLflow on SQLite; {per_class} training and as many validation images a class",
     )
 
 
 def _write_configurations(done: StudyRun, file: Path) -> None:
-    """Write what the two sides share: the searched values of every trial, and what its recipe has for the rest."""
+    """Write what the two sides share: recipe and searched values of every trial; the rest are both sides' defaults."""
     found = []
     for text in done.records.drop_duplicates("run")["config"]:
         config = json.loads(text)
-        found.append({key: config[key] for key in SHARED_BY_BOTH if key in config})
+        found.append({key: config[key] for key in SEARCHED if key in config})
     file.write_text(json.dumps(found))
 
 

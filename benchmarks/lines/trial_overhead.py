@@ -1,6 +1,7 @@
 """What starting, reporting and recording a trial costs beside its training."""
 
 import os
+from functools import partial
 
 from benchmarks.line import Line
 from benchmarks.measure import Ratio, in_turns, last_json
@@ -11,11 +12,14 @@ TURNS = 2
 TRIALS, EPOCHS, WIDTH = 64, 2, 4
 
 
-def measure(settings: Settings) -> Ratio:
-    """Measure seconds of the search beyond its training: the stage's length less training over trials at once.
+def measure(settings: Settings, *, reuse: bool) -> Ratio:
+    """Measure seconds of the search beyond its training: its length less training over trials at once.
 
-    On both sides the clock runs from the first trial that is asked for to the last one's end, so that worker
-    processes count and Ray's own start does not.
+    The peer's clock runs while `Tuner.fit` does; lrstudy's from before Ray starts to the last trial's end.
+
+    Args:
+        settings: Where things are.
+        reuse: Whether the peer sets `reuse_actors`, which Ray leaves off.
     """
     trials = 8 if settings.quick else TRIALS
     study = {
@@ -60,8 +64,15 @@ LINES = (
     Line(
         name="trial_overhead",
         what=f"what {TRIALS} trials cost beyond their training",
-        against="Ray Tune with a function trainable that imports torch and torchvision",
+        against="Ray Tune as it is, with a function trainable that imports torch and torchvision",
         to_reach=15,
-        measure=measure,
+        measure=partial(measure, reuse=False),
+    ),
+    Line(
+        name="trial_overhead_reused",
+        what="the same",
+        against="the same with `reuse_actors=True`",
+        to_reach=None,
+        measure=partial(measure, reuse=True),
     ),
 )

@@ -7,17 +7,19 @@ import argparse
 import json
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 from fastai.vision.all import (
+    SGD,
     Callback,
+    CropPad,
     CrossEntropyLossFlat,
     Flip,
     ImageDataLoaders,
     Learner,
     Normalize,
     RandomCrop,
-    Resize,
     imagenet_stats,
 )
 
@@ -55,14 +57,15 @@ def main() -> None:
         arguments.images,
         train="train",
         valid="val",
-        item_tfms=[Resize(36, pad_mode="reflection"), RandomCrop(32)],
+        item_tfms=[CropPad(40, pad_mode="reflection"), RandomCrop(32)],
         batch_tfms=[Flip(), Normalize.from_stats(*imagenet_stats)],
         bs=arguments.batch_size,
         num_workers=arguments.workers,
     )
     network = SmallResNet(num_classes=len(loaders.vocab), channels=3, width=arguments.width)
     clock = TrainingSeconds()
-    learner = Learner(loaders, network, loss_func=CrossEntropyLossFlat(), cbs=clock)
+    optimizer = partial(SGD, mom=0.9, wd=5e-4)
+    learner = Learner(loaders, network, loss_func=CrossEntropyLossFlat(), opt_func=optimizer, cbs=clock)
     with learner.no_bar(), learner.no_logging():
         learner.fit(arguments.epochs, 0.01)
     print(json.dumps({"seconds": clock.seconds[1:]}))

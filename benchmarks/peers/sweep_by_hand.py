@@ -45,7 +45,7 @@ def train(config: dict) -> None:
     """Train a trial and report every epoch."""
     import torch
     import torch.nn.functional as F
-    from torch.utils.data import DataLoader, Subset
+    from torch.utils.data import DataLoader
     from torchvision.datasets import ImageFolder
     from torchvision.transforms import v2
 
@@ -55,13 +55,7 @@ def train(config: dict) -> None:
     ending = [v2.ToDtype(torch.float32, scale=True), v2.Normalize([0.48, 0.47, 0.42], [0.24, 0.24, 0.26])]
     augmented = v2.Compose([v2.ToImage(), v2.RandomCrop(32, padding=4), v2.RandomHorizontalFlip(), *ending])
     images = ImageFolder(f"{config['images']}/train", augmented)
-    taken = [0] * len(images.classes)
-    chosen = []
-    for index, label in enumerate(images.targets):
-        if taken[label] < config["per_class"]:
-            taken[label] += 1
-            chosen.append(index)
-    loader = DataLoader(Subset(images, chosen), batch_size=config["batch_size"], shuffle=True)
+    loader = DataLoader(images, batch_size=config["batch_size"], shuffle=True)
     val = DataLoader(
         ImageFolder(f"{config['images']}/val", v2.Compose([v2.ToImage(), *ending])), batch_size=256
     )
@@ -125,7 +119,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--images", type=Path, required=True)
     parser.add_argument("--configurations", type=Path, required=True)
-    parser.add_argument("--per-class", type=int, default=100)
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--width", type=int, default=8)
     parser.add_argument("--batch-size", type=int, default=32)
@@ -135,7 +128,6 @@ def main() -> None:
     arguments.folder.mkdir(parents=True)
     common = {
         "images": str(arguments.images.resolve()),
-        "per_class": arguments.per_class,
         "epochs": arguments.epochs,
         "width": arguments.width,
         "batch_size": arguments.batch_size,

@@ -39,6 +39,7 @@ def main() -> None:
     parser.add_argument("--trials", type=int, default=64)
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--width", type=int, default=4)
+    parser.add_argument("--reuse-actors", action="store_true")
     arguments = parser.parse_args()
     ray.init(include_dashboard=False, log_to_driver=False)
     slots = int(ray.cluster_resources()["CPU"])
@@ -50,7 +51,12 @@ def main() -> None:
                 "epochs": arguments.epochs,
                 "width": arguments.width,
             },
-            tune_config=tune.TuneConfig(metric="accuracy", mode="max", num_samples=arguments.trials),
+            tune_config=tune.TuneConfig(
+                metric="accuracy",
+                mode="max",
+                num_samples=arguments.trials,
+                reuse_actors=arguments.reuse_actors,
+            ),
             run_config=tune.RunConfig(storage_path=folder, verbose=0),
         )
         begun = time.perf_counter()

@@ -72,10 +72,14 @@ def _killed(
 
 
 def worker_killed(folder: Path, whole: Path, moment: random.Random, times: int = 4) -> Counts:
-    """Kill a trial's process at random records, so many times; the study goes on by itself."""
+    """Kill a trial's process at random records, so many times; the study goes on by itself.
+
+    One kill in each stretch of the journal, since a run whose process dies a third time counts as crashed.
+    """
     results = _prepare(folder)
     process = start(folder, "run", "victim.yaml")
-    for goal in sorted(moment.sample(range(1, num_records(whole) - 1), times)):
+    stretch = (num_records(whole) - 2) // times
+    for goal in [1 + number * stretch + moment.randrange(stretch) for number in range(times)]:
         wait_until(lambda goal=goal: num_records(results) >= goal and bool(workers(process)), process)  # type: ignore[misc]
         for worker in workers(process)[:1]:
             os.kill(worker, signal.SIGKILL)
