@@ -24,6 +24,7 @@ TIME = "time_ms"
 """What a line has beside its record: when it was written, in milliseconds since 1970."""
 
 CHUNK_ROWS = 20_000
+MADE_OF = b"lrstudy.journal_bytes"
 
 
 class Journal:
@@ -84,11 +85,14 @@ def _read_predictions(folder: Path, finished: set[str]) -> list[dict[str, Any]]:
 def write_tables(results: Path) -> None:
     """Write records.parquet and predictions.parquet from the journal below `results`, whole or not at all.
 
-    Where there is no journal, since the folder was copied without it, the tables stay as they are.
+    Where there is no journal, since the folder was copied without it, the tables stay as they are; also where they were
+    made of a journal of the same length, which only grows.
     """
-    if not (results / "journal" / RECORDS).exists() and (results / "records.parquet").exists():
+    table, made_of = results / "records.parquet", _length(results / "journal")
+    if table.exists() and (not made_of or made_of == _made_of(table)):
         return
-    finished = _write_records(results / "journal", results / "records.parquet")
+    unfinished = table.with_name(f"{table.name}.part")
+    finished = _write_records(results / "journal", unfinished, made_of=made_of)
     runs = _read_predictions(results / "journal", finished)
     if runs:
         test = json.loads((results / "journal" / TEST_SPLIT).read_text(encoding="utf-8"))
@@ -106,6 +110,7 @@ def write_tables(results: Path) -> None:
             for run in runs
         ]
         _write(pd.concat(frames, ignore_index=True), results / "predictions.parquet")
+    unfinished.replace(table)  # last: it says of which journal both were made
 
 
 def columns() -> list[str]:
@@ -115,20 +120,36 @@ def columns() -> list[str]:
     ]
 
 
-def _write_records(journal: Path, path: Path) -> set[str]:
-    """Write the table of records, some rows at a time, beside its place first; return the runs that finished.
+def _length(journal: Path) -> str:
+    """Return how long the journal's files are, in bytes; empty where there is none."""
+    files = [journal / RECORDS, journal / PREDICTIONS]
+    if not files[0].exists():
+        return ""
+    return " ".join(str(file.stat().st_size) for file in files if file.exists())
+
+
+def _made_of(table: Path) -> str:
+    """Return the length of the journal that a table was made of; empty where it does not say, or can't be read."""
+    try:
+        metadata: dict[bytes, bytes] = pq.read_schema(table).metadata or {}
+    except (OSError, pa.ArrowInvalid):
+        return ""
+    return metadata.get(MADE_OF, b"").decode()
+
+
+def _write_records(journal: Path, path: Path, *, made_of: str) -> set[str]:
+    """Write the table of records, some rows at a time; return the runs that finished.
 
     Ten thousand trials of fifty epochs would take 4 GB at once.
     """
     finished: set[str] = set()
-    unfinished, schema = path.with_name(f"{path.name}.part"), _schema()
+    schema = _schema().with_metadata({MADE_OF: made_of.encode()})
     rows = read_records(journal)
-    with pq.ParquetWriter(unfinished, schema) as writer:
+    with pq.ParquetWriter(path, schema) as writer:
         while chunk := list(itertools.islice(rows, CHUNK_ROWS)):
             finished |= {row["run"] for row in chunk if row["status"] == "finished"}
             values = ({"extension": 0, **row} for row in chunk)
             writer.write_table(pa.Table.from_pylist(list(values), schema=schema))
-    unfinished.replace(path)
     return finished
 
 

@@ -119,6 +119,23 @@ def test_a_run_that_ended_within_an_epoch_has_no_measurement(status: str) -> Non
     assert row["objective"] is None
 
 
+def test_a_table_is_made_anew_where_its_journal_has_grown_and_only_there(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal")
+    journal.write(info(), record(val_accuracy=0.5, status="running"))
+    write_tables(tmp_path)
+    table = tmp_path / "records.parquet"
+    written = table.stat().st_mtime_ns
+    write_tables(tmp_path)
+    assert table.stat().st_mtime_ns == written
+    journal.write(info(), record(epoch=2))
+    write_tables(tmp_path)
+    assert len(pd.read_parquet(table)) == 2
+    table.write_bytes(b"cut off")
+    write_tables(tmp_path)
+    assert len(pd.read_parquet(table)) == 2
+    journal.close()
+
+
 def test_tables_without_their_journal_stay_as_they_are(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal")
     journal.write(info(), record(val_accuracy=0.5))
