@@ -168,6 +168,7 @@ class Driver:
         """Run everything through one Tuner; return what could not be recorded, or an empty text."""
         from ray import tune
 
+        from study.kept_workers import keep_workers
         from study.memory_kills import survive_memory_kills
         from study.trial_scheduler import JudgingScheduler
         from study.tune_state import keep_no_tune_state
@@ -175,6 +176,9 @@ class Driver:
 
         survive_memory_kills()
         keep_no_tune_state()
+        keep_workers(slots)
+        self._searcher.num_slots = slots
+        os.environ.setdefault("TUNE_MAX_PENDING_TRIALS_PG", str(slots))  # else workers start one after another
         progress = Progress(self._agenda, console=self._console, num_slots=slots)
         progress.take_up(self._agenda.ended_jobs)
         recorder = Recorder(

@@ -83,7 +83,7 @@ class Mirror:
         self._unsure = True  # something may have arrived although no answer came
         self._experiment_id = ""
         self._ids: dict[str, tuple[str, str]] = {}
-        self._files_sent: set[tuple[Path, int]] = set()
+        self._files_sent: set[tuple[str, Path, int]] = set()
         self._acknowledged = self._read_acknowledged()
         self._journal = OpenRuns(results, acknowledged=self._acknowledged)
 
@@ -149,7 +149,7 @@ class Mirror:
             self._send_files(run_id)
         for arm, trained, folder in written_models(self._results):
             if trained in self._ids:
-                self._send_file(folder, partial(self._log_model, arm, trained, folder))
+                self._send_file("model", folder, partial(self._log_model, arm, trained, folder))
         self._send(partial(self._mlflow.set_terminated, run_id, status, None if ended else last_ms or None))
         self._ids[""] = (run_id, status)
         self._acknowledge({"closed": closed})
@@ -272,18 +272,18 @@ class Mirror:
         *_, latest = self._results.report_folders
         note = (latest / COMPARISON).read_text(encoding="utf-8")
         tag = partial(self._mlflow.set_tag, run_id, "mlflow.note.content", f"```\n{note}\n```")
-        self._send_file(latest / COMPARISON, tag)
+        self._send_file("note", latest / COMPARISON, tag)
         for folder in self._results.report_folders:
             found = [folder / name for name in FILES if (folder / name).exists()]
             found += sorted(folder.glob("*.csv")) + sorted((folder / "figures").glob("*.png"))
             for file in found:
                 below = file.relative_to(self._results.folder).parent.as_posix()
                 place = None if below == "." else below
-                self._send_file(file, partial(self._mlflow.log_artifact, run_id, str(file), place))
+                self._send_file("file", file, partial(self._mlflow.log_artifact, run_id, str(file), place))
 
-    def _send_file(self, path: Path, request: Callable[[], object]) -> None:
+    def _send_file(self, kind: str, path: Path, request: Callable[[], object]) -> None:
         """Send a file, or what is made of it, once: a server that fails now and then would never get all in one go."""
-        sent = (path, path.stat().st_mtime_ns)
+        sent = (kind, path, path.stat().st_mtime_ns)
         if sent not in self._files_sent:
             self._send(request)
             self._files_sent.add(sent)

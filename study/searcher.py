@@ -33,6 +33,8 @@ class AgendaSearcher(Searcher):
         problem: Why the agenda stopped early; None while all is well.
         stopping: Set to hand out nothing more.
         stopped: Trials, by trial id, that the stopping rule has stopped.
+        num_slots: Trials at once; no more are given out, since Tune would start a process for each that waits. None
+            gives out as many as are asked for.
     """
 
     def __init__(
@@ -61,6 +63,8 @@ class AgendaSearcher(Searcher):
         self.problem: StudyError | None = None
         self.stopping = threading.Event()
         self.stopped: set[str] = set()
+        self.num_slots: int | None = None
+        self._live: set[str] = set()
         self._iterator = iter(agenda)
         self._time, self._log, self._states, self._rule = time, log, states, rule
         self._profile = profile
@@ -74,6 +78,8 @@ class AgendaSearcher(Searcher):
         """Return the next job's configuration, None while jobs have to end first, or that all is done."""
         if self.stopping.is_set():
             return Searcher.FINISHED
+        if self.num_slots is not None and len(self._live) >= self.num_slots:
+            return None
         try:
             job, state = self._next()
         except StopIteration:
@@ -84,6 +90,7 @@ class AgendaSearcher(Searcher):
         if job is None:
             return None
         self.jobs[trial_id] = job
+        self._live.add(trial_id)
         return {**job.config, **({"continue_from": str(state)} if state else {}), **self._traced(job)}
 
     def _traced(self, job: Job) -> dict[str, str]:
@@ -191,6 +198,7 @@ class AgendaSearcher(Searcher):
         self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False
     ) -> None:
         """Tell the agenda how the trial ended; of a crash, `end` is told with the reason."""
+        self._live.discard(trial_id)
         if error:
             return
         outcome = outcome_of(result)

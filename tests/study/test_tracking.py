@@ -107,6 +107,9 @@ def test_a_server_that_fails_every_second_time_gets_everything(
     assert {run.info.status for run in runs.values()} == {"FINISHED"}
     found = study.client.list_artifacts(runs["s"].info.run_id, "figures")
     assert {Path(file.path).name for file in found} == set(names)
+    beside = {file.path for file in study.client.list_artifacts(runs["s"].info.run_id)}
+    assert {"comparison.txt", "run.json"} <= beside
+    assert "no difference" in runs["s"].data.tags["mlflow.note.content"]
 
 
 def test_a_server_that_takes_nothing_is_given_up(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
