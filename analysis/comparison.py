@@ -122,4 +122,4 @@ def _quoted(comparison: Comparison) -> str:
     overall = [contrast for contrast in comparison.contrasts if contrast.pairing.architecture is None]
     sentences = [final_sentence(contrast, objective=objective) for contrast in overall]
     when = (comparison.evidence.facts.ended or "")[:10]
-    return " ".join([f"{when}:".lstrip(), *(sentences or comparison.answer)])
+    return " ".join([*([f"{when}:"] if when else []), *(sentences or comparison.answer)])

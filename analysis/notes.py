@@ -59,8 +59,9 @@ def _test_measured_before(evidence: Evidence) -> list[str]:
     times = evidence.facts.times_measured_before
     if not times:
         return []
+    often = "once" if times == 1 else f"{times} times"
     return [
-        f"This test split had been measured {times} times before this confirmation. Whatever was learnt "
+        f"This test split had been measured {often} before this confirmation. Whatever was learnt "
         "from it then may have shaped this study, so its intervals promise less than they say."
     ]
 

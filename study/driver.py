@@ -178,7 +178,9 @@ class Driver:
         keep_no_tune_state()
         keep_workers(slots)
         self._searcher.num_slots = slots
-        os.environ.setdefault("TUNE_MAX_PENDING_TRIALS_PG", str(slots))  # else workers start one after another
+        os.environ.setdefault(
+            "TUNE_MAX_PENDING_TRIALS_PG", str(slots)
+        )  # else workers start one after another
         progress = Progress(self._agenda, console=self._console, num_slots=slots)
         progress.take_up(self._agenda.ended_jobs)
         recorder = Recorder(

@@ -1,6 +1,7 @@
 """The keys of a study file: types, ranges and defaults. What depends on several keys is in `spec_checks`."""
 
 import re
+from collections.abc import Callable
 from dataclasses import fields
 from fractions import Fraction
 from typing import Annotated, Any, Literal
@@ -12,7 +13,9 @@ from pydantic import (
     Field,
     PlainSerializer,
     PlainValidator,
+    ValidationError,
     ValidationInfo,
+    WrapValidator,
 )
 
 from study.spec_errors import shown
@@ -57,10 +60,22 @@ def _architecture(raw: object) -> str | Choice:
     return value if isinstance(value, Choice) else str(value)
 
 
+Layout = Literal["contiguous", "channels_last"]
+LAYOUTS = "auto, contiguous or channels_last, or one of the last two for each network, such as {resnet18: contiguous}"
+
+
 def _gpu_share(raw: object) -> object:
     if isinstance(raw, str) and re.fullmatch(r"\d+ ?/ ?[1-9]\d*", raw.strip()):
         return float(Fraction(raw.replace(" ", "")))
     return raw
+
+
+def _layout(raw: object, validate: Callable[[object], Any]) -> Any:
+    """Return a layout; of one that is none of the kinds that are allowed, one sentence instead of one for each kind."""
+    try:
+        return validate(raw)
+    except ValidationError:
+        raise ValueError(f"{shown(raw)} is not allowed; {LAYOUTS}") from None
 
 
 def _whole_above_one(gpus: float) -> float:
@@ -199,9 +214,6 @@ class CompareSpec(Section):
     confidence: float = Field(default=0.95, gt=0.5, lt=1, description="a number between 0.5 and 1")
 
 
-Layout = Literal["contiguous", "channels_last"]
-
-
 class ResourcesSpec(Section):
     """What one trial takes, how often its state is saved, and how many confirmed networks' weights are kept.
 
@@ -218,8 +230,8 @@ class ResourcesSpec(Section):
         description="seconds between two saved states of a trial; 0 saves one every epoch",
     )
     keep_checkpoints: int = Field(default=5, ge=0, description="a whole number, at least 0")
-    layout: Literal["auto"] | Layout | dict[str, Layout] = Field(
-        default="auto", description="auto, contiguous or channels_last, or one of these two for each network"
+    layout: Annotated[Literal["auto"] | Layout | dict[str, Layout], WrapValidator(_layout)] = Field(
+        default="auto", description=LAYOUTS
     )
 
 

@@ -1,6 +1,9 @@
 """`lrstudy ui`: open MLflow's user interface on a study's runs."""
 
 import argparse
+import contextlib
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -38,6 +41,17 @@ def execute(arguments: argparse.Namespace) -> int:
     runs = f"http://{arguments.host}:{arguments.port}/#/experiments/{experiment.experiment_id}/runs"
     print(f"Open {runs} in a browser; the study's trials lie below its run. Ctrl-C ends it.", flush=True)
     command = [sys.executable, "-m", "mlflow", "ui", "--backend-store-uri", uri]
-    return subprocess.run(
-        [*command, "--host", arguments.host, "--port", str(arguments.port)], check=False
-    ).returncode
+    return _serve([*command, "--host", arguments.host, "--port", str(arguments.port)])
+
+
+def _serve(command: list[str]) -> int:
+    """Run the server and its workers until they end or this process is told to; none of them is left behind then."""
+    server = subprocess.Popen(command, start_new_session=True)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return server.wait()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGTERM)
+        server.wait()

@@ -121,6 +121,14 @@ def test_a_layout_that_cannot_be_is_refused_in_a_sentence(
         prepared(tmp_path, width=width, more=more)
 
 
+@pytest.mark.parametrize("value", ["sideways", "{small_resnet: auto}", "3"])
+def test_a_word_that_is_no_layout_gets_one_sentence(tmp_path: Path, value: str) -> None:
+    with pytest.raises(SpecError) as error:
+        prepared(tmp_path, more=f"resources: {{layout: {value}}}")
+    assert str(error.value).count("is not allowed; auto, contiguous or channels_last") == 1
+    assert "literal" not in str(error.value)
+
+
 def test_a_network_that_does_not_fit_the_driver_is_left_as_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
