@@ -70,7 +70,9 @@ def _lines(
     spec, target = prepared.spec, prepared.target
     yield f"Study {spec.name}: {len(target.classes)} classes of {target.image_size}x{target.image_size} px"
     for split, counts in target.counts.items():
-        yield f"  {split}: {sum(counts)} images ({min(counts)} to {max(counts)} a class)"
+        least, most = min(counts), max(counts)
+        each = f"{least} a class" if least == most else f"{least} to {most} a class"
+        yield f"  {split}: {sum(counts)} images ({each})"
     for note in (*spec.warnings, *prepared.notes):
         yield f"  note: {note}"
     for arm, table in zip(prepared.arms, tables, strict=True):
