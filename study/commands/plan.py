@@ -71,8 +71,8 @@ def _lines(
     yield f"Study {spec.name}: {len(target.classes)} classes of {target.image_size}x{target.image_size} px"
     for split, counts in target.counts.items():
         least, most = min(counts), max(counts)
-        each = f"{least} a class" if least == most else f"{least} to {most} a class"
-        yield f"  {split}: {sum(counts)} images ({each})"
+        spread = f"{least} a class" if least == most else f"{least} to {most} a class"
+        yield f"  {split}: {sum(counts)} images ({spread})"
     for note in (*spec.warnings, *prepared.notes):
         yield f"  note: {note}"
     for arm, table in zip(prepared.arms, tables, strict=True):
