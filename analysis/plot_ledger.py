@@ -1,10 +1,10 @@
 """Where each arm's time went, as stacked bars."""
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis.plot_style import new_figure, style_axes
+from analysis.plot_bars import stack_bars
+from analysis.plot_style import new_figure
 
 _PARTS = {
     "range_test_seconds": ("range test", "#E69F00"),
@@ -23,20 +23,8 @@ def draw_ledger(ledger: pd.DataFrame) -> Figure:
     """Draw one bar an arm and stage; what does not count as a run's cost is grey."""
     figure = new_figure(height_inches=1.3 + (0.42 if len(ledger) <= _MANY_BARS else 0.28) * len(ledger))
     axes = figure.subplots()
-    heights = np.arange(len(ledger))[::-1]
-    left = np.zeros(len(ledger))
-    for column, (label, colour) in _PARTS.items():
-        if not ledger[column].any():
-            continue
-        axes.barh(
-            heights, ledger[column], left=left, color=colour, label=label, height=0.65, edgecolor="white"
-        )
-        left = left + ledger[column].to_numpy()
-    axes.set_yticks(
-        heights, [f"{arm}, {stage}" for arm, stage in zip(ledger["arm"], ledger["stage"], strict=True)]
-    )
-    axes.set_ylim(-0.6, len(ledger) - 0.4)
-    style_axes(axes, xlabel="seconds, summed over runs", ylabel="")
-    axes.grid(visible=False, axis="y")
+    names = [f"{arm}, {stage}" for arm, stage in zip(ledger["arm"], ledger["stage"], strict=True)]
+    shown = {column: part for column, part in _PARTS.items() if ledger[column].any()}
+    stack_bars(axes, ledger[list(shown)].set_axis(names), parts=shown, xlabel="seconds, summed over runs")
     axes.legend(frameon=False, ncols=3, loc="lower left", bbox_to_anchor=(0, 1), fontsize=9)
     return figure

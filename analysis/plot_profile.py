@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.evidence import Evidence
-from analysis.plot_style import COLOURS, new_figure, style_axes
+from analysis.plot_bars import stack_bars
+from analysis.plot_style import COLOURS, new_figure
 from analysis.profile import step_seconds, study_seconds
 
 GREY = "#d0d0d0"
@@ -41,15 +41,11 @@ def draw_profile(stages: pd.DataFrame, steps: pd.DataFrame) -> Figure:
 
 
 def _stack(axes: Axes, table: pd.DataFrame, *, greyed: Sequence[str], title: str) -> None:
-    heights, left = np.arange(len(table))[::-1], np.zeros(len(table))
-    for number, part in enumerate(table.columns):
-        colour = GREY if part in greyed else COLOURS[number % len(COLOURS)]
-        axes.barh(heights, table[part], left=left, height=0.65, color=colour, label=part, edgecolor="white")
-        left = left + table[part].to_numpy()
-    axes.set_yticks(heights, list(table.index))
-    axes.set_ylim(-0.6, len(table) - 0.4)
-    style_axes(axes, xlabel="seconds", ylabel="")
-    axes.grid(visible=False, axis="y")
+    colours = {part: COLOURS[number % len(COLOURS)] for number, part in enumerate(table.columns)}
+    colours |= dict.fromkeys(greyed, GREY)
+    stack_bars(
+        axes, table, parts={part: (part, colour) for part, colour in colours.items()}, xlabel="seconds"
+    )
     axes.set_title(title, loc="left", fontsize=10, pad=24)
     axes.legend(
         frameon=False, ncols=len(table.columns), loc="lower left", bbox_to_anchor=(0, 0.98), fontsize=8

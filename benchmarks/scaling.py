@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.part import part_of
 from benchmarks.settings import Settings
-from benchmarks.study_run import StudyRun, run_study
+from benchmarks.study_run import StudyRun, both_arms, run_study
 
 TIMES = (1, 2, 4)
 PER_CLASS, TRIALS, EPOCHS, WIDTH = 100, 8, 10, 8
@@ -45,18 +45,8 @@ def main() -> None:
 
 def _study(settings: Settings, *, per_class: int, trials: int) -> StudyRun:
     images = part_of(settings.images, settings.work / f"images{per_class}", per_class=per_class)
-    study = {
-        "name": f"scaling-{per_class}-{trials}",
-        "data": {"target": {"folder": str(images)}},
-        "model": {"architecture": "small_resnet", "width": WIDTH},
-        "arms": {"adapted": {"recipe": "adaptation"}, "fixed": {"recipe": "fixed_rate"}},
-        "budget": {"trials": trials, "epochs": EPOCHS},
-        "search": {"algorithm": "random"},
-        "selection": {"seeds": 0},
-        "confirm": {"seeds": 0},
-        "compare": {"reference": "fixed"},
-    }
-    return run_study(settings, study)
+    name = f"scaling-{per_class}-{trials}"
+    return run_study(settings, both_arms(name, images, trials=trials, epochs=EPOCHS, width=WIDTH))
 
 
 if __name__ == "__main__":

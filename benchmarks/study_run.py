@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from benchmarks.own_run import BATCH_SIZE
 from benchmarks.settings import Settings
 
 
@@ -36,6 +37,22 @@ class StudyRun:
     def records(self) -> pd.DataFrame:
         """Every epoch of every run."""
         return pd.read_parquet(self.results / "records.parquet")
+
+
+def both_arms(name: str, images: Path, *, trials: int, epochs: int, width: int) -> dict[str, Any]:
+    """Return a study that searches the adaptation and the fixed rate at random, and confirms nothing."""
+    return {
+        "name": name,
+        "data": {"target": {"folder": str(images)}},
+        "model": {"architecture": "small_resnet", "width": width},
+        "training": {"batch_size": BATCH_SIZE},
+        "arms": {"adapted": {"recipe": "adaptation"}, "fixed": {"recipe": "fixed_rate"}},
+        "budget": {"trials": trials, "epochs": epochs},
+        "search": {"algorithm": "random"},
+        "selection": {"seeds": 0},
+        "confirm": {"seeds": 0},
+        "compare": {"reference": "fixed"},
+    }
 
 
 def run_study(settings: Settings, study: Mapping[str, Any]) -> StudyRun:

@@ -89,7 +89,10 @@ def write_tables(results: Path) -> None:
     made of a journal of the same length, which only grows.
     """
     table, made_of = results / "records.parquet", _length(results / "journal")
-    if table.exists() and (not made_of or made_of == _made_of(table)):
+    is_whole = made_of == _made_of(table) and (results / "predictions.parquet").exists() == bool(
+        list(itertools.islice(read_lines(results / "journal" / PREDICTIONS), 1))
+    )
+    if table.exists() and (not made_of or is_whole):
         return
     unfinished = table.with_name(f"{table.name}.part")
     finished = _write_records(results / "journal", unfinished, made_of=made_of)

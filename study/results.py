@@ -63,7 +63,7 @@ class Results:
 
     @property
     def profile(self) -> Path:
-        """Traces of epochs, and the picture of where the seconds went; where they were asked for."""
+        """Traces of steps, and the picture of where the seconds went; where they were asked for."""
         return self.folder / "profile"
 
     def report_folder(self, extension: int) -> Path:

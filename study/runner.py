@@ -38,7 +38,7 @@ def run_study(spec: StudySpec, *, profile: bool = False) -> StudyResult:
 
     Args:
         spec: The study.
-        profile: Whether to trace an epoch of each arm's first trial and to draw where the seconds went.
+        profile: Whether to trace some steps of each arm's first trial and to draw where the seconds went.
 
     Raises:
         StudyError: If it cannot start (bad data, a name that was used before, a network that does not fit) or

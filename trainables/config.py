@@ -53,8 +53,8 @@ class RunConfig:
         num_threads: CPU threads; None leaves PyTorch's number.
         save_weights: File that takes the network's weights after the last epoch; None keeps none.
         continue_from: State file that the same run saved at an epoch's end, to go on from; None begins anew.
-        profile: JSON file that takes where the seconds of the last phase's second epoch went, with a trace beside it;
-            None traces nothing.
+        profile: JSON file that takes where the seconds of the first steps of the last phase's second epoch went, with
+            a trace beside it; None traces nothing.
         cache: Folder for prepared data and activations; None takes the machine's.
         checkpoint_seconds: Least time between two checkpoints under Ray Tune.
         checkpoint_last: Whether the last epoch has a checkpoint, too.

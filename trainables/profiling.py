@@ -24,7 +24,7 @@ BATCHES, FORWARD = "lrstudy/batches", "lrstudy/forward"
 BACKWARD, OPTIMIZER = "autograd::engine::evaluate_function", "Optimizer.step"
 NUM_OPERATIONS = 12
 MAX_STEPS = 40
-"""Steps that are traced: a deep network has 16,000 events a step, which are all kept until the trace is written."""
+"""Batches that are traced: a deep network has 16,000 events a step, which are all kept until the trace is written."""
 
 
 def is_profiled(fit: Fit) -> bool:
@@ -50,7 +50,6 @@ def profiled_epoch(fit: Fit, file: Path) -> EpochRecord:
     )
     with _labelled(fit.running, traced):
         record = fit.run_epoch()
-    traced.stop()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         traced.profile.export_chrome_trace(str(file.with_suffix(".trace.json.gz")))
@@ -101,6 +100,8 @@ def _summary(traced: _FirstSteps, record: EpochRecord, *, on_gpu: bool) -> dict[
             ("batches", BATCHES),
         )
     }
+    # an epoch of few batches is traced to its end, and what follows its training is no part of a step
+    seconds = min(traced.seconds, record.training_seconds)
     longest = sorted(
         (event for event in events if not event.key.startswith(("lrstudy/", OPTIMIZER, "Profiler"))),
         key=lambda event: -getattr(event, own),
@@ -109,7 +110,7 @@ def _summary(traced: _FirstSteps, record: EpochRecord, *, on_gpu: bool) -> dict[
         "epoch": record.epoch,
         "phase": record.phase,
         "num_steps": traced.num_steps,
-        "seconds": {**parts, "rest of the loop": max(0.0, traced.seconds - sum(parts.values()))},
+        "seconds": {**parts, "rest of the loop": max(0.0, seconds - sum(parts.values()))},
         "operations": [[e.key, getattr(e, own) / 1e6, e.count] for e in longest[:NUM_OPERATIONS]],
     }
 
@@ -122,7 +123,8 @@ def _labelled(running: RunningPhase, traced: _FirstSteps) -> Iterator[None]:
     running.forward = _labelled_forward(forward)
     try:
         yield
-    finally:
+    finally:  # also where the epoch did not fit into memory: the next run of the process may be traced
+        traced.stop()
         running.train, running.forward = train, forward
 
 

@@ -9,7 +9,7 @@ from benchmarks.measure import Ratio, in_turns, last_json
 from benchmarks.own_run import BATCH_SIZE
 from benchmarks.part import part_of
 from benchmarks.settings import Settings
-from benchmarks.study_run import StudyRun, run_study
+from benchmarks.study_run import StudyRun, both_arms, run_study
 
 TURNS = 3
 TRIALS, EPOCHS, WIDTH = 16, 10, 8
@@ -20,18 +20,7 @@ def measure(settings: Settings, *, per_class: int) -> Ratio:
     """Measure seconds of the whole command, both sides with the configurations that lrstudy's search drew."""
     trials = 2 if settings.quick else TRIALS
     images = part_of(settings.images, settings.work / f"images{per_class}", per_class=per_class)
-    study = {
-        "name": f"study{per_class}",
-        "data": {"target": {"folder": str(images)}},
-        "model": {"architecture": "small_resnet", "width": WIDTH},
-        "training": {"batch_size": BATCH_SIZE},
-        "arms": {"adapted": {"recipe": "adaptation"}, "fixed": {"recipe": "fixed_rate"}},
-        "budget": {"trials": trials, "epochs": EPOCHS},
-        "search": {"algorithm": "random"},
-        "selection": {"seeds": 0},
-        "confirm": {"seeds": 0},
-        "compare": {"reference": "fixed"},
-    }
+    study = both_arms(f"study{per_class}", images, trials=trials, epochs=EPOCHS, width=WIDTH)
     file = settings.work / f"configurations{per_class}.json"
     _write_configurations(run_study(settings, study), file)
 
