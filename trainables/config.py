@@ -45,8 +45,8 @@ class RunConfig:
             0 leaves it out.
         snapshots: Networks of the latest cycle ends, at most, that are kept for an ensemble of their predictions
             and an average of their weights; 0 leaves both out.
-        validate: When the validation split is measured: after every epoch, or only where that decides something,
-            in judged epochs and at the end of a phase. The training is the same.
+        validate: When the validation split is measured: after every epoch, or only after judged ones, the last one of
+            every phase among them. The training is the same.
         measure_test: Whether the test split is measured after the last epoch. Search must leave it off.
         device: Where to train; "auto" takes CUDA where there is a device.
         deterministic: On CUDA: refuse operations that do not repeat bitwise.

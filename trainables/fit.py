@@ -135,9 +135,8 @@ class Fit:
         return self._decides(phase) or self.config.validate == "every_epoch"
 
     def _decides(self, phase: Phase) -> bool:
-        """Return whether something follows from the validation of the epoch that is being trained."""
-        epoch = self._phase_epoch + 1
-        return phase.schedule.is_judged(epoch) or epoch == phase.num_epochs
+        """Return whether the epoch that is being trained is judged; the last one of a phase is, whatever the recipe."""
+        return phase.schedule.is_judged(self._phase_epoch + 1)
 
     def _is_lost(self, phase: Phase, val: Metrics | None) -> bool:
         """Return whether validation ends the run: only where it decides, so that runs end alike."""

@@ -17,6 +17,9 @@ def test_every_sample_of_a_space_builds_its_plan(name: str) -> None:
         sampled = {key: domain.sample() for key, domain in space(name).items()}
         _, phases = parse_config({**BASE, "recipe": name, **sampled})
         assert sum(phase.num_epochs for phase in phases) == 15
+        assert all(phase.schedule.is_judged(phase.num_epochs) for phase in phases), (
+            "a phase ends with a value"
+        )
 
 
 @pytest.mark.parametrize(("name", "key"), [(name, key) for name in space_names() for key in space(name)])

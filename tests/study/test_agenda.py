@@ -52,6 +52,12 @@ def test_only_confirmation_measures_the_test_split() -> None:
     assert all(j.config["measure_test"] for j in of(jobs, "confirm"))
 
 
+def test_search_validates_where_that_decides_and_confirmation_after_every_epoch() -> None:
+    jobs = drive(make_agenda(), by_rate)
+    how = {(job.info.stage, job.config["validate"]) for job in jobs}
+    assert how == {("search", "judged"), ("selection", "judged"), ("confirm", "every_epoch")}
+
+
 def test_confirmation_goes_pair_by_pair_and_the_arms_take_turns_at_being_first() -> None:
     jobs = of(drive(make_agenda(), by_rate), "confirm")
     assert [(j.config["seed"], j.info.arm) for j in jobs] == [
