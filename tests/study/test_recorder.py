@@ -127,6 +127,19 @@ def test_a_trial_ends_with_the_record_at_which_it_was_stopped(setting: Setting) 
     assert setting.recorder.problem == ""
 
 
+@pytest.mark.parametrize("error", [False, True])
+def test_no_more_trials_are_given_out_than_run_at_once(setting: Setting, error: bool) -> None:
+    """A place is free again where a trial has ended, whichever way."""
+    setting.searcher.num_slots = 1
+    trial = Trial("a", RuntimeError("killed") if error else None)
+    setting.start(trial)
+    assert setting.searcher.suggest("b") is None
+    result = setting.report(trial, status="running" if error else "finished")
+    setting.searcher.on_trial_complete("a", None if error else result, error=error)
+    assert isinstance(setting.searcher.suggest("c"), dict)
+    assert setting.searcher.suggest("d") is None
+
+
 def test_the_reason_of_crashes_reaches_the_user(setting: Setting) -> None:
     """In Tune's order: the searcher hears of an error first, and the callback after it knows why."""
     for name in ("a", "b", "c"):
