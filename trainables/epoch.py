@@ -81,14 +81,19 @@ def train_epoch(
                 seen.append(labels)
                 predicted.append(outputs.detach().argmax(1))
             update_weights(optimizer, scaler, clip_norm=how.clip_norm)
-    score = accuracy if config.objective == "accuracy" else balanced_accuracy
     return Trained(
         loss=weighted_mean(losses, loss_weights).item(),
-        objective=None if mixed else score(torch.cat(predicted), torch.cat(seen)),
+        objective=None if mixed else objective_of(torch.cat(predicted), torch.cat(seen), config=config),
         num_steps=len(steps),
         num_images=sum(sizes),
         rates=rates,
     )
+
+
+def objective_of(predicted: Tensor, labels: Tensor, *, config: RunConfig) -> float:
+    """Return the run's objective on predictions that were made while training, (N,)."""
+    score = accuracy if config.objective == "accuracy" else balanced_accuracy
+    return score(predicted, labels)
 
 
 def batches_of(running: RunningPhase, *, config: RunConfig, epoch: int) -> tuple[Tensor, ...]:

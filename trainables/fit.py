@@ -9,6 +9,7 @@ from trainables.config import RunConfig
 from trainables.copying import copied
 from trainables.epoch import Trained, train_epoch
 from trainables.evaluation import measure_end, named, validate
+from trainables.head_epoch import is_linear, train_head_epoch
 from trainables.judging import Judging
 from trainables.metrics import Metrics
 from trainables.optimizer import rated_groups
@@ -74,7 +75,8 @@ class Fit:
         """Train one epoch, validate, do what the phase's watch says, and return the epoch's record."""
         running, entered = self._enter()
         with self._clock.measure("training"):
-            trained = train_epoch(
+            train = train_head_epoch if is_linear(running) else train_epoch
+            trained = train(
                 running,
                 config=self.config,
                 epoch=self.epoch,

@@ -35,9 +35,29 @@ class TrainingLoss:
         weights = self.weights[labels]
         return (each * weights).sum() / weights.sum()
 
+    def mean(self, logits: Tensor, labels: Tensor) -> Tensor:
+        """Return the mean loss of many batches at once, a scalar in float64: each image as its class weighs it."""
+        each = self._each(logits, labels).double()
+        if self.weights is None:
+            return each.mean()
+        weights = self.weights[labels].double()
+        return (each * weights).sum() / weights.sum()
+
     def weight(self, labels: Tensor) -> Tensor | float:
         """Return the sum of a batch's weights: what its mean counts for beside other batches' means."""
         return float(len(labels)) if self.weights is None else self.weights[labels].sum()
+
+    def shares(self, labels: Tensor) -> Tensor:
+        """Return what every image of a batch counts for in its mean, (B,); they sum to 1."""
+        if self.weights is None:
+            return torch.full(labels.shape, 1 / len(labels), device=labels.device)
+        weights = self.weights[labels]
+        return weights / weights.sum()
+
+    def targets(self, labels: Tensor, num_classes: int) -> Tensor:
+        """Return the smoothed target of every image, float32 (B, K)."""
+        one_hot = F.one_hot(labels, num_classes).float()
+        return one_hot * (1 - self.label_smoothing) + self.label_smoothing / num_classes
 
     def _each(self, logits: Tensor, labels: Tensor) -> Tensor:
         """Return the loss of every image, (B,), before its class weighs it.
@@ -46,9 +66,7 @@ class TrainingLoss:
         """
         if self.kind == "cross_entropy":
             return F.cross_entropy(logits, labels, label_smoothing=self.label_smoothing, reduction="none")
-        num_classes = logits.shape[1]
-        targets = F.one_hot(labels, num_classes).to(logits.dtype)
-        targets = targets * (1 - self.label_smoothing) + self.label_smoothing / num_classes
+        targets = self.targets(labels, logits.shape[1])
         return F.binary_cross_entropy_with_logits(logits, targets, reduction="none").sum(1)
 
 

@@ -1,0 +1,174 @@
+"""Heads by their gradient's closed form, against PyTorch's loop of forward, backward and optimizer."""
+
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import nn
+
+from trainables import fit as fit_module
+from trainables import train
+from trainables.data import PreparedData
+from trainables.epoch import train_epoch
+from trainables.heads import HeadInTraining, train_heads
+from trainables.losses import TrainingLoss
+from trainables.optimizer import make_optimizer, set_rates
+from trainables.run import start
+from trainables.training import Training
+
+NUM_FEATURES, NUM_CLASSES = 5, 3
+
+hows = st.builds(
+    Training,
+    optimizer=st.sampled_from(["sgd", "momentum", "nag"]),
+    momentum=st.sampled_from([0.5, 0.9]),
+    weight_decay=st.sampled_from([0.0, 0.1]),
+    decay=st.sampled_from(["l2", "decoupled"]),
+)
+losses = st.builds(
+    TrainingLoss,
+    kind=st.sampled_from(["cross_entropy", "bce"]),
+    label_smoothing=st.sampled_from([0.0, 0.2]),
+    weights=st.sampled_from([None, torch.tensor([0.5, 1.0, 1.5])]),
+)
+
+
+def head_in_training(
+    how: Training, *, seed: int, lr: float, bias: bool, factors: list[float]
+) -> HeadInTraining:
+    from trainables.depth import DepthGroup
+    from trainables.optimizer import RatedGroup
+
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        head = nn.Linear(NUM_FEATURES, NUM_CLASSES, bias=bias)
+    parameters = dict(head.named_parameters())
+    group = RatedGroup(
+        group=DepthGroup(name="head", parameters=tuple(parameters)), share=1.0, decayed=frozenset({"weight"})
+    )
+    optimizer = make_optimizer(parameters, (group,), lr=lr, training=how)
+    return HeadInTraining(head=head, optimizer=optimizer, factors=factors)
+
+
+def by_autograd(
+    each: HeadInTraining, features: torch.Tensor, labels: torch.Tensor, sizes: list[int], loss: TrainingLoss
+) -> torch.Tensor:
+    found = []
+    parts = zip(features.split(sizes), labels.split(sizes), each.factors, strict=True)
+    for batch, of_batch, factor in parts:
+        set_rates(each.optimizer, factor)
+        each.optimizer.zero_grad()
+        logits = each.head(batch)
+        loss(logits, of_batch).backward()
+        each.optimizer.step()
+        found.append(logits.detach())
+    return torch.cat(found)
+
+
+def kept(each: HeadInTraining) -> list[torch.Tensor]:
+    """Return weights and momentum."""
+    state = each.optimizer.state_dict()["state"].values()
+    buffers = [values["momentum_buffer"] for values in state if values.get("momentum_buffer") is not None]
+    return [*(p.detach() for p in each.head.parameters()), *buffers]
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    how=hows,
+    loss=losses,
+    bias=st.booleans(),
+    num_heads=st.sampled_from([1, 2, 16]),
+    sizes=st.lists(st.integers(2, 7), min_size=1, max_size=4),
+    seed=st.integers(0, 10**6),
+)
+def test_two_epochs_of_many_heads_are_those_of_each_by_autograd(
+    how: Training, loss: TrainingLoss, bias: bool, num_heads: int, sizes: list[int], seed: int
+) -> None:
+    """Weights, momentum and outputs; every head has another start, another rate and another decay."""
+    draws = torch.Generator().manual_seed(seed)
+    features = torch.randn(sum(sizes), NUM_FEATURES, generator=draws)
+    labels = torch.randint(NUM_CLASSES, (sum(sizes),), generator=draws)
+
+    def heads() -> list[HeadInTraining]:
+        return [
+            head_in_training(
+                Training(
+                    optimizer=how.optimizer, momentum=how.momentum, decay=how.decay,
+                    weight_decay=how.weight_decay * number,
+                ),
+                seed=seed + number, lr=0.1 * (1 + number % 4), bias=bias,
+                factors=[0.9 ** (step + number) for step in range(len(sizes))],
+            )
+            for number in range(num_heads)
+        ]  # fmt: skip
+
+    at_once, alone = heads(), heads()
+    for _ in range(2):
+        logits = train_heads(at_once, features, labels, sizes=sizes, loss=loss)
+        expected = [by_autograd(each, features, labels, sizes, loss) for each in alone]
+        torch.testing.assert_close(logits, torch.stack(expected), rtol=1e-4, atol=1e-5)
+    for ours, theirs in zip(at_once, alone, strict=True):
+        assert [g["lr"] for g in ours.optimizer.param_groups] == [
+            g["lr"] for g in theirs.optimizer.param_groups
+        ]
+        torch.testing.assert_close(kept(ours), kept(theirs), rtol=1e-4, atol=1e-5)
+
+
+RUNS: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "weighted and smoothed": {"class_weights": "balanced", "label_smoothing": 0.1},
+    "steps of three batches": {"accumulate": 3},
+    "views of the images": {"activation_views": 3},
+    "adaptation": {"recipe": "adaptation"},
+}
+
+
+@pytest.mark.parametrize("more", RUNS.values(), ids=RUNS)
+def test_a_run_is_that_of_the_loop_by_autograd(
+    uneven: PreparedData, monkeypatch: pytest.MonkeyPatch, more: dict[str, Any]
+) -> None:
+    config = {
+        "recipe": "feature_extraction", "data": uneven.key, "epochs": 3, "width": 4, "device": "cpu", "lr": 0.05,
+        "weight_decay": 0.01, **more,
+    }  # fmt: skip
+    ours = list(train(config))
+    used = []
+
+    def by_the_loop(*args: Any, **options: Any) -> Any:
+        used.append(args)
+        return train_epoch(*args, **options)
+
+    monkeypatch.setattr(fit_module, "train_head_epoch", by_the_loop)
+    theirs = list(train(config))
+    assert used, "no epoch was the closed form's"
+    for name in ("train_loss", "train_objective", "val_loss"):
+        assert [getattr(r, name) for r in ours] == pytest.approx([getattr(r, name) for r in theirs], rel=1e-3)
+    for name in ("rates", "num_steps", "cycle_ended", "judged", "phase"):
+        assert [getattr(r, name) for r in ours] == [getattr(r, name) for r in theirs]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"optimizer": "adam"}, {"dropout": 0.5}, {"clip_norm": 1.0}, {"precision": "bfloat16"}],
+    ids=str,
+)
+def test_what_has_no_closed_form_here_trains_by_autograd(
+    digits: PreparedData, monkeypatch: pytest.MonkeyPatch, more: dict[str, Any]
+) -> None:
+    def refused(*args: Any, **options: Any) -> Any:
+        raise AssertionError("the closed form was taken")
+
+    monkeypatch.setattr(fit_module, "train_head_epoch", refused)
+    config = {
+        "recipe": "feature_extraction",
+        "data": digits.key,
+        "epochs": 1,
+        "width": 4,
+        "device": "cpu",
+        "lr": 0.01,
+    }
+    assert start({**config, **more}).run_epoch().status == "finished"
+    with pytest.raises(AssertionError, match="closed form"):
+        start(config).run_epoch()

@@ -1,0 +1,91 @@
+"""An epoch of a linear head on activations, without a backward pass. The other epochs are `trainables.epoch`'s."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import nn
+
+from trainables.config import RunConfig
+from trainables.epoch import Trained, batches_of, current_rates, objective_of
+from trainables.heads import OPTIMIZERS, HeadInTraining, train_heads
+from trainables.optimizer import set_rates, training_mode
+from trainables.running import RunningPhase
+
+
+def is_linear(running: RunningPhase) -> bool:
+    """Return whether a phase trains what has a closed form: a linear layer on activations, by SGD, in float32."""
+    how = running.phase.training
+    return (
+        running.phase.on == "activations"
+        and type(_head(running)) is nn.Linear
+        and how.optimizer in OPTIMIZERS
+        and how.precision == "float32"
+        and not (how.dropout or how.clip_norm or how.compile)
+    )
+
+
+def train_head_epoch(
+    running: RunningPhase, *, config: RunConfig, epoch: int, phase_epoch: int, slowed: float = 1.0
+) -> Trained:
+    """Train one epoch of a phase for which `is_linear` holds; see `trainables.epoch.train_epoch`."""
+    (trained,) = train_head_epochs(
+        [running], config=config, epoch=epoch, phase_epoch=phase_epoch, slowed=[slowed]
+    )
+    return trained
+
+
+def train_head_epochs(
+    phases: Sequence[RunningPhase],
+    *,
+    config: RunConfig,
+    epoch: int,
+    phase_epoch: int,
+    slowed: Sequence[float],
+) -> list[Trained]:
+    """Train one epoch of phases of several runs that see the same batches, as one computation.
+
+    Args:
+        phases: Of the same data, activations and loss; `is_linear` holds for each.
+        config: Settings of the runs, as far as they are the same: seed, batch size, objective.
+        epoch: Epochs completed in each run.
+        phase_epoch: Epochs completed in each phase.
+        slowed: What restarts at a lower rate have multiplied all rates by, for each run.
+    """
+    first = phases[0]
+    train, how = first.train, first.phase.training
+    batches = batches_of(first, config=config, epoch=epoch)
+    steps = [torch.cat(batches[at : at + how.accumulate]) for at in range(0, len(batches), how.accumulate)]
+    order = torch.cat(steps).to(train.labels.device)
+    train.begin_epoch(epoch)
+    heads, rates = [], []
+    for running, times in zip(phases, slowed, strict=True):
+        factors = [
+            times * running.phase.schedule.factor(step, steps_per_epoch=len(steps))
+            for step in range(phase_epoch * len(steps), (phase_epoch + 1) * len(steps))
+        ]
+        training_mode(running.module)
+        set_rates(running.optimizer, factors[0])
+        rates.append(current_rates(running))
+        heads.append(HeadInTraining(head=_head(running), optimizer=running.optimizer, factors=factors))
+    labels = train.labels[order]
+    logits = train_heads(
+        heads,
+        train.batch(order, training=True),
+        labels,
+        sizes=[len(index) for index in steps],
+        loss=first.loss,
+    )
+    return [
+        Trained(
+            loss=first.loss.mean(outputs, labels).item(),
+            objective=objective_of(outputs.argmax(1), labels, config=config),
+            num_steps=len(steps),
+            num_images=len(order),
+            rates=of_run,
+        )
+        for outputs, of_run in zip(logits, rates, strict=True)
+    ]
+
+
+def _head(running: RunningPhase) -> nn.Module:
+    return running.module.get_submodule("head")
