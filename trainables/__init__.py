@@ -1,19 +1,26 @@
 """The adaptation pipeline: plain PyTorch, reusable on its own, in any Ray Tune `Tuner` or without Ray.
 
-`adapt(config)` is a trainable for Ray Tune, `train(config)` an iterator of records.
+`adapt(config)` is a trainable for Ray Tune, `train(config)` an iterator of records, and `train_many_heads(configs)` one
+of the records of many runs that train a head alone.
 """
 
 import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from trainables.many_heads import train_many_heads
     from trainables.record import EpochRecord
     from trainables.run import train
     from trainables.trainable import adapt
 
-__all__ = ["EpochRecord", "adapt", "train"]
+__all__ = ["EpochRecord", "adapt", "train", "train_many_heads"]
 
-_HOMES = {"adapt": "trainables.trainable", "train": "trainables.run", "EpochRecord": "trainables.record"}
+_HOMES = {
+    "EpochRecord": "trainables.record",
+    "adapt": "trainables.trainable",
+    "train": "trainables.run",
+    "train_many_heads": "trainables.many_heads",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -49,9 +49,12 @@ def train_epoch(
     how, schedule, optimizer = running.phase.training, running.phase.schedule, running.optimizer
     train, scaler, device = running.train, running.scaler, running.train.labels.device
     batches = batches_of(running, config=config, epoch=epoch)
-    steps = [batches[at : at + how.accumulate] for at in range(0, len(batches), how.accumulate)]
-    mixed = how.mixup > 0 and running.phase.on == "images"
     sizes = [len(index) for index in batches]
+    on_device = (
+        torch.cat(batches).to(device).split(sizes)
+    )  # once: each copy would wait for the step before it
+    steps = [on_device[at : at + how.accumulate] for at in range(0, len(batches), how.accumulate)]
+    mixed = how.mixup > 0 and running.phase.on == "images"
     mixes = iter(draw_mixes(sizes, alpha=how.mixup, seed=config.seed, epoch=epoch) if mixed else [])
     train.begin_epoch(epoch)
     training_mode(running.module, batch_norm=how.batch_norm)
@@ -61,12 +64,11 @@ def train_epoch(
     predicted: list[Tensor] = []
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         torch.manual_seed(stream_seed(config.seed, "dropout", epoch))
-        for step, parts in enumerate(steps, start=phase_epoch * len(steps)):
+        for step, indices in enumerate(steps, start=phase_epoch * len(steps)):
             set_rates(optimizer, slowed * schedule.factor(step, steps_per_epoch=len(steps)))
             if step == phase_epoch * len(steps):
                 rates = current_rates(running)
             optimizer.zero_grad()
-            indices = [index.to(device) for index in parts]
             weights = [running.loss.weight(train.labels[index]) for index in indices]
             step_weight = sum(weights)
             for index, weight in zip(indices, weights, strict=True):
@@ -75,7 +77,7 @@ def train_epoch(
                 with autocast(how.precision, device):
                     outputs = running.forward(mix.inputs(inputs) if mix else inputs).float()
                 loss = mix.loss(running.loss, outputs, labels) if mix else running.loss(outputs, labels)
-                scaler.scale(loss if len(parts) == 1 else loss * (weight / step_weight)).backward()
+                scaler.scale(loss if len(indices) == 1 else loss * (weight / step_weight)).backward()
                 losses.append(loss.detach())
                 loss_weights.append(weight)
                 seen.append(labels)

@@ -1,6 +1,7 @@
 """The training loop: runs phases epoch by epoch. It knows nothing of Ray, MLflow or files of its own."""
 
 import math
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -44,6 +45,7 @@ class Fit:
         self._phase_index = 0
         self._phase_epoch = 0
         self._running: RunningPhase | None = None
+        self._entered = False
         self._judging = Judging()
         self._snapshots = Snapshots(config.snapshots)
         self._objective: float | None = None
@@ -73,16 +75,42 @@ class Fit:
 
     def run_epoch(self) -> EpochRecord:
         """Train one epoch, validate, do what the phase's watch says, and return the epoch's record."""
-        running, entered = self._enter()
-        with self._clock.measure("training"):
-            train = train_head_epoch if is_linear(running) else train_epoch
-            trained = train(
-                running,
-                config=self.config,
-                epoch=self.epoch,
-                phase_epoch=self._phase_epoch,
-                slowed=self._judging.slowed(running.phase.watch),
-            )
+        running = self.begin_epoch()
+        begun = time.perf_counter()
+        train = train_head_epoch if is_linear(running.phase, self.task.network) else train_epoch
+        trained = train(
+            running, config=self.config, epoch=self.epoch, phase_epoch=self._phase_epoch, slowed=self.slowed
+        )
+        return self.end_epoch(trained, seconds=time.perf_counter() - begun)
+
+    def begin_epoch(self) -> RunningPhase:
+        """Return the phase that trains now, entering it where it begins."""
+        self._entered = self._running is None
+        if self._running is not None:
+            return self._running
+        phase = self.phases[self._phase_index]
+        self._running = enter(
+            phase, self.task, config=self.config, clock=self._clock, suggested=self._suggested
+        )
+        if (found := self._running.suggestion) is not None and found.lr is not None:
+            self.suggestions[phase.name], self._suggested[phase.name] = found, found.lr
+        return self._running
+
+    @property
+    def slowed(self) -> float:
+        """What restarts at a lower rate have multiplied all rates by."""
+        return self._judging.slowed(self.phases[self._phase_index].watch)
+
+    def end_epoch(self, trained: Trained, *, seconds: float) -> EpochRecord:
+        """Validate, do what the phase's watch says, and return the epoch's record.
+
+        Args:
+            trained: What the epoch that was begun has trained.
+            seconds: That it took.
+        """
+        assert self._running is not None, "an epoch is begun first"
+        running, entered = self._running, self._entered
+        self._clock.add("training", seconds)
         with self._clock.measure("validation"):
             val = validate(running) if self._is_validated(running.phase) else None
         self._diverged = not math.isfinite(trained.loss) or self._is_lost(running.phase, val)
@@ -115,18 +143,6 @@ class Fit:
             phase=self.phases[self._phase_index].name,
             cost_seconds=self._cost_seconds + cost(self._clock.take()),
         )
-
-    def _enter(self) -> tuple[RunningPhase, bool]:
-        """Return the phase that trains now, and whether it was entered just now."""
-        if self._running is not None:
-            return self._running, False
-        phase = self.phases[self._phase_index]
-        self._running = enter(
-            phase, self.task, config=self.config, clock=self._clock, suggested=self._suggested
-        )
-        if (found := self._running.suggestion) is not None and found.lr is not None:
-            self.suggestions[phase.name], self._suggested[phase.name] = found, found.lr
-        return self._running, True
 
     def _leave(self) -> None:
         self._phase_index, self._phase_epoch, self._running = self._phase_index + 1, 0, None

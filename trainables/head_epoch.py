@@ -8,16 +8,19 @@ from torch import nn
 from trainables.config import RunConfig
 from trainables.epoch import Trained, batches_of, current_rates, objective_of
 from trainables.heads import OPTIMIZERS, HeadInTraining, train_heads
-from trainables.optimizer import set_rates, training_mode
+from trainables.network import Network
+from trainables.optimizer import set_rates
+from trainables.phases import Phase
 from trainables.running import RunningPhase
+from trainables.schedules import Schedule
 
 
-def is_linear(running: RunningPhase) -> bool:
+def is_linear(phase: Phase, network: Network) -> bool:
     """Return whether a phase trains what has a closed form: a linear layer on activations, by SGD, in float32."""
-    how = running.phase.training
+    how = phase.training
     return (
-        running.phase.on == "activations"
-        and type(_head(running)) is nn.Linear
+        phase.on == "activations"
+        and type(network.head) is nn.Linear
         and how.optimizer in OPTIMIZERS
         and how.precision == "float32"
         and not (how.dropout or how.clip_norm or how.compile)
@@ -57,13 +60,14 @@ def train_head_epochs(
     steps = [torch.cat(batches[at : at + how.accumulate]) for at in range(0, len(batches), how.accumulate)]
     order = torch.cat(steps).to(train.labels.device)
     train.begin_epoch(epoch)
+    factors_of: dict[Schedule, list[float]] = {}
     heads, rates = [], []
     for running, times in zip(phases, slowed, strict=True):
-        factors = [
-            times * running.phase.schedule.factor(step, steps_per_epoch=len(steps))
-            for step in range(phase_epoch * len(steps), (phase_epoch + 1) * len(steps))
-        ]
-        training_mode(running.module)
+        schedule = running.phase.schedule
+        if schedule not in factors_of:
+            now = range(phase_epoch * len(steps), (phase_epoch + 1) * len(steps))
+            factors_of[schedule] = [schedule.factor(step, steps_per_epoch=len(steps)) for step in now]
+        factors = [times * factor for factor in factors_of[schedule]]
         set_rates(running.optimizer, factors[0])
         rates.append(current_rates(running))
         heads.append(HeadInTraining(head=_head(running), optimizer=running.optimizer, factors=factors))
@@ -75,17 +79,20 @@ def train_head_epochs(
         sizes=[len(index) for index in steps],
         loss=first.loss,
     )
+    predicted = logits.max(1).indices.T
     return [
         Trained(
-            loss=first.loss.mean(outputs, labels).item(),
-            objective=objective_of(outputs.argmax(1), labels, config=config),
+            loss=loss,
+            objective=objective_of(of_run, labels, config=config),
             num_steps=len(steps),
             num_images=len(order),
-            rates=of_run,
+            rates=rates_of_run,
         )
-        for outputs, of_run in zip(logits, rates, strict=True)
+        for loss, of_run, rates_of_run in zip(first.loss.means(logits, labels), predicted, rates, strict=True)
     ]
 
 
-def _head(running: RunningPhase) -> nn.Module:
-    return running.module.get_submodule("head")
+def _head(running: RunningPhase) -> nn.Linear:
+    head = running.module.get_submodule("head")
+    assert isinstance(head, nn.Linear), "is_linear has been asked"
+    return head

@@ -5,15 +5,16 @@ ten small operations, where PyTorch's loop of forward, backward and optimizer ta
 same batches are one matrix, so that sixteen of them cost little more than one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from trainables.losses import TrainingLoss
+from trainables.optimizer import set_rates
 
 OPTIMIZERS = ("sgd", "momentum", "nag")
 """Names of the optimizers whose step is written out here, as in `trainables.training.Training`."""
@@ -53,111 +54,121 @@ def train_heads(
         loss: What is minimised.
 
     Returns:
-        Logits of every image just before the step that it is used in, (H, N, K).
+        Logits of every image just before the step that it is used in, (N, K, H).
 
     Source: Bishop (2006), eq. 4.109, for the gradient; the steps are those of `torch.optim.SGD`.
     """
     stack = _Stack(heads)
-    num_classes = heads[0].head.out_features
+    num_heads, num_classes = len(heads), heads[0].head.out_features
     inputs = features if heads[0].head.bias is None else F.pad(features, (0, 1), value=1.0)
-    logits = inputs.new_empty(len(inputs), len(heads) * num_classes)
-    targets = loss.targets(labels, num_classes).repeat(1, len(heads))
+    logits = inputs.new_empty(len(inputs), num_classes * num_heads)
+    targets = loss.targets(labels, num_classes).repeat_interleave(num_heads, dim=1)
     shares = torch.cat([loss.shares(part) for part in labels.split(list(sizes))])[:, None]
     parts = (tensor.split(list(sizes)) for tensor in (inputs, logits, targets, shares))
-    for step, (batch, outputs, target, share) in enumerate(zip(*parts, strict=True)):
+    for rate, batch, outputs, target, share in zip(stack.rates, *parts, strict=True):
         torch.mm(batch, stack.weights.T, out=outputs)
-        by_head = outputs.view(len(batch), len(heads), num_classes)
-        errors = by_head.softmax(2) if loss.kind == "cross_entropy" else by_head.sigmoid()
-        stack.step(step, errors.view(outputs.shape).sub_(target).mul_(share), batch)
+        by_class = outputs if num_heads == 1 else outputs.view(-1, num_classes, num_heads)
+        predicted = by_class.softmax(1) if loss.kind == "cross_entropy" else by_class.sigmoid()
+        stack.step(rate, predicted.view(outputs.shape).sub_(target).mul_(share), batch)
     stack.write_back()
-    return logits.view(len(inputs), len(heads), num_classes).transpose(0, 1)
+    return logits.view(-1, num_classes, num_heads)
 
 
 class _Stack:
-    """The weights of all heads as one matrix, (H * K, F), and their momentum; a row has a rate of its own.
+    """The weights of all heads as one matrix, (K * H, F), and their momentum; heads' rows of a class are neighbours.
 
-    A bias is the weight of a last feature that is always 1. One head has plain numbers for its rates, which is faster
-    than rows of one value.
+    A bias is the weight of a last feature that is always 1. One head has plain numbers for its rates, which is
+    faster than rows of one value.
+
+    Attributes:
+        weights: The matrix.
+        rates: Of each step: one rate, or those of all rows.
     """
 
     def __init__(self, heads: Sequence[HeadInTraining]) -> None:
         self._heads = heads
-        self.weights = torch.cat([_as_rows(each, lambda parameter: parameter) for each in heads])
-        self._velocity = torch.cat([_as_rows(each, partial(_momentum_of, each.optimizer)) for each in heads])
-        groups = [each.optimizer.param_groups for each in heads]
-        self._nesterov = bool(groups[0][0]["nesterov"])
-        self._momentum = self._rows([own[0]["momentum"] for own in groups])
-        self._rates = [
-            self._rows([own[0]["peak"] * factor for own, factor in zip(groups, factors, strict=True)])
-            for factors in zip(*(each.factors for each in heads), strict=True)
-        ]
-        self._decay = self._of_weights("weight_decay")
-        self._shrink = self._of_weights("shrink")
+        self._num_classes = heads[0].head.out_features
+        self.weights = self._of_all(lambda each, parameter: parameter.detach())
+        self._velocity = self._of_all(_momentum_of)
+        groups = [each.optimizer.param_groups[0] for each in heads]
+        self._nesterov = bool(groups[0]["nesterov"])
+        (self._momentum,) = self._by_row(
+            torch.tensor([[group["momentum"] for group in groups]], dtype=torch.float64)
+        )
+        peaks = torch.tensor([group["peak"] for group in groups], dtype=torch.float64)
+        factors = torch.tensor([list(each.factors) for each in heads], dtype=torch.float64)
+        self.rates = self._by_row(peaks * factors.T)
+        group_of = {
+            parameter: group
+            for each in heads
+            for group in each.optimizer.param_groups
+            for parameter in group["params"]
+        }
+        self._decay = self._option("weight_decay", group_of)
+        self._shrink = self._option("shrink", group_of)
 
-    def step(self, number: int, errors: Tensor, batch: Tensor) -> None:
-        """Take a step along the gradient, given d loss / d logits, (B, H * K)."""
-        rate = self._rates[number]
-        if self._decay is None and not self._nesterov:
-            self._velocity.mul_(self._momentum).addmm_(errors.T, batch)
-            along = self._velocity
-        else:
+    def step(self, rate: float | Tensor, errors: Tensor, batch: Tensor) -> None:
+        """Take a step along the gradient, given d loss / d logits, (B, K * H)."""
+        velocity, weights = self._velocity, self.weights
+        if self._nesterov:
             gradient = errors.T @ batch
             if self._decay is not None:
-                gradient.addcmul_(self.weights, self._decay)
-            self._velocity.mul_(self._momentum).add_(gradient)
-            along = gradient.add_(self._velocity * self._momentum) if self._nesterov else self._velocity
+                gradient.addcmul_(weights, self._decay)
+            velocity.mul_(self._momentum).add_(gradient)
+            along = gradient.add_(velocity * self._momentum)
+        else:
+            along = velocity.mul_(self._momentum).addmm_(errors.T, batch)
+            if self._decay is not None:
+                along.addcmul_(weights, self._decay)
         if self._shrink is not None:
-            self.weights.sub_(self.weights * self._shrink * rate)
-        self.weights.sub_(along * rate)
+            weights.sub_(weights * self._shrink * rate)
+        weights.sub_(along * rate)
 
     def write_back(self) -> None:
         """Give the heads their weights and their optimizers the momentum and the last rates."""
-        num_classes = self._heads[0].head.out_features
-        rows = zip(self.weights.split(num_classes), self._velocity.split(num_classes), strict=True)
-        for each, (weights, velocity) in zip(self._heads, rows, strict=True):
-            for parameter, columns in _columns(each.head):
-                parameter.copy_(weights[:, columns].view(parameter.shape))
+        shape = (self._num_classes, len(self._heads), -1)
+        weights, velocity = (rows.view(shape).transpose(0, 1) for rows in (self.weights, self._velocity))
+        for parameters, columns in self._columns():
+            torch._foreach_copy_(parameters, [*weights[:, :, columns].reshape(-1, *parameters[0].shape)])
+            buffers = velocity[:, :, columns].reshape(-1, *parameters[0].shape).clone()
+            for each, parameter, buffer in zip(self._heads, parameters, buffers, strict=True):
                 if each.optimizer.param_groups[0]["momentum"]:
-                    buffer = velocity[:, columns].reshape(parameter.shape).clone()
                     each.optimizer.state[parameter]["momentum_buffer"] = buffer
-            for group in each.optimizer.param_groups:
-                group["lr"] = group["peak"] * each.factors[-1]
+        for each in self._heads:
+            set_rates(each.optimizer, each.factors[-1])
 
-    def _rows(self, values: list[float]) -> Tensor | float:
-        """Return a value for each head as a column that has it in all rows of the head."""
-        if len(values) == 1:
-            return values[0]
-        num_classes = self._heads[0].head.out_features
-        return self.weights.new_tensor(values).repeat_interleave(num_classes)[:, None]
+    def _columns(self) -> list[tuple[list[nn.Parameter], slice]]:
+        """Return weights and biases of all heads with their columns in the matrix."""
+        head = self._heads[0].head
+        found = [([each.head.weight for each in self._heads], slice(0, head.in_features))]
+        if head.bias is not None:
+            found.append(([each.head.bias for each in self._heads], slice(head.in_features, None)))
+        return found
 
-    def _of_weights(self, option: str) -> Tensor | None:
-        """Return an option of the optimizers' groups for every weight, (H * K, F); None where it is 0 for all."""
-        found = torch.cat(
-            [_as_rows(each, partial(_option_of, each.optimizer, option)) for each in self._heads]
-        )
+    def _of_all(self, value: Callable[[HeadInTraining, nn.Parameter], Tensor]) -> Tensor:
+        """Return a value of every weight of every head, (K * H, F), that of a bias last."""
+        parts = [
+            torch.stack([value(*pair) for pair in zip(self._heads, parameters, strict=True)], 1)
+            for parameters, _ in self._columns()
+        ]
+        return torch.cat([part.view(len(self._heads) * self._num_classes, -1) for part in parts], 1)
+
+    def _by_row(self, values: Tensor) -> Sequence[float | Tensor]:
+        """Return what is given for every head, several times (S, H), as columns with a value for every row."""
+        if len(self._heads) == 1:
+            return [value for (value,) in values.tolist()]
+        return values.to(self.weights).repeat(1, self._num_classes)[:, :, None].unbind()
+
+    def _option(self, name: str, group_of: Mapping[nn.Parameter, Mapping[str, Any]]) -> Tensor | None:
+        """Return an option of the optimizers' groups for every weight, (K * H, F); None where it is 0 for all."""
+        found = torch.zeros_like(self.weights)
+        for parameters, columns in self._columns():
+            values = [group_of[parameter][name] for parameter in parameters]
+            found[:, columns] = found.new_tensor(values).repeat(self._num_classes)[:, None]
         return found if bool(found.any()) else None
 
 
-def _columns(head: nn.Linear) -> list[tuple[nn.Parameter, slice]]:
-    """Return the head's parameters with their columns in the stack."""
-    weights = (head.weight, slice(0, head.in_features))
-    return [weights] if head.bias is None else [weights, (head.bias, slice(-1, None))]
-
-
-def _as_rows(each: HeadInTraining, value: Callable[[nn.Parameter], Tensor]) -> Tensor:
-    """Return a value of every weight of a head, (K, F), that of the bias last."""
-    return torch.cat(
-        [value(parameter).view(each.head.out_features, -1) for parameter, _ in _columns(each.head)], 1
-    )
-
-
-def _option_of(optimizer: torch.optim.Optimizer, option: str, parameter: nn.Parameter) -> Tensor:
-    """Return an option of a parameter's group, for every weight of it."""
-    groups = (group for group in optimizer.param_groups if any(parameter is each for each in group["params"]))
-    return torch.full_like(parameter, next(groups)[option])
-
-
-def _momentum_of(optimizer: torch.optim.Optimizer, parameter: nn.Parameter) -> Tensor:
+def _momentum_of(each: HeadInTraining, parameter: nn.Parameter) -> Tensor:
     """Return the optimizer's momentum; 0 before its first step."""
-    kept: Tensor | None = optimizer.state.get(parameter, {}).get("momentum_buffer")
+    kept: Tensor | None = each.optimizer.state.get(parameter, {}).get("momentum_buffer")
     return torch.zeros_like(parameter) if kept is None else kept

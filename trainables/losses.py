@@ -35,13 +35,18 @@ class TrainingLoss:
         weights = self.weights[labels]
         return (each * weights).sum() / weights.sum()
 
-    def mean(self, logits: Tensor, labels: Tensor) -> Tensor:
-        """Return the mean loss of many batches at once, a scalar in float64: each image as its class weighs it."""
-        each = self._each(logits, labels).double()
-        if self.weights is None:
-            return each.mean()
-        weights = self.weights[labels].double()
-        return (each * weights).sum() / weights.sum()
+    def means(self, logits: Tensor, labels: Tensor) -> list[float]:
+        """Return the mean loss of several heads over many batches, each image as its class weighs it.
+
+        Args:
+            logits: (N, K, H).
+            labels: Of each image, (N,).
+        """
+        each = self._each(logits, labels[:, None].expand(-1, logits.shape[2])).double()
+        weights = None if self.weights is None else self.weights[labels].double()[:, None]
+        means = each.mean(0) if weights is None else (each * weights).sum(0) / weights.sum()
+        found: list[float] = means.tolist()
+        return found
 
     def weight(self, labels: Tensor) -> Tensor | float:
         """Return the sum of a batch's weights: what its mean counts for beside other batches' means."""
@@ -55,12 +60,12 @@ class TrainingLoss:
         return weights / weights.sum()
 
     def targets(self, labels: Tensor, num_classes: int) -> Tensor:
-        """Return the smoothed target of every image, float32 (B, K)."""
-        one_hot = F.one_hot(labels, num_classes).float()
+        """Return the smoothed targets of labels (B, ...), float32 (B, K, ...)."""
+        one_hot = F.one_hot(labels, num_classes).movedim(-1, 1).float()
         return one_hot * (1 - self.label_smoothing) + self.label_smoothing / num_classes
 
     def _each(self, logits: Tensor, labels: Tensor) -> Tensor:
-        """Return the loss of every image, (B,), before its class weighs it.
+        """Return the loss of every image, (B, ...) of logits (B, K, ...), before its class weighs it.
 
         PyTorch's own weights would weigh the smoothed part by every class's weight instead of the image's.
         """

@@ -50,7 +50,7 @@ def epochs(
         ValueError: See `train`; or if the state belongs to another run.
     """
     run, _ = parse_config(config)
-    with cache_in_use(_cache(run)):
+    with cache_in_use(cache_of(run)):
         yield from _epochs(config, state)
 
 
@@ -93,7 +93,7 @@ def start(config: Mapping[str, Any]) -> Fit:
     if run.deterministic:
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.use_deterministic_algorithms(run.deterministic)
-    cache = _cache(run)
+    cache = cache_of(run)
     data = _open(run, cache)
     for side in {training_side(data.image_size, phase.training.image_scale) for phase in phases}:
         check_side(run.architecture, image_size=data.image_size, side=side)
@@ -142,7 +142,8 @@ def _save_weights(fit: Fit, path: Path) -> None:
     save_weights(fit.task.network, path, architecture=architecture, width=width)
 
 
-def _cache(run: RunConfig) -> Path:
+def cache_of(run: RunConfig) -> Path:
+    """Return the folder of a run's prepared data and of what runs share."""
     return Path(run.cache) if run.cache else cache_dir()
 
 

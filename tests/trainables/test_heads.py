@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from torch import nn
 
 from trainables import fit as fit_module
-from trainables import train
+from trainables import train, train_many_heads
 from trainables.data import PreparedData
+from trainables.depth import DepthGroup
 from trainables.epoch import train_epoch
 from trainables.heads import HeadInTraining, train_heads
 from trainables.losses import TrainingLoss
-from trainables.optimizer import make_optimizer, set_rates
+from trainables.optimizer import RatedGroup, make_optimizer, set_rates
 from trainables.run import start
 from trainables.training import Training
 
@@ -38,8 +39,6 @@ losses = st.builds(
 def head_in_training(
     how: Training, *, seed: int, lr: float, bias: bool, factors: list[float]
 ) -> HeadInTraining:
-    from trainables.depth import DepthGroup
-    from trainables.optimizer import RatedGroup
 
     with torch.random.fork_rng():
         torch.manual_seed(seed)
@@ -108,7 +107,7 @@ def test_two_epochs_of_many_heads_are_those_of_each_by_autograd(
     for _ in range(2):
         logits = train_heads(at_once, features, labels, sizes=sizes, loss=loss)
         expected = [by_autograd(each, features, labels, sizes, loss) for each in alone]
-        torch.testing.assert_close(logits, torch.stack(expected), rtol=1e-4, atol=1e-5)
+        torch.testing.assert_close(logits, torch.stack(expected, 2), rtol=1e-4, atol=1e-5)
     for ours, theirs in zip(at_once, alone, strict=True):
         assert [g["lr"] for g in ours.optimizer.param_groups] == [
             g["lr"] for g in theirs.optimizer.param_groups
@@ -172,3 +171,56 @@ def test_what_has_no_closed_form_here_trains_by_autograd(
     assert start({**config, **more}).run_epoch().status == "finished"
     with pytest.raises(AssertionError, match="closed form"):
         start(config).run_epoch()
+
+
+MANY = [
+    {"lr": 0.3 * 0.7**number, "weight_decay": 0.01 * number, "momentum": 0.5 + 0.05 * number}
+    for number in range(6)
+]
+
+
+def many(data: PreparedData) -> list[dict[str, Any]]:
+    common = {"recipe": "feature_extraction", "data": data.key, "epochs": 3, "width": 4, "device": "cpu"}
+    return [{**common, **each} for each in MANY]
+
+
+def test_runs_side_by_side_are_those_one_after_another(digits: PreparedData) -> None:
+    epochs = list(train_many_heads(many(digits)))
+    assert len(epochs) == 3
+    for number, config in enumerate(many(digits)):
+        for ours, alone in zip([records[number] for records in epochs], train(config), strict=True):
+            assert (ours.status, ours.epoch, ours.num_steps) == (alone.status, alone.epoch, alone.num_steps)
+            assert ours.rates == pytest.approx(alone.rates)
+            assert (ours.train_loss, ours.val_loss) == pytest.approx(
+                (alone.train_loss, alone.val_loss), rel=1e-4
+            )
+
+
+def test_one_that_diverges_leaves_the_others_as_they_are(digits: PreparedData) -> None:
+    configs = many(digits)
+    configs[2]["lr"] = 1e38
+    last = list(train_many_heads(configs))[-1]
+    assert [record.status for record in last] == [*2 * ["finished"], "diverged", *3 * ["finished"]]
+    assert last[3].val_loss == pytest.approx(list(train(configs[3]))[-1].val_loss, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"seed": 1}, r"configs\[1\].seed is 1, but configs\[0\] has 0: the same is allowed"),
+        ({"label_smoothing": 0.1}, r"configs\[1\].label_smoothing is 0.1, but configs\[0\] has 0.0"),
+        ({"recipe": "adaptation"}, r"configs\[1\]: recipe adaptation trains more than a linear head"),
+        ({"dropout": 0.1}, r"configs\[1\]: recipe feature_extraction trains more than a linear head"),
+    ],
+)
+def test_what_can_not_be_trained_beside_the_first_is_refused(
+    digits: PreparedData, more: dict[str, Any], message: str
+) -> None:
+    first, second = many(digits)[:2]
+    with pytest.raises(ValueError, match=message):
+        next(train_many_heads([first, second | more]))
+
+
+def test_nothing_to_train_is_refused() -> None:
+    with pytest.raises(ValueError, match="configs is empty: 1 or more is allowed"):
+        next(train_many_heads([]))

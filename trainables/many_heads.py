@@ -1,0 +1,84 @@
+"""Many runs that train a head alone, as one computation: for sweeps of their own rates, decays and schedules."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from trainables.config import parse_config
+from trainables.data.leases import cache_in_use
+from trainables.fit import Fit
+from trainables.head_epoch import is_linear, train_head_epochs
+from trainables.record import EpochRecord
+from trainables.run import cache_of, start
+from trainables.watch import Watch
+
+OWN_RUN = frozenset({"head_init", "range_test_rule", "range_test_repeats"})
+"""What of `RunConfig` may differ between the runs, beside the recipe's own settings."""
+
+OWN_TRAINING = frozenset({"momentum", "weight_decay", "decay", "reference_batch"})
+"""What of `Training` may differ between them."""
+
+
+def train_many_heads(configs: Sequence[Mapping[str, Any]]) -> Iterator[tuple[EpochRecord, ...]]:
+    """Train runs of the head alone side by side and yield the records of all of them after every epoch.
+
+    Each run's numbers are those of `train(config)` but for the last digits. A record's `training_seconds` are the
+    run's part of the seconds of the whole. A run that diverges ends early; from then on its record is its last one.
+
+    Args:
+        configs: Flat mappings as for `train`, of recipes that train a linear head on activations and nothing else
+            (`feature_extraction`). They may differ in `lr`, schedule, `momentum`, `weight_decay` and the like, not in
+            data, network, seed, batches, loss or number of epochs.
+
+    Raises:
+        ValueError: If a configuration is not what it should be, or can't be trained beside the first.
+    """
+    if not configs:
+        raise ValueError("configs is empty: 1 or more is allowed")
+    run, _ = parse_config(configs[0])
+    with cache_in_use(cache_of(run)):
+        yield from _records(configs)
+
+
+def _records(configs: Sequence[Mapping[str, Any]]) -> Iterator[tuple[EpochRecord, ...]]:
+    fits = [start(config) for config in configs]
+    for number, fit in enumerate(fits):
+        _check(fit, fits[0], number)
+    records: dict[int, EpochRecord] = {}
+    while going := [number for number, fit in enumerate(fits) if not fit.ended]:
+        phases = [fits[number].begin_epoch() for number in going]
+        first = fits[going[0]]
+        begun = time.perf_counter()
+        trained = train_head_epochs(
+            phases,
+            config=first.config,
+            epoch=first.epoch,
+            phase_epoch=first.phase_epoch,
+            slowed=[fits[number].slowed for number in going],
+        )
+        seconds = (time.perf_counter() - begun) / len(going)
+        for number, of_run in zip(going, trained, strict=True):
+            records[number] = fits[number].end_epoch(of_run, seconds=seconds)
+        yield tuple(records[number] for number in range(len(fits)))
+
+
+def _check(fit: Fit, first: Fit, number: int) -> None:
+    """Refuse a run that trains something else than a head, or otherwise than the first.
+
+    Raises:
+        ValueError: Naming the configuration and what is allowed.
+    """
+    where = f"configs[{number}]"
+    (phase,) = fit.phases if len(fit.phases) == 1 else (None,)
+    if phase is None or phase.watch != Watch() or not is_linear(phase, fit.task.network):
+        raise ValueError(
+            f"{where}: recipe {fit.config.recipe} trains more than a linear head on activations by SGD in float32, "
+            "along a fixed schedule: feature_extraction without dropout, clip_norm and compile is allowed"
+        )
+    pairs = ((fit.config, first.config, OWN_RUN), (phase.training, first.phases[0].training, OWN_TRAINING))
+    for own, others, free in pairs:
+        for name, value in vars(own).items():
+            if name not in free and value != getattr(others, name):
+                raise ValueError(
+                    f"{where}.{name} is {value!r}, but configs[0] has {getattr(others, name)!r}: the same is allowed"
+                )
