@@ -20,10 +20,11 @@ from benchmarks.drawn_images import draw_images
 from benchmarks.line import Line
 from benchmarks.lines import ALL
 from benchmarks.measure import REPOSITORY
-from benchmarks.settings import NotInstalledError, Settings
+from benchmarks.settings import NotMeasurableError, Settings
 
 LATEST = REPOSITORY / "benchmarks" / "latest.json"
 PER_CLASS = {"train": 600, "val": 600, "test": 100}
+DRAWN = "drawn images"
 
 
 def main() -> int:
@@ -39,7 +40,7 @@ def main() -> int:
             quick=arguments.quick,
         )
         print("| line | ratio | lowest ... highest | n | to reach |\n|---|---|---|---|---|", flush=True)
-        images = arguments.images.name if arguments.images else "drawn images"
+        images = arguments.images.name if arguments.images else DRAWN
         lines = [line for line in ALL if not arguments.lines or line.name in arguments.lines]
         reached = [_measure(line, settings, images=images) for line in lines]
     return int(not all(reached))
@@ -74,7 +75,7 @@ def _measure(line: Line, settings: Settings, *, images: str) -> bool:
     aim = "a result" if line.to_reach is None else f"{line.to_reach:g}"
     try:
         found = line.measure(settings)
-    except NotInstalledError as error:
+    except NotMeasurableError as error:
         print(f"| {line.name} | not measured: {error} | | | {aim} |", flush=True)
         return False
     except (RuntimeError, OSError, ValueError, subprocess.CalledProcessError) as error:
@@ -87,7 +88,7 @@ def _measure(line: Line, settings: Settings, *, images: str) -> bool:
             "against": line.against,
             "to_reach": line.to_reach,
             "machine": f"{os.cpu_count()} CPUs, {platform.processor() or platform.machine()}, {platform.system()}",
-            "images": images,
+            "images": DRAWN if line.draws_images else images,
             "command": f"python -m benchmarks {line.name}",
             "date": date.today().isoformat(),
         }

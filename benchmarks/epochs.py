@@ -11,9 +11,10 @@ from trainables.run import train
 
 
 def main() -> None:
-    """Print the seconds of every epoch but the first, as a JSON object."""
+    """Print the seconds of every epoch but the first, and the batches of each, as a JSON object."""
     records = list(islice(train(json.loads(sys.argv[1])), int(sys.argv[2])))
-    print(json.dumps({"seconds": [record.training_seconds for record in records[1:]]}))
+    seconds = [record.training_seconds for record in records[1:]]
+    print(json.dumps({"seconds": seconds, "batches": records[0].num_steps}))
 
 
 if __name__ == "__main__":

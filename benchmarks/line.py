@@ -16,7 +16,8 @@ class Line:
         what: What is measured of lrstudy.
         against: What it is measured against.
         to_reach: The least ratio that satisfies; None where the ratio is a result and no aim.
-        measure: Measures.
+        measure: Measures; raises `NotMeasurableError` where what it needs is not here.
+        draws_images: Whether it draws images of its own, whatever images are given.
     """
 
     name: str
@@ -24,3 +25,4 @@ class Line:
     against: str
     to_reach: float | None
     measure: Callable[[Settings], Ratio]
+    draws_images: bool = False

@@ -8,8 +8,8 @@ from pathlib import Path
 from benchmarks.measure import REPOSITORY
 
 
-class NotInstalledError(RuntimeError):
-    """The peer's environment, or something in it, is missing."""
+class NotMeasurableError(RuntimeError):
+    """What a line needs is not here: the peers' environment, images, a device. The message says what."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,10 +38,10 @@ class Settings:
         """Return the command that runs one of `benchmarks/peers` in its environment.
 
         Raises:
-            NotInstalledError: If that is not there.
+            NotMeasurableError: If that is not there.
         """
         if not self.peers.exists():
-            raise NotInstalledError(f"{self.peers} is missing: make bench-peers installs it")
+            raise NotMeasurableError(f"{self.peers} is missing: make bench-peers installs it")
         return [str(self.peers), str(REPOSITORY / "benchmarks" / "peers" / script), *arguments]
 
     def ours(self, module: str, *arguments: str) -> list[str]:

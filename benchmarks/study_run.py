@@ -55,8 +55,13 @@ def both_arms(name: str, images: Path, *, trials: int, epochs: int, width: int) 
     }
 
 
-def run_study(settings: Settings, study: Mapping[str, Any]) -> StudyRun:
+def run_study(settings: Settings, study: Mapping[str, Any], **environment: str) -> StudyRun:
     """Run a study anew, with a cache that has nothing in it; what an earlier one of its name left is removed.
+
+    Args:
+        settings: Where things are.
+        study: The study file's keys and values.
+        environment: What its process has in its environment beside what this one has.
 
     Raises:
         RuntimeError: If it fails; with what it printed.
@@ -69,7 +74,7 @@ def run_study(settings: Settings, study: Mapping[str, Any]) -> StudyRun:
     done = subprocess.run(
         [str(Path(sys.executable).parent / "lrstudy"), "run", "study.yaml"],
         cwd=folder, capture_output=True, text=True, check=False,
-        env=settings.environment(LRSTUDY_CACHE=str(folder / "cache")),
+        env=settings.environment(LRSTUDY_CACHE=str(folder / "cache"), **environment),
     )  # fmt: skip
     wall = time.perf_counter() - begun
     if done.returncode != 0:

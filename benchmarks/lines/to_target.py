@@ -6,7 +6,7 @@ from pathlib import Path
 from analysis import compare, load_study
 from benchmarks.line import Line
 from benchmarks.measure import Ratio
-from benchmarks.settings import NotInstalledError, Settings
+from benchmarks.settings import NotMeasurableError, Settings
 from benchmarks.study_run import run_study
 
 WIDTH, EPOCHS, SEEDS = 16, 15, 5
@@ -30,11 +30,11 @@ def measure(settings: Settings, *, num_rates: int, with_search: bool) -> Ratio:
         with_search: Whether both sides' search and selection count.
 
     Raises:
-        NotInstalledError: Without real images.
+        NotMeasurableError: Without real images.
         RuntimeError: If too few runs reach the target for a ratio.
     """
     if settings.source is None:
-        raise NotInstalledError("needs real images: --images FOLDER --source FOLDER")
+        raise NotMeasurableError("needs real images: --images FOLDER --source FOLDER")
     level = compare(load_study(_results(settings, settings.source, GRIDS[num_rates]))).contrasts[0].level
     found = None if level is None else level.ratio_with_search if with_search else level.ratio
     if level is None or found is None:
