@@ -29,6 +29,10 @@ MAX_CRASHES = 3
 """Crashes of an arm's first trials in a row after which the study stops: nothing of it works."""
 
 
+CONFIRMED = {"measure_test": True, "validate": "every_epoch", "share_prefixes": False}
+"""How confirmation differs from the search: it measures more, and takes nothing from other runs' training."""
+
+
 class Agenda:
     """The study's jobs, one after another. Iterate for jobs; report each one's end with `ended`.
 
@@ -193,9 +197,8 @@ class Agenda:
                 return None
             architecture = {**search.arm.constants, **asked[1]}["architecture"]
             common = self._common(architecture)
-            config = sample_config(
-                search.arm, asked[1], **common, seed=self.rules.search_seed, validate="judged"
-            )
+            searched = {"seed": self.rules.search_seed, "validate": "judged", "share_prefixes": True}
+            config = sample_config(search.arm, asked[1], **common, **searched)
             plan = (name, plan_key(config))
             if plan not in self._plans:
                 self._plans[plan] = run
@@ -254,8 +257,7 @@ class Agenda:
                 for chosen, overall in self.winners[arm]:
                     suffix = "" if overall else f"-{chosen.job.info.architecture}"
                     run = f"{arm}-confirm{suffix}-{index}"
-                    confirmed = {"seed": seed, "measure_test": True, "validate": "every_epoch"}
-                    config = {**chosen.job.config, **confirmed, **self._confirmed(run)}
+                    config = {**chosen.job.config, **CONFIRMED, "seed": seed, **self._confirmed(run)}
                     job = self._job(self.searches[arm].arm, "confirm", run, config)
                     yield replace(job, info=replace(job.info, overall=overall))
 

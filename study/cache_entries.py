@@ -9,8 +9,8 @@ from pathlib import Path
 
 from trainables.data.leases import Lease, is_used, leases
 
-KINDS = ("data", "activations", "range_tests", "weights")
-MADE_AGAIN = ("data", "activations", "range_tests")
+KINDS = ("data", "activations", "range_tests", "prefixes", "weights")
+MADE_AGAIN = ("data", "activations", "range_tests", "prefixes")
 """Kinds that any run makes again by itself; trained source weights an interrupted study can't go on without."""
 
 LEFT_AFTER_SECONDS = 24 * 3600.0

@@ -48,6 +48,8 @@ class RunConfig:
         validate: When the validation split is measured: after every epoch, or only after judged ones, the last one of
             every phase among them. The training is the same.
         measure_test: Whether the test split is measured after the last epoch. Search must leave it off.
+        share_prefixes: Whether epochs that runs begin alike with are trained by one of them and kept in the cache for
+            the others; the records are the same but for the seconds. A run that is to be timed must leave it off.
         device: Where to train; "auto" takes CUDA where there is a device.
         deterministic: On CUDA: refuse operations that do not repeat bitwise.
         num_threads: CPU threads; None leaves PyTorch's number.
@@ -78,6 +80,7 @@ class RunConfig:
     snapshots: int = 0
     validate: Validate = "every_epoch"
     measure_test: bool = False
+    share_prefixes: bool = False
     device: Literal["auto", "cpu", "cuda"] = "auto"
     deterministic: bool = False
     num_threads: int | None = None

@@ -255,7 +255,7 @@ class Fit:
         running = self._running
         return {
             "format": STATE_FORMAT,
-            "identity": self._identity(),
+            "identity": self.identity,
             "epoch": self.epoch,
             "phase_index": self._phase_index,
             "phase_epoch": self._phase_epoch,
@@ -277,7 +277,7 @@ class Fit:
         Raises:
             ValueError: If the state belongs to another run.
         """
-        if state.get("format") != STATE_FORMAT or state.get("identity") != self._identity():
+        if state.get("format") != STATE_FORMAT or state.get("identity") != self.identity:
             raise ValueError("the checkpoint belongs to a run with another plan, data set, seed or version")
         self.epoch, self._phase_index = state["epoch"], state["phase_index"]
         self._phase_epoch, self._objective = state["phase_epoch"], state["objective"]
@@ -300,8 +300,9 @@ class Fit:
             self._running.scaler.load_state_dict(state["scaler"])
             self._clock.take()
 
-    def _identity(self) -> str:
-        """Return what a state must share with the run that continues it: all that moves its numbers."""
+    @property
+    def identity(self) -> str:
+        """What a state must share with the run that continues it: all that moves its numbers."""
         c = self.config
         run = (
             c.architecture,

@@ -137,15 +137,17 @@ class _Stack:
         for each in self._heads:
             set_rates(each.optimizer, each.factors[-1])
 
-    def _columns(self) -> list[tuple[list[nn.Parameter], slice]]:
+    def _columns(self) -> list[tuple[list[Tensor], slice]]:
         """Return weights and biases of all heads with their columns in the matrix."""
         head = self._heads[0].head
-        found = [([each.head.weight for each in self._heads], slice(0, head.in_features))]
+        found: list[tuple[list[Tensor], slice]] = [
+            ([each.head.weight for each in self._heads], slice(0, head.in_features))
+        ]
         if head.bias is not None:
             found.append(([each.head.bias for each in self._heads], slice(head.in_features, None)))
         return found
 
-    def _of_all(self, value: Callable[[HeadInTraining, nn.Parameter], Tensor]) -> Tensor:
+    def _of_all(self, value: Callable[[HeadInTraining, Tensor], Tensor]) -> Tensor:
         """Return a value of every weight of every head, (K * H, F), that of a bias last."""
         parts = [
             torch.stack([value(*pair) for pair in zip(self._heads, parameters, strict=True)], 1)
@@ -159,7 +161,7 @@ class _Stack:
             return [value for (value,) in values.tolist()]
         return values.to(self.weights).repeat(1, self._num_classes)[:, :, None].unbind()
 
-    def _option(self, name: str, group_of: Mapping[nn.Parameter, Mapping[str, Any]]) -> Tensor | None:
+    def _option(self, name: str, group_of: Mapping[Tensor, Mapping[str, Any]]) -> Tensor | None:
         """Return an option of the optimizers' groups for every weight, (K * H, F); None where it is 0 for all."""
         found = torch.zeros_like(self.weights)
         for parameters, columns in self._columns():
@@ -168,7 +170,7 @@ class _Stack:
         return found if bool(found.any()) else None
 
 
-def _momentum_of(each: HeadInTraining, parameter: nn.Parameter) -> Tensor:
+def _momentum_of(each: HeadInTraining, parameter: Tensor) -> Tensor:
     """Return the optimizer's momentum; 0 before its first step."""
     kept: Tensor | None = each.optimizer.state.get(parameter, {}).get("momentum_buffer")
     return torch.zeros_like(parameter) if kept is None else kept

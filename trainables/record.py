@@ -31,7 +31,7 @@ class EpochRecord:
         rates: Learning rate of every depth group at the epoch's first step, stem first. Frozen groups have 0.
         num_steps: Optimizer steps of this epoch.
         body_passes: Images that ran through the body in this epoch to train or to make features (range test
-            and features included, validation not).
+            and features included, validation not); in an epoch taken from another trial, when it was trained there.
         train_loss: Mean loss over the epoch's training images, as trained (augmented).
         train_objective: The objective on the same images, from the predictions made while training; None where
             images were mixed.
@@ -54,7 +54,8 @@ class EpochRecord:
         training_seconds: Spent in this epoch on training steps, batches included.
         validation_seconds: Spent in this epoch on validation.
         waiting_seconds: Spent in this epoch on waiting for something that another trial was building.
-        shared_seconds: What the things taken from other trials in this epoch cost when they were built.
+        shared_seconds: What was taken from other trials in this epoch cost when they built it; of an epoch taken whole,
+            all that it cost.
         cost_seconds: What the run would have cost alone up to here: range test, features, training and shared
             seconds of all its epochs. Validation and waiting are not counted.
         suggested_lr: The range test's suggestion, in the epoch before which it ran.

@@ -51,14 +51,14 @@ def take(
         save: Writes the thing into an existing folder.
         load: Reads it back.
     """
-    there = _load(folder, load)
+    there = load_taken(folder, load)
     if there is not None:
         return Taken(value=there[0], shared_seconds=there[1])
     folder.parent.mkdir(parents=True, exist_ok=True)
     asked = time.perf_counter()
     with FileLock(f"{folder}.lock"):
         waited = time.perf_counter() - asked
-        there = _load(folder, load)
+        there = load_taken(folder, load)
         if there is not None:
             return Taken(value=there[0], waiting_seconds=waited, shared_seconds=there[1])
         shutil.rmtree(folder, ignore_errors=True)
@@ -73,7 +73,7 @@ def take(
     return Taken(value=value, own_seconds=seconds, waiting_seconds=waited)
 
 
-def _load(folder: Path, load: Callable[[Path], T]) -> tuple[T, float] | None:
+def load_taken(folder: Path, load: Callable[[Path], T]) -> tuple[T, float] | None:
     """Return what lies in a folder and what it cost; None where nothing does, or nothing that can be read."""
     if not folder.is_dir():
         return None

@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--kind",
         action="append",
-        choices=["data", "activations", "range_tests", "weights"],
+        choices=["data", "activations", "range_tests", "prefixes", "weights"],
         help="only this kind; may be repeated. Trained source weights go only when they are named: interrupted "
         "studies can't go on without them",
     )

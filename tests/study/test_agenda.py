@@ -58,6 +58,12 @@ def test_search_validates_where_that_decides_and_confirmation_after_every_epoch(
     assert how == {("search", "judged"), ("selection", "judged"), ("confirm", "every_epoch")}
 
 
+def test_only_the_search_takes_epochs_that_other_runs_have_trained() -> None:
+    jobs = drive(make_agenda(), by_rate)
+    how = {(job.info.stage, job.config["share_prefixes"]) for job in jobs}
+    assert how == {("search", True), ("selection", True), ("confirm", False)}
+
+
 def test_confirmation_goes_pair_by_pair_and_the_arms_take_turns_at_being_first() -> None:
     jobs = of(drive(make_agenda(), by_rate), "confirm")
     assert [(j.config["seed"], j.info.arm) for j in jobs] == [

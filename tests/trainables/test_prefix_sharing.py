@@ -1,0 +1,255 @@
+"""Runs that begin alike share what they have in common, and their records are those of runs that share nothing."""
+
+import json
+import shutil
+from dataclasses import asdict, replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trainables import fit as fit_module
+from trainables import prefix_sharing, train
+from trainables.config import parse_config
+from trainables.data import DataSource, PreparedData, cache_dir, prepare
+from trainables.fit import Fit
+from trainables.phases import Phase
+from trainables.prefixes import prefixes
+from trainables.record import EpochRecord
+from trainables.run import epochs, start
+from trainables.running import Task
+from trainables.schedules import Cosine
+
+SECONDS = (
+    "range_test_seconds", "features_seconds", "training_seconds", "validation_seconds", "waiting_seconds",
+    "shared_seconds", "cost_seconds", "images_per_second",
+)  # fmt: skip
+
+CUTS: dict[str, Any] = {
+    "recipe": "head_restarts", "head_epochs": 0, "epochs": 6, "lr": 0.05, "cycle_len": 1, "cycle_mult": 2.0,
+    "last_cycle": "cut", "width": 4, "device": "cpu", "num_threads": 1,
+}  # fmt: skip
+"""Cycles of one epoch, then longer ones: plans with other multipliers share the first."""
+
+
+def without_seconds(records: list[EpochRecord]) -> list[EpochRecord]:
+    return [replace(record, **dict.fromkeys(SECONDS, 0.0)) for record in records]
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(own_cache: None) -> None:
+    """No test finds what another one has kept."""
+    shutil.rmtree(cache_dir() / "prefixes", ignore_errors=True)
+
+
+@pytest.fixture
+def trained(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The number of every epoch that was trained on images, in order."""
+    found: list[int] = []
+    real = fit_module.train_epoch
+
+    def counted(*args: Any, **options: Any) -> Any:
+        found.append(options["epoch"])
+        return real(*args, **options)
+
+    monkeypatch.setattr(fit_module, "train_epoch", counted)
+    return found
+
+
+def test_the_second_run_builds_what_is_shared_and_the_third_goes_on_from_it(
+    digits: PreparedData, trained: list[int]
+) -> None:
+    def run(cycle_mult: float, share: bool) -> list[EpochRecord]:
+        trained.clear()
+        return list(train({**CUTS, "data": digits.key, "share_prefixes": share, "cycle_mult": cycle_mult}))
+
+    alone = {mult: run(mult, False) for mult in (2.0, 3.0, 4.0)}
+    shared, spent = {}, {}
+    for mult in (2.0, 3.0, 4.0):
+        shared[mult], spent[mult] = run(mult, True), list(trained)
+    assert spent == {2.0: [0, 1, 2, 3, 4, 5], 3.0: [0, 1, 2, 3, 4, 5], 4.0: [1, 2, 3, 4, 5]}
+    for mult, records in shared.items():
+        assert without_seconds(records) == without_seconds(alone[mult])
+        for record, before in zip(records, [None, *records], strict=False):
+            parts = record.range_test_seconds + record.features_seconds + record.training_seconds
+            grown = record.cost_seconds - (before.cost_seconds if before else 0.0)
+            assert grown == pytest.approx(parts + record.shared_seconds)
+    first = shared[4.0][0]
+    assert (first.training_seconds, first.validation_seconds) == (0.0, 0.0)
+    assert first.shared_seconds == shared[3.0][0].training_seconds > 0
+
+
+PLANS: dict[str, tuple[dict[str, Any], ...]] = {
+    "head_restarts": tuple({"cycle_len": 1, "cycle_mult": m, "last_cycle": "cut"} for m in (2.0, 3.0, 4.0)),
+    "gradual_unfreezing": tuple({"num_steps": n} for n in (2, 3, 4)),
+    "progressive_resizing": 3 * ({},),
+    "fastai": tuple({"lr": lr, "head_lr": 0.01} for lr in (0.01, 0.02, 0.03)),
+    "adaptation": tuple({"cycle_len": 1, "cycle_mult": m, "last_cycle": "cut"} for m in (2.0, 3.0, 4.0)),
+    "snapshots": 3 * ({"recipe": "head_restarts", "snapshots": 3, "cycle_mult": 1.0},),
+}
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_records_are_the_same_for_every_recipe_that_shares(
+    digits: PreparedData, trained: list[int], name: str
+) -> None:
+    saved = 0
+    common = {
+        "recipe": name, "data": digits.key, "epochs": 6, "lr": 0.05, "width": 4, "device": "cpu", "num_threads": 1,
+        "batch_size": 64, "range_test_repeats": 1,
+    }  # fmt: skip
+    for more in PLANS[name]:
+        config = {**common, **more}
+        trained.clear()
+        alone = without_seconds(list(train(config)))
+        needed = len(trained)
+        trained.clear()
+        assert without_seconds(list(train({**config, "share_prefixes": True}))) == alone
+        saved += needed - len(trained)
+    assert saved > 0
+
+
+def test_a_run_that_is_interrupted_goes_on_as_if_it_had_trained_everything(digits: PreparedData) -> None:
+    def config(mult: float) -> dict[str, Any]:
+        return {**CUTS, "data": digits.key, "share_prefixes": True, "cycle_mult": mult}
+
+    expected = without_seconds(list(train({**config(4.0), "share_prefixes": False})))
+    for mult in (2.0, 3.0):
+        list(train(config(mult)))
+    states = {}
+    for fit, record in epochs(config(4.0)):
+        assert fit is not None
+        states[record.epoch] = fit.state_dict()
+    for epoch, state in states.items():
+        rest = [record for _, record in epochs(config(4.0), state)]
+        assert without_seconds(rest) == expected[epoch:]
+
+
+def test_a_record_comes_with_a_run_to_save_only_where_the_run_is_there(digits: PreparedData) -> None:
+    """Else a checkpoint would hold epochs that were not reported yet."""
+    config = {**CUTS, "data": digits.key, "share_prefixes": True, "cycle_len": 2, "epochs": 4}
+    for _ in range(3):
+        pairs = list(epochs(config))
+    assert [fit.epoch if fit else None for fit, _ in epochs(config)] == [None, 2, 3, 4]
+    assert [record.epoch for _, record in pairs] == [1, 2, 3, 4]
+
+
+def test_what_can_not_be_kept_or_read_is_trained(
+    digits: PreparedData, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    config = {**CUTS, "data": digits.key, "share_prefixes": True}
+    expected = without_seconds(list(train(config)))
+
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(prefix_sharing, "save_state", full)
+        assert without_seconds(list(train(config))) == expected
+    assert "could not be kept" in caplog.text
+    assert without_seconds(list(train(config))) == expected
+    fit = start(config)
+    kept = list((fit.task.cache / "prefixes").glob("*/state.pt"))
+    assert kept
+    for file in kept:
+        file.write_bytes(file.read_bytes()[:100])
+    assert without_seconds(list(train(config))) == expected
+    assert "damaged" in caplog.text
+
+
+def test_a_run_that_diverges_within_what_is_shared_ends_there(digits: PreparedData) -> None:
+    config = {**CUTS, "data": digits.key, "share_prefixes": True, "lr": 1e30, "cycle_len": 3}
+    expected = without_seconds(list(train({**config, "share_prefixes": False})))
+    assert expected[-1].status == "diverged"
+    for _ in range(3):
+        assert without_seconds(list(train(config))) == expected
+
+
+def test_what_happens_within_shared_epochs_is_reported_before_it_is_raised(
+    digits: PreparedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = {**CUTS, "data": digits.key, "share_prefixes": True, "cycle_len": 3}
+    list(train(config))
+    real = fit_module.train_epoch
+
+    def no_memory(*args: Any, **options: Any) -> Any:
+        if options["epoch"] == 1:
+            raise RuntimeError("DefaultCPUAllocator: not enough memory")
+        return real(*args, **options)
+
+    monkeypatch.setattr(fit_module, "train_epoch", no_memory)
+    assert [(r.epoch, r.status) for r in train(config)] == [(1, "running"), (2, "out_of_memory")]
+
+
+def test_records_survive_the_file(digits: PreparedData) -> None:
+    record = list(train({**CUTS, "data": digits.key, "epochs": 1, "measure_test": True}))[-1]
+    assert prefix_sharing._record(json.loads(json.dumps(asdict(record)))) == record
+
+
+def plan(task: Task, config: dict[str, Any], phases: tuple[Phase, ...] | None = None) -> dict[int, str]:
+    run, own = parse_config(config)
+    return {each.num_epochs: each.key for each in prefixes(run, phases or own, task)}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Fit:
+    data = prepare(
+        DataSource(digits=True, classes=(5, 6), train_per_class=40), cache=tmp_path_factory.mktemp("cache")
+    )
+    return start({**CUTS, "data": data.key, "cache": str(data.path.parent.parent)})
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    ends=st.lists(st.lists(st.integers(1, 4), min_size=1, max_size=4), min_size=2, max_size=2),
+    total=st.integers(2, 9),
+)
+def test_prefixes_are_equal_exactly_where_rates_and_marks_are(
+    whole: Fit, ends: list[list[int]], total: int
+) -> None:
+    """Two plans of cosine cycles, cut at the budget: they share up to the first cycle that differs."""
+
+    def phase(lengths: list[int]) -> Phase:
+        ends, at = [], 0
+        for length in [*lengths, *[1] * total]:
+            at = min(total, at + length)
+            ends.append(at)
+            if at == total:
+                break
+        return Phase(name="all", num_epochs=total, lr=0.1, schedule=Cosine(cycle_ends=tuple(ends)))
+
+    one, two = (phase(lengths) for lengths in ends)
+    ours, theirs = (plan(whole.task, {**CUTS, "data": "x"}, (each,)) for each in (one, two))
+    assert set(ours) == {end for end in one.schedule.cycle_ends if end < total}
+    for epoch in set(ours) & set(theirs):
+        common = [each for each in one.schedule.cycle_ends if each <= epoch]
+        same = common == [each for each in two.schedule.cycle_ends if each <= epoch]
+        assert (ours[epoch] == theirs[epoch]) is same
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"seed": 1}, {"batch_size": 16}, {"lr": 0.06}, {"weight_decay": 0.01}, {"augment": "flip"}, {"momentum": 0.8},
+        {"label_smoothing": 0.1}, {"objective": "balanced_accuracy"}, {"validate": "judged"}, {"snapshots": 2},
+        {"accumulate": 2}, {"warm_up_epochs": 1},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_moves_an_epoch_moves_the_key(whole: Fit, more: dict[str, Any]) -> None:
+    config = {**CUTS, "data": "x", "cycle_mult": 2}
+    before, after = plan(whole.task, config), plan(whole.task, {**config, **more})
+    assert before
+    assert not set(before.values()) & set(after.values())
+
+
+def test_a_head_on_activations_and_a_phase_that_validation_ends_are_not_shared(whole: Fit) -> None:
+    heads = plan(whole.task, {**CUTS, "recipe": "adaptation", "data": "x", "head_epochs": 2, "cycle_mult": 2})
+    assert heads
+    assert min(heads) > 2
+    cycles = ("head_epochs", "cycle_len", "cycle_mult", "last_cycle")
+    plateau = {key: value for key, value in CUTS.items() if key not in cycles}
+    assert plan(whole.task, {**plateau, "recipe": "plateau", "data": "x"}) == {}
+    assert plan(whole.task, {**plateau, "recipe": "chain_thaw", "epochs": 9, "data": "x"}) == {}
+    assert plan(whole.task, {**plateau, "recipe": "fixed_rate", "data": "x"}) == {}
