@@ -1,7 +1,7 @@
 """Random search over two methods until its winner's mean over fresh seeds reaches a level: plain Ray Tune.
 
-No trial is stopped early. A round draws so many configurations of each method; the best of all rounds so far is
-trained on fresh seeds, unless an earlier round has confirmed the same one. Prints a JSON object on the last line.
+No trial is stopped early. A round draws so many configurations of each method; the best of all rounds, those
+left out that have missed the level already, is trained on fresh seeds. Prints a JSON object on the last line.
 """
 
 import json
@@ -41,22 +41,22 @@ def main() -> None:
     arguments = parser.parse_args()
     common = by_hand.common_of(arguments)
     ray.init(include_dashboard=False, log_to_driver=False)
-    found, confirmed, values, rounds = [], None, [], 0
-    while rounds < arguments.rounds and not (values and reaches(values, arguments.level)):
+    found, reached, rounds = [], False, 0
+    while rounds < arguments.rounds and not reached:
         seed = arguments.search_seed * arguments.rounds + rounds
         found += by_hand.run_trials(
             {**common, **SPACE}, folder=arguments.folder, num_samples=arguments.trials, seed=seed
         )
-        best = max(found, key=final_accuracy).config["trial"]
-        if best != confirmed:
-            first = FIRST_FRESH_SEED + rounds * arguments.seeds
-            fresh = tune.grid_search(list(range(first, first + arguments.seeds)))
-            runs = by_hand.run_trials({**best, "seed": fresh}, folder=arguments.folder)
-            confirmed, values = best, [final_accuracy(run) for run in runs]
+        best = max(found, key=final_accuracy)
+        found = [each for each in found if each is not best]
+        first = FIRST_FRESH_SEED + rounds * arguments.seeds
+        fresh = tune.grid_search(list(range(first, first + arguments.seeds)))
+        runs = by_hand.run_trials({**best.config["trial"], "seed": fresh}, folder=arguments.folder)
+        values = [final_accuracy(run) for run in runs]
+        reached = reaches(values, arguments.level)
         rounds += 1
     ray.shutdown()
-    reached = reaches(values, arguments.level)
-    print(json.dumps({"reached": reached, "rounds": rounds, "accuracies": values, "best": confirmed}))
+    print(json.dumps({"reached": reached, "rounds": rounds, "accuracies": values}))
 
 
 if __name__ == "__main__":
