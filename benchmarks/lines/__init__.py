@@ -14,7 +14,9 @@ from benchmarks.lines import (
     report,
     step,
     study,
+    study_to_accuracy,
     to_target,
+    to_target_fastai,
     trial_overhead,
 )
 
@@ -26,7 +28,9 @@ ALL: tuple[Line, ...] = (
     *head.LINES,
     *trial_overhead.LINES,
     *study.LINES,
+    *study_to_accuracy.LINES,
     *to_target.LINES,
+    *to_target_fastai.LINES,
     *import_help.LINES,
     *report.LINES,
     *gpu_step.LINES,

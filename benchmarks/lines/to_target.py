@@ -4,6 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from analysis import compare, load_study
+from benchmarks.level import of_level
 from benchmarks.line import Line
 from benchmarks.measure import Ratio
 from benchmarks.settings import NotMeasurableError, Settings
@@ -35,23 +36,11 @@ def measure(settings: Settings, *, num_rates: int, with_search: bool) -> Ratio:
     """
     if settings.source is None:
         raise NotMeasurableError("needs real images: --images FOLDER --source FOLDER")
-    level = compare(load_study(_results(settings, settings.source, GRIDS[num_rates]))).contrasts[0].level
-    found = None if level is None else level.ratio_with_search if with_search else level.ratio
-    if level is None or found is None:
-        raise RuntimeError("too few runs reached the fixed arm's level for a ratio")
-    return Ratio(
-        ratio=found.value,
-        low=found.low,
-        high=found.high,
-        n=found.log.num_pairs,
-        ours=level.arm_seconds,
-        theirs=level.reference_seconds,
-        note=f"paired t over seeds, {found.side}; reached by {level.reached_arm} and {level.reached_reference} of "
-        f"{level.num_pairs} runs; restricted mean seconds; width {WIDTH}, {EPOCHS} epochs",
-    )
+    level = compare(load_study(study_results(settings, settings.source, GRIDS[num_rates]))).contrasts[0].level
+    return of_level(level, with_search=with_search, note=f"width {WIDTH}, {EPOCHS} epochs")
 
 
-def _results(settings: Settings, source: Path, rates: list[float]) -> Path:
+def study_results(settings: Settings, source: Path, rates: list[float]) -> Path:
     """Return the results of the study with a grid of rates; it is run once for all lines."""
     study = {
         "name": f"fixed{len(rates)}",

@@ -16,8 +16,8 @@ import os  # noqa: E402
 import shutil  # noqa: E402
 from pathlib import Path  # noqa: E402
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-os.environ["PYTHONPATH"] = str(REPOSITORY)  # where Ray's workers find the network
+PEERS = Path(__file__).resolve().parent
+os.environ["PYTHONPATH"] = f"{PEERS.parents[1]}:{PEERS}"  # where Ray's workers find the network and this file
 
 import ray  # noqa: E402
 from ray import tune  # noqa: E402
@@ -51,7 +51,7 @@ def train(config: dict) -> None:
 
     from trainables.small_resnet import SmallResNet
 
-    torch.manual_seed(0)
+    torch.manual_seed(config.get("seed", 0))
     ending = [v2.ToDtype(torch.float32, scale=True), v2.Normalize([0.48, 0.47, 0.42], [0.24, 0.24, 0.26])]
     augmented = v2.Compose([v2.ToImage(), v2.RandomCrop(32, padding=4), v2.RandomHorizontalFlip(), *ending])
     images = ImageFolder(f"{config['images']}/train", augmented)
@@ -114,41 +114,60 @@ def train(config: dict) -> None:
         )
 
 
-def main() -> None:
-    """Run the sweep."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def run_trials(space: dict, *, folder: Path, num_samples: int = 1, seed: int = 0) -> tune.ResultGrid:
+    """Run a Tuner over the space of `train`'s configuration; a grid in it is run `num_samples` times."""
+    tuner = tune.Tuner(
+        tune.with_resources(lambda config: train(config["trial"]), {"cpu": 1}),
+        param_space={"trial": space},
+        tune_config=tune.TuneConfig(
+            metric="accuracy",
+            mode="max",
+            num_samples=num_samples,
+            search_alg=tune.search.BasicVariantGenerator(random_state=seed),
+        ),
+        run_config=tune.RunConfig(
+            storage_path=str(folder),
+            verbose=0,
+            callbacks=[
+                MLflowLoggerCallback(tracking_uri=f"sqlite:///{folder}/mlflow.db", experiment_name="by-hand")
+            ],
+        ),
+    )
+    return tuner.fit()
+
+
+def parser_of(description: str | None) -> argparse.ArgumentParser:
+    """Return a parser of what every trial has in common."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--images", type=Path, required=True)
-    parser.add_argument("--configurations", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--width", type=int, default=8)
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--folder", type=Path, required=True)
-    arguments = parser.parse_args()
+    return parser
+
+
+def common_of(arguments: argparse.Namespace) -> dict:
+    """Return the part of a trial's configuration that all have in common, and empty the folder."""
     shutil.rmtree(arguments.folder, ignore_errors=True)
     arguments.folder.mkdir(parents=True)
-    common = {
+    return {
         "images": str(arguments.images.resolve()),
         "epochs": arguments.epochs,
         "width": arguments.width,
         "batch_size": arguments.batch_size,
     }
+
+
+def main() -> None:
+    """Run the sweep over configurations that are given."""
+    parser = parser_of(__doc__)
+    parser.add_argument("--configurations", type=Path, required=True)
+    arguments = parser.parse_args()
+    common = common_of(arguments)
     configurations = [{**common, **each} for each in json.loads(arguments.configurations.read_text())]
     ray.init(include_dashboard=False, log_to_driver=False)
-    tuner = tune.Tuner(
-        tune.with_resources(lambda config: train(config["trial"]), {"cpu": 1}),
-        param_space={"trial": tune.grid_search(configurations)},
-        tune_config=tune.TuneConfig(metric="accuracy", mode="max"),
-        run_config=tune.RunConfig(
-            storage_path=str(arguments.folder),
-            verbose=0,
-            callbacks=[
-                MLflowLoggerCallback(
-                    tracking_uri=f"sqlite:///{arguments.folder}/mlflow.db", experiment_name="by-hand"
-                )
-            ],
-        ),
-    )
-    results = tuner.fit()
+    results = run_trials(tune.grid_search(configurations), folder=arguments.folder)
     best = max((r.metrics_dataframe["accuracy"].iloc[-1], r.config["trial"]["recipe"]) for r in results)
     ray.shutdown()
     wall = time.perf_counter() - BEGUN

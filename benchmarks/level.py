@@ -1,0 +1,30 @@
+"""The ratio of a line from a comparison's time to the reference's level."""
+
+from analysis.speed_up import SpeedUp
+from benchmarks.measure import Ratio
+
+
+def of_level(level: SpeedUp | None, *, with_search: bool = False, note: str = "") -> Ratio:
+    """Return the ratio with the bounds of its interval.
+
+    Args:
+        level: What the comparison found.
+        with_search: Whether both sides' search and selection count.
+        note: What a reader has to know besides how the ratio was made.
+
+    Raises:
+        RuntimeError: If too few runs reached the level for a ratio.
+    """
+    found = None if level is None else level.ratio_with_search if with_search else level.ratio
+    if level is None or found is None:
+        raise RuntimeError("too few runs reached the reference's level for a ratio")
+    return Ratio(
+        ratio=found.value,
+        low=found.low,
+        high=found.high,
+        n=found.log.num_pairs,
+        ours=level.arm_seconds,
+        theirs=level.reference_seconds,
+        note=f"paired t over seeds, {found.side}; reached by {level.reached_arm} and {level.reached_reference} of "
+        f"{level.num_pairs} runs; restricted mean seconds; {note}",
+    )
