@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import pytest
@@ -226,6 +226,43 @@ def test_prefixes_are_equal_exactly_where_rates_and_marks_are(
         common = [each for each in one.schedule.cycle_ends if each <= epoch]
         same = common == [each for each in two.schedule.cycle_ends if each <= epoch]
         assert (ours[epoch] == theirs[epoch]) is same
+
+
+def test_a_phase_that_is_the_last_is_another_than_the_same_one_before_others(whole: Fit) -> None:
+    """Only the last one keeps networks for an ensemble."""
+    phase = Phase(name="all", num_epochs=2, lr=0.1, schedule=Cosine(cycle_ends=(1, 2)))
+    config = {**CUTS, "data": "x", "snapshots": 2}
+    last, before = (
+        plan(whole.task, config, phases) for phases in ((phase,), (phase, replace(phase, name="more")))
+    )
+    assert last[1] != before[1]
+
+
+@dataclass(frozen=True)
+class Flat:
+    """The peak at every step, with cycles that nothing but their ends tells apart."""
+
+    cycle_ends: tuple[int, ...]
+
+    def is_judged(self, epoch: int) -> bool:
+        return True
+
+    def factor(self, step: int, *, steps_per_epoch: int) -> float:
+        return 1.0
+
+    def cycle(self, epoch: int) -> int:
+        return 0
+
+
+def test_epochs_at_the_same_rates_with_other_cycle_ends_are_others(whole: Fit) -> None:
+    """Their records say where cycles end."""
+    one, two = (
+        plan(
+            whole.task, {**CUTS, "data": "x"}, (Phase(name="all", num_epochs=3, lr=0.1, schedule=Flat(ends)),)
+        )
+        for ends in ((1, 2, 3), (2, 3))
+    )
+    assert one[2] != two[2]
 
 
 @pytest.mark.parametrize(
