@@ -126,6 +126,26 @@ def test_a_run_that_is_interrupted_goes_on_as_if_it_had_trained_everything(digit
         assert without_seconds(rest) == expected[epoch:]
 
 
+def test_a_run_that_has_begun_itself_goes_on_from_what_another_one_has_built_meanwhile(
+    digits: PreparedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = {**CUTS, "data": digits.key, "cycle_mult": 1.0}
+    expected = without_seconds(list(train(config)))
+    for _ in range(2):
+        list(train({**config, "share_prefixes": True}))
+    fit = start(config)
+    first, *_ = prefixes(fit.config, fit.phases, fit.task)
+    shutil.rmtree(cache_dir() / "prefixes" / first.key)
+    monkeypatch.setattr(prefix_sharing, "load_taken", lambda *_: None)  # as if the others came just now
+    records = list(train({**config, "share_prefixes": True}))
+    assert without_seconds(records) == expected
+    assert [record.training_seconds > 0 for record in records] == [True, False, False, False, False, True]
+    seconds = [record.training_seconds + record.shared_seconds for record in records]
+    assert [record.cost_seconds for record in records] == pytest.approx(
+        [sum(seconds[: n + 1]) for n in range(6)]
+    )
+
+
 def test_a_record_comes_with_a_run_to_save_only_where_the_run_is_there(digits: PreparedData) -> None:
     """Else a checkpoint would hold epochs that were not reported yet."""
     config = {**CUTS, "data": digits.key, "share_prefixes": True, "cycle_len": 2, "epochs": 4}
