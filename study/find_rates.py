@@ -4,6 +4,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any, get_type_hints
 
+from study.arithmetic import arithmetic_settings
 from study.errors import StudyError
 from study.planning import machine_settings, source_weights
 from study.prepare import Prepared
@@ -25,7 +26,7 @@ class Found:
 def find_rates(prepared: Prepared, *, arm: str | None) -> tuple[Found, ...]:
     """Test every phase of an arm's representative configuration, all its rates set to "auto".
 
-    Source weights that are not in the cache yet are trained first.
+    Source weights that are not in the cache yet are trained first. What `resources` leaves to a probe is PyTorch's own.
 
     Raises:
         StudyError: If there is no such arm.
@@ -42,7 +43,7 @@ def find_rates(prepared: Prepared, *, arm: str | None) -> tuple[Found, ...]:
         if last.status != "finished":
             raise StudyError(f"{job.info.run}: pre-training ended as {last.status}")
     config = representative(chosen, data=prepared.target.key, **machine_settings(prepared))
-    config["device"] = "auto"
+    config |= {**arithmetic_settings(prepared.spec, config["architecture"]), "device": "auto"}
     config["weights"] = files.get(config["architecture"], config["weights"])
     fit = start(config | _auto(config))
     num_asked = sum(isinstance(phase.lr, AutoRate) and phase.lr.tested_in is None for phase in fit.phases)

@@ -8,10 +8,10 @@ from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 
 from study.agenda import Agenda
+from study.arithmetic import arithmetic_settings
 from study.arm_search import ArmSearch
 from study.extensions import Extension
 from study.jobs import Job
-from study.layouts import is_channels_last
 from study.prepare import Prepared
 from study.results import Results
 from study.rules import Round, Rules
@@ -64,7 +64,7 @@ def make_agenda(
         common=lambda architecture: {
             **common,
             "weights": files.get(architecture, spec.model.weights),
-            **({"channels_last": True} if is_channels_last(spec, architecture) else {}),
+            **arithmetic_settings(spec, architecture),
         },
         sources=jobs,
         confirmed=lambda run: {"save_weights": str(results.checkpoints / f"{run}.pt")},

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
+from study.arithmetic import with_arithmetic
 from study.continuing import refuse_changes, refuse_extension, refuse_moved
 from study.disk_room import in_words
 from study.driver import Driver, StudyResult
 from study.errors import StudyError
 from study.extensions import Extension
-from study.layouts import with_layouts
 from study.prepare import Prepared, prepare_study
 from study.results import (
     Results,
@@ -48,7 +48,7 @@ def run_study(spec: StudySpec, *, profile: bool = False) -> StudyResult:
         prepared = prepare_study(spec)
         results, lock = create_results(results_folder(spec))
         try:
-            prepared = with_layouts(prepared)
+            prepared = with_arithmetic(prepared)
             if profile:
                 prepared = replace(prepared, notes=(*prepared.notes, PROFILED))
             write_whole(results.spec, dump_spec(prepared.spec))
@@ -69,7 +69,7 @@ def resume_study(spec: StudySpec) -> StudyResult:
     try:
         with cache_in_use(cache_dir()):
             before = read_resolved(results.spec)
-            prepared = with_layouts(prepare_study(spec), before)
+            prepared = with_arithmetic(prepare_study(spec), before)
             refuse_changes(dump_spec(before), dump_spec(prepared.spec), results.spec)
             return _drive(prepared, results)
     finally:

@@ -44,7 +44,7 @@ def cross_problems(spec: StudySpec) -> list[str]:
         *_weights(spec),
         *(problem for name in spec.arms for problem in arm_problems(spec, name)),
         *training_problems(spec),
-        *_layout(spec),
+        *_arithmetic(spec),
         *_reference(spec),
         *_storage(spec),
     ]
@@ -114,18 +114,20 @@ def _known_weights(architecture: str) -> tuple[str, ...] | None:
     return tuple(models.get_model_weights(architecture).__members__)
 
 
-def _layout(spec: StudySpec) -> Iterator[str]:
-    """Yield what is wrong with a layout that is named: a network that nobody takes, or that can't be laid out so."""
-    layout = spec.resources.layout
-    if layout == "auto":
-        return
-    known = spec.model.architectures
-    layouts = dict.fromkeys(known, layout) if isinstance(layout, str) else layout
-    for name in sorted(layouts.keys() - set(known)):
-        yield f"resources.layout: {name!r} is no network of this study; {', '.join(known)}"
-    if spec.training.values["channels_last"] is not False:
+def _arithmetic(spec: StudySpec) -> Iterator[str]:
+    """Yield what is wrong with what `resources` names: a network that nobody takes, what `training` has, too narrow."""
+    known, training = spec.model.architectures, spec.training.values
+    layout, precision = spec.resources.layout, spec.resources.precision
+    for key, choice in (("layout", layout), ("precision", precision)):
+        for name in sorted(set() if isinstance(choice, str) else choice.keys() - set(known)):
+            yield f"resources.{key}: {name!r} is no network of this study; {', '.join(known)}"
+    if layout != "auto" and training["channels_last"] is not False:
         yield "resources.layout: training.channels_last decides it here; auto, or leave one of them out"
-    if layouts.get(SMALL_RESNET) == "channels_last" and spec.model.width < LEAST_CHANNELS_LAST:
+    if precision != "float32" and training["precision"] != "float32":
+        yield "resources.precision: training.precision decides it here; float32, or leave one of them out"
+    of_small_resnet = layout if isinstance(layout, str) else layout.get(SMALL_RESNET)
+    is_narrow = SMALL_RESNET in known and spec.model.width < LEAST_CHANNELS_LAST
+    if is_narrow and of_small_resnet == "channels_last":
         yield (
             f"resources.layout: channels_last, but model.width is {spec.model.width}; "
             f"{LEAST_CHANNELS_LAST} or more is allowed"

@@ -25,6 +25,7 @@ from study.spec_values import Choice, Scalar, Value, flatten, parse_scalar, pars
 from study.spec_warnings import spec_warnings
 from study.tracking_place import without_secrets
 from study.trial_stopping import TrialScheduler
+from trainables.arithmetic import Layout, UnscaledPrecision
 from trainables.config import RunConfig
 from trainables.data.source import DataSource, parse_source
 
@@ -60,8 +61,10 @@ def _architecture(raw: object) -> str | Choice:
     return value if isinstance(value, Choice) else str(value)
 
 
-Layout = Literal["contiguous", "channels_last"]
 LAYOUTS = "auto, contiguous or channels_last, or one of the last two for each network, such as {resnet18: contiguous}"
+PRECISIONS = (
+    "float32, bfloat16 or auto, or one of the first two for each network, such as {resnet18: bfloat16}"
+)
 
 
 def _gpu_share(raw: object) -> object:
@@ -70,12 +73,16 @@ def _gpu_share(raw: object) -> object:
     return raw
 
 
-def _layout(raw: object, validate: Callable[[object], Any]) -> Any:
-    """Return a layout; of one that is none of the kinds that are allowed, one sentence instead of one for each kind."""
-    try:
-        return validate(raw)
-    except ValidationError:
-        raise ValueError(f"{shown(raw)} is not allowed; {LAYOUTS}") from None
+def _one_sentence(allowed: str) -> WrapValidator:
+    """Return a validator of a union: of a value that is of none of its kinds, one sentence instead of one for each."""
+
+    def validated(raw: object, validate: Callable[[object], Any]) -> Any:
+        try:
+            return validate(raw)
+        except ValidationError:
+            raise ValueError(f"{shown(raw)} is not allowed; {allowed}") from None
+
+    return WrapValidator(validated)
 
 
 def _whole_above_one(gpus: float) -> float:
@@ -217,7 +224,8 @@ class CompareSpec(Section):
 class ResourcesSpec(Section):
     """What one trial takes, how often its state is saved, and how many confirmed networks' weights are kept.
 
-    `layout` is how images and weights lie in memory; "auto" is probed, and becomes a layout for each network.
+    `layout` is how images and weights lie in memory, `precision` that of forward and backward; "auto" is probed on a
+    CPU, and becomes a choice for each network.
     """
 
     cpus: int = Field(default=1, ge=1, description=COUNT)
@@ -230,9 +238,12 @@ class ResourcesSpec(Section):
         description="seconds between two saved states of a trial; 0 saves one every epoch",
     )
     keep_checkpoints: int = Field(default=5, ge=0, description="a whole number, at least 0")
-    layout: Annotated[Literal["auto"] | Layout | dict[str, Layout], WrapValidator(_layout)] = Field(
+    layout: Annotated[Literal["auto"] | Layout | dict[str, Layout], _one_sentence(LAYOUTS)] = Field(
         default="auto", description=LAYOUTS
     )
+    precision: Annotated[
+        Literal["auto"] | UnscaledPrecision | dict[str, UnscaledPrecision], _one_sentence(PRECISIONS)
+    ] = Field(default="float32", description=PRECISIONS)
 
 
 class TrackingSpec(Section):

@@ -210,6 +210,7 @@ resources:
   cpus: 1
   gpus: 0                         # or 1, or a share such as 1/2
   layout: auto                    # in memory: probed once on this machine, or contiguous, or channels_last
+  precision: float32              # or bfloat16, which changes results; auto: where a probe of this CPU finds it faster
 
 # tracking: {uri: "http://mlflow.example:5000", experiment: lesions}   # left out: a local store
 # storage: ~/lrstudy-results      # left out: results/ beside this file

@@ -1,15 +1,15 @@
-"""How fast a network trains here with its images and weights laid out in memory one way or the other."""
+"""How fast a network trains on this CPU in one layout and precision or another."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 import torch.nn.functional as F
 
+from trainables.arithmetic import Arithmetic
 from trainables.network import build_network
-from trainables.precision import memory_format
+from trainables.precision import autocast, memory_format
 
-LAYOUTS = ("contiguous", "channels_last")
 ROUNDS = 5
 ROUND_SECONDS = 0.1
 """A round of steps lasts at least so long."""
@@ -19,6 +19,7 @@ LEAST_BATCH = 2
 
 def seconds_a_step(
     architecture: str,
+    candidates: Sequence[Arithmetic],
     *,
     num_classes: int,
     image_size: int,
@@ -27,25 +28,26 @@ def seconds_a_step(
     batch_size: int,
     num_threads: int,
     budget_seconds: float,
-) -> dict[str, float]:
-    """Return the least seconds that a training step took in rounds that took turns, float32 on the CPU, by layout.
+) -> dict[Arithmetic, float]:
+    """Return the least seconds that a training step on the CPU took for each candidate, in rounds that took turns.
 
     PyTorch's threads are as they were afterwards.
 
     Args:
-        architecture: See `trainables.network.build_network`, as for the four arguments after it.
+        architecture: See `trainables.network.build_network`.
+        candidates: What is timed; the number of images is found with the first of them.
         num_classes: Number of logits.
         image_size: Side of the images, in pixels.
         channels: Of the images.
         width: Of `small_resnet`.
         batch_size: Images of a step; fewer where that many would take too long.
         num_threads: Threads of a trial.
-        budget_seconds: About the longest that it takes: each layout has one round at least.
+        budget_seconds: About the longest that it takes: each candidate has one round at least.
     """
     before = torch.get_num_threads()
     torch.set_num_threads(num_threads)
 
-    def step(images: int, layout: str) -> Callable[[], None]:
+    def step(images: int, arithmetic: Arithmetic) -> Callable[[], None]:
         network = build_network(
             architecture,
             num_classes=num_classes,
@@ -55,13 +57,13 @@ def seconds_a_step(
             generator_seed=0,
         )
         batch = torch.zeros(images, channels, image_size, image_size)
-        return _step(network, batch, memory_format(layout == "channels_last"))
+        return _step(network, batch, arithmetic)
 
     try:
         few = min(LEAST_BATCH, batch_size)
-        images = _affordable(step(few, "contiguous"), few, budget_seconds / (4 * ROUNDS))
+        images = _affordable(step(few, candidates[0]), few, budget_seconds / (2 * len(candidates) * ROUNDS))
         images = min(batch_size, images)
-        return _in_turns({layout: step(images, layout) for layout in LAYOUTS}, budget_seconds)
+        return _in_turns({one: step(images, one) for one in candidates}, budget_seconds)
     finally:
         torch.set_num_threads(before)
 
@@ -74,28 +76,31 @@ def _affordable(step: Callable[[], None], images: int, step_seconds: float) -> i
     return max(images, int(images * step_seconds / (time.perf_counter() - begun)))
 
 
-def _step(network: torch.nn.Module, images: torch.Tensor, layout: torch.memory_format) -> Callable[[], None]:
+def _step(network: torch.nn.Module, images: torch.Tensor, arithmetic: Arithmetic) -> Callable[[], None]:
+    layout = memory_format(arithmetic.layout == "channels_last")
     network.to(memory_format=layout).train()
     images = images.to(memory_format=layout)
     labels = torch.zeros(len(images), dtype=torch.int64)
 
     def step() -> None:
-        network.zero_grad()
-        F.cross_entropy(network(images), labels).backward()
+        with autocast(arithmetic.precision, images.device):
+            outputs = network(images).float()
+        F.cross_entropy(outputs, labels).backward()
+        network.zero_grad()  # at once: as many gradients as candidates would not fit where the trial's own do
 
     return step
 
 
-def _in_turns(steps: dict[str, Callable[[], None]], budget_seconds: float) -> dict[str, float]:
+def _in_turns(steps: dict[Arithmetic, Callable[[], None]], budget_seconds: float) -> dict[Arithmetic, float]:
     begun = time.perf_counter()
     for step in steps.values():
         step()  # the first one loads kernels
-    found: dict[str, float] = {}
+    found: dict[Arithmetic, float] = {}
     for number in range(ROUNDS):
         if number and time.perf_counter() - begun > budget_seconds:
             break
-        for layout, step in steps.items():
-            found[layout] = min(_round(step), found.get(layout, float("inf")))
+        for arithmetic, step in steps.items():
+            found[arithmetic] = min(_round(step), found.get(arithmetic, float("inf")))
     return found
 
 
