@@ -18,13 +18,16 @@ def of_level(level: SpeedUp | None, *, with_search: bool = False, note: str = ""
     found = None if level is None else level.ratio_with_search if with_search else level.ratio
     if level is None or found is None:
         raise RuntimeError("too few runs reached the reference's level for a ratio")
+    ours, theirs = level.arm_seconds, level.reference_seconds
+    if with_search:
+        ours, theirs = ours + (level.arm_search_seconds or 0), theirs + (level.reference_search_seconds or 0)
     return Ratio(
         ratio=found.value,
         low=found.low,
         high=found.high,
         n=found.log.num_pairs,
-        ours=level.arm_seconds,
-        theirs=level.reference_seconds,
+        ours=ours,
+        theirs=theirs,
         note=f"paired t over seeds, {found.side}; reached by {level.reached_arm} and {level.reached_reference} of "
         f"{level.num_pairs} runs; restricted mean seconds; {note}",
     )

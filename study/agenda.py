@@ -29,7 +29,7 @@ MAX_CRASHES = 3
 """Crashes of an arm's first trials in a row after which the study stops: nothing of it works."""
 
 
-CONFIRMED = {"measure_test": True, "validate": "every_epoch", "share_prefixes": False}
+CONFIRMED = {"measure_test": True, "validate": "every_epoch", "share_prefixes": None}
 """How confirmation differs from the search: it measures more, and takes nothing from other runs' training."""
 
 
@@ -197,8 +197,9 @@ class Agenda:
                 return None
             architecture = {**search.arm.constants, **asked[1]}["architecture"]
             common = self._common(architecture)
-            searched = {"seed": self.rules.search_seed, "validate": "judged", "share_prefixes": True}
-            config = sample_config(search.arm, asked[1], **common, **searched)
+            config = sample_config(
+                search.arm, asked[1], **common, seed=self.rules.search_seed, validate="judged"
+            )
             plan = (name, plan_key(config))
             if plan not in self._plans:
                 self._plans[plan] = run

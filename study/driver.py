@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,7 +23,7 @@ from study.extensions import Extension, extended, extensions_of
 from study.facts import confirmation_facts, continued, start_facts
 from study.finish import finish_study
 from study.journal import Journal
-from study.planning import device_of, make_agenda, needed_of_cache, rule_of, threads_per_trial
+from study.planning import device_of, make_agenda, needed_of_cache, prefix_group, rule_of, threads_per_trial
 from study.prepare import Prepared
 from study.progress import Progress
 from study.recorded import recorded_runs
@@ -38,6 +39,7 @@ from study.session import ray_cluster, stopping_on_signals
 from study.slots import num_slots
 from study.tracking import Tracker
 from trainables.data.leases import cache_in_use
+from trainables.prefix_sharing import prefix_folder
 
 logger = logging.getLogger(__name__)
 
@@ -94,7 +96,7 @@ class Driver:
         self._agenda = make_agenda(
             prepared,
             results,
-            before_confirmation=self._fix_targets,
+            before_confirmation=self._before_confirmation,
             seconds=lambda: self._time.seconds,
             pretrained=pretrained(events),
             extensions=self._extensions,
@@ -274,6 +276,12 @@ class Driver:
         """Return the facts that an earlier driver wrote down."""
         facts = read_facts(self._results.facts)
         return continued(facts) if facts else None
+
+    def _before_confirmation(self, agenda: Agenda) -> None:
+        """Write down what the confirmation is held against, and let go of what the search has shared."""
+        self._fix_targets(agenda)
+        shared = prefix_folder(Path(self._prepared.cache), prefix_group(self._spec))
+        shutil.rmtree(shared, ignore_errors=True)
 
     def _fix_targets(self, agenda: Agenda) -> None:
         """Write down the winners and the grid of accuracies before anything is confirmed, once for all drivers."""

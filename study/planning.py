@@ -1,5 +1,6 @@
 """A prepared study's agenda: arms, their searches, what all runs share."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from study.prepare import Prepared
 from study.results import Results
 from study.rules import Round, Rules
 from study.sources import SourceTraining, source_jobs
-from study.spec import StudySpec, confirm_seeds, extension_seeds, search_seed, selection_seeds
+from study.spec import StudySpec, confirm_seeds, dump_spec, extension_seeds, search_seed, selection_seeds
 from study.trial_stopping import Rule, stopping_rule
 
 
@@ -65,12 +66,18 @@ def make_agenda(
             **common,
             "weights": files.get(architecture, spec.model.weights),
             **arithmetic_settings(spec, architecture),
+            "share_prefixes": prefix_group(spec),
         },
         sources=jobs,
         confirmed=lambda run: {"save_weights": str(results.checkpoints / f"{run}.pt")},
         before_confirmation=before_confirmation,
         seconds=seconds,
     )
+
+
+def prefix_group(spec: StudySpec) -> str:
+    """Return the name under which a study's search trials share the epochs that they begin alike with."""
+    return f"{spec.name}-{hashlib.sha256(dump_spec(spec).encode()).hexdigest()[:8]}"
 
 
 def rules_of(spec: StudySpec, *, num_architectures: int, extensions: Sequence[Extension] = ()) -> Rules:

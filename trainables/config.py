@@ -1,5 +1,6 @@
 """The flat configuration of one run, parsed once into frozen settings."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
@@ -48,8 +49,9 @@ class RunConfig:
         validate: When the validation split is measured: after every epoch, or only after judged ones, the last one of
             every phase among them. The training is the same.
         measure_test: Whether the test split is measured after the last epoch. Search must leave it off.
-        share_prefixes: Whether epochs that runs begin alike with are trained by one of them and kept in the cache for
-            the others; the records are the same but for the seconds. A run that is to be timed must leave it off.
+        share_prefixes: Name of a group of runs; the epochs that runs of it begin alike with are trained by one of
+            them and kept in the cache for the others. The records are the same but for the seconds, and those of such
+            epochs come all at once. None shares nothing, as a run must that is to be timed.
         device: Where to train; "auto" takes CUDA where there is a device.
         deterministic: On CUDA: refuse operations that do not repeat bitwise.
         num_threads: CPU threads; None leaves PyTorch's number.
@@ -80,7 +82,7 @@ class RunConfig:
     snapshots: int = 0
     validate: Validate = "every_epoch"
     measure_test: bool = False
-    share_prefixes: bool = False
+    share_prefixes: str | None = None
     device: Literal["auto", "cpu", "cuda"] = "auto"
     deterministic: bool = False
     num_threads: int | None = None
@@ -98,6 +100,11 @@ class RunConfig:
         for name in ("tta_views", "snapshots"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} is {getattr(self, name)}: 0 or more is allowed")
+        if self.share_prefixes is not None and not re.fullmatch(r"\w[\w.-]*", self.share_prefixes):
+            raise ValueError(
+                f"share_prefixes is {self.share_prefixes!r}: letters, digits, _, . and -, the first one no . or -, are "
+                "allowed"
+            )
         if self.zero_gamma and self.weights != "none":
             raise ValueError(
                 f"zero_gamma is true, but weights are {self.weights!r}, which replace what it sets: it goes with none"

@@ -1,9 +1,9 @@
 """An epoch of a linear head on activations, without a backward pass. The other epochs are `trainables.epoch`'s."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from trainables.config import RunConfig
 from trainables.epoch import Trained, batches_of, current_rates, objective_of
@@ -14,17 +14,29 @@ from trainables.phases import Phase
 from trainables.running import RunningPhase
 from trainables.schedules import Schedule
 
+LARGEST = 2**18
+"""Weights of heads that train as one matrix, 1 MiB: a larger one leaves a core's cache, and is slower then."""
+
+GATHERED = 2**24
+"""Numbers of features that are gathered at a time, 64 MiB."""
+
 
 def is_linear(phase: Phase, network: Network) -> bool:
-    """Return whether a phase trains what has a closed form: a linear layer on activations, by SGD, in float32."""
+    """Return whether a phase trains what has a closed form that pays: a small linear layer on activations, by SGD."""
     how = phase.training
     return (
         phase.on == "activations"
         and type(network.head) is nn.Linear
+        and num_weights(network) <= LARGEST
         and how.optimizer in OPTIMIZERS
         and how.precision == "float32"
         and not (how.dropout or how.clip_norm or how.compile)
     )
+
+
+def num_weights(network: Network) -> int:
+    """Return how many parameters the head has."""
+    return sum(parameter.numel() for parameter in network.head.parameters())
 
 
 def train_head_epoch(
@@ -61,23 +73,31 @@ def train_head_epochs(
     order = torch.cat(steps).to(train.labels.device)
     train.begin_epoch(epoch)
     factors_of: dict[Schedule, list[float]] = {}
-    heads, rates = [], []
+    factors, rates = [], []
     for running, times in zip(phases, slowed, strict=True):
         schedule = running.phase.schedule
         if schedule not in factors_of:
             now = range(phase_epoch * len(steps), (phase_epoch + 1) * len(steps))
             factors_of[schedule] = [schedule.factor(step, steps_per_epoch=len(steps)) for step in now]
-        factors = [times * factor for factor in factors_of[schedule]]
-        set_rates(running.optimizer, factors[0])
+        factors.append([times * factor for factor in factors_of[schedule]])
+        set_rates(running.optimizer, factors[-1][0])
         rates.append(current_rates(running))
-        heads.append(HeadInTraining(head=_head(running), optimizer=running.optimizer, factors=factors))
     labels = train.labels[order]
-    logits = train_heads(
-        heads,
-        train.batch(order, training=True),
-        labels,
-        sizes=[len(index) for index in steps],
-        loss=first.loss,
+    sizes = [len(index) for index in steps]
+    logits = torch.cat(
+        [
+            train_heads(
+                [
+                    HeadInTraining(head=_head(running), optimizer=running.optimizer, factors=own[block])
+                    for running, own in zip(phases, factors, strict=True)
+                ],
+                train.batch(index, training=True),
+                train.labels[index],
+                sizes=sizes[block],
+                loss=first.loss,
+            )
+            for block, index in _blocks(order, sizes, num_features=_head(first).in_features)
+        ]
     )
     predicted = logits.max(1).indices.T
     return [
@@ -90,6 +110,13 @@ def train_head_epochs(
         )
         for loss, of_run, rates_of_run in zip(first.loss.means(logits, labels), predicted, rates, strict=True)
     ]
+
+
+def _blocks(order: Tensor, sizes: list[int], *, num_features: int) -> Iterator[tuple[slice, Tensor]]:
+    """Yield runs of steps whose features are gathered together, and the images of each."""
+    steps = max(1, GATHERED // (max(sizes) * num_features))
+    blocks = [slice(at, at + steps) for at in range(0, len(sizes), steps)]
+    yield from zip(blocks, order.split([sum(sizes[block]) for block in blocks]), strict=True)
 
 
 def _head(running: RunningPhase) -> nn.Linear:

@@ -7,12 +7,15 @@ from typing import Any
 from trainables.config import parse_config
 from trainables.data.leases import cache_in_use
 from trainables.fit import Fit
-from trainables.head_epoch import is_linear, train_head_epochs
+from trainables.head_epoch import LARGEST, is_linear, num_weights, train_head_epochs
 from trainables.record import EpochRecord
 from trainables.run import cache_of, start
 
 OWN_RUN = frozenset({"head_init", "range_test_rule", "range_test_repeats"})
 """What of `RunConfig` may differ between the runs, beside the recipe's own settings."""
+
+NOT_HERE = ("save_weights", "continue_from", "profile", "share_prefixes")
+"""What of `RunConfig` is for a run by itself."""
 
 OWN_TRAINING = frozenset({"momentum", "weight_decay", "decay", "reference_batch"})
 """What of `Training` may differ between them."""
@@ -44,21 +47,27 @@ def _records(configs: Sequence[Mapping[str, Any]]) -> Iterator[tuple[EpochRecord
     for number, fit in enumerate(fits):
         _check(fit, fits[0], number)
     records: dict[int, EpochRecord] = {}
+    at_once = max(1, LARGEST // num_weights(fits[0].task.network))
     while going := [number for number, fit in enumerate(fits) if not fit.ended]:
-        phases = [fits[number].begin_epoch() for number in going]
-        first = fits[going[0]]
-        begun = time.perf_counter()
-        trained = train_head_epochs(
-            phases,
-            config=first.config,
-            epoch=first.epoch,
-            phase_epoch=first.phase_epoch,
-            slowed=[fits[number].slowed for number in going],
-        )
-        seconds = (time.perf_counter() - begun) / len(going)
-        for number, of_run in zip(going, trained, strict=True):
-            records[number] = fits[number].end_epoch(of_run, seconds=seconds)
+        for at in range(0, len(going), at_once):
+            part = going[at : at + at_once]
+            records |= dict(zip(part, _epochs([fits[number] for number in part]), strict=True))
         yield tuple(records[number] for number in range(len(fits)))
+
+
+def _epochs(fits: Sequence[Fit]) -> list[EpochRecord]:
+    """Train an epoch of runs that have trained as many; return their records."""
+    phases = [fit.begin_epoch() for fit in fits]
+    first, begun = fits[0], time.perf_counter()
+    trained = train_head_epochs(
+        phases,
+        config=first.config,
+        epoch=first.epoch,
+        phase_epoch=first.phase_epoch,
+        slowed=[fit.slowed for fit in fits],
+    )
+    seconds = (time.perf_counter() - begun) / len(fits)
+    return [fit.end_epoch(of_run, seconds=seconds) for fit, of_run in zip(fits, trained, strict=True)]
 
 
 def _check(fit: Fit, first: Fit, number: int) -> None:
@@ -74,6 +83,9 @@ def _check(fit: Fit, first: Fit, number: int) -> None:
             f"{where}: recipe {fit.config.recipe} trains more than a linear head on activations by SGD in float32: "
             "feature_extraction without dropout, clip_norm and compile is allowed"
         )
+    for name in NOT_HERE:
+        if getattr(fit.config, name) is not None:
+            raise ValueError(f"{where}.{name} is set: only a run by itself takes it")
     pairs = ((fit.config, first.config, OWN_RUN), (phase.training, first.phases[0].training, OWN_TRAINING))
     for own, others, free in pairs:
         for name, value in vars(own).items():

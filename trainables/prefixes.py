@@ -12,6 +12,7 @@ import torch
 from trainables.activations import weights_hash
 from trainables.batches import in_batches
 from trainables.config import RunConfig
+from trainables.fit import STATE_FORMAT
 from trainables.phases import Phase
 from trainables.running import Task
 from trainables.schedules import Constant
@@ -74,6 +75,7 @@ def _beginning(config: RunConfig, task: Task) -> tuple[Any, ...]:
     device = task.train.labels.device
     return (
         LAYOUT,
+        STATE_FORMAT,
         weights_hash(task.network),
         str(task.network),
         task.data_key,

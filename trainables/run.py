@@ -15,7 +15,7 @@ from trainables.data.leases import cache_in_use
 from trainables.fit import Fit
 from trainables.images import to_tensors
 from trainables.network import Network, build_network
-from trainables.prefix_sharing import shared_epochs
+from trainables.prefix_sharing import prefix_folder, shared_epochs
 from trainables.record import EpochRecord, without_epoch
 from trainables.running import Task, training_side
 from trainables.streams import stream_seed
@@ -65,8 +65,8 @@ def _epochs(
             state = load_state(Path(fit.config.continue_from))
         if state is not None:
             fit.load_state_dict(state)
-        elif fit.config.share_prefixes and fit.config.profile is None:
-            yield from shared_epochs(fit)
+        elif fit.config.share_prefixes is not None and fit.config.profile is None:
+            yield from shared_epochs(fit, prefix_folder(fit.task.cache, fit.config.share_prefixes))
         while not fit.ended:
             record = _next_epoch(fit)
             if record.status == "finished" and fit.config.save_weights:

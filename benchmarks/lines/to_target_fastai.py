@@ -63,6 +63,7 @@ def _configs(settings: Settings, records: Path) -> list[Config]:
         "data": str(settings.images),
         "epochs": QUICK_EPOCHS if settings.quick else EPOCHS,
         "measure_test": False,
+        "num_threads": 1,
         "save_weights": None,
     }
     return [json.loads(config) | more for config in confirmed["config"]]

@@ -39,6 +39,7 @@ def make_agenda(
     spaces: dict[str, dict[str, Any]] | None = None,
     algorithm: Any = "random",
     epochs: int = 4,
+    common: dict[str, Any] | None = None,
     **more: Any,
 ) -> Agenda:
     lr = {"lr": tune.loguniform(1e-3, 1e-1)}
@@ -51,7 +52,8 @@ def make_agenda(
         )
         for a in arms
     }
-    return Agenda(rules, searches, common=lambda architecture: {"data": "d", "weights": "none"}, **more)
+    shared = {"data": "d", "weights": "none", **(common or {})}
+    return Agenda(rules, searches, common=lambda architecture: shared, **more)
 
 
 def drive(agenda: Agenda, value: Callable[[Job], Outcome], at_once: int = 2) -> list[Job]:

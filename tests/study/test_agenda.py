@@ -58,10 +58,11 @@ def test_search_validates_where_that_decides_and_confirmation_after_every_epoch(
     assert how == {("search", "judged"), ("selection", "judged"), ("confirm", "every_epoch")}
 
 
-def test_only_the_search_takes_epochs_that_other_runs_have_trained() -> None:
-    jobs = drive(make_agenda(), by_rate)
+def test_confirmation_takes_no_epochs_that_other_runs_have_trained() -> None:
+    """Search and selection do, in the group that the plan of the study names."""
+    jobs = drive(make_agenda(common={"share_prefixes": "study"}), by_rate)
     how = {(job.info.stage, job.config["share_prefixes"]) for job in jobs}
-    assert how == {("search", True), ("selection", True), ("confirm", False)}
+    assert how == {("search", "study"), ("selection", "study"), ("confirm", None)}
 
 
 def test_confirmation_goes_pair_by_pair_and_the_arms_take_turns_at_being_first() -> None:

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -33,6 +35,12 @@ CUTS: dict[str, Any] = {
 """Cycles of one epoch, then longer ones: plans with other multipliers share the first."""
 
 
+def by_others(config: dict[str, Any]) -> None:
+    """Run what begins like `config`, twice: the first leaves word, the second builds."""
+    for views in (1, 2):
+        list(train({**config, "tta_views": views}))
+
+
 def without_seconds(records: list[EpochRecord]) -> list[EpochRecord]:
     return [replace(record, **dict.fromkeys(SECONDS, 0.0)) for record in records]
 
@@ -60,14 +68,14 @@ def trained(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def test_the_second_run_builds_what_is_shared_and_the_third_goes_on_from_it(
     digits: PreparedData, trained: list[int]
 ) -> None:
-    def run(cycle_mult: float, share: bool) -> list[EpochRecord]:
+    def run(cycle_mult: float, share: str | None) -> list[EpochRecord]:
         trained.clear()
         return list(train({**CUTS, "data": digits.key, "share_prefixes": share, "cycle_mult": cycle_mult}))
 
-    alone = {mult: run(mult, False) for mult in (2.0, 3.0, 4.0)}
+    alone = {mult: run(mult, None) for mult in (2.0, 3.0, 4.0)}
     shared, spent = {}, {}
     for mult in (2.0, 3.0, 4.0):
-        shared[mult], spent[mult] = run(mult, True), list(trained)
+        shared[mult], spent[mult] = run(mult, "group"), list(trained)
     assert spent == {2.0: [0, 1, 2, 3, 4, 5], 3.0: [0, 1, 2, 3, 4, 5], 4.0: [1, 2, 3, 4, 5]}
     for mult, records in shared.items():
         assert without_seconds(records) == without_seconds(alone[mult])
@@ -83,10 +91,10 @@ def test_the_second_run_builds_what_is_shared_and_the_third_goes_on_from_it(
 PLANS: dict[str, tuple[dict[str, Any], ...]] = {
     "head_restarts": tuple({"cycle_len": 1, "cycle_mult": m, "last_cycle": "cut"} for m in (2.0, 3.0, 4.0)),
     "gradual_unfreezing": tuple({"num_steps": n} for n in (2, 3, 4)),
-    "progressive_resizing": 3 * ({},),
+    "progressive_resizing": tuple({"tta_views": n} for n in range(3)),
     "fastai": tuple({"lr": lr, "head_lr": 0.01} for lr in (0.01, 0.02, 0.03)),
     "adaptation": tuple({"cycle_len": 1, "cycle_mult": m, "last_cycle": "cut"} for m in (2.0, 3.0, 4.0)),
-    "snapshots": 3 * ({"recipe": "head_restarts", "snapshots": 3, "cycle_mult": 1.0},),
+    "snapshots": tuple({"recipe": "head_restarts", "snapshots": 3, "tta_views": n} for n in range(3)),
 }
 
 
@@ -105,16 +113,16 @@ def test_records_are_the_same_for_every_recipe_that_shares(
         alone = without_seconds(list(train(config)))
         needed = len(trained)
         trained.clear()
-        assert without_seconds(list(train({**config, "share_prefixes": True}))) == alone
+        assert without_seconds(list(train({**config, "share_prefixes": "group"}))) == alone
         saved += needed - len(trained)
     assert saved > 0
 
 
 def test_a_run_that_is_interrupted_goes_on_as_if_it_had_trained_everything(digits: PreparedData) -> None:
     def config(mult: float) -> dict[str, Any]:
-        return {**CUTS, "data": digits.key, "share_prefixes": True, "cycle_mult": mult}
+        return {**CUTS, "data": digits.key, "share_prefixes": "group", "cycle_mult": mult}
 
-    expected = without_seconds(list(train({**config(4.0), "share_prefixes": False})))
+    expected = without_seconds(list(train({**config(4.0), "share_prefixes": None})))
     for mult in (2.0, 3.0):
         list(train(config(mult)))
     states = {}
@@ -131,13 +139,12 @@ def test_a_run_that_has_begun_itself_goes_on_from_what_another_one_has_built_mea
 ) -> None:
     config = {**CUTS, "data": digits.key, "cycle_mult": 1.0}
     expected = without_seconds(list(train(config)))
-    for _ in range(2):
-        list(train({**config, "share_prefixes": True}))
+    by_others({**config, "share_prefixes": "group"})
     fit = start(config)
     first, *_ = prefixes(fit.config, fit.phases, fit.task)
-    shutil.rmtree(cache_dir() / "prefixes" / first.key)
+    shutil.rmtree(cache_dir() / "prefixes" / "group" / first.key)
     monkeypatch.setattr(prefix_sharing, "load_taken", lambda *_: None)  # as if the others came just now
-    records = list(train({**config, "share_prefixes": True}))
+    records = list(train({**config, "share_prefixes": "group"}))
     assert without_seconds(records) == expected
     assert [record.training_seconds > 0 for record in records] == [True, False, False, False, False, True]
     seconds = [record.training_seconds + record.shared_seconds for record in records]
@@ -146,11 +153,87 @@ def test_a_run_that_has_begun_itself_goes_on_from_what_another_one_has_built_mea
     )
 
 
+def test_a_run_within_a_phase_goes_on_from_a_state_between_two(
+    digits: PreparedData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one does that waits for another: it gets the middle of the phase first, and then its end."""
+    config = {
+        "recipe": "fastai", "data": digits.key, "epochs": 7, "cached_epochs": 1, "head_epochs": 3, "lr": 0.02,
+        "head_lr": 0.01, "width": 4, "device": "cpu", "num_threads": 1,
+    }  # fmt: skip
+    expected = without_seconds(list(train(config)))
+    by_others({**config, "share_prefixes": "group"})
+    monkeypatch.setattr(prefix_sharing, "load_taken", lambda *_: None)
+    records = list(train({**config, "share_prefixes": "group"}))
+    assert without_seconds(records) == expected
+    assert [record.phase for record in records] == ["cached", *3 * ["head"], *3 * ["all"]]
+
+
+def test_a_run_that_begins_again_does_not_meet_its_own_word(digits: PreparedData) -> None:
+    config = {**CUTS, "data": digits.key, "share_prefixes": "group"}
+    for _ in range(3):
+        list(train(config))
+    assert not list((cache_dir() / "prefixes").glob("group/*/state.pt"))
+
+
+def test_groups_share_nothing_with_each_other(digits: PreparedData, trained: list[int]) -> None:
+    config = {**CUTS, "data": digits.key}
+    by_others({**config, "share_prefixes": "group"})
+    trained.clear()
+    list(train({**config, "share_prefixes": "another"}))
+    assert len(trained) == 6
+    with pytest.raises(ValueError, match=r"share_prefixes is '../x': letters, digits"):
+        list(train({**config, "share_prefixes": "../x"}))
+
+
+def test_a_cache_that_takes_no_lock_leaves_the_run_as_it_is(
+    digits: PreparedData, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    config = {**CUTS, "data": digits.key, "share_prefixes": "group"}
+    expected = without_seconds(list(train({**config, "share_prefixes": None})))
+    list(train({**config, "tta_views": 1}))
+
+    def refused(*_: Any, **__: Any) -> Any:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(prefix_sharing, "take", refused)
+    assert without_seconds(list(train(config))) == expected
+    assert "is not shared: [Errno 13]" in caplog.text
+
+
+@pytest.mark.slow
+def test_processes_that_wait_for_each_other_have_the_records_of_runs_alone(digits: PreparedData) -> None:
+    """Four at once: they leave word, build, wait and go on in whatever order they come."""
+    config = {
+        **CUTS,
+        "data": digits.key,
+        "recipe": "fastai",
+        "cached_epochs": 1,
+        "head_epochs": 3,
+        "head_lr": 0.01,
+    }
+    del config["cycle_len"], config["cycle_mult"], config["last_cycle"]
+    configs = [{**config, "epochs": 8, "share_prefixes": "group", "lr": 0.01 * (1 + n)} for n in range(4)]
+    program = (
+        "import json, sys; from dataclasses import asdict; from trainables import train\n"
+        "print(json.dumps([asdict(r) for r in train(json.loads(sys.argv[1]))]))"
+    )
+    processes = [
+        subprocess.Popen([sys.executable, "-c", program, json.dumps(each)], stdout=subprocess.PIPE, text=True)
+        for each in configs
+    ]
+    for each, process in zip(configs, processes, strict=True):
+        out, _ = process.communicate()
+        records = [prefix_sharing._record(values) for values in json.loads(out)]
+        alone = list(train({**each, "share_prefixes": None}))
+        assert without_seconds(records) == without_seconds(alone)
+
+
 def test_a_record_comes_with_a_run_to_save_only_where_the_run_is_there(digits: PreparedData) -> None:
     """Else a checkpoint would hold epochs that were not reported yet."""
-    config = {**CUTS, "data": digits.key, "share_prefixes": True, "cycle_len": 2, "epochs": 4}
-    for _ in range(3):
-        pairs = list(epochs(config))
+    config = {**CUTS, "data": digits.key, "share_prefixes": "group", "cycle_len": 2, "epochs": 4}
+    by_others(config)
+    pairs = list(epochs(config))
     assert [fit.epoch if fit else None for fit, _ in epochs(config)] == [None, 2, 3, 4]
     assert [record.epoch for _, record in pairs] == [1, 2, 3, 4]
 
@@ -158,8 +241,9 @@ def test_a_record_comes_with_a_run_to_save_only_where_the_run_is_there(digits: P
 def test_what_can_not_be_kept_or_read_is_trained(
     digits: PreparedData, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    config = {**CUTS, "data": digits.key, "share_prefixes": True}
-    expected = without_seconds(list(train(config)))
+    config = {**CUTS, "data": digits.key, "share_prefixes": "group"}
+    expected = without_seconds(list(train({**config, "share_prefixes": None})))
+    list(train({**config, "tta_views": 1}))
 
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
@@ -167,10 +251,9 @@ def test_what_can_not_be_kept_or_read_is_trained(
     with monkeypatch.context() as patch:
         patch.setattr(prefix_sharing, "save_state", full)
         assert without_seconds(list(train(config))) == expected
-    assert "could not be kept" in caplog.text
-    assert without_seconds(list(train(config))) == expected
-    fit = start(config)
-    kept = list((fit.task.cache / "prefixes").glob("*/state.pt"))
+    assert "is not shared: [Errno 28] No space left" in caplog.text
+    list(train({**config, "tta_views": 2}))
+    kept = list((cache_dir() / "prefixes").glob("group/*/state.pt"))
     assert kept
     for file in kept:
         file.write_bytes(file.read_bytes()[:100])
@@ -179,18 +262,18 @@ def test_what_can_not_be_kept_or_read_is_trained(
 
 
 def test_a_run_that_diverges_within_what_is_shared_ends_there(digits: PreparedData) -> None:
-    config = {**CUTS, "data": digits.key, "share_prefixes": True, "lr": 1e30, "cycle_len": 3}
-    expected = without_seconds(list(train({**config, "share_prefixes": False})))
+    config = {**CUTS, "data": digits.key, "share_prefixes": "group", "lr": 1e30, "cycle_len": 3}
+    expected = without_seconds(list(train({**config, "share_prefixes": None})))
     assert expected[-1].status == "diverged"
-    for _ in range(3):
-        assert without_seconds(list(train(config))) == expected
+    by_others(config)
+    assert without_seconds(list(train(config))) == expected
 
 
 def test_what_happens_within_shared_epochs_is_reported_before_it_is_raised(
     digits: PreparedData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    config = {**CUTS, "data": digits.key, "share_prefixes": True, "cycle_len": 3}
-    list(train(config))
+    config = {**CUTS, "data": digits.key, "share_prefixes": "group", "cycle_len": 3}
+    list(train({**config, "tta_views": 1}))
     real = fit_module.train_epoch
 
     def no_memory(*args: Any, **options: Any) -> Any:
