@@ -1,7 +1,8 @@
 """A whole study until its accuracy is confirmed, against random search by hand until its own is as good."""
 
+import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean
@@ -40,7 +41,7 @@ class Turn:
     Attributes:
         ours: Seconds of the study's command.
         theirs: Seconds of the other's, until it reached the level or its rounds were over.
-        level: The confirmed accuracy of the study's better arm.
+        level: The confirmed accuracy of the arm that the study's selection found better.
         accuracy: The last confirmed accuracy of the search by hand.
         reached: Whether that counts as the level, see `benchmarks/peers/reaching.py`.
         rounds: That the search by hand took.
@@ -83,21 +84,31 @@ def ratio_of(turns: Sequence[Turn], size: Size) -> Ratio:
     return replace(found, high=None) if never else found
 
 
-def better_arm(records: pd.DataFrame, *, seeds: int) -> list[float]:
-    """Return the final validation accuracies of the confirmed arm whose mean is higher, one a seed.
+def level_of(records: pd.DataFrame, winners: Mapping[str, str], *, seeds: int) -> list[float]:
+    """Return the final validation accuracies of the confirmed runs of the arm that the selection found better.
 
-    An arm of which a run did not finish has no mean.
+    The confirmation itself does not choose: the higher of two confirmed means would be above what either arm is worth.
+
+    Args:
+        records: Of the study.
+        winners: The search run that won, by arm.
+        seeds: Of the confirmation.
 
     Raises:
-        RuntimeError: If no arm's runs all finished.
+        RuntimeError: If not all of them finished.
     """
     runs = run_table(records)
-    confirmed = runs[(runs["stage"] == "confirm") & runs["overall"].astype(bool)].dropna(subset=["final_val"])
-    finals = [group.tolist() for _, group in confirmed.groupby("arm")["final_val"]]
-    whole = [values for values in finals if len(values) == seeds]
-    if not whole:
-        raise RuntimeError(f"no arm of the study has {seeds} confirmed runs that finished")
-    return max(whole, key=mean)
+    names = runs.index.to_series()
+    selected = {
+        arm: runs.loc[names.str.startswith(f"{winner}-select-"), "final_val"].mean()
+        for arm, winner in winners.items()
+    }
+    arm = max(selected, key=lambda name: selected[name])
+    confirmed = runs[(runs["stage"] == "confirm") & (runs["arm"] == arm) & runs["overall"].astype(bool)]
+    values: list[float] = confirmed["final_val"].dropna().tolist()
+    if len(values) != seeds:
+        raise RuntimeError(f"{len(values)} of {seeds} confirmed runs of arm {arm} finished")
+    return values
 
 
 def _study(images: Path, size: Size, *, seed: int) -> dict[str, Any]:
@@ -114,7 +125,9 @@ def _study(images: Path, size: Size, *, seed: int) -> dict[str, Any]:
 
 def _turn(settings: Settings, images: Path, size: Size, seed: int) -> Turn:
     done = run_study(settings, _study(images, size, seed=seed))
-    level = better_arm(done.records, seeds=size.seeds)
+    facts = json.loads((done.results / "run.json").read_text())
+    winners = {arm: next(w["run"] for w in found if w["overall"]) for arm, found in facts["winners"].items()}
+    level = level_of(done.records, winners, seeds=size.seeds)
     command = settings.peer(
         "random_search_by_hand.py", "--images", str(images), "--folder", str(settings.work / "by_hand"),
         "--epochs", str(size.epochs), "--width", str(WIDTH), "--batch-size", str(BATCH_SIZE),

@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from benchmarks.lines.study_to_accuracy import FULL, Turn, better_arm, ratio_of
+from benchmarks.lines.study_to_accuracy import FULL, Turn, level_of, ratio_of
 from benchmarks.peers.reaching import reaches
-from trainables.record import EpochRecord, RunInfo, Status, to_row
+from trainables.record import EpochRecord, RunInfo, Stage, Status, to_row
 
 LEVEL = [0.70, 0.72, 0.74]
 """Variance 0.0004: against as many of that spread half a standard error is sqrt(2 * 0.0004 / 3) / 2 = 0.0082."""
@@ -16,9 +16,17 @@ def test_a_level_is_reached_up_to_half_a_standard_error_below(below: float, reac
     assert reaches([value - below for value in LEVEL], LEVEL) is reached
 
 
-def rows(arm: str, seed: int, values: list[float], *, status: Status = "finished") -> list[dict[str, object]]:
+def rows(
+    arm: str,
+    seed: int,
+    values: list[float],
+    *,
+    status: Status = "finished",
+    stage: Stage = "confirm",
+    run: str = "",
+) -> list[dict[str, object]]:
     info = RunInfo(
-        study="toy", arm=arm, stage="confirm", run=f"{arm}-confirm-{seed}", seed=seed, overall=True,
+        study="toy", arm=arm, stage=stage, run=run or f"{arm}-confirm-{seed}", seed=seed, overall=True,
         architecture="small_resnet", recipe=arm, config="{}",
     )  # fmt: skip
     of_epoch = {"phase": "full", "cycle": 0, "cycle_ended": True, "judged": True, "rates": {}}
@@ -34,18 +42,26 @@ def rows(arm: str, seed: int, values: list[float], *, status: Status = "finished
     ]  # fmt: skip
 
 
-def test_the_level_is_the_final_accuracies_of_the_arm_with_the_higher_mean() -> None:
-    fixed = [*rows("fixed", 1, [0.9, 0.6]), *rows("fixed", 2, [0.9, 0.7])]
+WINNERS = {"fixed": "fixed-0001", "adapted": "adapted-0002"}
+SELECTED = [
+    *rows("fixed", 0, [0.9, 0.70], stage="selection", run="fixed-0001-select-0"),
+    *rows("fixed", 0, [0.9, 0.99], stage="selection", run="fixed-0003-select-0"),
+    *rows("adapted", 0, [0.1, 0.71], stage="selection", run="adapted-0002-select-0"),
+]
+"""Adapted's winner was the better one; fixed had a better run that did not win."""
+
+
+def test_the_level_is_the_confirmed_accuracy_of_the_arm_that_the_selection_found_better() -> None:
+    fixed = [*rows("fixed", 1, [0.9, 0.8]), *rows("fixed", 2, [0.9, 0.9])]
     adapted = [*rows("adapted", 1, [0.1, 0.65]), *rows("adapted", 2, [0.1, 0.75])]
-    assert better_arm(pd.DataFrame([*fixed, *adapted]), seeds=2) == [0.65, 0.75]
+    records = pd.DataFrame([*SELECTED, *fixed, *adapted])
+    assert level_of(records, WINNERS, seeds=2) == [0.65, 0.75]
 
 
 def test_an_arm_with_a_run_that_diverged_sets_no_level() -> None:
-    fixed = [*rows("fixed", 1, [0.6]), *rows("fixed", 2, [0.7])]
     adapted = [*rows("adapted", 1, [0.9]), *rows("adapted", 2, [0.9], status="diverged")]
-    assert better_arm(pd.DataFrame([*fixed, *adapted]), seeds=2) == [0.6, 0.7]
-    with pytest.raises(RuntimeError, match="no arm"):
-        better_arm(pd.DataFrame(adapted), seeds=2)
+    with pytest.raises(RuntimeError, match="1 of 2 confirmed runs of arm adapted finished"):
+        level_of(pd.DataFrame([*SELECTED, *adapted]), WINNERS, seeds=2)
 
 
 def turn(theirs: float, *, reached: bool = True) -> Turn:
