@@ -43,7 +43,7 @@ def test_every_technique_has_a_file_and_a_test() -> None:
 def test_settings_are_called_what_they_are_called() -> None:
     known = {f.name for cls in (Training, RunConfig) for f in dataclasses.fields(cls)}
     known |= {f.name for name in recipe_names() for f in dataclasses.fields(recipe(name).Settings)}
-    known |= set(recipe_names()) | {"data", "search", "compare"}
+    known |= set(recipe_names()) | {"data", "search", "compare", "resources"}
     for name, _, setting, *_ in techniques():
         for code in re.findall(r"`([^`]+)`", setting):
             key = code.split(":")[0].split(".")[0].strip()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 
-from trainables import train
+from trainables import head_epoch, train
 from trainables.data import PreparedData
 from trainables.losses import TrainingLoss
 
@@ -100,7 +100,16 @@ def test_losses_of_twenty_steps(digits: PreparedData, name: str, monkeypatch: py
         losses.append(loss.item())
         return loss
 
+    heads = head_epoch.train_heads
+
+    def spy_on_heads(*args: Any, sizes: list[int], loss: TrainingLoss) -> torch.Tensor:
+        logits = heads(*args, sizes=sizes, loss=loss)
+        for outputs, labels in zip(logits[:, :, 0].split(sizes), args[2].split(sizes), strict=True):
+            spy(loss, outputs, labels)
+        return logits
+
     monkeypatch.setattr(TrainingLoss, "__call__", spy)
+    monkeypatch.setattr(head_epoch, "train_heads", spy_on_heads)
     common = {"data": digits.key, "epochs": 4, "batch_size": 40, "width": 4, "seed": 0, "device": "cpu"}
     found = list(train({**common, **CONFIGS[name], "augment": "crop"}))
     assert [r.num_steps for r in found] == [5, 5, 5, 5]
