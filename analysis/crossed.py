@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import stats
 
 from analysis.estimate import Estimate, Spread, t_estimate
 from analysis.paired import SAME
@@ -22,8 +23,10 @@ def crossed_estimate(differences: np.ndarray, *, confidence: float) -> Estimate:
 
     Seeds and images are crossed random effects: every seed is measured on every image. The variance of the
     mean is (MS_seeds + MS_images - MS_residual) / (S I), and at least what either effect alone gives; its
-    degrees of freedom are Satterthwaite's, or those of the effect that sets the floor. With one seed
-    nothing is known of the spread between seeds, and there is no interval.
+    degrees of freedom are Satterthwaite's, or those of the effect that sets the floor. The interval is never narrower
+    than the seeds alone make it: with two or three of them their spread comes out small by chance too often, and 95 %
+    intervals would cover down to 87 % (2) and 92 % (3; 1,500 Gaussian draws). With one seed nothing is known of the
+    spread between seeds, and there is no interval.
 
     Args:
         differences: Shape (S seeds, I images): arm's minus reference's weighted correctness.
@@ -35,7 +38,7 @@ def crossed_estimate(differences: np.ndarray, *, confidence: float) -> Estimate:
     enough = num_seeds > 1 and num_images > 1
     return t_estimate(
         float(differences.mean()),
-        _spread(mean_squares(differences), num_seeds, num_images) if enough else None,
+        _wider(mean_squares(differences), num_seeds, num_images, confidence) if enough else None,
         num_pairs=num_seeds,
         confidence=confidence,
         method="seeds and images, crossed",
@@ -64,6 +67,17 @@ def balanced_weights(labels: np.ndarray) -> np.ndarray:
     _, inverse, counts = np.unique(labels, return_inverse=True, return_counts=True)
     weights: np.ndarray = len(labels) / (len(counts) * counts[inverse])
     return weights
+
+
+def _wider(squares: MeanSquares, num_seeds: int, num_images: int, confidence: float) -> Spread:
+    """Return the spread of both effects or of the seeds alone: the one whose interval is wider."""
+    of_seeds = Spread(standard_error=(squares.seeds / (num_seeds * num_images)) ** 0.5, df=num_seeds - 1)
+    both = _spread(squares, num_seeds, num_images)
+    if of_seeds.standard_error <= SAME:
+        return both
+    return max(
+        both, of_seeds, key=lambda each: each.standard_error * stats.t.ppf((1 + confidence) / 2, each.df)
+    )
 
 
 def _spread(squares: MeanSquares, num_seeds: int, num_images: int) -> Spread:

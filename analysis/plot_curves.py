@@ -63,7 +63,7 @@ def draw_curves(curves: pd.DataFrame, *, comparison: Comparison, colours: Mappin
         axes.plot(mean["seconds"], mean["value"], color=colours[str(arm)], linewidth=2.2)
         ends = mean[mean["cycle_ended"]]
         axes.plot(ends["seconds"], ends["value"], "o", color=colours[str(arm)], markersize=6)
-    _label_ends(axes, means, colours)
+    label_ends(axes, means, colours)
     target = reference_level(comparison)
     if target is not None:
         axes.axhline(target, color="#4d4d4d", linestyle=(0, (4, 3)), linewidth=1)
@@ -74,11 +74,20 @@ def draw_curves(curves: pd.DataFrame, *, comparison: Comparison, colours: Mappin
     return figure
 
 
-def _label_ends(axes: Axes, means: pd.DataFrame, colours: Mapping[str, str]) -> None:
+def label_ends(axes: Axes, means: pd.DataFrame, colours: Mapping[str, str]) -> None:
+    """Write every arm's name at the end of its mean curve, apart from each other and inside the axes.
+
+    Args:
+        axes: With the curves.
+        means: Rows `arm`, `seconds`, `value`; an arm's last one is its end.
+        colours: By arm.
+    """
     ends = means.drop_duplicates("arm", keep="last")
     (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
     points = list(zip(ends["seconds"], ends["value"], strict=True))
-    heights = spread_labels(points, gap=(0.12 * (right - left), 0.05 * (high - low)))
+    height = 0.05 * (high - low)
+    heights = spread_labels(points, gap=(0.12 * (right - left), height))
+    axes.set_ylim(top=max(high, *(at + height for at in heights)))  # matplotlib draws no label outside
     for arm, x, y in zip(ends["arm"], ends["seconds"], heights, strict=True):
         label_point(axes, arm, (x, y), colour=colours[arm], bold=True)
 

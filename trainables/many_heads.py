@@ -81,7 +81,7 @@ def _check(fit: Fit, first: Fit, number: int) -> None:
     if phase is None or not is_linear(phase, fit.task.network):
         raise ValueError(
             f"{where}: recipe {fit.config.recipe} trains more than a linear head on activations by SGD in float32: "
-            "feature_extraction without dropout, clip_norm and compile is allowed"
+            "feature_extraction with a small head, without dropout, clip_norm, compile and lower precision is allowed"
         )
     for name in NOT_HERE:
         if getattr(fit.config, name) is not None:

@@ -1,6 +1,7 @@
 """A run from its flat configuration: opens data, builds the network, trains."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -154,7 +155,7 @@ def _open(run: RunConfig, cache: Path) -> PreparedData:
     if Path(run.data).expanduser().is_dir():
         source = DataSource(folder=str(Path(run.data).expanduser()), image_size=run.image_size)
         return prepare(source, cache=cache)
-    if "/" in run.data or "\\" in run.data:
+    if not re.fullmatch("[0-9a-f]{32}", run.data):
         raise ValueError(
             f"config.data: there is no folder {run.data}; a folder of images, or a data set's key"
         )

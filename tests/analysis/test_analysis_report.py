@@ -10,10 +10,10 @@ from synthetic_study import Run, default_facts, two_arm_runs
 from analysis import compare, format_comparison, load_study, write_report
 from analysis import number_format as fmt
 from analysis.plot_confusion import confusion_table, winning_arm
-from analysis.plot_curves import curve_table, mean_curve
+from analysis.plot_curves import curve_table, label_ends, mean_curve
 from analysis.plot_rates import rates_table
 from analysis.plot_speed_up import speed_up_table
-from analysis.plot_style import arm_colours, spread_labels
+from analysis.plot_style import arm_colours, new_figure, spread_labels
 from analysis.tables import arms_table, differences_table
 
 
@@ -259,3 +259,17 @@ def test_the_reference_is_grey_and_the_others_differ():
 )
 def test_numbers_are_written_for_readers(written, expected):
     assert written == expected
+
+
+def test_the_labels_of_curves_that_end_close_to_the_top_are_inside_the_axes():
+    """A label that stands above the axes is not drawn at all."""
+    figure = new_figure()
+    axes = figure.subplots()
+    ends = {"adapted": 0.953, "fixed": 0.957, "cosine": 0.969}
+    axes.plot([0, 10], [0.1, 1.0])
+    means = pd.DataFrame({"arm": list(ends), "seconds": 10.0, "value": list(ends.values())})
+    label_ends(axes, means, dict.fromkeys(ends, "black"))
+    low, high = axes.get_ylim()
+    heights = [text.xy[1] for text in axes.texts]
+    assert len(heights) == 3
+    assert all(low <= height <= high for height in heights)

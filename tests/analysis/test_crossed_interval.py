@@ -30,6 +30,14 @@ def test_the_variance_is_at_least_what_the_larger_effect_alone_gives():
     assert spread.df == 1
 
 
+def test_two_seeds_that_agree_by_chance_do_not_make_the_interval_narrow():
+    """Images differ more than the two seeds do; their one degree of freedom counts all the same."""
+    images = np.linspace(-1, 1, 18)
+    table = np.stack([images + 0.3, images - 0.3])
+    both, seeds = crossed_estimate(table, confidence=0.95), table.mean(axis=1)
+    assert both.high - both.low >= 2 * 12.7 * seeds.std(ddof=1) / 2**0.5
+
+
 def test_one_seed_has_no_interval():
     estimate = crossed_estimate(np.array([[1.0, 0.0, 0.0]]), confidence=0.95)
     assert estimate.mean == pytest.approx(1 / 3)
@@ -51,7 +59,8 @@ def test_balanced_weights_make_the_mean_the_mean_recall():
 
 
 @pytest.mark.parametrize(
-    ("num_seeds", "seed_sd", "image_sd"), [(5, 0.05, 0.3), (5, 0.0, 0.3), (5, 0.05, 0.0), (3, 0.03, 0.3)]
+    ("num_seeds", "seed_sd", "image_sd"),
+    [(5, 0.05, 0.3), (5, 0.0, 0.3), (5, 0.05, 0.0), (3, 0.03, 0.3), (3, 0.1, 0.1), (2, 0.1, 0.1)],
 )
 def test_the_interval_covers_about_as_often_as_it_says(num_seeds, seed_sd, image_sd):
     generator = np.random.default_rng(7)
