@@ -286,9 +286,7 @@ class Fit:
         self._suggested = dict(state["suggested"])
         self._snapshots.load(state["snapshots"])
         self.task.network.load_state_dict(state["network"])
-        self._running = (
-            None  # whatever was trained until now, the state may lie in another phase, or between two
-        )
+        self._running = None  # the state may lie in another phase than the one that ran, or between two
         if state["optimizer"] is not None:
             phase = self.phases[self._phase_index]
             self._running = enter(

@@ -162,7 +162,8 @@ def test_a_run_within_a_phase_goes_on_from_a_state_between_two(
         "head_lr": 0.01, "width": 4, "device": "cpu", "num_threads": 1,
     }  # fmt: skip
     expected = without_seconds(list(train(config)))
-    by_others({**config, "share_prefixes": "group"})
+    for lr in (0.03, 0.04):  # they have the head phase in common with it, and nothing after that
+        list(train({**config, "share_prefixes": "group", "lr": lr}))
     monkeypatch.setattr(prefix_sharing, "load_taken", lambda *_: None)
     records = list(train({**config, "share_prefixes": "group"}))
     assert without_seconds(records) == expected
