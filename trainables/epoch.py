@@ -50,9 +50,8 @@ def train_epoch(
     train, scaler, device = running.train, running.scaler, running.train.labels.device
     batches = batches_of(running, config=config, epoch=epoch)
     sizes = [len(index) for index in batches]
-    on_device = (
-        torch.cat(batches).to(device).split(sizes)
-    )  # once: each copy would wait for the step before it
+    # At once: each batch's copy would wait for the step before it.
+    on_device = torch.cat(batches).to(device).split(sizes)
     steps = [on_device[at : at + how.accumulate] for at in range(0, len(batches), how.accumulate)]
     mixed = how.mixup > 0 and running.phase.on == "images"
     mixes = iter(draw_mixes(sizes, alpha=how.mixup, seed=config.seed, epoch=epoch) if mixed else [])

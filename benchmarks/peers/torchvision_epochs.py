@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from trainables.small_resnet import SmallResNet
 
 
-def make_loader(folder: Path, *, batch_size: int, workers: int) -> DataLoader:
+def make_loader(folder: Path, *, batch_size: int, workers: int, pin_memory: bool = False) -> DataLoader:
     """Return the training images, cropped and flipped, in shuffled batches."""
     transform = v2.Compose(
         [
@@ -38,6 +38,7 @@ def make_loader(folder: Path, *, batch_size: int, workers: int) -> DataLoader:
         shuffle=True,
         num_workers=workers,
         persistent_workers=workers > 0,
+        pin_memory=pin_memory,
     )
 
 

@@ -14,33 +14,11 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 from torch.utils.data import DataLoader
-from torchvision.datasets import ImageFolder
-from torchvision.transforms import v2
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from benchmarks.peers.torchvision_epochs import make_loader
 from trainables.small_resnet import SmallResNet
-
-
-def make_loader(folder: Path, *, batch_size: int, workers: int, device: torch.device) -> DataLoader:
-    """Return the training images, cropped and flipped, in shuffled batches in pinned memory."""
-    transform = v2.Compose(
-        [
-            v2.ToImage(),
-            v2.RandomCrop(32, padding=4),
-            v2.RandomHorizontalFlip(),
-            v2.ToDtype(torch.float32, scale=True),
-            v2.Normalize([0.48, 0.47, 0.42], [0.24, 0.24, 0.26]),
-        ]
-    )
-    return DataLoader(
-        ImageFolder(str(folder / "train"), transform),
-        batch_size=batch_size,
-        shuffle=True,
-        num_workers=workers,
-        persistent_workers=workers > 0,
-        pin_memory=device.type == "cuda",
-    )
 
 
 def train_epoch(
@@ -70,7 +48,10 @@ def main() -> None:
     device = arguments.device
     torch.backends.cudnn.benchmark = True
     loader = make_loader(
-        arguments.images, batch_size=arguments.batch_size, workers=arguments.workers, device=device
+        arguments.images,
+        batch_size=arguments.batch_size,
+        workers=arguments.workers,
+        pin_memory=device.type == "cuda",
     )
     network = SmallResNet(num_classes=len(loader.dataset.classes), channels=3, width=arguments.width)
     network.to(device, memory_format=torch.channels_last).train()

@@ -23,7 +23,7 @@ def test_an_epoch_of_the_peers_has_the_steps_and_the_network_of_ours(
 ) -> None:
     """In this process: two more would import PyTorch twice more."""
     images = many_images(few_images)
-    loader = peer.make_loader(images, batch_size=64, workers=0, device=CPU)
+    loader = peer.make_loader(images, batch_size=64, workers=0)
     network = peer.SmallResNet(num_classes=10, channels=3, width=8).to(memory_format=torch.channels_last)
     optimizer = torch.optim.SGD(network.parameters(), lr=0.01, momentum=0.9, weight_decay=5e-4)
     peer.train_epoch(network, loader, optimizer, CPU)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from trainables import fit as fit_module
-from trainables import train, train_many_heads
+from trainables import head_epoch, many_heads, train, train_many_heads
 from trainables.data import PreparedData
 from trainables.depth import DepthGroup
 from trainables.epoch import train_epoch
@@ -194,6 +194,29 @@ def test_runs_side_by_side_are_those_one_after_another(digits: PreparedData) -> 
             assert (ours.train_loss, ours.val_loss) == pytest.approx(
                 (alone.train_loss, alone.val_loss), rel=1e-4
             )
+
+
+@pytest.mark.parametrize(("limit", "value"), [("GATHERED", 3 * 32 * 16), ("LARGEST", 2 * 5 * 17)])
+def test_parts_that_do_not_fit_at_once_are_trained_one_after_another(
+    digits: PreparedData, monkeypatch: pytest.MonkeyPatch, limit: str, value: int
+) -> None:
+    """Three steps' features at a time; two of the six heads, of 5 classes and 16 features and a bias, as one matrix."""
+    whole = [[record.val_loss for record in records] for records in train_many_heads(many(digits))]
+    sizes: list[tuple[int, int]] = []
+    heads = head_epoch.train_heads
+
+    def watched(*args: Any, **options: Any) -> torch.Tensor:
+        sizes.append((len(args[0]), len(options["sizes"])))
+        return heads(*args, **options)
+
+    monkeypatch.setattr(head_epoch, "train_heads", watched)
+    for module in (head_epoch, many_heads):
+        monkeypatch.setattr(module, limit, value, raising=False)
+    parts = [[record.val_loss for record in records] for records in train_many_heads(many(digits))]
+    for ours, theirs in zip(parts, whole, strict=True):
+        assert ours == pytest.approx(theirs, rel=1e-4)
+    expected = {(6, 3), (6, 1)} if limit == "GATHERED" else {(2, 7)}
+    assert set(sizes) == expected
 
 
 def test_one_that_diverges_leaves_the_others_as_they_are(digits: PreparedData) -> None:

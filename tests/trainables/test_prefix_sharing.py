@@ -4,35 +4,23 @@ import json
 import shutil
 import subprocess
 import sys
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
+from tests.trainables.cut_cycles import CUTS
 from trainables import fit as fit_module
 from trainables import prefix_sharing, train
-from trainables.config import parse_config
-from trainables.data import DataSource, PreparedData, cache_dir, prepare
-from trainables.fit import Fit
-from trainables.phases import Phase
+from trainables.data import PreparedData, cache_dir
 from trainables.prefixes import prefixes
 from trainables.record import EpochRecord
 from trainables.run import epochs, start
-from trainables.running import Task
-from trainables.schedules import Cosine
 
 SECONDS = (
     "range_test_seconds", "features_seconds", "training_seconds", "validation_seconds", "waiting_seconds",
     "shared_seconds", "cost_seconds", "images_per_second",
 )  # fmt: skip
-
-CUTS: dict[str, Any] = {
-    "recipe": "head_restarts", "head_epochs": 0, "epochs": 6, "lr": 0.05, "cycle_len": 1, "cycle_mult": 2.0,
-    "last_cycle": "cut", "width": 4, "device": "cpu", "num_threads": 1,
-}  # fmt: skip
-"""Cycles of one epoch, then longer ones: plans with other multipliers share the first."""
 
 
 def by_others(config: dict[str, Any]) -> None:
@@ -289,108 +277,3 @@ def test_what_happens_within_shared_epochs_is_reported_before_it_is_raised(
 def test_records_survive_the_file(digits: PreparedData) -> None:
     record = list(train({**CUTS, "data": digits.key, "epochs": 1, "measure_test": True}))[-1]
     assert prefix_sharing._record(json.loads(json.dumps(asdict(record)))) == record
-
-
-def plan(task: Task, config: dict[str, Any], phases: tuple[Phase, ...] | None = None) -> dict[int, str]:
-    run, own = parse_config(config)
-    return {each.num_epochs: each.key for each in prefixes(run, phases or own, task)}
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Fit:
-    data = prepare(
-        DataSource(digits=True, classes=(5, 6), train_per_class=40), cache=tmp_path_factory.mktemp("cache")
-    )
-    return start({**CUTS, "data": data.key, "cache": str(data.path.parent.parent)})
-
-
-@settings(deadline=None, max_examples=60)
-@given(
-    ends=st.lists(st.lists(st.integers(1, 4), min_size=1, max_size=4), min_size=2, max_size=2),
-    total=st.integers(2, 9),
-)
-def test_prefixes_are_equal_exactly_where_rates_and_marks_are(
-    whole: Fit, ends: list[list[int]], total: int
-) -> None:
-    """Two plans of cosine cycles, cut at the budget: they share up to the first cycle that differs."""
-
-    def phase(lengths: list[int]) -> Phase:
-        ends, at = [], 0
-        for length in [*lengths, *[1] * total]:
-            at = min(total, at + length)
-            ends.append(at)
-            if at == total:
-                break
-        return Phase(name="all", num_epochs=total, lr=0.1, schedule=Cosine(cycle_ends=tuple(ends)))
-
-    one, two = (phase(lengths) for lengths in ends)
-    ours, theirs = (plan(whole.task, {**CUTS, "data": "x"}, (each,)) for each in (one, two))
-    assert set(ours) == {end for end in one.schedule.cycle_ends if end < total}
-    for epoch in set(ours) & set(theirs):
-        common = [each for each in one.schedule.cycle_ends if each <= epoch]
-        same = common == [each for each in two.schedule.cycle_ends if each <= epoch]
-        assert (ours[epoch] == theirs[epoch]) is same
-
-
-def test_a_phase_that_is_the_last_is_another_than_the_same_one_before_others(whole: Fit) -> None:
-    """Only the last one keeps networks for an ensemble."""
-    phase = Phase(name="all", num_epochs=2, lr=0.1, schedule=Cosine(cycle_ends=(1, 2)))
-    config = {**CUTS, "data": "x", "snapshots": 2}
-    last, before = (
-        plan(whole.task, config, phases) for phases in ((phase,), (phase, replace(phase, name="more")))
-    )
-    assert last[1] != before[1]
-
-
-@dataclass(frozen=True)
-class Flat:
-    """The peak at every step, with cycles that nothing but their ends tells apart."""
-
-    cycle_ends: tuple[int, ...]
-
-    def is_judged(self, epoch: int) -> bool:
-        return True
-
-    def factor(self, step: int, *, steps_per_epoch: int) -> float:
-        return 1.0
-
-    def cycle(self, epoch: int) -> int:
-        return 0
-
-
-def test_epochs_at_the_same_rates_with_other_cycle_ends_are_others(whole: Fit) -> None:
-    """Their records say where cycles end."""
-    one, two = (
-        plan(
-            whole.task, {**CUTS, "data": "x"}, (Phase(name="all", num_epochs=3, lr=0.1, schedule=Flat(ends)),)
-        )
-        for ends in ((1, 2, 3), (2, 3))
-    )
-    assert one[2] != two[2]
-
-
-@pytest.mark.parametrize(
-    "more",
-    [
-        {"seed": 1}, {"batch_size": 16}, {"lr": 0.06}, {"weight_decay": 0.01}, {"augment": "flip"}, {"momentum": 0.8},
-        {"label_smoothing": 0.1}, {"objective": "balanced_accuracy"}, {"validate": "judged"}, {"snapshots": 2},
-        {"accumulate": 2}, {"warm_up_epochs": 1},
-    ],
-    ids=str,
-)  # fmt: skip
-def test_what_moves_an_epoch_moves_the_key(whole: Fit, more: dict[str, Any]) -> None:
-    config = {**CUTS, "data": "x", "cycle_mult": 2}
-    before, after = plan(whole.task, config), plan(whole.task, {**config, **more})
-    assert before
-    assert not set(before.values()) & set(after.values())
-
-
-def test_a_head_on_activations_and_a_phase_that_validation_ends_are_not_shared(whole: Fit) -> None:
-    heads = plan(whole.task, {**CUTS, "recipe": "adaptation", "data": "x", "head_epochs": 2, "cycle_mult": 2})
-    assert heads
-    assert min(heads) > 2
-    cycles = ("head_epochs", "cycle_len", "cycle_mult", "last_cycle")
-    plateau = {key: value for key, value in CUTS.items() if key not in cycles}
-    assert plan(whole.task, {**plateau, "recipe": "plateau", "data": "x"}) == {}
-    assert plan(whole.task, {**plateau, "recipe": "chain_thaw", "epochs": 9, "data": "x"}) == {}
-    assert plan(whole.task, {**plateau, "recipe": "fixed_rate", "data": "x"}) == {}
