@@ -84,22 +84,21 @@ def train_head_epochs(
         rates.append(current_rates(running))
     labels = train.labels[order]
     sizes = [len(index) for index in steps]
-    logits = torch.cat(
-        [
-            train_heads(
-                [
-                    HeadInTraining(head=_head(running), optimizer=running.optimizer, factors=own[block])
-                    for running, own in zip(phases, factors, strict=True)
-                ],
-                train.batch(index, training=True),
-                train.labels[index],
-                sizes=sizes[block],
-                loss=first.loss,
-            )
-            for block, index in _blocks(order, sizes, num_features=_head(first).in_features)
-        ]
-    )
-    predicted = logits.max(1).indices.T
+    logits = [
+        train_heads(
+            [
+                HeadInTraining(head=_head(running), optimizer=running.optimizer, factors=own[block])
+                for running, own in zip(phases, factors, strict=True)
+            ],
+            train.batch(index, training=True),
+            train.labels[index],
+            sizes=sizes[block],
+            loss=first.loss,
+        )
+        for block, index in _blocks(order, sizes, num_features=_head(first).in_features)
+    ]
+    of_all = logits[0] if len(logits) == 1 else torch.cat(logits, -1)
+    predicted = first_largest(of_all)
     return [
         Trained(
             loss=loss,
@@ -108,8 +107,20 @@ def train_head_epochs(
             num_images=len(order),
             rates=rates_of_run,
         )
-        for loss, of_run, rates_of_run in zip(first.loss.means(logits, labels), predicted, rates, strict=True)
+        for loss, of_run, rates_of_run in zip(first.loss.means(of_all, labels), predicted, rates, strict=True)
     ]
+
+
+def first_largest(logits: Tensor) -> Tensor:
+    """Return the class of the largest logit, the first of equal ones, (H, N) of (K, H, N); the last where all are NaN.
+
+    `Tensor.max` has no vectorised kernel that returns indices along the first dimension on a CPU; for the logits of
+    many heads this takes a sixth of its time.
+    """
+    last = len(logits) - 1
+    rank = torch.arange(last, -1.0, -1.0, device=logits.device)[:, None, None]
+    is_largest = torch.eq(logits, logits.amax(0), out=torch.empty_like(logits))
+    return last - is_largest.mul_(rank).amax(0).long()
 
 
 def _blocks(order: Tensor, sizes: list[int], *, num_features: int) -> Iterator[tuple[slice, Tensor]]:

@@ -39,12 +39,12 @@ class TrainingLoss:
         """Return the mean loss of several heads over many batches, each image as its class weighs it.
 
         Args:
-            logits: (N, K, H).
+            logits: (K, H, N).
             labels: Of each image, (N,).
         """
-        each = self._each(logits, labels[:, None].expand(-1, logits.shape[2])).double()
-        weights = None if self.weights is None else self.weights[labels].double()[:, None]
-        means = each.mean(0) if weights is None else (each * weights).sum(0) / weights.sum()
+        each = self._each(logits[None], labels.expand(1, *logits.shape[1:])).squeeze(0).double()
+        weights = None if self.weights is None else self.weights[labels].double()
+        means = each.mean(1) if weights is None else (each * weights).sum(1) / weights.sum()
         found: list[float] = means.tolist()
         return found
 

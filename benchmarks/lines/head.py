@@ -1,13 +1,19 @@
 """Epochs of the head: from cached activations, against the same through the frozen body; and of many heads at once."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import nn
 
 from benchmarks.line import Line
 from benchmarks.measure import Ratio, in_turns
-from benchmarks.own_run import run_config
+from benchmarks.own_run import BATCH_SIZE, run_config
 from benchmarks.settings import Settings
-from trainables import EpochRecord, train, train_many_heads
+from trainables import train, train_many_heads
 from trainables.run import start
 
 TURNS = 7
@@ -32,9 +38,15 @@ def measure(settings: Settings) -> Ratio:
     )
 
 
-def measure_many(settings: Settings) -> Ratio:
-    """Measure training seconds of heads with rates and decays of their own, at once and one after another."""
-    configs: list[dict[str, Any]] = [
+def measure_many(settings: Settings, *, alone: Callable[[dict[str, Any]], float], note: str) -> Ratio:
+    """Measure training seconds of heads with rates and decays of their own, at once and one after another.
+
+    Args:
+        settings: Images and turns.
+        alone: Trains the head of one configuration and returns its training seconds.
+        note: What the other side is.
+    """
+    configs = [
         run_config(
             settings, recipe="feature_extraction", width=8, num_threads=1, epochs=5 if settings.quick else EPOCHS,
             lr=0.3 * 0.7**number, weight_decay=1e-4 * (1 + number),
@@ -42,19 +54,40 @@ def measure_many(settings: Settings) -> Ratio:
         for number in range(HEADS)
     ]  # fmt: skip
 
-    def seconds(records: Iterator[tuple[EpochRecord, ...]]) -> float:
-        return sum(record.training_seconds for epoch in records for record in epoch)
-
-    def alone() -> Iterator[tuple[EpochRecord, ...]]:
-        return ((record,) for config in configs for record in train(config))
+    def at_once() -> float:
+        return sum(record.training_seconds for epoch in train_many_heads(configs) for record in epoch)
 
     return in_turns(
-        lambda: seconds(train_many_heads(configs)),
-        lambda: seconds(alone()),
+        at_once,
+        lambda: sum(alone(config) for config in configs),
         n=settings.turns(TURNS),
-        note=f"training seconds of {HEADS} heads on the same activations and batches, width 8, one thread; both sides "
-        "lrstudy's, by the closed form of the gradient",
+        note=f"training seconds of {HEADS} heads on the same activations, width 8, one thread; {note}",
     )
+
+
+def _by_closed_form(config: dict[str, Any]) -> float:
+    return sum(record.training_seconds for record in train(config))
+
+
+def _by_hand(config: dict[str, Any]) -> float:
+    """Train the head as one writes it in PyTorch, with a cosine from the configuration's rate."""
+    fit = start(config)
+    inputs = fit.begin_epoch().train
+    features = inputs.batch(torch.arange(len(inputs.labels)), training=True)
+    head = nn.Linear(features.shape[1], int(inputs.labels.max()) + 1)
+    optimizer = torch.optim.SGD(
+        head.parameters(), lr=config["lr"], momentum=0.9, weight_decay=config["weight_decay"], fused=True
+    )
+    batches = -(-len(features) // BATCH_SIZE)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, config["epochs"] * batches)
+    begun = time.perf_counter()
+    for _ in range(config["epochs"]):
+        for index in torch.randperm(len(features)).split(BATCH_SIZE):
+            optimizer.zero_grad()
+            F.cross_entropy(head(features[index]), inputs.labels[index]).backward()
+            optimizer.step()
+            schedule.step()
+    return time.perf_counter() - begun
 
 
 LINES = (
@@ -70,6 +103,21 @@ LINES = (
         what=f"{HEADS} heads as one computation",
         against="one after another",
         to_reach=12,
-        measure=measure_many,
+        measure=partial(
+            measure_many,
+            alone=_by_closed_form,
+            note="both sides lrstudy's, by the closed form of the gradient",
+        ),
+    ),
+    Line(
+        name="heads_at_once_by_hand",
+        what=f"{HEADS} heads as one computation",
+        against="one after another, each by a loop of PyTorch's on the same activations",
+        to_reach=None,
+        measure=partial(
+            measure_many,
+            alone=_by_hand,
+            note="PyTorch's side: forward, backward, fused SGD, a cosine schedule",
+        ),
     ),
 )

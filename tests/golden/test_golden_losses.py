@@ -104,7 +104,7 @@ def test_losses_of_twenty_steps(digits: PreparedData, name: str, monkeypatch: py
 
     def spy_on_heads(*args: Any, sizes: list[int], loss: TrainingLoss) -> torch.Tensor:
         logits = heads(*args, sizes=sizes, loss=loss)
-        for outputs, labels in zip(logits[:, :, 0].split(sizes), args[2].split(sizes), strict=True):
+        for outputs, labels in zip(logits[:, 0].T.split(sizes), args[2].split(sizes), strict=True):
             spy(loss, outputs, labels)
         return logits
 

@@ -107,12 +107,34 @@ def test_two_epochs_of_many_heads_are_those_of_each_by_autograd(
     for _ in range(2):
         logits = train_heads(at_once, features, labels, sizes=sizes, loss=loss)
         expected = [by_autograd(each, features, labels, sizes, loss) for each in alone]
-        torch.testing.assert_close(logits, torch.stack(expected, 2), rtol=1e-4, atol=1e-5)
+        torch.testing.assert_close(logits, torch.stack(expected, 1).permute(2, 1, 0), rtol=1e-4, atol=1e-5)
     for ours, theirs in zip(at_once, alone, strict=True):
         assert [g["lr"] for g in ours.optimizer.param_groups] == [
             g["lr"] for g in theirs.optimizer.param_groups
         ]
         torch.testing.assert_close(kept(ours), kept(theirs), rtol=1e-4, atol=1e-5)
+
+
+@settings(max_examples=200)
+@given(
+    shape=st.tuples(st.integers(1, 300), st.integers(1, 3), st.integers(1, 4)),
+    num_values=st.integers(1, 5),
+    seed=st.integers(0, 10**6),
+)
+def test_the_largest_logit_is_the_first_of_equal_ones(
+    shape: tuple[int, int, int], num_values: int, seed: int
+) -> None:
+    """As in NumPy, which defines it; few values, so that many are equal."""
+    draws = torch.Generator().manual_seed(seed)
+    logits = torch.randint(num_values, shape, generator=draws).float() - 2
+    assert head_epoch.first_largest(logits).numpy().tolist() == logits.numpy().argmax(0).tolist()
+
+
+def test_the_largest_of_logits_that_are_not_numbers_is_a_class() -> None:
+    """A run that has diverged still has predictions to count."""
+    logits = torch.full((3, 1, 2), torch.nan)
+    logits[:, 0, 1] = torch.tensor([0.0, torch.inf, 1.0])
+    assert head_epoch.first_largest(logits).tolist() == [[2, 1]]
 
 
 RUNS: dict[str, dict[str, Any]] = {
