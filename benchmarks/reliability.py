@@ -30,6 +30,7 @@ INJECTIONS: dict[str, tuple[str, Injection]] = {
         lambda folder, whole, moment: injections.driver_killed(folder, whole, moment, signal.SIGTERM),
     ),
     "interrupted_twice": ("SIGINT twice, then `resume`", injections.interrupted_twice),
+    "node_left": ("one of a cluster's two nodes taken away", injections.node_left),
     "worker_killed": ("SIGKILL of a trial's process, four times", injections.worker_killed),
     "states_truncated": ("SIGKILL of the driver, all saved states cut in half", injections.states_truncated),
     "cache_damaged": (

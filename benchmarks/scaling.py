@@ -1,24 +1,28 @@
-"""How a study's time grows with its images and its trials: 1, 2 and 4 times as many, everything else the same.
+"""How a study's time grows with its images and its trials, and shrinks with nodes, everything else the same.
 
     python -m benchmarks.scaling --images FOLDER
 
-prints the search's seconds and the whole command's, and both over those of the smallest study.
+prints the search's seconds and the whole command's, and both over those of the smallest study: on this machine with
+1, 2 and 4 times the images and the trials; then on a Ray cluster of 1, 2 and 4 nodes of one CPU each, as far as this
+machine has the cores, over those of one node. The nodes share its disk, so that no network is in the figures.
 """
 
 import argparse
+import os
 import tempfile
 from pathlib import Path
 
 from benchmarks.part import part_of
 from benchmarks.settings import Settings
 from benchmarks.study_run import StudyRun, both_arms, run_study
+from tests.faults.cluster import cluster_of
 
 TIMES = (1, 2, 4)
 PER_CLASS, TRIALS, EPOCHS, WIDTH = 100, 8, 10, 8
 
 
 def main() -> None:
-    """Run the five studies and print a row for each."""
+    """Run the studies and print a row for each."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -26,27 +30,52 @@ def main() -> None:
         "--images", type=Path, required=True, help="folder of train/CLASS/*.jpg, val/..., test/..."
     )
     images = parser.parse_args().images.resolve()
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(images=images, source=None, peers=Path(), work=Path(folder))
+        _with_more(settings)
+        _with_nodes(settings)
+
+
+def _with_more(settings: Settings) -> None:
+    """Print the table of images and trials."""
     print(
         "| images a class | trials an arm | search, s | over 1x | all, s | over 1x |\n|---|---|---|---|---|---|"
     )
     first: StudyRun | None = None
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(images=images, source=None, peers=Path(), work=Path(folder))
-        for more_images, more_trials in [(times, 1) for times in TIMES] + [(1, times) for times in TIMES[1:]]:
-            done = _study(settings, per_class=PER_CLASS * more_images, trials=TRIALS * more_trials)
-            first = first or done
-            search, before = done.stage_seconds["search"], first.stage_seconds["search"]
-            print(
-                f"| {PER_CLASS * more_images} | {TRIALS * more_trials} | {search:.1f} | {search / before:.2f} | "
-                f"{done.wall_seconds:.1f} | {done.wall_seconds / first.wall_seconds:.2f} |",
-                flush=True,
-            )
+    for more_images, more_trials in [(times, 1) for times in TIMES] + [(1, times) for times in TIMES[1:]]:
+        per_class, trials = PER_CLASS * more_images, TRIALS * more_trials
+        done = _study(settings, per_class=per_class, trials=trials)
+        first = first or done
+        print(f"| {per_class} | {trials} | {_over(done, first)} |", flush=True)
 
 
-def _study(settings: Settings, *, per_class: int, trials: int) -> StudyRun:
+def _with_nodes(settings: Settings) -> None:
+    """Print the table of nodes."""
+    print("\n| nodes of one CPU | search, s | over 1x | all, s | over 1x |\n|---|---|---|---|---|")
+    first: StudyRun | None = None
+    for nodes in TIMES:
+        if nodes > (os.cpu_count() or 1):
+            print(f"| {nodes} | not measured: {os.cpu_count()} cores | | | |")
+            continue
+        with cluster_of(nodes) as cluster:
+            done = _study(settings, per_class=PER_CLASS, trials=TRIALS, RAY_ADDRESS=cluster.address)
+        first = first or done
+        print(f"| {nodes} | {_over(done, first)} |", flush=True)
+
+
+def _over(done: StudyRun, first: StudyRun) -> str:
+    """Return the seconds of a study's search and of all of it, each with its ratio to the first one's."""
+    search, before = done.stage_seconds["search"], first.stage_seconds["search"]
+    return (
+        f"{search:.1f} | {search / before:.2f} | {done.wall_seconds:.1f} | "
+        f"{done.wall_seconds / first.wall_seconds:.2f}"
+    )
+
+
+def _study(settings: Settings, *, per_class: int, trials: int, **environment: str) -> StudyRun:
     images = part_of(settings.images, settings.work / f"images{per_class}", per_class=per_class)
-    name = f"scaling-{per_class}-{trials}"
-    return run_study(settings, both_arms(name, images, trials=trials, epochs=EPOCHS, width=WIDTH))
+    study = both_arms(f"scaling-{per_class}-{trials}", images, trials=trials, epochs=EPOCHS, width=WIDTH)
+    return run_study(settings, study, **environment)
 
 
 if __name__ == "__main__":

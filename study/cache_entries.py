@@ -7,11 +7,8 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
+from study.cache_kinds import KINDS, MADE_AGAIN
 from trainables.data.leases import Lease, is_used, leases
-
-KINDS = ("data", "activations", "range_tests", "prefixes", "weights")
-MADE_AGAIN = ("data", "activations", "range_tests", "prefixes")
-"""Kinds that any run makes again by itself; trained source weights an interrupted study can't go on without."""
 
 LEFT_AFTER_SECONDS = 24 * 3600.0
 """What a builder has left half-made counts as left once nobody has touched it for so long."""

@@ -1,6 +1,8 @@
 """The epochs that several runs have in common: where runs may part, and what names what lies before."""
 
+import functools
 import hashlib
+import importlib.metadata
 import math
 import platform
 from collections.abc import Iterator
@@ -19,6 +21,9 @@ from trainables.schedules import Constant
 from trainables.watch import Watch
 
 LAYOUT = 1
+
+PACKAGES = ("lrstudy", "torch", "torchvision", "timm")
+"""What the epochs are computed by; where one is not installed, its network is not the run's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,11 +91,22 @@ def _beginning(config: RunConfig, task: Task) -> tuple[Any, ...]:
         config.range_test_repeats,
         config.snapshots,
         config.validate,
-        torch.__version__,
+        _versions(),
         torch.get_num_threads(),
         torch.are_deterministic_algorithms_enabled(),
         torch.cuda.get_device_name(device) if device.type == "cuda" else _processor(),
     )
+
+
+@functools.cache
+def _versions() -> tuple[str, ...]:
+    found = []
+    for package in PACKAGES:
+        try:
+            found.append(importlib.metadata.version(package))
+        except importlib.metadata.PackageNotFoundError:
+            found.append("")
+    return tuple(found)
 
 
 def _processor() -> tuple[str, str]:

@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from study.cache_kinds import KINDS, MADE_AGAIN
+
 GIGABYTE, MEGABYTE = 1e9, 1e6
 
 
@@ -15,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--kind",
         action="append",
-        choices=["data", "activations", "range_tests", "prefixes", "weights"],
+        choices=KINDS,
         help="only this kind; may be repeated. Trained source weights go only when they are named: interrupted "
         "studies can't go on without them",
     )
@@ -34,7 +36,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _list(cache: Path, arguments: argparse.Namespace) -> int:
-    from study.cache_entries import KINDS, MADE_AGAIN, cache_entries, delete, prunable
+    from study.cache_entries import cache_entries, delete, prunable
 
     entries = cache_entries(cache)
     print(f"{cache}: {_size(sum(entry.num_bytes for entry in entries))}")
@@ -42,15 +44,19 @@ def _list(cache: Path, arguments: argparse.Namespace) -> int:
         of_kind = [entry for entry in entries if entry.kind == kind]
         used = sum(entry.in_use for entry in of_kind)
         size = _size(sum(entry.num_bytes for entry in of_kind))
-        print(f"  {kind:<12} {len(of_kind):>6} entries {size:>10}   {used} in use")
+        print(f"  {kind:<12} {len(of_kind):>6} {_noun(len(of_kind)):<7} {size:>10}   {used} in use")
         for entry in of_kind if arguments.kind else ():
             state = "in use" if entry.in_use else f"last used {entry.days_unused():.0f} days ago"
             print(f"    {entry.path.name}  {_size(entry.num_bytes):>10}  {state}")
     if arguments.prune:
         kinds = tuple(arguments.kind or MADE_AGAIN)
         gone = delete(cache, prunable(entries, kinds=kinds, days=arguments.unused_days))
-        print(f"Deleted {len(gone)} entries, {_size(sum(entry.num_bytes for entry in gone))}.")
+        print(f"Deleted {len(gone)} {_noun(len(gone))}, {_size(sum(entry.num_bytes for entry in gone))}.")
     return 0
+
+
+def _noun(number: int) -> str:
+    return "entry" if number == 1 else "entries"
 
 
 def _days(text: str) -> float:

@@ -1,5 +1,6 @@
 """One function for each fault: it runs a study, injects the fault at a moment drawn at random, and counts."""
 
+import json
 import os
 import random
 import shlex
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from tests.faults.cluster import cluster_of
 from tests.faults.victims import (
     PATIENCE_SECONDS,
     Counts,
@@ -85,6 +87,20 @@ def worker_killed(folder: Path, whole: Path, moment: random.Random, times: int =
             os.kill(worker, signal.SIGKILL)
             wait_until(lambda worker=worker: worker not in workers(process), process)  # type: ignore[misc]
     assert process.wait(PATIENCE_SECONDS) == 0, printed(folder)
+    return count(results, whole)
+
+
+def node_left(folder: Path, whole: Path, moment: random.Random) -> Counts:
+    """Run the study on a cluster of two nodes, one CPU each, and take one away at a random record; it goes on."""
+    results = _prepare(folder)
+    with cluster_of(2) as cluster:
+        process = start(folder, "run", "victim.yaml", environment={"RAY_ADDRESS": cluster.address})
+        goal = moment.randrange(1, num_records(whole) - 1)
+        wait_until(lambda: num_records(results) >= goal, process)
+        cluster.remove_node(cluster.list_all_nodes()[1], allow_graceful=False)
+        assert process.wait(PATIENCE_SECONDS) == 0, printed(folder)
+    slots = json.loads((results / "run.json").read_text())["num_slots"]
+    assert slots == 2, f"a trial a node was to be trained at once, not {slots}"
     return count(results, whole)
 
 

@@ -68,6 +68,12 @@ def test_a_worker_killed_at_a_random_moment(whole: Path, seed: int) -> None:
     assert injections.worker_killed(_folder(whole, f"worker{seed}"), whole, random.Random(seed)) == Counts()
 
 
+@pytest.mark.slow
+def test_a_node_that_leaves_the_cluster(whole: Path) -> None:
+    """The study joins a cluster of two nodes, which RAY_ADDRESS names."""
+    assert injections.node_left(_folder(whole, "node"), whole, random.Random(0)) == Counts()
+
+
 @pytest.mark.faults
 @pytest.mark.parametrize("seed", range(3))
 def test_sigterm(whole: Path, seed: int) -> None:

@@ -44,7 +44,7 @@ def test_what_is_there_is_listed_the_largest_first(cache: Path, capsys: pytest.C
     assert main(["cache"]) == 0
     printed = capsys.readouterr().out
     assert f"{cache_dir()}: 0.0 MB" in printed
-    assert "activations       1 entries" in printed
+    assert "activations       1 entry  " in printed
     assert left(cache) == ["activations", "data", "range_tests", "weights"]
 
 

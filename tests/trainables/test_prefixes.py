@@ -1,5 +1,6 @@
 """What names the first epochs of a run: equal exactly where the epochs are."""
 
+import importlib.metadata
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.trainables.cut_cycles import CUTS
+from trainables import prefixes as prefix_module
 from trainables.config import parse_config
 from trainables.data import DataSource, prepare
 from trainables.fit import Fit
@@ -118,3 +120,22 @@ def test_a_head_on_activations_and_a_phase_that_validation_ends_are_not_shared(w
     assert plan(whole.task, {**plateau, "recipe": "plateau", "data": "x"}) == {}
     assert plan(whole.task, {**plateau, "recipe": "chain_thaw", "epochs": 9, "data": "x"}) == {}
     assert plan(whole.task, {**plateau, "recipe": "fixed_rate", "data": "x"}) == {}
+
+
+@pytest.mark.parametrize("package", ["lrstudy", "torch", "torchvision", "timm"])
+def test_another_version_has_other_keys(whole: Fit, monkeypatch: pytest.MonkeyPatch, package: str) -> None:
+    """A study that is interrupted may go on with others, and its prefixes are still there."""
+    config = {**CUTS, "data": whole.config.data, "cache": str(whole.config.cache)}
+    before = plan(whole.task, config)
+    version = importlib.metadata.version
+
+    def of_another(name: str) -> str:
+        return "0.0" if name == package else version(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", of_another)
+    prefix_module._versions.cache_clear()
+    after = plan(whole.task, config)
+    prefix_module._versions.cache_clear()
+    assert before
+    assert before.keys() == after.keys()
+    assert set(before.values()).isdisjoint(after.values())
