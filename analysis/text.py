@@ -115,4 +115,6 @@ def _overhead(comparison: Comparison) -> str:
         return ""
     shares = zip(table["stage"], table["overhead_fraction"], strict=True)
     listed = ", ".join(f"{stage} {fmt.percent(share)}" for stage, share in shares)
-    return textwrap.fill(f"Overhead (slots \N{MULTIPLICATION SIGN} wall time without work): {listed}.", WIDTH)
+    return textwrap.fill(
+        f"Overhead, the share of slots \N{MULTIPLICATION SIGN} wall time in which no run worked: {listed}.", WIDTH
+    )
