@@ -84,6 +84,7 @@ class Driver:
         self._facts = self._known() or start_facts(
             prepared, num_threads=threads_per_trial(self._spec), device=device_of(self._spec)
         )
+        self._facts.setdefault("profiled", profile)
         if extension is not None:
             self._facts = extended(self._facts, extension)
         self._extensions = extensions_of(self._facts)
@@ -107,7 +108,7 @@ class Driver:
             log=self._events,
             states=self._states,
             rule=rule_of(self._spec),
-            profile=results.profile if profile else None,
+            profile=results.profile if self._facts["profiled"] else None,
         )
         self._searcher.replay(events, recorded)
         self._stopped = ""

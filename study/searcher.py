@@ -55,7 +55,7 @@ class AgendaSearcher(Searcher):
             log: Takes what happens.
             states: Finds the saved states of runs that an earlier driver left open.
             rule: Says which search trials are stopped early; None stops none.
-            profile: Folder for traces of each arm's first search trial; None traces nothing.
+            profile: Folder for traces of a search trial of each arm, beside an earlier driver's; None traces none.
         """
         super().__init__(metric="objective", mode="max")
         self.agenda = agenda
@@ -68,7 +68,7 @@ class AgendaSearcher(Searcher):
         self._iterator = iter(agenda)
         self._time, self._log, self._states, self._rule = time, log, states, rule
         self._profile = profile
-        self._profiled: set[str] = set()
+        self._profiled = {trace.stem for trace in profile.glob("*.json")} if profile else set()
         self._waiting = False
         self._again: deque[Job] = deque()
         self._deaths: Counter[str] = Counter()

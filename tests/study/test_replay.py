@@ -183,3 +183,18 @@ def test_the_minutes_of_a_search_go_on_where_they_stopped(tmp_path: Path) -> Non
     clock.go_on_from(100.0)
     assert clock.seconds == 100.0
     assert clock.tick() >= 100.0
+
+
+def test_a_driver_that_goes_on_traces_what_is_not_traced_yet(tmp_path: Path) -> None:
+    folder = tmp_path / "profile"
+    folder.mkdir()
+    (folder / "adapted.json").touch()
+    log = EventLog(tmp_path / "events.jsonl")
+    searcher = AgendaSearcher(
+        make_agenda(RULES, spaces={"adapted": RATES, "fixed": RATES}, algorithm="random"),
+        time=StudyTime(), log=log, states=RunStates(tmp_path, {}), profile=folder,
+    )  # fmt: skip
+    given = [searcher.suggest(f"{number}") for number in range(4)]
+    log.close()
+    traced = [config["profile"] for config in given if isinstance(config, dict) and "profile" in config]
+    assert traced == [str(folder / "fixed.json")]
