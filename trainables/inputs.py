@@ -23,6 +23,11 @@ class Inputs(Protocol):
         """Labels of the split, int64 (N,)."""
         ...
 
+    @property
+    def evaluation_batch(self) -> int:
+        """Images that are evaluated at a time."""
+        ...
+
     def begin_epoch(self, epoch: int) -> None:
         """Draw what the epoch's batches need."""
         ...
@@ -54,6 +59,11 @@ class ImageInputs:
         """Labels of the split."""
         return self.data.labels
 
+    @property
+    def evaluation_batch(self) -> int:
+        """So many that the body's activations take little memory."""
+        return EVALUATION_BATCH
+
     def begin_epoch(self, epoch: int) -> None:
         """Draw how every image is augmented."""
         self._draws = draw_augmentation(self.data, training=self.how, seed=self.seed, epoch=epoch)
@@ -81,6 +91,11 @@ class ActivationInputs:
     def __post_init__(self) -> None:
         self._view = torch.zeros_like(self.labels)
 
+    @property
+    def evaluation_batch(self) -> int:
+        """All: their activations are in memory."""
+        return len(self.labels)
+
     def begin_epoch(self, epoch: int) -> None:
         """Draw the view that every image shows."""
         num_views, num_images, _ = self.values.shape
@@ -103,5 +118,5 @@ def logits(module: nn.Module, inputs: Inputs, *, training: bool = False) -> Tens
         training: Whether the inputs are augmented, as the last `begin_epoch` drew it.
     """
     module.eval()
-    batches = torch.arange(len(inputs.labels), device=inputs.labels.device).split(EVALUATION_BATCH)
+    batches = torch.arange(len(inputs.labels), device=inputs.labels.device).split(inputs.evaluation_batch)
     return torch.cat([module(inputs.batch(index, training=training)) for index in batches])

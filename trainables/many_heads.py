@@ -4,10 +4,11 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from trainables.config import parse_config
+from trainables.config import RunConfig, parse_config
 from trainables.data.leases import cache_in_use
 from trainables.fit import Fit
 from trainables.head_epoch import LARGEST, is_linear, num_weights, train_head_epochs
+from trainables.phases import Phase
 from trainables.record import EpochRecord
 from trainables.run import cache_of, start
 
@@ -43,9 +44,10 @@ def train_many_heads(configs: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Epo
 
 
 def _records(configs: Sequence[Mapping[str, Any]]) -> Iterator[tuple[EpochRecord, ...]]:
-    fits = [start(config) for config in configs]
-    for number, fit in enumerate(fits):
-        _check(fit, fits[0], number)
+    first = start(configs[0])
+    for number, config in enumerate(configs):
+        _check(*parse_config(config), first, number)
+    fits = [first, *(start(config, beside=first) for config in configs[1:])]
     records: dict[int, EpochRecord] = {}
     at_once = max(1, LARGEST // num_weights(fits[0].task.network))
     while going := [number for number, fit in enumerate(fits) if not fit.ended]:
@@ -70,23 +72,23 @@ def _epochs(fits: Sequence[Fit]) -> list[EpochRecord]:
     return [fit.end_epoch(of_run, seconds=seconds) for fit, of_run in zip(fits, trained, strict=True)]
 
 
-def _check(fit: Fit, first: Fit, number: int) -> None:
+def _check(config: RunConfig, phases: tuple[Phase, ...], first: Fit, number: int) -> None:
     """Refuse a run that trains something else than a head, or otherwise than the first.
 
     Raises:
         ValueError: Naming the configuration and what is allowed.
     """
     where = f"configs[{number}]"
-    (phase,) = fit.phases if len(fit.phases) == 1 else (None,)
-    if phase is None or not is_linear(phase, fit.task.network):
+    (phase,) = phases if len(phases) == 1 else (None,)
+    if phase is None or not is_linear(phase, first.task.network):
         raise ValueError(
-            f"{where}: recipe {fit.config.recipe} trains more than a linear head on activations by SGD in float32: "
+            f"{where}: recipe {config.recipe} trains more than a linear head on activations by SGD in float32: "
             "feature_extraction with a small head, without dropout, clip_norm, compile and lower precision is allowed"
         )
     for name in NOT_HERE:
-        if getattr(fit.config, name) is not None:
+        if getattr(config, name) is not None:
             raise ValueError(f"{where}.{name} is set: only a run by itself takes it")
-    pairs = ((fit.config, first.config, OWN_RUN), (phase.training, first.phases[0].training, OWN_TRAINING))
+    pairs = ((config, first.config, OWN_RUN), (phase.training, first.phases[0].training, OWN_TRAINING))
     for own, others, free in pairs:
         for name, value in vars(own).items():
             if name not in free and value != getattr(others, name):

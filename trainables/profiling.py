@@ -145,6 +145,10 @@ class _LabelledInputs:
     def labels(self) -> Tensor:
         return self.inputs.labels
 
+    @property
+    def evaluation_batch(self) -> int:
+        return self.inputs.evaluation_batch
+
     def begin_epoch(self, epoch: int) -> None:
         self.inputs.begin_epoch(epoch)
 

@@ -87,8 +87,13 @@ def _next_epoch(fit: Fit) -> EpochRecord:
     return profiled_epoch(fit, Path(fit.config.profile)) if is_profiled(fit) else fit.run_epoch()
 
 
-def start(config: Mapping[str, Any]) -> Fit:
-    """Return a run that has trained nothing yet. Sets PyTorch's threads and determinism for the process."""
+def start(config: Mapping[str, Any], *, beside: Fit | None = None) -> Fit:
+    """Return a run that has trained nothing yet. Sets PyTorch's threads and determinism for the process.
+
+    Args:
+        config: See `train`.
+        beside: A run on the same data and device, whose images in memory are used.
+    """
     run, phases = parse_config(config)
     device = torch.device(_device(run))
     free_memory(device)
@@ -98,7 +103,7 @@ def start(config: Mapping[str, Any]) -> Fit:
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.use_deterministic_algorithms(run.deterministic)
     cache = cache_of(run)
-    data = _open(run, cache)
+    data = _open(run, cache) if beside is None else open_prepared(beside.task.data_key, cache=cache)
     for side in {training_side(data.image_size, phase.training.image_scale) for phase in phases}:
         check_side(run.architecture, image_size=data.image_size, side=side)
     network = fresh_network(run, data)
@@ -117,8 +122,8 @@ def start(config: Mapping[str, Any]) -> Fit:
         )
     task = Task(
         network=network.to(device),
-        train=to_tensors(data.split("train"), data, device),
-        val=to_tensors(data.split("val"), data, device),
+        train=beside.task.train if beside else to_tensors(data.split("train"), data, device),
+        val=beside.task.val if beside else to_tensors(data.split("val"), data, device),
         open_test=lambda: to_tensors(data.split("test"), data, device),
         num_classes=len(data.classes),
         data_key=data.key,

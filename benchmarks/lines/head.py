@@ -38,13 +38,19 @@ def measure(settings: Settings) -> Ratio:
     )
 
 
-def measure_many(settings: Settings, *, alone: Callable[[dict[str, Any]], float], note: str) -> Ratio:
-    """Measure training seconds of heads with rates and decays of their own, at once and one after another.
+Configs = list[dict[str, Any]]
+
+
+def measure_many(
+    settings: Settings, *, ours: Callable[[Configs], float], theirs: Callable[[Configs], float], note: str
+) -> Ratio:
+    """Measure heads with rates and decays of their own, at once and one after another.
 
     Args:
         settings: Images and turns.
-        alone: Trains the head of one configuration and returns its training seconds.
-        note: What the other side is.
+        ours: Trains them at once and returns its seconds.
+        theirs: Trains one after another, likewise.
+        note: What is counted, and what the other side is.
     """
     configs = [
         run_config(
@@ -53,23 +59,33 @@ def measure_many(settings: Settings, *, alone: Callable[[dict[str, Any]], float]
         )
         for number in range(HEADS)
     ]  # fmt: skip
-
-    def at_once() -> float:
-        return sum(record.training_seconds for epoch in train_many_heads(configs) for record in epoch)
-
     return in_turns(
-        at_once,
-        lambda: sum(alone(config) for config in configs),
+        partial(ours, configs),
+        partial(theirs, configs),
         n=settings.turns(TURNS),
-        note=f"training seconds of {HEADS} heads on the same activations, width 8, one thread; {note}",
+        note=f"{HEADS} heads on the same activations, {EPOCHS} epochs, width 8, one thread; {note}",
     )
 
 
-def _by_closed_form(config: dict[str, Any]) -> float:
-    return sum(record.training_seconds for record in train(config))
+def _at_once(configs: Configs) -> float:
+    return sum(record.training_seconds for epoch in train_many_heads(configs) for record in epoch)
 
 
-def _by_hand(config: dict[str, Any]) -> float:
+def _one_by_one(configs: Configs) -> float:
+    return sum(record.training_seconds for config in configs for record in train(config))
+
+
+def _by_hand(configs: Configs) -> float:
+    return sum(_head_by_hand(config) for config in configs)
+
+
+def _whole_seconds(work: Callable[[Configs], float], configs: Configs) -> float:
+    begun = time.perf_counter()
+    work(configs)
+    return time.perf_counter() - begun
+
+
+def _head_by_hand(config: dict[str, Any]) -> float:
     """Train the head as one writes it in PyTorch, with a cosine from the configuration's rate."""
     fit = start(config)
     inputs = fit.begin_epoch().train
@@ -105,8 +121,21 @@ LINES = (
         to_reach=12,
         measure=partial(
             measure_many,
-            alone=_by_closed_form,
-            note="both sides lrstudy's, by the closed form of the gradient",
+            ours=_at_once,
+            theirs=_one_by_one,
+            note="training seconds; both sides lrstudy's, by the closed form of the gradient",
+        ),
+    ),
+    Line(
+        name="heads_at_once_whole",
+        what=f"{HEADS} heads as one computation, from their start to their last validation",
+        against="one after another",
+        to_reach=None,
+        measure=partial(
+            measure_many,
+            ours=partial(_whole_seconds, _at_once),
+            theirs=partial(_whole_seconds, _one_by_one),
+            note="whole seconds, with validation after every epoch; both sides lrstudy's, images decoded before",
         ),
     ),
     Line(
@@ -116,8 +145,9 @@ LINES = (
         to_reach=None,
         measure=partial(
             measure_many,
-            alone=_by_hand,
-            note="PyTorch's side: forward, backward, fused SGD, a cosine schedule",
+            ours=_at_once,
+            theirs=_by_hand,
+            note="training seconds; PyTorch's side: forward, backward, fused SGD, a cosine schedule",
         ),
     ),
 )
