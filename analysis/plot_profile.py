@@ -36,7 +36,7 @@ def draw_profile(stages: pd.DataFrame, steps: pd.DataFrame) -> Figure:
     figure = new_figure(height_inches=sum(heights))
     upper, lower = figure.subplots(2, 1, gridspec_kw={"height_ratios": heights})
     _stack(upper, stages, greyed=list(stages.columns[-1:]), title="The study: slots x wall time, by stage")
-    _stack(lower, steps, greyed=[], title="A step of each arm's first trial (traced, which slows it)")
+    _stack(lower, steps, greyed=[], title="A step of a search trial of each arm (traced, which slows it)")
     return figure
 
 

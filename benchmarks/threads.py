@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +21,13 @@ from benchmarks.own_run import run_config
 from benchmarks.settings import Settings
 
 TURNS = 5
-NETWORKS: tuple[dict[str, Any], ...] = (
-    {"architecture": "small_resnet", "width": 8},
-    {"architecture": "small_resnet", "width": 16},
-    {"architecture": "small_resnet", "width": 32},
-    {"architecture": "resnet18"},
+NETWORKS: tuple[tuple[dict[str, Any], int], ...] = (
+    ({"architecture": "small_resnet", "width": 8}, 5),
+    ({"architecture": "small_resnet", "width": 16}, 4),
+    ({"architecture": "small_resnet", "width": 32}, 3),
+    ({"architecture": "resnet18"}, 3),
 )
-EPOCHS = {8: 4, 16: 3}
-"""Epochs of a run by width, the first of which does not count; of larger networks 2."""
+"""Networks, and the epochs of a run, the first of which does not count."""
 
 
 def main() -> None:
@@ -44,16 +44,11 @@ def main() -> None:
     )
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(images=images, source=None, peers=Path(), work=Path(folder))
-        for network in NETWORKS:
-            config = run_config(settings, **network)
-            epochs = EPOCHS.get(network.get("width", 0), 2)
+        for network, epochs in NETWORKS:
+            seconds = partial(_seconds_a_step, run_config(settings, **network), epochs)
             found = in_turns(
-                lambda config=config, epochs=epochs: _seconds_a_step(
-                    config, epochs, trials=cores, num_threads=1
-                ),  # type: ignore[misc]
-                lambda config=config, epochs=epochs: _seconds_a_step(
-                    config, epochs, trials=1, num_threads=cores
-                ),  # type: ignore[misc]
+                partial(seconds, trials=cores, num_threads=1),
+                partial(seconds, trials=1, num_threads=cores),
                 n=TURNS,
             )
             name = " ".join(str(value) for value in network.values())
@@ -64,19 +59,17 @@ def main() -> None:
 
 
 def _seconds_a_step(config: dict[str, Any], epochs: int, *, trials: int, num_threads: int) -> float:
-    """Return the machine's seconds for a step of training, so many trials at once."""
+    """Return the machine's seconds for a step of training, so many trials at once, by the slowest of them."""
     command = [
         sys.executable, "-m", "benchmarks.epochs", json.dumps(config | {"num_threads": num_threads}), str(epochs),
     ]  # fmt: skip
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(trials)]
-    steps_a_second = 0.0
-    for process in running:
-        printed, _ = process.communicate()
-        if process.returncode:
-            raise RuntimeError(f"{' '.join(command)} ended with status {process.returncode}")
-        found = json.loads(printed)
-        steps_a_second += found["batches"] * len(found["seconds"]) / sum(found["seconds"])
-    return 1 / steps_a_second
+    printed = [process.communicate()[0] for process in running]
+    if any(process.returncode for process in running):
+        raise RuntimeError(f"{' '.join(command)} failed")
+    found = [json.loads(text) for text in printed]
+    steps = sum(each["batches"] * len(each["seconds"]) for each in found)
+    return max(sum(each["seconds"]) for each in found) / steps
 
 
 if __name__ == "__main__":

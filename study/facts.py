@@ -1,6 +1,5 @@
 """Facts about a study that its records do not hold: versions, machine, when it ran, what the data are."""
 
-import importlib.metadata
 import os
 import platform
 import subprocess
@@ -14,6 +13,7 @@ from study.agenda import Agenda
 from study.measured import note_measurement, times_measured
 from study.prepare import Prepared
 from study.spec import StudySpec
+from trainables.versions import version_of
 
 GRID_FRACTIONS = (0.5, 0.7, 0.8, 0.9, 0.95, 1.0)
 """Where the grid of target accuracies lies between chance and the reference arm's level."""
@@ -23,13 +23,7 @@ PACKAGES = ("lrstudy", "ray", "torch", "torchvision", "optuna", "mlflow", "panda
 
 def versions() -> dict[str, str]:
     """Return the versions of Python and of the packages that decide a result."""
-    found = {"python": platform.python_version()}
-    for package in PACKAGES:
-        try:
-            found[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            found[package] = "not installed"
-    return found
+    return {"python": platform.python_version(), **{package: version_of(package) for package in PACKAGES}}
 
 
 def commit() -> str:

@@ -22,7 +22,7 @@ from study.spec import StudySpec, dump_spec, load_spec, read_resolved
 from trainables.data import cache_dir
 from trainables.data.leases import cache_in_use
 
-PROFILED = "profiled: some steps of each arm's first trial were traced and are slower, and so are its recorded seconds"
+PROFILED = "profiled: some steps of a search trial of each arm were traced and are slower, as are its recorded seconds"
 
 
 def results_folder(spec: StudySpec) -> Path:
@@ -38,7 +38,7 @@ def run_study(spec: StudySpec, *, profile: bool = False) -> StudyResult:
 
     Args:
         spec: The study.
-        profile: Whether to trace some steps of each arm's first trial and to draw where the seconds went.
+        profile: Whether to trace some steps of a search trial of each arm and to draw where the seconds went.
 
     Raises:
         StudyError: If it cannot start (bad data, a name that was used before, a network that does not fit) or

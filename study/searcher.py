@@ -91,7 +91,7 @@ class AgendaSearcher(Searcher):
             return None
         self.jobs[trial_id] = job
         self._live.add(trial_id)
-        return {**job.config, **({"continue_from": str(state)} if state else {}), **self._traced(job)}
+        return {**job.config, **({"continue_from": str(state)} if state else self._traced(job))}
 
     def _traced(self, job: Job) -> dict[str, str]:
         """Return what has a job write a trace, if it is the one of its arm that does."""

@@ -15,6 +15,7 @@ from trainables.precision import autocast, memory_format
 from trainables.shared import Taken, take
 from trainables.streams import stream_seed
 from trainables.training import Training
+from trainables.versions import computed_by
 
 LAYOUT = 4
 PLAIN = Training()
@@ -124,7 +125,7 @@ def _key(
         training.batch_norm,
         training.precision,
         training.channels_last,
-        torch.__version__,
+        computed_by(),
         torch.are_deterministic_algorithms_enabled(),
         (*views, augmentation) if views[0] else (),
         data.images.device.type,

@@ -23,6 +23,7 @@ from trainables.sampling import training_order
 from trainables.shared import Taken, take
 from trainables.streams import stream_seed
 from trainables.training import Place, Training
+from trainables.versions import computed_by
 
 LAYOUT = 3
 
@@ -91,7 +92,7 @@ def suggestion_key(
         weights_hash(module),
         next(module.parameters()).device.type,
         torch.get_num_threads(),
-        torch.__version__,
+        computed_by(),
         torch.are_deterministic_algorithms_enabled(),
         data_key,
         shares,

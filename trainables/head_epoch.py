@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from trainables.config import RunConfig
 from trainables.epoch import Trained, batches_of, current_rates, objective_of
 from trainables.heads import OPTIMIZERS, HeadInTraining, train_heads
+from trainables.inputs import GATHERED
 from trainables.network import Network
 from trainables.optimizer import set_rates
 from trainables.phases import Phase
@@ -16,9 +17,6 @@ from trainables.schedules import Schedule
 
 LARGEST = 2**18
 """Weights of heads that train as one matrix, 1 MiB: a larger one leaves a core's cache, and is slower then."""
-
-GATHERED = 2**24
-"""Numbers of features that are gathered at a time, 64 MiB."""
 
 
 def is_linear(phase: Phase, network: Network) -> bool:
@@ -112,7 +110,7 @@ def train_head_epochs(
 
 
 def first_largest(logits: Tensor) -> Tensor:
-    """Return the class of the largest logit, the first of equal ones, (H, N) of (K, H, N); the last where all are NaN.
+    """Return the class of the largest logit, the first of equal ones, (H, N) of (K, H, N); the last where any is NaN.
 
     `Tensor.max` has no vectorised kernel that returns indices along the first dimension on a CPU; for the logits of
     many heads this takes a sixth of its time.

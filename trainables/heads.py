@@ -2,7 +2,7 @@
 
 The gradient of a linear layer under a softmax (or sigmoid) loss is the error times the input. Written out, a step is
 ten small operations, where PyTorch's loop of forward, backward and optimizer takes some sixty; and heads that see the
-same batches are one matrix, so that sixteen small ones cost little more than one.
+same batches are one matrix, so that sixteen small ones cost about twice as much as one.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -14,6 +14,9 @@ from trainables.precision import memory_format
 from trainables.streams import stream
 from trainables.training import Training
 
+GATHERED = 2**24
+"""Numbers of activations that are gathered at a time, 64 MiB."""
+
 
 class Inputs(Protocol):
     """Batches of one split for the module that trains."""
@@ -93,8 +96,8 @@ class ActivationInputs:
 
     @property
     def evaluation_batch(self) -> int:
-        """All: their activations are in memory."""
-        return len(self.labels)
+        """So many that what is gathered of the cache's file takes little memory."""
+        return max(1, GATHERED // self.values.shape[2])
 
     def begin_epoch(self, epoch: int) -> None:
         """Draw the view that every image shows."""

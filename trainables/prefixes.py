@@ -1,8 +1,6 @@
 """The epochs that several runs have in common: where runs may part, and what names what lies before."""
 
-import functools
 import hashlib
-import importlib.metadata
 import math
 import platform
 from collections.abc import Iterator
@@ -18,12 +16,10 @@ from trainables.fit import STATE_FORMAT
 from trainables.phases import Phase
 from trainables.running import Task
 from trainables.schedules import Constant
+from trainables.versions import computed_by
 from trainables.watch import Watch
 
 LAYOUT = 1
-
-PACKAGES = ("lrstudy", "torch", "torchvision", "timm")
-"""What the epochs are computed by; where one is not installed, its network is not the run's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,22 +87,11 @@ def _beginning(config: RunConfig, task: Task) -> tuple[Any, ...]:
         config.range_test_repeats,
         config.snapshots,
         config.validate,
-        _versions(),
+        computed_by(),
         torch.get_num_threads(),
         torch.are_deterministic_algorithms_enabled(),
         torch.cuda.get_device_name(device) if device.type == "cuda" else _processor(),
     )
-
-
-@functools.cache
-def _versions() -> tuple[str, ...]:
-    found = []
-    for package in PACKAGES:
-        try:
-            found.append(importlib.metadata.version(package))
-        except importlib.metadata.PackageNotFoundError:
-            found.append("")
-    return tuple(found)
 
 
 def _processor() -> tuple[str, str]:

@@ -122,8 +122,8 @@ def start(config: Mapping[str, Any], *, beside: Fit | None = None) -> Fit:
         )
     task = Task(
         network=network.to(device),
-        train=beside.task.train if beside else to_tensors(data.split("train"), data, device),
-        val=beside.task.val if beside else to_tensors(data.split("val"), data, device),
+        train=to_tensors(data.split("train"), data, device) if beside is None else beside.task.train,
+        val=to_tensors(data.split("val"), data, device) if beside is None else beside.task.val,
         open_test=lambda: to_tensors(data.split("test"), data, device),
         num_classes=len(data.classes),
         data_key=data.key,

@@ -14,11 +14,14 @@ from benchmarks.measure import Ratio, in_turns
 from benchmarks.own_run import BATCH_SIZE, run_config
 from benchmarks.settings import Settings
 from trainables import train, train_many_heads
+from trainables.data import DataSource, prepare
 from trainables.run import start
 
 TURNS = 7
 HEADS = 16
 EPOCHS = 60
+
+Configs = list[dict[str, Any]]
 
 
 def measure(settings: Settings) -> Ratio:
@@ -38,9 +41,6 @@ def measure(settings: Settings) -> Ratio:
     )
 
 
-Configs = list[dict[str, Any]]
-
-
 def measure_many(
     settings: Settings, *, ours: Callable[[Configs], float], theirs: Callable[[Configs], float], note: str
 ) -> Ratio:
@@ -52,10 +52,11 @@ def measure_many(
         theirs: Trains one after another, likewise.
         note: What is counted, and what the other side is.
     """
+    data = prepare(DataSource(folder=str(settings.images)), cache=settings.work / "cache")
     configs = [
         run_config(
             settings, recipe="feature_extraction", width=8, num_threads=1, epochs=5 if settings.quick else EPOCHS,
-            lr=0.3 * 0.7**number, weight_decay=1e-4 * (1 + number),
+            lr=0.3 * 0.7**number, weight_decay=1e-4 * (1 + number), data=data.key,
         )
         for number in range(HEADS)
     ]  # fmt: skip
@@ -135,7 +136,7 @@ LINES = (
             measure_many,
             ours=partial(_whole_seconds, _at_once),
             theirs=partial(_whole_seconds, _one_by_one),
-            note="whole seconds, with validation after every epoch; both sides lrstudy's, images decoded before",
+            note="whole seconds, with validation after every epoch; both sides lrstudy's, images prepared before",
         ),
     ),
     Line(

@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--profile",
         action="store_true",
-        help="trace some steps of each arm's first trial and draw where the seconds went, in results/NAME/profile/",
+        help="trace some steps of a search trial of each arm and draw where the seconds went, in results/NAME/profile/",
     )
 
 

@@ -97,6 +97,7 @@ def node_left(folder: Path, whole: Path, moment: random.Random) -> Counts:
         process = start(folder, "run", "victim.yaml", environment={"RAY_ADDRESS": cluster.address})
         goal = moment.randrange(1, num_records(whole) - 1)
         wait_until(lambda: num_records(results) >= goal, process)
+        assert process.poll() is None, printed(folder)
         cluster.remove_node(cluster.list_all_nodes()[1], allow_graceful=False)
         assert process.wait(PATIENCE_SECONDS) == 0, printed(folder)
     slots = json.loads((results / "run.json").read_text())["num_slots"]

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -183,23 +184,26 @@ def test_a_study_starts_one_process_for_each_trial_at_once(whole: Path) -> None:
 
 @pytest.mark.slow
 def test_what_ci_injects_into_one_study(whole: Path) -> None:
-    """A trial's process killed, then the driver, then resumed by two drivers at once."""
+    """A trial's process killed, then the driver, then resumed by two drivers at once; profiled, its traces lost."""
     folder = _folder(whole, "much")
     folder.mkdir(parents=True)
     write_study(folder)
     results = folder / "results" / "victim"
-    first = start(folder, "run", "victim.yaml")
+    first = start(folder, "run", "victim.yaml", "--profile")
     wait_until(lambda: num_records(results) > 3 and bool(workers(first)), first)
     for worker in workers(first)[:1]:
         os.kill(worker, signal.SIGKILL)
-    goal = num_records(results) + num_records(whole) // 3
+    goal = num_records(results) + num_records(whole) // 6
     wait_until(lambda: num_records(results) > goal, first)
     assert first.poll() is None, printed(folder)
     kill_driver(first)
+    shutil.rmtree(results / "profile")
     both = [start(folder, "resume", "victim.yaml") for _ in range(2)]
     assert sorted(each.wait(PATIENCE_SECONDS) for each in both) == [0, 1], printed(folder)
     assert "another driver holds it" in printed(folder)
     assert count(results, whole, lives=2) == Counts(lives=2)
+    assert {trace.stem for trace in (results / "profile").glob("*.json")} == {"adapted", "fixed"}
+    assert (results / "profile" / "profile.png").exists()
 
 
 @pytest.mark.faults

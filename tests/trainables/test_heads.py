@@ -10,10 +10,12 @@ from torch import nn
 
 from trainables import fit as fit_module
 from trainables import head_epoch, many_heads, train, train_many_heads
+from trainables import run as run_module
 from trainables.data import PreparedData
 from trainables.depth import DepthGroup
 from trainables.epoch import train_epoch
 from trainables.heads import HeadInTraining, train_heads
+from trainables.images import ImageTensors, to_tensors
 from trainables.losses import TrainingLoss
 from trainables.optimizer import RatedGroup, make_optimizer, set_rates
 from trainables.run import start
@@ -132,9 +134,10 @@ def test_the_largest_logit_is_the_first_of_equal_ones(
 
 def test_the_largest_of_logits_that_are_not_numbers_is_a_class() -> None:
     """A run that has diverged still has predictions to count."""
-    logits = torch.full((3, 1, 2), torch.nan)
+    logits = torch.full((3, 1, 3), torch.nan)
     logits[:, 0, 1] = torch.tensor([0.0, torch.inf, 1.0])
-    assert head_epoch.first_largest(logits).tolist() == [[2, 1]]
+    logits[:, 0, 2] = torch.tensor([5.0, torch.nan, 1.0])
+    assert head_epoch.first_largest(logits).tolist() == [[2, 1, 2]]
 
 
 RUNS: dict[str, dict[str, Any]] = {
@@ -241,6 +244,19 @@ def test_parts_that_do_not_fit_at_once_are_trained_one_after_another(
     assert set(sizes) == expected
 
 
+def test_images_are_in_memory_once(digits: PreparedData, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of six runs: training and validation images."""
+    opened = []
+
+    def watched(*args: Any) -> ImageTensors:
+        opened.append(args)
+        return to_tensors(*args)
+
+    monkeypatch.setattr(run_module, "to_tensors", watched)
+    list(train_many_heads(many(digits)))
+    assert len(opened) == 2
+
+
 def test_one_that_diverges_leaves_the_others_as_they_are(digits: PreparedData) -> None:
     configs = many(digits)
     configs[2]["lr"] = 1e38
@@ -256,6 +272,12 @@ def test_one_that_diverges_leaves_the_others_as_they_are(digits: PreparedData) -
         ({"label_smoothing": 0.1}, r"configs\[1\].label_smoothing is 0.1, but configs\[0\] has 0.0"),
         ({"recipe": "adaptation"}, r"configs\[1\]: recipe adaptation trains more than a linear head"),
         ({"dropout": 0.1}, r"configs\[1\]: recipe feature_extraction trains more than a linear head"),
+        (
+            {"architecture": "resnet18"},
+            r"configs\[1\].architecture is 'resnet18', but configs\[0\] has 'small_resnet'",
+        ),
+        ({"data": "elsewhere"}, r"configs\[1\].data is 'elsewhere', but configs\[0\] has"),
+        ({"save_weights": "x.pt"}, r"configs\[1\].save_weights is set: only a run by itself takes it"),
     ],
 )
 def test_what_can_not_be_trained_beside_the_first_is_refused(
