@@ -58,7 +58,12 @@ def make_agenda(
         )
         for arm in prepared.arms
     }
-    common = {**machine_settings(prepared), "data": prepared.target.key, "objective": spec.compare.objective}
+    common = {
+        **machine_settings(prepared),
+        "data": prepared.target.key,
+        "objective": spec.compare.objective,
+        "share_prefixes": prefix_group(spec),
+    }
     return Agenda(
         rules_of(spec, num_architectures=len(prepared.architectures), extensions=extensions),
         searches,
@@ -66,7 +71,6 @@ def make_agenda(
             **common,
             "weights": files.get(architecture, spec.model.weights),
             **arithmetic_settings(spec, architecture),
-            "share_prefixes": prefix_group(spec),
         },
         sources=jobs,
         confirmed=lambda run: {"save_weights": str(results.checkpoints / f"{run}.pt")},

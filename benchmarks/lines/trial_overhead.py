@@ -15,7 +15,7 @@ TRIALS, EPOCHS, WIDTH = 64, 2, 4
 def measure(settings: Settings, *, reuse: bool) -> Ratio:
     """Measure seconds of the search beyond its training: its length less training over trials at once.
 
-    The peer's clock runs while `Tuner.fit` does; lrstudy's from before Ray starts to the last trial's end.
+    Both clocks run from before Ray starts to the last trial's end.
 
     Args:
         settings: Where things are.
@@ -56,7 +56,7 @@ def measure(settings: Settings, *, reuse: bool) -> Ratio:
         found = last_json(command, environment={**os.environ, "RAY_AIR_NEW_OUTPUT": "0"})
         return float(found["seconds"] - found["training_seconds"] / found["slots"])
 
-    note = f"seconds of the search of {trials} trials beyond their training; workers' start included"
+    note = f"seconds of the search of {trials} trials beyond their training; the start of Ray and of the workers included"
     return in_turns(ours, theirs, n=settings.turns(TURNS), warm_up=0, note=note)
 
 
