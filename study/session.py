@@ -17,6 +17,7 @@ from study.proxies import reach_this_machine
 RAY_SETTINGS = {
     "RAY_DISABLE_IMPORT_WARNING": "1",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+    "RAY_prestart_worker_first_driver": "0",
     "RAY_CHDIR_TO_TRIAL_DIR": "0",
     "TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1",
     "TUNE_DISABLE_SIGINT_HANDLER": "1",
@@ -26,7 +27,8 @@ RAY_SETTINGS = {
     "TUNE_WARN_EXCESSIVE_EXPERIMENT_CHECKPOINT_SYNC_THRESHOLD_S": "0",
     "RAY_AIR_NEW_OUTPUT": "0",
 }
-"""Tune writes no logs of its own for each trial, and leaves signals and its chatter to us."""
+"""Tune writes no logs of its own for each trial, and leaves signals and its chatter to us. Ray starts no workers
+beforehand: Tune's have an environment of their own, so that those would only be in the way of its start."""
 
 
 @contextlib.contextmanager
