@@ -56,7 +56,9 @@ def measure(settings: Settings, *, reuse: bool) -> Ratio:
         found = last_json(command, environment={**os.environ, "RAY_AIR_NEW_OUTPUT": "0"})
         return float(found["seconds"] - found["training_seconds"] / found["slots"])
 
-    note = f"seconds of the search of {trials} trials beyond their training; start of Ray and workers included"
+    note = (
+        f"seconds of the search of {trials} trials beyond their training; start of Ray and workers included"
+    )
     return in_turns(ours, theirs, n=settings.turns(TURNS), warm_up=0, note=note)
 
 
