@@ -72,7 +72,10 @@ def test_a_worker_killed_at_a_random_moment(whole: Path, seed: int) -> None:
 @pytest.mark.slow
 def test_a_node_that_leaves_the_cluster(whole: Path) -> None:
     """The study joins a cluster of two nodes, which RAY_ADDRESS names."""
-    assert injections.node_left(_folder(whole, "node"), whole, random.Random(0)) == Counts()
+    folder = _folder(whole, "node")
+    assert injections.node_left(folder, whole, random.Random(0)) == Counts()
+    log = (folder / "results" / "victim" / "lrstudy.log").read_text()
+    assert "its worker died, and it goes on in another one" in log, "nothing was lost with the node"
 
 
 @pytest.mark.faults
