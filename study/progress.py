@@ -64,13 +64,14 @@ class Progress:
         self.show()
 
     def ended(self, job: Job, record: EpochRecord) -> None:
-        """Show that a run has ended."""
+        """Show that a run has ended; not in a line, which would find its place free until the next run starts."""
         seconds = time.monotonic() - self._started.get(job.info.run, time.monotonic())
         if job.info.stage != "pretrain":
             self._job_seconds.append(seconds)
         self.stopped(job)
         self._count(job, record.status, record.objective)
-        self.show()
+        if self._live:
+            self.show()
 
     def stopped(self, job: Job) -> None:
         """Show that a run is not running for now."""

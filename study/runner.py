@@ -22,7 +22,7 @@ from study.spec import StudySpec, dump_spec, load_spec, read_resolved
 from trainables.data import cache_dir
 from trainables.data.leases import cache_in_use
 
-PROFILED = "profiled: some steps of a search trial of each arm were traced and are slower, as are its recorded seconds"
+PROFILED = "profiled: a search trial of each arm is traced for some steps, and its seconds are longer"
 
 
 def results_folder(spec: StudySpec) -> Path:
