@@ -40,7 +40,7 @@ def draw_ratios(lines: tuple[Line, ...], latest: Mapping[str, Mapping[str, Any]]
             axes.plot(line.to_reach, place, "|", color=COLOURS[1], markersize=13, markeredgewidth=2)
         right = max(ratio, high or ratio, line.to_reach or ratio)
         axes.annotate(
-            f"{ratio:.3g}", (right, place), xytext=(7, 0), textcoords="offset points", va="center", fontsize=8
+            f"{ratio:.4g}", (right, place), xytext=(7, 0), textcoords="offset points", va="center", fontsize=8
         )
     axes.set_xscale("log")
     axes.set_xlim(0.6, 300)

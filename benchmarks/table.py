@@ -23,7 +23,7 @@ def table() -> str:
 
 def _shown(found: dict[str, float | None]) -> str:
     low, high = ("-" if found[end] is None else f"{found[end]:.3g}" for end in ("low", "high"))
-    return f"{found['ratio']:.3g} | {low} ... {high} | {found['n']}"
+    return f"{found['ratio']:.4g} | {low} ... {high} | {found['n']}"
 
 
 if __name__ == "__main__":
