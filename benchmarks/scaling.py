@@ -4,8 +4,9 @@
 
 prints the search's seconds and the whole command's, and both over those of the smallest study: on this machine with
 1, 2 and 4 times the images and the trials; then on a Ray cluster of 1, 2 and 4 nodes of one CPU each, whether this
-machine has the cores or not, over those of one node, which is run a second time at the end. The nodes share its disk, so that no network is in the figures, and its cores with the driver, which has one of its own only where not every
-core is a node. Ray is started before; the first table's seconds have its start in them.
+machine has the cores or not, over those of one node, which is run a second time at the end. The nodes share its disk,
+so that no network is in the figures, and its cores with the driver, which has one of its own only where not every core
+is a node. Ray is started before; the first table's seconds have its start in them.
 """
 
 import argparse
