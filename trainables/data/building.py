@@ -13,7 +13,8 @@ import numpy as np
 from trainables.data.assign import Assignment, assign
 from trainables.data.cache import built_folder, cache_dir, machine_lock, remove_abandoned
 from trainables.data.checks import duplicates_in_source, duplicates_within, under_two_classes
-from trainables.data.decode import THUMBNAIL_SIZE, Decoded, decode_all, own_size
+from trainables.data.decode import THUMBNAIL_SIZE, Decoded, Reading, decode_all, own_size
+from trainables.data.depth import map_deep_images
 from trainables.data.digits import DIGITS_SIZE, read_digits
 from trainables.data.duplicates import Fingerprints
 from trainables.data.errors import DataError, Problems
@@ -28,13 +29,14 @@ from trainables.data.prepared import (
     open_prepared,
     read_fingerprints,
 )
+from trainables.data.remarks import remark_notes
 from trainables.data.source import DataSource
 from trainables.data.store import Squares, mean_and_std, write_fingerprints, write_split
 from trainables.data.torchvision_sets import read_torchvision
 
 logger = logging.getLogger(__name__)
 
-LAYOUT = 1
+LAYOUT = 2
 """Version of what is stored and how it is made; part of every key, so a change never reads old folders."""
 _STAND_IN_SIZE = 8
 _NOT_IN_KEY = ("folder", "torchvision", "digits", "root", "classes", "group")
@@ -121,11 +123,20 @@ def _build(
         usable = _decode(source, pool, folder, problems)
         hashes = [each.pixels_hash for each in usable.decoded]
         plan = assign(usable.images, hashes, source=source, classes=pool.classes, problems=problems)
+        deep_notes = map_deep_images(
+            usable.images,
+            usable.decoded,
+            usable.squares,
+            training=plan.positions[TRAIN],
+            source=source,
+            problems=problems,
+        )
         prints = {name: _fingerprints(usable, plan.positions[name]) for name in SPLITS}
         notes = [
             *pool.notes,
             *plan.notes,
             *_decoding_notes(source, usable),
+            *deep_notes,
             *duplicates_within(prints, source, problems),
         ]
         against_notes = duplicates_in_source(prints, against, source, problems)
@@ -150,7 +161,8 @@ def _decode(source: DataSource, pool: Pool, folder: Path, problems: Problems) ->
         os.posix_fallocate(file.fileno(), 0, max(1, pixels.nbytes))
     # The mapping outlives the name, so the file goes with the last reference to it.
     staged.unlink()
-    results = decode_all(pool.images, out=pixels, problems=problems)
+    reading = Reading(background=source.background, pages=source.pages)
+    results = decode_all(pool.images, out=pixels, problems=problems, reading=reading)
     good = [position for position, result in enumerate(results) if result is not None]
     decoded = [result for result in results if result is not None]
     grey = np.array([result.grey for result in decoded], dtype=bool)
@@ -216,10 +228,7 @@ def _decoding_notes(source: DataSource, usable: _Usable) -> list[str]:
     notes = []
     if source.image_size is None:
         notes.append(f"image size: {usable.squares.pixels.shape[1]} px, the images' own")
-    num_deep = sum(each.sixteen_bit for each in usable.decoded)
-    if num_deep:
-        notes.append(f"{num_deep} images have 16 bits a pixel, of which the upper 8 are kept")
-    return notes
+    return notes + remark_notes((each.remarks for each in usable.decoded), background=source.background)
 
 
 def _two_classes(usable: _Usable, plan: Assignment) -> list[str]:

@@ -1,15 +1,22 @@
 """From files to equal squares: decoding, rotation, cropping, and a fingerprint of every image."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
-from trainables.data.errors import Problems
+from trainables.data.colour_management import to_srgb
+from trainables.data.deep_pixels import DeepPixels, DeepSummary, hash_of, is_deep, read_deep, summary_of
+from trainables.data.errors import Problems, UnreadableError
+from trainables.data.pages import choose_page
 from trainables.data.pool import EMPTY_FILE, RawImage, digest
+from trainables.data.source import Background, Pages
 from trainables.data.threads import map_in_threads
+from trainables.data.transparency import on_background, split_alpha
+from trainables.data.window import Window
 
 THUMBNAIL_SIZE = 16
 """Side of the grey thumbnails that near duplicates are found with."""
@@ -18,39 +25,56 @@ Bytes = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How files are read; as the study file says.
+
+    Attributes:
+        background: Shown where an image is transparent.
+        pages: What is done with files of several pages or frames.
+    """
+
+    background: Background = "white"
+    pages: Pages = "refuse"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Decoded:
     """What is kept of one image beside its stored square.
 
     Attributes:
         grey: Whether its three channels are equal.
-        sixteen_bit: Whether the file has 16 bits a pixel, of which the upper 8 are kept.
         pixels_hash: Hash of the original image's size and pixels, after rotation. Equal images have equal
-            hashes, whatever their file format.
+            hashes, whatever their file format. That of a deep image is of its stored values.
         thumbnail: Grey levels of the whole image, squeezed to 16 x 16, flat; 0 where the image is smaller.
+        remarks: What was done to it, of `remarks`.
+        deep: The values of an image of more than 8 bits; None for others. Such an image gets its square and its
+            thumbnail from `decode_deep`, once the range of the whole set is known.
+        num_clipped: Values outside of that range.
     """
 
     grey: bool
-    sixteen_bit: bool
     pixels_hash: str
     thumbnail: Bytes
+    remarks: frozenset[str] = frozenset()
+    deep: DeepSummary | None = None
+    num_clipped: int = 0
 
 
-class UnreadableError(ValueError):
-    """An image that cannot be decoded; the message says why."""
-
-
-def decode_all(images: Sequence[RawImage], *, out: Bytes, problems: Problems) -> list[Decoded | None]:
+def decode_all(
+    images: Sequence[RawImage], *, out: Bytes, problems: Problems, reading: Reading
+) -> list[Decoded | None]:
     """Decode all images on a few threads.
 
     Args:
         images: What to decode.
-        out: Takes the squares, in RGB: shape (len(images), size, size, 3).
+        out: Takes the squares, in RGB: shape (len(images), size, size, 3). Those of deep images stay as they are.
         problems: Takes the images that cannot be decoded; their place in the result is None.
+        reading: How files are read.
     """
 
     def one(index: int) -> Decoded | UnreadableError:
         try:
-            return decode(images[index], out=out[index])
+            return decode(images[index], out=out[index], reading=reading)
         except UnreadableError as error:
             return error
 
@@ -62,7 +86,7 @@ def decode_all(images: Sequence[RawImage], *, out: Bytes, problems: Problems) ->
     return results
 
 
-def decode(raw: RawImage, *, out: Bytes) -> Decoded:
+def decode(raw: RawImage, *, out: Bytes, reading: Reading) -> Decoded:
     """Decode one image, write its square into `out` (size, size, 3), and return the rest.
 
     The centre of the short edge's length is cut out and resized (bicubic, antialiased) to `out`'s size.
@@ -70,17 +94,40 @@ def decode(raw: RawImage, *, out: Bytes) -> Decoded:
     Raises:
         UnreadableError: If the image cannot be decoded.
     """
-    opened = _loaded(raw)
-    image = _to_8_bit(opened)
-    pixels = np.asarray(image)
-    grey = image.mode == "L" or bool((pixels == pixels[..., :1]).all())
-    canonical = pixels[..., 0] if grey and pixels.ndim == 3 else pixels
-    out[...] = np.asarray(_square(image, size=out.shape[0]).convert("RGB"))
+    loaded = _loaded(raw, reading)
+    if not isinstance(loaded.pixels, DeepPixels):
+        image, remarks = _to_8_bit(loaded.pixels, reading)
+        return _finished(image, out=out, remarks=loaded.remarks | remarks)
+    deep = loaded.pixels
     return Decoded(
-        grey=grey,
-        sixteen_bit=opened.mode.startswith("I"),
-        pixels_hash=digest(repr(canonical.shape).encode(), canonical.tobytes()),
-        thumbnail=_thumbnail(image),
+        grey=deep.values.ndim == 2 or bool((deep.values == deep.values[..., :1]).all()),
+        pixels_hash=hash_of(deep),
+        thumbnail=np.zeros(THUMBNAIL_SIZE**2, dtype=np.uint8),
+        remarks=loaded.remarks,
+        deep=summary_of(deep),
+    )
+
+
+def decode_deep(raw: RawImage, *, out: Bytes, reading: Reading, window: Window) -> Decoded:
+    """Decode one deep image again, now that its set's range is known, and return what `decode` does for others.
+
+    Raises:
+        UnreadableError: If the image cannot be decoded.
+    """
+    loaded = _loaded(raw, reading)
+    deep = loaded.pixels
+    if not isinstance(deep, DeepPixels):
+        raise UnreadableError("the file has changed while it was read")
+    levels = window.to_8_bit(deep.values)
+    colours, managed = to_srgb(Image.fromarray(255 - levels if deep.white_is_low else levels), deep.info)
+    alpha = None if deep.alpha is None else Image.fromarray(deep.alpha)
+    image, covered = on_background(colours, alpha, reading.background)
+    finished = _finished(image, out=out, remarks=loaded.remarks | managed | covered)
+    return replace(
+        finished,
+        pixels_hash=hash_of(deep),
+        deep=summary_of(deep),
+        num_clipped=window.num_outside(deep.values),
     )
 
 
@@ -102,22 +149,37 @@ def to_grey(squares: Bytes) -> Bytes:
     return np.stack(grey)[..., np.newaxis]
 
 
-def _loaded(raw: RawImage) -> Image.Image:
+@dataclass(frozen=True, kw_only=True)
+class _Loaded:
+    """One picture of a file, turned as its orientation says, and what is to be said of it."""
+
+    pixels: Image.Image | DeepPixels
+    remarks: frozenset[str]
+
+
+def _loaded(raw: RawImage, reading: Reading) -> _Loaded:
     # Decoders raise nearly anything on broken bytes (struct.error, KeyError, zlib.error, ...). Nothing of
-    # ours runs inside this block, and whatever is caught is named to the user.
+    # ours runs inside this block but what opens and reads, and whatever is caught is named to the user.
     try:
         with raw.open() as image:
+            remarks = choose_page(image, pages=reading.pages)
+            if is_deep(image):
+                return _Loaded(pixels=read_deep(image, partial(_again, raw, reading)), remarks=remarks)
             image.load()
-            return ImageOps.exif_transpose(image)
+            return _Loaded(pixels=ImageOps.exif_transpose(image), remarks=remarks)
     except Exception as error:
         raise UnreadableError(_why(raw, error)) from error
+
+
+def _again(raw: RawImage, reading: Reading) -> Image.Image:
+    image = raw.open()
+    choose_page(image, pages=reading.pages)
+    return image
 
 
 def _why(raw: RawImage, error: Exception) -> str:
     if raw.content == EMPTY_FILE:
         return "the file is empty"
-    if isinstance(error, UnidentifiedImageError):
-        return "no image that Pillow knows"
     return str(error) or type(error).__name__
 
 
@@ -125,25 +187,31 @@ def _size_of(raw: RawImage) -> tuple[int, int] | None:
     """Return width and height as stored; None for one that cannot be opened, which decoding will name."""
     try:
         with raw.open() as image:
+            choose_page(image, pages="first")
             return image.size
     except Exception:  # broken bytes raise nearly anything; `_loaded` names them to the user
         return None
 
 
-def _to_8_bit(image: Image.Image) -> Image.Image:
-    """Return the image as L or RGB. Transparency is dropped; of 16 bits the upper 8 are kept."""
-    if image.mode.startswith("I"):
-        values = np.asarray(image)
-        if values.min() < 0 or values.max() > 0xFFFF:
-            raise UnreadableError("its values have more than 16 bits; convert it to 8 bits")
-        return Image.fromarray((values >> 8).astype(np.uint8))
-    if image.mode == "F":
-        raise UnreadableError("its values are floating-point; convert it to 8 bits")
-    if image.mode in ("1", "L", "LA", "La"):
-        return image.convert("L")
-    if image.mode == "P":
-        return image.convert("RGBA").convert("RGB")
-    return image.convert("RGB")
+def _to_8_bit(image: Image.Image, reading: Reading) -> tuple[Image.Image, frozenset[str]]:
+    """Return an image of 8 bits as L or RGB, in sRGB and without transparent parts; and remarks."""
+    colours, alpha = split_alpha(image)
+    managed, remarks = to_srgb(colours, image.info)
+    opaque, covered = on_background(managed, alpha, reading.background)
+    return opaque, remarks | covered
+
+
+def _finished(image: Image.Image, *, out: Bytes, remarks: frozenset[str]) -> Decoded:
+    pixels = np.asarray(image)
+    grey = image.mode == "L" or bool((pixels == pixels[..., :1]).all())
+    canonical = pixels[..., 0] if grey and pixels.ndim == 3 else pixels
+    out[...] = np.asarray(_square(image, size=out.shape[0]).convert("RGB"))
+    return Decoded(
+        grey=grey,
+        pixels_hash=digest(repr(canonical.shape).encode(), canonical.tobytes()),
+        thumbnail=_thumbnail(image),
+        remarks=remarks,
+    )
 
 
 def _square(image: Image.Image, *, size: int) -> Image.Image:

@@ -39,6 +39,10 @@ class DataError(ValueError):
         return "\n".join(lines)
 
 
+class UnreadableError(ValueError):
+    """An image that cannot be decoded; the message says why."""
+
+
 class Problems:
     """Collects problems by kind while a data set is read, so that one error can name them all."""
 

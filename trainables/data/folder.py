@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from PIL import Image
-
 from trainables.data.errors import DataError, Problems
 from trainables.data.groups import groups_of
 from trainables.data.listing import Listing, list_files, split_folders, subfolders_of
+from trainables.data.lost_files import refuse_lost_files
+from trainables.data.opening import open_file
 from trainables.data.pool import Pool, RawImage, and_more, file_content
 from trainables.data.source import DataSource
 from trainables.data.threads import map_in_threads
@@ -19,7 +19,8 @@ from trainables.data.threads import map_in_threads
 def read_folder(source: DataSource) -> Pool:
     """Return the images of a folder, sorted by path, with their classes, given splits and groups.
 
-    Hidden files and files that are no images are skipped, which the notes say.
+    Files that are hidden, left by a system, or no images are skipped, which the notes say; a class that would lose many
+    that way is a problem.
 
     Raises:
         DataError: If there is no folder, or nothing in it could be an image of a class.
@@ -40,6 +41,7 @@ def read_folder(source: DataSource) -> Pool:
     classes = _chosen_classes(source, _class_folders(root, splits), problems)
     placed = [image for image in found if image.class_name in classes]
     _refuse_missing_classes(placed, classes, splits, problems)
+    refuse_lost_files(listing, splits, classes, problems)
     if len(classes) == 1:
         problems.add("one class only", _one_class(root, classes[0], splits))
     images = _raw_images(root, placed, classes, source=source, problems=problems)
@@ -128,7 +130,7 @@ def _raw_images(
     return tuple(
         RawImage(
             id=image.path,
-            open=partial(Image.open, root / image.path),
+            open=partial(open_file, root / image.path),
             content=content,
             label=classes.index(image.class_name),
             split=image.split,
@@ -140,8 +142,10 @@ def _raw_images(
 
 def _notes(listing: Listing, stray: list[str], splits: Mapping[str, str], root: Path) -> tuple[str, ...]:
     notes = []
-    if listing.num_hidden:
-        notes.append(f"skipped {listing.num_hidden} hidden files")
+    if listing.droppings:
+        notes.append(
+            f"skipped {len(listing.droppings)} files that are hidden or left by a system: {and_more(listing.droppings)}"
+        )
     if listing.others:
         notes.append(f"skipped {len(listing.others)} files that are no images: {and_more(listing.others)}")
     if stray:

@@ -6,30 +6,68 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from trainables.data.droppings import is_dropping
 from trainables.data.errors import Problems
+from trainables.data.first_bytes import first_bytes, kind_of
 from trainables.data.pool import TEST, TRAIN, VAL
+from trainables.data.threads import map_in_threads
 
 IMAGE_SUFFIXES = frozenset(
-    (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".jp2")
+    (
+        *(
+            ".jpg",
+            ".jpeg",
+            ".jpe",
+            ".jfif",
+            ".png",
+            ".apng",
+            ".bmp",
+            ".gif",
+            ".webp",
+            ".tif",
+            ".tiff",
+            ".mpo",
+        ),
+        *(".ppm", ".pgm", ".pbm", ".pnm", ".jp2", ".j2k", ".j2c", ".jpc", ".jpf", ".jpx", ".jxl", ".jxr"),
+        *(".avif", ".heic", ".heif", ".hif", ".dcm", ".dicom", ".psd", ".qoi", ".exr"),
+        *(
+            ".dng",
+            ".nef",
+            ".nrw",
+            ".cr2",
+            ".cr3",
+            ".crw",
+            ".arw",
+            ".orf",
+            ".raf",
+            ".rw2",
+            ".pef",
+            ".srw",
+            ".x3f",
+        ),
+    )
 )
+"""Endings that promise an image: such a file is read, or named as one that cannot be. Others tell by their first bytes."""
 _SPLIT_NAMES = {"train": TRAIN, "val": VAL, "valid": VAL, "validation": VAL, "test": TEST}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """Visible files of a folder, as sorted paths with forward slashes, and the number of hidden ones."""
+    """Files of a folder, as sorted paths with forward slashes.
+
+    Attributes:
+        images: Those that are images by their name or their first bytes, whether they can be read or not.
+        others: Those that are not.
+        droppings: Those that are hidden or left by a system, or lie in such a folder.
+    """
 
     images: list[str]
     others: list[str]
-    num_hidden: int
-
-
-def _hidden(name: str) -> bool:
-    return name.startswith(".") or name == "__MACOSX"
+    droppings: list[str]
 
 
 def _files(root: Path, problems: Problems) -> Iterator[tuple[str, bool]]:
-    """Yield every file's path and whether it, or a folder above it, is hidden; follow links once."""
+    """Yield every file's path and whether it, or a folder above it, is a dropping; follow links once."""
 
     def unlistable(error: OSError) -> None:
         problems.add("cannot be read", f"{error.filename}: {error.strerror}")
@@ -41,24 +79,31 @@ def _files(root: Path, problems: Problems) -> Iterator[tuple[str, bool]]:
         seen.update((here / name).resolve() for name in subfolders)
         inside = here.relative_to(root)
         for name in names:
-            yield (inside / name).as_posix(), any(map(_hidden, (*inside.parts, name)))
+            yield (inside / name).as_posix(), any(map(is_dropping, (*inside.parts, name)))
 
 
 def list_files(root: Path, problems: Problems) -> Listing:
     """Return the files under `root`; folders that cannot be listed are problems."""
     files = sorted(_files(root, problems))
-    visible = [path for path, hidden in files if not hidden]
-    is_image = {path: PurePosixPath(path).suffix.lower() in IMAGE_SUFFIXES for path in visible}
+    visible = [path for path, dropped in files if not dropped]
+    images = _images_among(root, visible)
     return Listing(
-        images=[path for path in visible if is_image[path]],
-        others=[path for path in visible if not is_image[path]],
-        num_hidden=len(files) - len(visible),
+        images=[path for path in visible if path in images],
+        others=[path for path in visible if path not in images],
+        droppings=[path for path, dropped in files if dropped],
     )
+
+
+def _images_among(root: Path, paths: list[str]) -> set[str]:
+    by_name = {path for path in paths if PurePosixPath(path).suffix.lower() in IMAGE_SUFFIXES}
+    unclear = [path for path in paths if path not in by_name]
+    kinds = map_in_threads(lambda path: kind_of(first_bytes(root / path)), unclear)
+    return by_name | {path for path, kind in zip(unclear, kinds, strict=True) if kind is not None}
 
 
 def subfolders_of(folder: Path) -> list[str]:
     """Return the names of the visible folders in a folder, sorted."""
-    return sorted(path.name for path in folder.iterdir() if path.is_dir() and not _hidden(path.name))
+    return sorted(path.name for path in folder.iterdir() if path.is_dir() and not is_dropping(path.name))
 
 
 def split_folders(root: Path, problems: Problems) -> dict[str, str]:

@@ -8,8 +8,13 @@ from typing import Any, Literal, NamedTuple
 
 from trainables.data.errors import DataError
 
+Background = Literal["white", "black"] | tuple[int, int, int]
+Pages = Literal["refuse", "first"]
+
 CSV_GROUP = re.compile(r"(?P<file>.+\.csv):(?P<column>.+)", re.IGNORECASE)
 """The form of a `group` that names a CSV file and a column in it."""
+_WIDEST = 1e30
+"""Ends of a window lie within; beyond, arithmetic ends."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +36,10 @@ class DataSource:
             in the path relative to the folder, whose first capture group names the group; or
             "groups.csv:column", a CSV with that column and a column `file` of such paths, itself relative to
             the folder.
+        window: The values that become black and white (0 and 255) in images of more than 8 bits, and of
+            floating point; None: the range that the training images use. One for the whole set, never for an image.
+        background: Colour that shows where an image is transparent: "white", "black", or red, green and blue.
+        pages: Whether files with several pages or frames are refused, or the first one is taken.
         val_fraction: Share of the images that a validation split gets where one has to be cut.
         test_fraction: Share of the images that a test split gets where one has to be cut.
         split_seed: Seed of all draws.
@@ -47,6 +56,9 @@ class DataSource:
     image_size: int | None = None
     channels: Literal["auto", "rgb", "grey"] = "auto"
     group: str | None = None
+    window: tuple[float, float] | None = None
+    background: Background = "white"
+    pages: Pages = "refuse"
     val_fraction: float = 0.2
     test_fraction: float = 0.2
     split_seed: int = 0
@@ -127,6 +139,23 @@ def _is_classes(value: object) -> bool:
     return all(_is_text(name) or _is_int(name, 0) for name in value)
 
 
+def _is_window(value: object) -> bool:
+    if not isinstance(value, tuple) or len(value) != 2:
+        return False
+    if any(isinstance(end, bool) or not isinstance(end, int | float) for end in value):
+        return False
+    low, high = value
+    return bool(-_WIDEST <= low < high <= _WIDEST)
+
+
+def _is_background(value: object) -> bool:
+    if isinstance(value, str):
+        return value in ("white", "black")
+    if not isinstance(value, tuple) or len(value) != 3:
+        return False
+    return all(_is_int(level, 0) and level <= 255 for level in value)
+
+
 class _Rule(NamedTuple):
     holds: Callable[[object], bool]
     allowed: str
@@ -144,6 +173,11 @@ _RULES: Mapping[str, _Rule] = {
     "image_size": _Rule(lambda value: _is_int(value, 1), "an integer from 1, in pixels"),
     "channels": _Rule(lambda value: value in ("auto", "rgb", "grey"), "auto, rgb or grey"),
     "group": _Rule(_is_group, 'a regular expression with a capture group, or "groups.csv:column"'),
+    "window": _Rule(_is_window, "two numbers, the lower first: [0, 4095]"),
+    "background": _Rule(
+        _is_background, "white, black, or red, green and blue from 0 to 255: [128, 128, 128]"
+    ),
+    "pages": _Rule(lambda value: value in ("refuse", "first"), "refuse or first"),
     "val_fraction": _Rule(_is_fraction, "a number between 0 and 1"),
     "test_fraction": _Rule(_is_fraction, "a number between 0 and 1"),
     "split_seed": _Rule(lambda value: _is_int(value, 0), "an integer from 0"),

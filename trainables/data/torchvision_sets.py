@@ -11,6 +11,7 @@ from PIL import Image
 
 from trainables.data.cache import machine_lock
 from trainables.data.errors import DataError, Problems
+from trainables.data.opening import open_file
 from trainables.data.pool import Pool, RawImage, digest, file_content
 from trainables.data.source import DataSource
 from trainables.data.torchvision_opening import official_splits
@@ -59,7 +60,7 @@ def _items(dataset: Any, split: str | None, source: DataSource) -> Iterator[_Ite
         prefix = f"{split}/" if split else ""
         opened: Callable[[], Image.Image]
         if isinstance(image, str):
-            opened, content = partial(Image.open, image), file_content(Path(image))
+            opened, content = partial(open_file, image), file_content(Path(image))
         else:
             opened, content = partial(_image_of, dataset, index), _content(image)
         yield _Item(id=f"{prefix}{index}", open=opened, content=content, target=target, split=split)

@@ -73,32 +73,6 @@ def test_grey_and_rgb_can_be_forced(make_folder, cache):
     assert prepare(DataSource(folder=str(grey), channels="rgb"), cache=cache).channels == 3
 
 
-def test_of_sixteen_bits_the_upper_eight_are_kept_and_that_is_noted(make_folder, cache):
-    root = make_folder(GIVEN, mode="L")
-    deep = np.arange(64, dtype=np.uint16).reshape(8, 8) * 1024
-    Image.fromarray(deep).save(root / "train/cat/deep.png")
-    data = prepare(DataSource(folder=str(root)), cache=cache)
-    assert (_image(data, "train", "train/cat/deep.png")[..., 0] == np.arange(64).reshape(8, 8) * 4).all()
-    assert "1 images have 16 bits a pixel, of which the upper 8 are kept" in data.notes
-
-
-def test_floating_point_images_are_refused_by_name(make_folder, cache):
-    root = make_folder(GIVEN)
-    Image.fromarray(np.ones((8, 8), dtype=np.float32)).save(root / "train/cat/float.tif")
-    with pytest.raises(DataError, match=r"train/cat/float.tif: its values are floating-point"):
-        prepare(DataSource(folder=str(root)), cache=cache)
-
-
-def test_palettes_and_transparency_become_rgb(make_folder, cache):
-    root = make_folder(GIVEN)
-    Image.new("RGBA", (8, 8), (10, 20, 30, 40)).save(root / "train/cat/clear.png")
-    palette = Image.new("RGB", (8, 8), (50, 60, 70)).quantize(4)
-    palette.save(root / "train/cat/palette.png", transparency=bytes([90, 255]))
-    data = prepare(DataSource(folder=str(root)), cache=cache)
-    assert _image(data, "train", "train/cat/clear.png")[0, 0].tolist() == [10, 20, 30]
-    assert _image(data, "train", "train/cat/palette.png")[0, 0].tolist() == [50, 60, 70]
-
-
 def test_mean_and_std_are_of_the_training_images_only(make_folder, cache):
     root = make_folder(GIVEN)
     Image.new("RGB", (8, 8), (0, 51, 255)).save(root / "train/cat/000.png")

@@ -55,18 +55,6 @@ def test_classes_are_kept_in_the_order_given(make_folder, cache):
     assert data.split("train").labels[first] == 0
 
 
-def test_hidden_and_other_files_are_skipped_and_noted(make_folder, cache):
-    root = make_folder({"cat": 5, "dog": 5})
-    (root / "cat" / ".hidden.png").write_bytes(b"x")
-    (root / "cat" / "Thumbs.db").write_bytes(b"x")
-    shutil.copy(root / "cat" / "000.png", root / "stray.png")
-    data = prepare(DataSource(folder=str(root)), cache=cache)
-    assert sum(data.counts["train"] + data.counts["val"] + data.counts["test"]) == 10
-    assert "skipped 1 hidden files" in data.notes
-    assert "skipped 1 files that are no images: cat/Thumbs.db" in data.notes
-    assert "skipped 1 images outside of any class's folder: stray.png" in data.notes
-
-
 def test_everything_wrong_with_a_folder_is_named_in_one_message(make_folder, cache):
     root = make_folder({**FULL, "train/bird": 2, "test/fish": 1})
     (root / "train" / "eel").mkdir()

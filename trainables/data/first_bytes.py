@@ -1,0 +1,110 @@
+"""What kind of image a file is, told by its first bytes: names lie, are missing, or are in capitals."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+NUM_FIRST_BYTES = 132
+"""How much of a file is looked at: DICOM's mark, the one that lies deepest, ends there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageKind:
+    """A kind of image file.
+
+    Attributes:
+        name: What people call it.
+        advice: What to do where it cannot be read.
+    """
+
+    name: str
+    advice: str = "it may be broken, or of a variety that Pillow does not read: convert it to PNG"
+
+
+_JPEG = ImageKind(name="JPEG")
+_TIFF = ImageKind(name="TIFF")
+_HEIC = ImageKind(name="HEIC", advice="pip install pillow-heif, and it is read")
+_AVIF = ImageKind(name="AVIF", advice="Pillow from 11.3 on reads it, or pip install pillow-avif-plugin")
+_JXL = ImageKind(name="JPEG XL", advice="pip install pillow-jxl-plugin, and it is read")
+_DICOM = ImageKind(name="DICOM", advice="convert it to TIFF or PNG of 16 bits, with pydicom for example")
+_RAW = ImageKind(name="raw photograph", advice="develop it to TIFF, PNG or JPEG")
+_WIDE = "convert it to PNG or TIFF of 8 or 16 bits"
+
+_MARKS: tuple[tuple[int, bytes, ImageKind], ...] = (
+    (0, b"\xff\xd8\xff", _JPEG),
+    (0, b"\x89PNG\r\n\x1a\n", ImageKind(name="PNG")),
+    (0, b"GIF87a", ImageKind(name="GIF")),
+    (0, b"GIF89a", ImageKind(name="GIF")),
+    (8, b"WEBP", ImageKind(name="WebP")),
+    (8, b"CR\x02", _RAW),
+    (0, b"IIRO", _RAW),
+    (0, b"IIRS", _RAW),
+    (0, b"MMOR", _RAW),
+    (0, b"IIU\0", _RAW),
+    (0, b"FUJIFILMCCD-RAW", _RAW),
+    (0, b"FOVb", _RAW),
+    (0, b"\0MRM", _RAW),
+    (0, b"II\xbc\x01", ImageKind(name="JPEG XR", advice=_WIDE)),
+    (0, b"II*\0", _TIFF),
+    (0, b"MM\0*", _TIFF),
+    (0, b"II+\0", _TIFF),
+    (0, b"MM\0+", _TIFF),
+    (0, b"\0\0\0\x0cjP  \r\n\x87\n", ImageKind(name="JPEG 2000")),
+    (0, b"\xff\x4f\xff\x51", ImageKind(name="JPEG 2000")),
+    (0, b"\0\0\0\x0cJXL \r\n\x87\n", _JXL),
+    (0, b"\xff\x0a", _JXL),
+    (128, b"DICM", _DICOM),
+    (0, b"8BPS", ImageKind(name="PSD")),
+    (0, b"qoif", ImageKind(name="QOI")),
+    (0, b"SIMPLE  =", ImageKind(name="FITS", advice=_WIDE)),
+    (0, b"\x76\x2f\x31\x01", ImageKind(name="OpenEXR", advice=_WIDE)),
+    (0, b"#?RADIANCE", ImageKind(name="Radiance HDR", advice=_WIDE)),
+    (0, b"BPG\xfb", ImageKind(name="BPG", advice=_WIDE)),
+    (0, b"DDS ", ImageKind(name="DDS")),
+)
+_BRANDS = (
+    (frozenset((b"avif", b"avis")), _AVIF),
+    (frozenset((b"crx ",)), _RAW),
+    (
+        frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1")),
+        _HEIC,
+    ),
+)
+_BMP_HEADER_SIZES = (12, 40, 52, 56, 64, 108, 124)
+
+
+def first_bytes(path: Path) -> bytes:
+    """Return a file's first bytes; none for one that cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(NUM_FIRST_BYTES)
+    except OSError:
+        return b""
+
+
+def kind_of(head: bytes) -> ImageKind | None:
+    """Return what kind of image begins with these bytes; None: none that is known here.
+
+    Args:
+        head: The first NUM_FIRST_BYTES of the file, or all of a shorter one.
+    """
+    if head[4:8] == b"ftyp":
+        return _by_brand(head)
+    for start, mark, kind in _MARKS:
+        if head[start : start + len(mark)] == mark:
+            return kind
+    if head[:2] == b"BM" and int.from_bytes(head[14:18], "little") in _BMP_HEADER_SIZES:
+        return ImageKind(name="BMP")
+    if head[:1] == b"P" and head[1:2] in b"123456" and head[2:3].isspace() and head[3:4] in b"#0123456789":
+        return ImageKind(name="PNM")
+    return None
+
+
+def _by_brand(head: bytes) -> ImageKind | None:
+    """Return the kind of a file of ISO's base media format, which films share: by its brand, then the compatible ones."""
+    length = min(int.from_bytes(head[:4], "big"), len(head))
+    for brands in ((head[8:12],), tuple(head[at : at + 4] for at in range(16, length, 4))):
+        # A file of the brand mif1 ("an image") says in its compatible brands how it is coded.
+        told = [kind for known, kind in _BRANDS if known.intersection(brands)]
+        if told and brands != (b"mif1",) and brands != (b"msf1",):
+            return told[0]
+    return _HEIC if head[8:12] in (b"mif1", b"msf1") else None
