@@ -50,8 +50,8 @@ class DeepSummary:
     """What the range of a whole set is found from; transparent pixels don't count.
 
     Attributes:
-        low: Least value.
-        high: Greatest value.
+        low: Least value; infinity where everything is transparent.
+        high: Greatest value; minus infinity where everything is transparent.
         sample: Up to NUM_SAMPLED values.
         floating: Whether values are floating-point.
     """
@@ -101,11 +101,11 @@ def read_deep(image: Image.Image, again: Callable[[], Image.Image]) -> DeepPixel
 def summary_of(pixels: DeepPixels) -> DeepSummary:
     """Return what the set's range is found from."""
     values = pixels.values if pixels.alpha is None else pixels.values[pixels.alpha > 0]
-    flat = values.reshape(-1) if values.size else pixels.values.reshape(-1)
+    flat = values.reshape(-1)
     places = np.linspace(0, len(flat) - 1, min(len(flat), NUM_SAMPLED)).astype(int)
     return DeepSummary(
-        low=float(flat.min()),
-        high=float(flat.max()),
+        low=float(flat.min()) if len(flat) else np.inf,
+        high=float(flat.max()) if len(flat) else -np.inf,
         sample=flat[places].astype(np.float64),
         floating=values.dtype.kind == "f",
     )

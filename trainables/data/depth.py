@@ -103,8 +103,8 @@ def _unclear(deep: Sequence[_Deep]) -> str:
 
 def _mixed(deep: Sequence[_Deep], num_others: int) -> str:
     return (
-        f"{len(deep)} images have more than 8 bits, of values {_range_of(deep)} ({_names(deep)}), and {num_others} have "
-        "8 bits: state which values are black and white beside those, window: [low, high]"
+        f"{len(deep)} images have more than 8 bits, of values {_range_of(deep)} ({_names(deep)}), and {num_others} "
+        "have 8 bits: state which values are black and white beside those, window: [low, high]"
     )
 
 

@@ -100,7 +100,7 @@ def kind_of(head: bytes) -> ImageKind | None:
 
 
 def _by_brand(head: bytes) -> ImageKind | None:
-    """Return the kind of a file of ISO's base media format, which films share: by its brand, then the compatible ones."""
+    """Return the kind of a file of ISO's base media format, which films share: by its brand, or a compatible one."""
     length = min(int.from_bytes(head[:4], "big"), len(head))
     for brands in ((head[8:12],), tuple(head[at : at + 4] for at in range(16, length, 4))):
         # A file of the brand mif1 ("an image") says in its compatible brands how it is coded.

@@ -47,7 +47,7 @@ IMAGE_SUFFIXES = frozenset(
         ),
     )
 )
-"""Endings that promise an image: such a file is read, or named as one that cannot be. Others tell by their first bytes."""
+"""Endings that promise an image: the file is read, or named as one that cannot be. Others tell by their first bytes."""
 _SPLIT_NAMES = {"train": TRAIN, "val": VAL, "valid": VAL, "validation": VAL, "test": TEST}
 
 

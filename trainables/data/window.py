@@ -55,7 +55,9 @@ class Window:
 
 def shown(low: float, high: float) -> str:
     """Return a range as text; whole numbers with all their digits."""
-    return " ... ".join(f"{value:.0f}" if value == int(value) else f"{value:.6g}" for value in (low, high))
+    return " ... ".join(
+        f"{value:.0f}" if value.is_integer() else f"{value:.6g}" for value in map(float, (low, high))
+    )
 
 
 def needs_stating(summary: DeepSummary) -> bool:
@@ -74,9 +76,11 @@ def used_window(images: Sequence[DeepSummary], *, whose: str = "the training ima
         images: Summaries of at least one image, none of which needs stating.
         whose: What the note calls them.
     """
+    sample = np.concatenate([each.sample for each in images])
+    if not len(sample):
+        return Window(low=0, high=_MOST_WHOLE, why="all are transparent")
     low, high = min(each.low for each in images), max(each.high for each in images)
     why = f"{whose} use {shown(low, high)}"
-    sample = np.concatenate([each.sample for each in images])
     inner_low, inner_high = np.quantile(
         sample, (OUTLIER_FRACTION, 1 - OUTLIER_FRACTION), method="closest_observation"
     ).tolist()

@@ -25,7 +25,16 @@ def tiff(
     depth = bits or values.dtype.itemsize * 8
     if bits in (1, 4):
         width = width * 8 // bits
-    entries = {256: width, 257: height, 258: depth, 259: 1, 262: photometric, 273: 8, 277: channels, 278: height}
+    entries = {
+        256: width,
+        257: height,
+        258: depth,
+        259: 1,
+        262: photometric,
+        273: 8,
+        277: channels,
+        278: height,
+    }
     entries |= {279: len(data), 339: _TYPES[values.dtype]}
     entries |= {int(name.removeprefix("tag_")): value for name, value in tags.items()}
     directory = 8 + len(data) + len(data) % 2

@@ -1,5 +1,3 @@
-import shutil
-
 import pytest
 
 from trainables.data import DataError, DataSource, prepare
