@@ -1,0 +1,97 @@
+"""Files with more than one picture, and pictures that stand on their side."""
+
+import io
+
+import numpy as np
+import pytest
+from image_files import SIDE, noise, prepared, put, stored
+from PIL import Image
+
+from trainables.data import DataError
+
+PICTURES = [
+    np.random.default_rng(seed).integers(0, 256, (SIDE, SIDE, 3), dtype=np.uint8) for seed in range(3)
+]
+CORNER = np.zeros((SIDE, SIDE), dtype=np.uint8)
+CORNER[: SIDE // 2, : SIDE // 2] = 240
+EXACT = {"TIFF": {}, "GIF": {}, "PNG": {}, "WEBP": {"lossless": True}}
+
+
+def pages(kind: str, num: int = 3) -> bytes:
+    buffer = io.BytesIO()
+    first, *others = [Image.fromarray(pixels) for pixels in PICTURES[:num]]
+    more = {"save_all": True, "append_images": others} if num > 1 else {}
+    first.save(buffer, kind, **more, **EXACT.get(kind, {}))
+    return buffer.getvalue()
+
+
+def test_several_pages_or_frames_are_refused_or_the_first_is_taken(tmp_path):
+    kinds = ("TIFF", "GIF", "PNG", "WEBP", "AVIF")
+    root = put(noise(tmp_path / "images"), {f"train/cat/{kind}": pages(kind) for kind in kinds})
+    with pytest.raises(DataError) as caught:
+        prepared(root)
+    assert len(caught.value.problems) == len(kinds)
+    for kind in kinds:
+        what = "pages" if kind == "TIFF" else "frames"
+        (problem,) = [text for text in caught.value.problems if kind in text]
+        assert problem.endswith(
+            f"/{kind}: holds 3 {what}: split it into files, or take the first of each (pages: first)"
+        )
+    data = prepared(root, pages="first", duplicates="report")
+    assert "of 5 files with several pages or frames the first is taken (pages: first)" in data.notes
+    for kind in ("TIFF", "PNG", "WEBP"):
+        assert (stored(data, f"train/cat/{kind}") == PICTURES[0]).all(), kind
+
+
+def test_a_single_page_is_an_image_like_others(tmp_path):
+    files = {f"train/cat/{kind}": pages(kind, 1) for kind in ("TIFF", "GIF", "PNG", "WEBP")}
+    assert prepared(put(noise(tmp_path / "images"), files)).counts["train"] == (5, 1)
+
+
+@pytest.mark.parametrize("tag", [1, 4])
+def test_reduced_copies_and_masks_in_a_tiff_are_no_pages(tmp_path, tag):
+    buffer = io.BytesIO()
+    small = Image.fromarray(PICTURES[1][:4, :4])
+    small.encoderinfo = {"tiffinfo": {254: tag}}
+    Image.fromarray(PICTURES[0]).save(buffer, "TIFF", save_all=True, append_images=[small])
+    root = put(noise(tmp_path / "images"), {"train/cat/x.tif": buffer.getvalue()})
+    assert (stored(prepared(root), "train/cat/x.tif") == PICTURES[0]).all()
+
+
+def test_a_tiff_whose_first_page_is_a_thumbnail_gives_the_whole_picture(tmp_path):
+    buffer = io.BytesIO()
+    whole = Image.fromarray(PICTURES[0])
+    whole.encoderinfo = {"tiffinfo": {254: 0}}
+    Image.fromarray(PICTURES[1][:4, :4]).save(
+        buffer, "TIFF", save_all=True, append_images=[whole], tiffinfo={254: 1}
+    )
+    root = put(noise(tmp_path / "images"), {"train/cat/x.tif": buffer.getvalue()})
+    assert (stored(prepared(root), "train/cat/x.tif") == PICTURES[0]).all()
+
+
+def test_of_a_jpeg_with_previews_the_picture_is_taken_and_that_is_noted(tmp_path):
+    buffer = io.BytesIO()
+    flat = [Image.new("RGB", (SIDE, SIDE), colour) for colour in ((200, 10, 10), (10, 200, 10))]
+    flat[0].save(buffer, "MPO", save_all=True, append_images=flat[1:], quality=95)
+    root = put(noise(tmp_path / "images"), {"train/cat/x.jpg": buffer.getvalue()})
+    data = prepared(root)
+    assert np.abs(stored(data, "train/cat/x.jpg").astype(int) - (200, 10, 10)).max() < 4
+    assert any(note.startswith("1 JPEGs hold further pictures") for note in data.notes)
+
+
+def turned(kind: str, orientation: int) -> bytes:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    buffer = io.BytesIO()
+    Image.fromarray(CORNER).convert("RGB").save(buffer, kind, exif=exif, **EXACT.get(kind, {"quality": 95}))
+    return buffer.getvalue()
+
+
+def test_pictures_are_turned_as_their_orientation_says_in_every_format(tmp_path):
+    upright = {2: np.fliplr(CORNER), 3: np.rot90(CORNER, 2), 6: np.rot90(CORNER, -1), 8: np.rot90(CORNER)}
+    kinds = ("JPEG", "PNG", "WEBP", "TIFF", "AVIF", "MPO")
+    files = {f"train/cat/{kind}{how}": turned(kind, how) for kind in kinds for how in upright}
+    data = prepared(put(noise(tmp_path / "images"), files))
+    for name in files:
+        image = stored(data, name)[..., 0]
+        assert np.abs(image.astype(int) - upright[int(name[-1])]).max() < 60, name
