@@ -1,16 +1,15 @@
 """A commented study file for a folder of images: what `lrstudy new` writes."""
 
 import json
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
-from PIL import Image, UnidentifiedImageError
-
 from study.spec_yaml import to_yaml
-from trainables.data.listing import IMAGE_SUFFIXES
+from trainables.data.errors import Problems, UnreadableError
+from trainables.data.listing import list_files
+from trainables.data.opening import open_file
 
 DEFAULT_SIDE = 224
 """Side in pixels at which torchvision's weights were trained; larger images are scaled down to it."""
@@ -34,12 +33,8 @@ class FolderFacts:
 
 def folder_facts(folder: Path) -> FolderFacts:
     """Return the number of images below a folder and about how large they are."""
-    images = sorted(
-        Path(parent, name)
-        for parent, _, names in os.walk(folder)
-        for name in names
-        if Path(name).suffix.lower() in IMAGE_SUFFIXES and not name.startswith(".")
-    )
+    # What is wrong with the folder is named when the study is planned.
+    images = [folder / name for name in list_files(folder, Problems()).images]
     step = max(1, len(images) // SAMPLED_IMAGES)
     sides = sorted(side for path in images[::step] if (side := _shorter_side(path)) is not None)
     return FolderFacts(num_images=len(images), shorter_side=sides[len(sides) // 2] if sides else None)
@@ -91,9 +86,9 @@ def write_template(path: str | Path, data_folder: str | Path) -> Path:
 def _shorter_side(path: Path) -> int | None:
     """Return an image's shorter side in pixels; None for a file that is no image."""
     try:
-        with Image.open(path) as image:
+        with open_file(path) as image:
             return min(image.size)
-    except (OSError, UnidentifiedImageError):
+    except (OSError, UnreadableError):
         return None
 
 
@@ -141,6 +136,9 @@ data:
     folder: $folder$found
     image_size: $side             # pixels; images are scaled and cropped to squares of this side
     # group: "patient(\\\\d+)_"    # part of the path that images of one patient share: they stay in one split
+    # window: [0, 4095]           # values that become black and white where images have more than 8 bits; else those in use
+    # background: black           # shows where images are transparent: white, black or [red, green, blue]
+    # pages: first                # of files with several pages or frames the first; else such files are refused
     # val_fraction: 0.2           # where a validation or test split has to be cut
     # test_fraction: 0.2
     # train_per_class: 100        # use fewer training images
