@@ -136,7 +136,7 @@ data:
     folder: $folder$found
     image_size: $side             # pixels; images are scaled and cropped to squares of this side
     # group: "patient(\\\\d+)_"    # part of the path that images of one patient share: they stay in one split
-    # window: [0, 4095]           # values that become black and white where images have more than 8 bits; else those in use
+    # window: [0, 4095]           # what becomes black and white where images have more than 8 bits; else what they use
     # background: black           # shows where images are transparent: white, black or [red, green, blue]
     # pages: first                # of files with several pages or frames the first; else such files are refused
     # val_fraction: 0.2           # where a validation or test split has to be cut

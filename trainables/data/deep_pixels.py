@@ -24,6 +24,8 @@ _DEEP_COLOURS = frozenset(
     f"{mode};16{order}" for mode in ("RGB", "RGBX", "RGBA", "RGBa", "LA") for order in ("L", "B", "N")
 )
 _EXCHANGED = {"L": "B", "B": "L", "N": "B" if sys.byteorder == "little" else "L"}
+_NATIVE = {"F;32BF": "F;32NF", "F;64BF": "F;64NF", "I;32BS": "I;32NS", "I;16BS": "I;16NS", "I;32B": "I;32N"}
+"""Of a compressed TIFF libtiff has turned the bytes already, and Pillow (13) turns those of these kinds once more."""
 
 Values = npt.NDArray[np.int64] | npt.NDArray[np.float64]
 
@@ -152,7 +154,9 @@ def _turned(image: Image.Image) -> npt.NDArray[Any]:
 
 
 def _grey(image: Image.Image) -> Values:
-    sample_format, mode = _sample_format(image), image.mode
+    sample_format, mode, raw_mode = _sample_format(image), image.mode, _raw_mode(image)
+    if raw_mode in _NATIVE and isinstance(image, ImageFile.ImageFile) and image.tile[0][0] == "libtiff":
+        _unpack_as(image, _NATIVE[raw_mode])
     values = _turned(image)
     if values.dtype.kind == "f":
         return values.astype(np.float64)

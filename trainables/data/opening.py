@@ -9,14 +9,17 @@ from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 from trainables.data.errors import UnreadableError
 from trainables.data.first_bytes import first_bytes, kind_of
 
-_UNSIGNED, _SIGNED = (1,), (2,)
+_UNSIGNED, _SIGNED, _FLOATING = (1,), (2,), (3,)
 _MORE_TIFFS = {
     (b"II", 0, _UNSIGNED, 1, (12,), ()): ("I;16", "I;12"),
     (b"II", 0, _SIGNED, 1, (16,), ()): ("I", "I;16S"),
     (b"MM", 0, _UNSIGNED, 1, (16,), ()): ("I;16B", "I;16B"),
     (b"MM", 0, _SIGNED, 1, (16,), ()): ("I", "I;16BS"),
+    (b"MM", 1, _UNSIGNED, 1, (32,), ()): ("I", "I;32B"),
+    (b"II", 1, _FLOATING, 1, (64,), ()): ("F", "F;64F"),
+    (b"MM", 1, _FLOATING, 1, (64,), ()): ("F", "F;64BF"),
 }
-"""Pillow's own table has these grey TIFFs only where black is 0, or in one order of bytes."""
+"""Pillow's own table has these grey TIFFs only where black is 0, in one order of bytes, or in 32 bits."""
 
 
 def open_file(path: Path | str) -> Image.Image:

@@ -12,7 +12,7 @@ from trainables.data import DataSource, PreparedData, prepare
 SIDE = 8
 GIVEN = tuple(f"{split}/{name}" for split in ("train", "val", "test") for name in ("cat", "dog"))
 _TYPES = {np.dtype("u1"): 1, np.dtype("u2"): 1, np.dtype("u4"): 1, np.dtype("i1"): 2, np.dtype("i2"): 2}
-_TYPES |= {np.dtype("i4"): 2, np.dtype("f4"): 3}
+_TYPES |= {np.dtype("i4"): 2, np.dtype("f4"): 3, np.dtype("f8"): 3}
 
 
 def tiff(
@@ -22,6 +22,8 @@ def tiff(
     height, width = values.shape[:2]
     channels = values.shape[2] if values.ndim == 3 else 1
     data = values.tobytes() if bits in (1, 4) else values.astype(values.dtype.newbyteorder(order)).tobytes()
+    if tags.get("tag_259") == 8:
+        data = zlib.compress(data)
     depth = bits or values.dtype.itemsize * 8
     if bits in (1, 4):
         width = width * 8 // bits

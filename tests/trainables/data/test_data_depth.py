@@ -277,3 +277,21 @@ def test_an_image_of_8_bits_is_found_again_in_sixteen(tmp_path):
     put(root, {"test/cat/x.png": png((LEVELS * 4 * 257).astype(np.uint16))})
     with pytest.raises(DataError, match=r"train/cat/x.png \(train\) = test/cat/x.png \(test\)"):
         prepared(root, window=(0, 65535))
+
+
+def test_every_order_of_bytes_is_read_compressed_or_not(tmp_path):
+    kinds = [
+        (dtype, order, compression)
+        for dtype in ("i2", "i4", "u4", "f4", "f8")
+        for order in "<>"
+        for compression in (1, 8)
+    ]
+    files = {
+        f"train/cat/{dtype}{'le' if order == '<' else 'be'}{compression}.tif": tiff(
+            (LEVELS * 4 + number).astype(dtype), order=order, tag_259=compression
+        )
+        for number, (dtype, order, compression) in enumerate(kinds)
+    }
+    data = prepared(put(noise(tmp_path / "images", mode="L"), files), window=(0, 510))
+    for number, name in enumerate(files):
+        assert (stored(data, name)[..., 0] == np.rint((LEVELS * 4 + number) / 2)).all(), name
