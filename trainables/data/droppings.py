@@ -4,6 +4,7 @@ _FOLDERS = frozenset(
     (
         "__macosx",
         "@eadir",
+        "@__thumb",
         "#recycle",
         "#snapshot",
         "@recycle",

@@ -59,6 +59,8 @@ _MARKS: tuple[tuple[int, bytes, ImageKind], ...] = (
     (0, b"\x76\x2f\x31\x01", ImageKind(name="OpenEXR", advice=_WIDE)),
     (0, b"#?RADIANCE", ImageKind(name="Radiance HDR", advice=_WIDE)),
     (0, b"BPG\xfb", ImageKind(name="BPG", advice=_WIDE)),
+    (0, b"Pf\n", ImageKind(name="PFM", advice=_WIDE)),
+    (0, b"PF\n", ImageKind(name="PFM", advice=_WIDE)),
     (0, b"DDS ", ImageKind(name="DDS")),
 )
 _BRANDS = (
