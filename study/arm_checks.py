@@ -53,7 +53,13 @@ def _belongs(key: str) -> str:
     """Return where a key of every run belongs."""
     sections: dict[str, type[Section]] = {"model": ModelSpec, "training": TrainingSpec}
     places = {key: name for name, section in sections.items() for key in section.model_fields}
-    places |= {"data": "data.target", "image_size": "data.target", "epochs": "budget", "seed": "search"}
+    places |= {
+        "data": "data.target",
+        "image_size": "data.target",
+        "fit": "data.target",
+        "epochs": "budget",
+        "seed": "search",
+    }
     places |= {"objective": "compare"}
     if key not in places:
         return "the study sets it itself, the same for every arm"

@@ -105,6 +105,8 @@ def _write(folder: Path, row: dict[str, Any], results: Results) -> None:
                 "arm": row["arm"],
                 "run": row["run"],
                 "classes": list(data.classes),
+                "fit": data.fit,
+                "window": data.window,
                 "val_objective": row["objective"],
                 "test_objective": row["test_objective"],
             },

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from trainables.architectures import SMALL_RESNET
+from trainables.data.fitting import DEFAULT_FIT, FitToSquare
 from trainables.phases import Phase
 from trainables.range_test.rules import DEFAULT_RULE, RuleName
 from trainables.recipes import recipe
@@ -33,6 +34,7 @@ class RunConfig:
         weights: "none", the name of torchvision weights, or a checkpoint file.
         width: Channels of the first stage of `small_resnet`; other networks ignore it.
         image_size: Side in pixels, where `data` is a folder; None takes the images' own.
+        fit: How images that are no squares become squares, where `data` is a folder: "crop", "pad" or "squash".
         seed: Fixes the head's (and a random body's) start, the order of the batches and the augmentation.
         head_init: How the head's weights start: "default" as PyTorch draws a linear layer's, "xavier" uniform
             within sqrt(6 / (inputs + outputs)) with biases of 0 (Glorot & Bengio, 2010).
@@ -71,6 +73,7 @@ class RunConfig:
     weights: str = "none"
     width: int = 16
     image_size: int | None = None
+    fit: FitToSquare = DEFAULT_FIT
     seed: int = 0
     head_init: Literal["default", "xavier"] = "default"
     zero_gamma: bool = False

@@ -158,7 +158,7 @@ def cache_of(run: RunConfig) -> Path:
 
 def _open(run: RunConfig, cache: Path) -> PreparedData:
     if Path(run.data).expanduser().is_dir():
-        source = DataSource(folder=str(Path(run.data).expanduser()), image_size=run.image_size)
+        source = DataSource(folder=str(Path(run.data).expanduser()), image_size=run.image_size, fit=run.fit)
         return prepare(source, cache=cache)
     if not re.fullmatch("[0-9a-f]{32}", run.data):
         raise ValueError(

@@ -20,7 +20,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add_study_file(parser)
     parser.add_argument(
-        "--picture", type=Path, default=Path("plan.png"), help="PNG to write (default: plan.png)"
+        "--picture", type=Path, default=Path("plan.png"), help="PNG of the rates to write (default: plan.png)"
+    )
+    parser.add_argument(
+        "--images",
+        type=Path,
+        default=Path("plan_images.png"),
+        help="PNG of what the network will see (default: plan_images.png)",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
 
@@ -28,12 +34,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Print arms, spaces, rates and cost; write the picture."""
     spec = read_study_file(arguments)
+    from study.contact_sheet import NUM_IMAGES, draw_contact_sheet
     from study.cost import epoch_seconds, num_epochs
     from study.depth_audit import depth_audit
     from study.planning import device_of, threads_per_trial
     from study.prepare import prepare_study
     from study.preview import rate_table
     from study.preview_picture import draw_rates
+    from trainables.data.views import views
 
     prepared = prepare_study(spec)
     tables = tuple(rate_table(arm, prepared) for arm in prepared.arms)
@@ -44,6 +52,9 @@ def execute(arguments: argparse.Namespace) -> int:
         for name in prepared.architectures
     }
     draw_rates(tables, arguments.picture)
+    seen = views(spec.data.target, prepared.target, count=NUM_IMAGES)
+    if seen:
+        draw_contact_sheet(seen, arguments.images, fit=prepared.target.fit)
     if arguments.json:
         plan = {
             "rates": [asdict(t) for t in tables],
@@ -55,6 +66,8 @@ def execute(arguments: argparse.Namespace) -> int:
     else:
         print("\n".join(_lines(prepared, tables, audits, epochs, seconds)))
         print(f"Rates drawn in {arguments.picture}")
+        if seen:
+            print(f"Images, as they are and as the network will see them, drawn in {arguments.images}")
     return 0
 
 

@@ -18,6 +18,7 @@ from trainables.data.depth import map_deep_images
 from trainables.data.digits import DIGITS_SIZE, read_digits
 from trainables.data.duplicates import Fingerprints
 from trainables.data.errors import DataError, Problems
+from trainables.data.fitting import fit_notes
 from trainables.data.folder import read_folder
 from trainables.data.pool import SPLITS, TEST, TRAIN, VAL, Pool, RawImage, digest
 from trainables.data.prepared import (
@@ -88,6 +89,16 @@ def _prepare(source: DataSource, against: PreparedData | None, cache: Path) -> P
     return replace(data, notes=(*data.notes, *notes))
 
 
+def read_pool(source: DataSource, *, cache: Path | None = None) -> Pool:
+    """Return the images of a source before anything is decoded, and what is wrong with the listing.
+
+    Args:
+        source: Where they come from.
+        cache: Cache folder, for what torchvision downloads; None: `cache_dir()`.
+    """
+    return _read(source, cache if cache is not None else cache_dir())
+
+
 def content_key(source: DataSource, pool: Pool) -> str:
     """Return the hash of the images' content, their places, and the settings that shape the result."""
     settings = {name: value for name, value in asdict(source).items() if name not in _NOT_IN_KEY}
@@ -123,7 +134,7 @@ def _build(
         usable = _decode(source, pool, folder, problems)
         hashes = [each.pixels_hash for each in usable.decoded]
         plan = assign(usable.images, hashes, source=source, classes=pool.classes, problems=problems)
-        deep_notes = map_deep_images(
+        mapped = map_deep_images(
             usable.images,
             usable.decoded,
             usable.squares,
@@ -136,7 +147,7 @@ def _build(
             *pool.notes,
             *plan.notes,
             *_decoding_notes(source, usable),
-            *deep_notes,
+            *mapped.notes,
             *duplicates_within(prints, source, problems),
         ]
         against_notes = duplicates_in_source(prints, against, source, problems)
@@ -144,7 +155,12 @@ def _build(
         notes += _two_classes(usable, plan)
         data = _store(usable, plan, prints, folder=folder, source=source, classes=pool.classes)
         data = replace(
-            data, key=key, path=final, notes=tuple(notes), build_seconds=time.perf_counter() - started
+            data,
+            key=key,
+            path=final,
+            notes=tuple(notes),
+            window=None if mapped.window is None else (mapped.window.low, mapped.window.high),
+            build_seconds=time.perf_counter() - started,
         )
         (folder / META).write_text(json.dumps(meta_of(data), indent=1), encoding="utf-8")
     logger.info("prepared %s as %s in %.1f s", source.name, key, data.build_seconds)
@@ -161,8 +177,7 @@ def _decode(source: DataSource, pool: Pool, folder: Path, problems: Problems) ->
         os.posix_fallocate(file.fileno(), 0, max(1, pixels.nbytes))
     # The mapping outlives the name, so the file goes with the last reference to it.
     staged.unlink()
-    reading = Reading(background=source.background, pages=source.pages)
-    results = decode_all(pool.images, out=pixels, problems=problems, reading=reading)
+    results = decode_all(pool.images, out=pixels, problems=problems, reading=Reading.of(source))
     good = [position for position, result in enumerate(results) if result is not None]
     decoded = [result for result in results if result is not None]
     grey = np.array([result.grey for result in decoded], dtype=bool)
@@ -213,6 +228,8 @@ def _store(
         std=std,
         split_hashes=split_hashes,
         counts=counts,
+        fit=source.fit,
+        window=None,
         notes=(),
         build_seconds=0.0,
     )
@@ -228,6 +245,7 @@ def _decoding_notes(source: DataSource, usable: _Usable) -> list[str]:
     notes = []
     if source.image_size is None:
         notes.append(f"image size: {usable.squares.pixels.shape[1]} px, the images' own")
+    notes += fit_notes([each.size for each in usable.decoded], source.fit)
     return notes + remark_notes((each.remarks for each in usable.decoded), background=source.background)
 
 

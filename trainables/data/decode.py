@@ -1,4 +1,4 @@
-"""From files to equal squares: decoding, rotation, cropping, and a fingerprint of every image."""
+"""From files to equal squares: decoding, rotation, fitting, and a fingerprint of every image."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,11 +11,12 @@ from PIL import Image, ImageOps
 from trainables.data.colour_management import to_srgb
 from trainables.data.deep_pixels import DeepPixels, DeepSummary, hash_of, is_deep, read_deep, summary_of
 from trainables.data.errors import Problems, UnreadableError
+from trainables.data.fitting import DEFAULT_FIT, FitToSquare, to_square
 from trainables.data.pages import choose_page
 from trainables.data.pool import EMPTY_FILE, RawImage, digest
-from trainables.data.source import Background, Pages
+from trainables.data.source import Background, DataSource, Pages
 from trainables.data.threads import map_in_threads
-from trainables.data.transparency import on_background, split_alpha
+from trainables.data.transparency import colour_of, on_background, split_alpha
 from trainables.data.window import Window
 
 THUMBNAIL_SIZE = 16
@@ -31,10 +32,17 @@ class Reading:
     Attributes:
         background: Shown where an image is transparent.
         pages: What is done with files of several pages or frames.
+        fit: How an image becomes a square.
     """
 
     background: Background = "white"
     pages: Pages = "refuse"
+    fit: FitToSquare = DEFAULT_FIT
+
+    @classmethod
+    def of(cls, source: DataSource) -> "Reading":
+        """Return how a source's files are read."""
+        return cls(background=source.background, pages=source.pages, fit=source.fit)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +50,8 @@ class Decoded:
     """What is kept of one image beside its stored square.
 
     Attributes:
-        grey: Whether its three channels are equal.
+        grey: Whether its three channels are equal, bars of padding included.
+        size: Width and height, in pixels, after rotation.
         pixels_hash: Hash of the original image's size and pixels, after rotation. Equal images have equal
             hashes, whatever their file format. That of a deep image is of its stored values.
         thumbnail: Grey levels of the whole image, squeezed to 16 x 16, flat; 0 where the image is smaller.
@@ -53,6 +62,7 @@ class Decoded:
     """
 
     grey: bool
+    size: tuple[int, int]
     pixels_hash: str
     thumbnail: Bytes
     remarks: frozenset[str] = frozenset()
@@ -89,18 +99,17 @@ def decode_all(
 def decode(raw: RawImage, *, out: Bytes, reading: Reading) -> Decoded:
     """Decode one image, write its square into `out` (size, size, 3), and return the rest.
 
-    The centre of the short edge's length is cut out and resized (bicubic, antialiased) to `out`'s size.
-
     Raises:
         UnreadableError: If the image cannot be decoded.
     """
     loaded = _loaded(raw, reading)
     if not isinstance(loaded.pixels, DeepPixels):
         image, remarks = _to_8_bit(loaded.pixels, reading)
-        return _finished(image, out=out, remarks=loaded.remarks | remarks)
+        return _finished(image, out=out, reading=reading, remarks=loaded.remarks | remarks)
     deep = loaded.pixels
     return Decoded(
         grey=deep.values.ndim == 2 or bool((deep.values == deep.values[..., :1]).all()),
+        size=(deep.values.shape[1], deep.values.shape[0]),
         pixels_hash=hash_of(deep),
         thumbnail=np.zeros(THUMBNAIL_SIZE**2, dtype=np.uint8),
         remarks=loaded.remarks,
@@ -118,17 +127,32 @@ def decode_deep(raw: RawImage, *, out: Bytes, reading: Reading, window: Window) 
     deep = loaded.pixels
     if not isinstance(deep, DeepPixels):
         raise UnreadableError("the file has changed while it was read")
-    levels = window.to_8_bit(deep.values)
-    colours, managed = to_srgb(Image.fromarray(255 - levels if deep.white_is_low else levels), deep.info)
-    alpha = None if deep.alpha is None else Image.fromarray(deep.alpha)
-    image, covered = on_background(colours, alpha, reading.background)
-    finished = _finished(image, out=out, remarks=loaded.remarks | managed | covered)
+    image, remarks = _deep_to_8_bit(deep, reading, window)
+    finished = _finished(image, out=out, reading=reading, remarks=loaded.remarks | remarks)
     return replace(
         finished,
         pixels_hash=hash_of(deep),
         deep=summary_of(deep),
         num_clipped=window.num_outside(deep.values),
     )
+
+
+def whole_image(raw: RawImage, *, reading: Reading, window: Window | None) -> Image.Image:
+    """Return one image as it is before it becomes a square: turned, in sRGB, of 8 bits, without transparent parts.
+
+    Args:
+        raw: What to decode.
+        reading: How files are read.
+        window: Of the set's deep images.
+
+    Raises:
+        UnreadableError: If the image cannot be decoded.
+    """
+    loaded = _loaded(raw, reading)
+    if isinstance(loaded.pixels, DeepPixels):
+        assert window is not None, "a set with deep images has a window"
+        return _deep_to_8_bit(loaded.pixels, reading, window)[0]
+    return _to_8_bit(loaded.pixels, reading)[0]
 
 
 def own_size(images: Sequence[RawImage], problems: Problems) -> int | None:
@@ -201,25 +225,29 @@ def _to_8_bit(image: Image.Image, reading: Reading) -> tuple[Image.Image, frozen
     return opaque, remarks | covered
 
 
-def _finished(image: Image.Image, *, out: Bytes, remarks: frozenset[str]) -> Decoded:
+def _deep_to_8_bit(deep: DeepPixels, reading: Reading, window: Window) -> tuple[Image.Image, frozenset[str]]:
+    """Return a deep image as L or RGB by its set's window, in sRGB and without transparent parts; and remarks."""
+    levels = window.to_8_bit(deep.values)
+    managed, remarks = to_srgb(Image.fromarray(255 - levels if deep.white_is_low else levels), deep.info)
+    alpha = None if deep.alpha is None else Image.fromarray(deep.alpha)
+    opaque, covered = on_background(managed, alpha, reading.background)
+    return opaque, remarks | covered
+
+
+def _finished(image: Image.Image, *, out: Bytes, reading: Reading, remarks: frozenset[str]) -> Decoded:
     pixels = np.asarray(image)
     grey = image.mode == "L" or bool((pixels == pixels[..., :1]).all())
+    colour = colour_of(reading.background)
+    has_coloured_bars = reading.fit == "pad" and image.width != image.height and len(set(colour)) > 1
     canonical = pixels[..., 0] if grey and pixels.ndim == 3 else pixels
-    out[...] = np.asarray(_square(image, size=out.shape[0]).convert("RGB"))
+    out[...] = np.asarray(to_square(image, size=out.shape[0], fit=reading.fit, colour=colour).convert("RGB"))
     return Decoded(
-        grey=grey,
+        grey=grey and not has_coloured_bars,
+        size=image.size,
         pixels_hash=digest(repr(canonical.shape).encode(), canonical.tobytes()),
         thumbnail=_thumbnail(image),
         remarks=remarks,
     )
-
-
-def _square(image: Image.Image, *, size: int) -> Image.Image:
-    side = min(image.size)
-    left, top = (image.width - side) / 2, (image.height - side) / 2
-    if image.size == (size, size):
-        return image
-    return image.resize((size, size), Image.Resampling.BICUBIC, box=(left, top, left + side, top + side))
 
 
 def _thumbnail(image: Image.Image) -> Bytes:

@@ -16,6 +16,19 @@ _DEPTH = "depth of pixels"
 
 
 @dataclass(frozen=True, kw_only=True)
+class Mapped:
+    """What became of a set's deep images.
+
+    Attributes:
+        window: Their common window; None where there are none, or where it has to be stated.
+        notes: Sentences for the user.
+    """
+
+    window: Window | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Deep:
     """A deep image and its place among the images that could be decoded."""
 
@@ -32,8 +45,8 @@ def map_deep_images(
     training: Sequence[int],
     source: DataSource,
     problems: Problems,
-) -> list[str]:
-    """Decode the deep images of a set again, by one window for all of them, and return notes.
+) -> Mapped:
+    """Decode the deep images of a set again, by one window for all of them.
 
     The window is the stated one, or the range that the training images use. Images of 8 bits beside them stay as they
     are; that is allowed where a window is stated, or where the range is all of 16 bits.
@@ -56,12 +69,12 @@ def map_deep_images(
             problems.add(
                 _DEPTH, f"window = {list(source.window)}, but no image has more than 8 bits: leave it out"
             )
-        return []
+        return Mapped()
     window = _window_of(deep, training=training, num_images=len(images), source=source, problems=problems)
     if window is None:
-        return []
+        return Mapped()
     _decode_again(deep, decoded, squares, window=window, source=source, problems=problems)
-    return _notes(deep, decoded, window, training=training)
+    return Mapped(window=window, notes=tuple(_notes(deep, decoded, window, training=training)))
 
 
 def _window_of(
@@ -125,7 +138,7 @@ def _decode_again(
     source: DataSource,
     problems: Problems,
 ) -> None:
-    reading = Reading(background=source.background, pages=source.pages)
+    reading = Reading.of(source)
 
     def one(each: _Deep) -> Decoded | UnreadableError:
         out = squares.pixels[each.position]

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from trainables.data.cache import cache_dir
 from trainables.data.duplicates import Fingerprints
 from trainables.data.errors import DataError
+from trainables.data.fitting import FitToSquare
 from trainables.data.leases import mark_used
 from trainables.data.pool import SPLITS
 
@@ -54,6 +55,8 @@ class PreparedData:
             that never varies, so that dividing by it is safe.
         split_hashes: Hash of each split's stored images and labels.
         counts: Images of each class, for each split.
+        fit: How images that are no squares became squares.
+        window: Values that became 0 and 255 in images of more than 8 bits; None where there are none.
         notes: What was decided or noticed, in sentences for the user.
         build_seconds: What decoding and storing cost when it was done.
     """
@@ -67,6 +70,8 @@ class PreparedData:
     std: tuple[float, ...]
     split_hashes: Mapping[str, str]
     counts: Mapping[str, tuple[int, ...]]
+    fit: FitToSquare
+    window: tuple[float, float] | None
     notes: tuple[str, ...]
     build_seconds: float
 
@@ -139,6 +144,8 @@ def open_prepared(key: str, *, cache: Path | None = None) -> PreparedData:
         std=tuple(meta["std"]),
         split_hashes=meta["split_hashes"],
         counts={split: tuple(counts) for split, counts in meta["counts"].items()},
+        fit=meta.get("fit", "crop"),  # data sets of before there was a choice
+        window=None if meta.get("window") is None else tuple(meta["window"]),
         notes=tuple(meta["notes"]),
         build_seconds=meta["build_seconds"],
     )

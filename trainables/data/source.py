@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any, Literal, NamedTuple
 
 from trainables.data.errors import DataError
+from trainables.data.fitting import DEFAULT_FIT, FITS, FitToSquare
 
 Background = Literal["white", "black"] | tuple[int, int, int]
 Pages = Literal["refuse", "first"]
@@ -31,6 +32,7 @@ class DataSource:
             the index of a torchvision set's class.
         train_per_class: Training images kept of each class, drawn after the splits are cut.
         image_size: Side of the stored squares, in pixels; None: the images' own, if they are equal squares.
+        fit: How images that are no squares become squares, see `trainables.data.fitting`: "crop", "pad" or "squash".
         channels: "auto" stores grey images if every training image is grey.
         group: Keeps images that belong together (patient, lesion) in one split. A regular expression searched
             in the path relative to the folder, whose first capture group names the group; or
@@ -38,7 +40,8 @@ class DataSource:
             the folder.
         window: The values that become black and white (0 and 255) in images of more than 8 bits, and of
             floating point; None: the range that the training images use. One for the whole set, never for an image.
-        background: Colour that shows where an image is transparent: "white", "black", or red, green and blue.
+        background: Colour that shows where an image is transparent, and beside an image that is padded: "white",
+            "black", or red, green and blue.
         pages: Whether files with several pages or frames are refused, or the first one is taken.
         val_fraction: Share of the images that a validation split gets where one has to be cut.
         test_fraction: Share of the images that a test split gets where one has to be cut.
@@ -54,6 +57,7 @@ class DataSource:
     classes: tuple[str | int, ...] | None = None
     train_per_class: int | None = None
     image_size: int | None = None
+    fit: FitToSquare = DEFAULT_FIT
     channels: Literal["auto", "rgb", "grey"] = "auto"
     group: str | None = None
     window: tuple[float, float] | None = None
@@ -171,6 +175,7 @@ _RULES: Mapping[str, _Rule] = {
     ),
     "train_per_class": _Rule(lambda value: _is_int(value, 1), "an integer from 1"),
     "image_size": _Rule(lambda value: _is_int(value, 1), "an integer from 1, in pixels"),
+    "fit": _Rule(lambda value: value in FITS, "crop, pad or squash"),
     "channels": _Rule(lambda value: value in ("auto", "rgb", "grey"), "auto, rgb or grey"),
     "group": _Rule(_is_group, 'a regular expression with a capture group, or "groups.csv:column"'),
     "window": _Rule(_is_window, "two numbers, the lower first: [0, 4095]"),
