@@ -11,7 +11,7 @@ from trainables.data.views import View
 
 NUM_IMAGES = 24
 PAIRS_A_ROW = 4
-MAX_LABEL = 28
+MAX_LABEL = 20
 """Characters of a class name that are shown."""
 
 
