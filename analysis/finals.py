@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.crossed import balanced_weights, crossed_estimate
+from analysis.crossed import crossed_estimate
 from analysis.estimate import Estimate
 from analysis.evidence import Evidence
+from analysis.image_sample import ImageSample
 from analysis.paired import paired_t
 from analysis.pairs import Pairing
 
@@ -27,7 +28,7 @@ class Finals:
         arm_mean: The arm's mean final test objective over the pairs in `test`; None without any.
         reference_mean: The same for the reference.
         test: Test objective, interval over seeds alone.
-        test_combined: Test objective, interval over seeds and images; None without predictions.
+        test_combined: Test objective, interval over seeds and images, or groups of them; None without predictions.
         val: Validation objective, interval over seeds alone.
     """
 
@@ -89,8 +90,19 @@ def _combined(pairing: Pairing, evidence: Evidence) -> Estimate | None:
     differences = (
         correct[list(pairs["arm_run"])].to_numpy() - correct[list(pairs["reference_run"])].to_numpy()
     )
-    weights = _weights(evidence, images=correct.index)
-    return crossed_estimate((differences * weights[:, None]).T, confidence=evidence.settings.confidence)
+    return crossed_estimate(
+        differences.T, confidence=evidence.settings.confidence, images=sample_of(evidence, images=correct.index)
+    )
+
+
+def sample_of(evidence: Evidence, *, images: pd.Index) -> ImageSample:
+    """Return how the test images of a study stand together, and how the objective takes their mean."""
+    rows = evidence.predictions.drop_duplicates("image").set_index("image").loc[images]
+    return ImageSample.of(
+        groups=rows["group"].tolist(),
+        labels=rows["label"].to_numpy(),
+        balanced=evidence.settings.objective == "balanced_accuracy",
+    )
 
 
 def _correctness(predictions: pd.DataFrame, *, runs: list[str]) -> pd.DataFrame:
@@ -104,9 +116,3 @@ def _correctness(predictions: pd.DataFrame, *, runs: list[str]) -> pd.DataFrame:
         raise ValueError(f"predictions.parquet: run {run!r} lacks images that other runs of its pair have")
     return wide
 
-
-def _weights(evidence: Evidence, *, images: pd.Index) -> np.ndarray:
-    if evidence.settings.objective == "accuracy":
-        return np.ones(len(images))
-    labels = evidence.predictions.drop_duplicates("image").set_index("image")["label"]
-    return balanced_weights(labels.loc[images].to_numpy())
