@@ -6,6 +6,7 @@ from typing import Any
 from analysis import number_format as fmt
 from analysis.contrast import Contrast
 from analysis.evidence import Evidence
+from analysis.image_sample import count_groups
 from analysis.settings import Settings
 
 MAX_NAMED = 4
@@ -29,12 +30,15 @@ def brief_conditions(evidence: Evidence) -> str:
     num_images = sum(facts.counts.get("test", ()))
     named = [] if facts.test_hash is None else [facts.test_hash[:12]]
     named += [f"{fmt.count(num_images)} images"] if num_images else []
+    num_groups = count_groups(evidence.predictions)
+    named += [f"{fmt.count(num_groups)} groups"] if num_groups else []
+    units = "groups of images" if num_groups else "images"
     split = f" ({', '.join(named)})" if named else ""
     network = "" if _starts_at_random(evidence) else ", this one source network"
     trials = "" if settings.num_trials is None else f" ({settings.num_trials} trials an arm)"
     return (
         f"Holds for this test split{split}{network} and this search{trials}: the intervals cover other seeds and "
-        "other images like these, nothing else. Seconds are what a run would have cost alone."
+        f"other {units} like these, nothing else. Seconds are what a run would have cost alone."
         f"{_brief_caveat(settings)}"
     )
 
@@ -89,8 +93,11 @@ def _split(evidence: Evidence) -> str:
     facts = evidence.facts
     name = f" ({facts.test_hash})" if facts.test_hash else ""
     images = f" of {fmt.count(sum(facts.counts['test']))} images" if facts.counts.get("test") else ""
+    num_groups = count_groups(evidence.predictions)
+    groups = f" in {fmt.count(num_groups)} groups" if images and num_groups else ""
+    units = "groups of images" if num_groups else "images"
     return (
-        f"This one test split{name}{images}. The interval covers other images drawn like these and other "
+        f"This one test split{name}{images}{groups}. The interval covers other {units} drawn like these and other "
         "seeds; it does not cover another division of the data into splits, nor other data."
     )
 

@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -116,6 +117,13 @@ class ImageSample:
             [table[:, self.strata == number].sum(axis=1) for number in range(len(self._stratum_sizes))],
             axis=1,
         )
+
+
+def count_groups(predictions: pd.DataFrame) -> int:
+    """Return the number of groups of the recorded test images, those that stand alone included; 0 if all do."""
+    groups = predictions.drop_duplicates("image")["group"]
+    named = groups.dropna()
+    return int(named.nunique() + len(groups) - len(named)) if len(named) else 0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -3,9 +3,9 @@
 import numpy as np
 
 from analysis import number_format as fmt
-from analysis.crossed import balanced_weights
 from analysis.evidence import Evidence
 from analysis.extended import extension_words
+from analysis.image_sample import ImageSample
 from analysis.ledger import overhead
 
 MIN_VAL_IMAGES = 200
@@ -103,8 +103,9 @@ def _scores(evidence: Evidence) -> dict[str, float]:
     scores = {}
     for run, rows in evidence.predictions.groupby("run"):
         labels = rows["label"].to_numpy()
-        weights = balanced_weights(labels) if balanced else np.ones(len(labels))
-        scores[str(run)] = float((weights * (labels == rows["predicted"].to_numpy())).mean())
+        sample = ImageSample.of(groups=rows["group"].tolist(), labels=labels, balanced=balanced)
+        correct = (labels == rows["predicted"].to_numpy()).astype(float)
+        scores[str(run)] = float(sample.means(correct[np.newaxis])[0])
     return scores
 
 
