@@ -38,6 +38,8 @@ def rate_of(count: int, num_runs: int, *, confidence: float) -> Rate:
 
     Source: Clopper & Pearson (1934).
     """
+    if not num_runs:
+        return Rate(count=0, num_runs=0, low=0.0, high=1.0, bound=1.0)
     tail = (1 - confidence) / 2
     rest = num_runs - count
     return Rate(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis import number_format as fmt
+from analysis.collapse import rate_of
 from analysis.contrast import Contrast
 from analysis.evidence import Evidence
 from analysis.image_sample import count_groups
@@ -12,6 +13,9 @@ from analysis.settings import Settings
 MAX_NAMED = 4
 """More arms than this are counted instead of named."""
 
+MAX_UNSEEN = 0.1
+"""A share of runs that may collapse unseen which is worth a sentence."""
+
 
 def conditions(evidence: Evidence) -> tuple[str, ...]:
     """Return what the answer holds for: this split, this source network, this search."""
@@ -19,6 +23,7 @@ def conditions(evidence: Evidence) -> tuple[str, ...]:
         _split(evidence),
         _weights(evidence),
         _search(evidence),
+        *_unseen_collapse(evidence),
         "Seconds are what a run would have cost alone on this machine: its range test, features, training "
         "and what it took from other trials. Validation and waiting are not counted.",
     )
@@ -115,6 +120,23 @@ def _weights(evidence: Evidence) -> str:
 
 def _starts_at_random(evidence: Evidence) -> bool:
     return evidence.settings.weights in (None, "none", "None", "null", "random")
+
+
+def _unseen_collapse(evidence: Evidence) -> list[str]:
+    """Return what no lost run among the confirmed says of others; nothing where some were lost: the answer says it."""
+    runs = evidence.runs
+    ended = runs[(runs["stage"] == "confirm") & (runs["status"] != "running")]
+    if ended.empty or (ended["status"] != "finished").any() or ended["collapsed"].any():
+        return []
+    fewest = int(ended.groupby(["arm", "architecture", "overall"]).size().min())
+    confidence = evidence.settings.confidence
+    bound = rate_of(0, fewest, confidence=confidence).bound
+    if bound < MAX_UNSEEN:
+        return []
+    return [
+        f"No confirmed run diverged, failed or collapsed; with {fewest} seeds, up to {fmt.percent(bound)} of an arm's "
+        f"runs may do so unseen ({fmt.level(confidence)}, one-sided), and the answer holds for runs that train."
+    ]
 
 
 def _search(evidence: Evidence) -> str:

@@ -6,8 +6,8 @@ import numpy as np
 from scipy import stats
 
 from analysis.estimate import Estimate, Spread, t_estimate
-from analysis.paired import SAME
 from analysis.image_sample import ImageSample
+from analysis.paired import SAME
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,10 @@ MIN_VAL_IMAGES = 200
 MIN_VAL_IMAGES_PER_CLASS = 20
 """Below these a validation result says little: 20 images of a class resolve its recall to 0.05."""
 
+MIN_TEST_UNITS = 10
+"""Test images, or groups of them, from which on the interval was seen to cover what it says; of each class where
+classes count alike. docs/evidence.md has the simulations."""
+
 
 def notes(evidence: Evidence) -> tuple[str, ...]:
     """Return the notes on a study, the gravest first; what was noted on its data stands elsewhere."""
@@ -23,6 +27,7 @@ def notes(evidence: Evidence) -> tuple[str, ...]:
         *_stopped_trials(evidence),
         *_disagreements(evidence),
         *_few_seeds(evidence),
+        *_few_test_units(evidence),
         *_small_validation(evidence),
         *_impossible_ledger(evidence),
     )
@@ -132,6 +137,27 @@ def _small_validation(evidence: Evidence) -> list[str]:
         f"The validation split is small: {total} images, {smallest} in the smallest class. An accuracy of "
         f"0.8 on it is known to ±{fmt.fraction(half_width)} only, so search and time to target see "
         "differences of that size by chance."
+    ]
+
+
+def _few_test_units(evidence: Evidence) -> list[str]:
+    """Return a note where there are too few test images, or groups of them, for an interval over others like them."""
+    images = evidence.predictions.drop_duplicates("image")
+    if images.empty:
+        return []
+    alone = images["image"].map(lambda image: f"image {image}")
+    units = images.assign(unit=images["group"].where(images["group"].notna(), alone))
+    what = "groups of images" if images["group"].notna().any() else "images"
+    if evidence.settings.objective == "balanced_accuracy":
+        fewest = int(units.groupby("label")["unit"].nunique().min())
+        where = "in the class that has fewest"
+    else:
+        fewest, where = int(units["unit"].nunique()), "in all"
+    if fewest >= MIN_TEST_UNITS:
+        return []
+    return [
+        f"The test split has {fewest} {what} {where}. From {MIN_TEST_UNITS} on the interval covers what it says "
+        "(93 to 97% of simulated studies); below, it may be too narrow or too wide."
     ]
 
 

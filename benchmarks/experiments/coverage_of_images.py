@@ -104,7 +104,8 @@ def group_cells() -> Iterator[tuple[str, Cell]]:
     for num_groups, sizes, mixed, balanced in itertools.product(
         (10, 20, 50, 100), ((25, 25), (5, 25)), (True, False), (False, True)
     ):
-        name = f"{num_groups} | {sizes[0]}-{sizes[1]} | {'both' if mixed else 'one'} | {'balanced' if balanced else 'accuracy'}"
+        kind = f"{'both' if mixed else 'one'} | {'balanced' if balanced else 'accuracy'}"
+        name = f"{num_groups} | {sizes[0]}-{sizes[1]} | {kind}"
         yield (
             name,
             Cell(num_seeds=0, num_groups=num_groups, sizes=sizes, mixed=mixed, balanced=balanced),
@@ -119,9 +120,7 @@ def class_cells() -> Iterator[tuple[str, Cell]]:
         name = f"1:{ratio} | {num_rare} of {num_images}"
         yield (
             name,
-            Cell(
-                num_seeds=0, num_groups=num_images, rare_share=share, balanced=True, num_rare=num_rare
-            ),
+            Cell(num_seeds=0, num_groups=num_images, rare_share=share, balanced=True, num_rare=num_rare),
         )
 
 
@@ -171,7 +170,9 @@ def main() -> None:
             shown = []
             for num_seeds in SEEDS:
                 equal = coverage(replace(cell, num_seeds=num_seeds), num_studies=num_studies)
-                better = coverage(replace(cell, num_seeds=num_seeds, gain=0.4), num_studies=num_studies, seed=1)
+                better = coverage(
+                    replace(cell, num_seeds=num_seeds, gain=0.4), num_studies=num_studies, seed=1
+                )
                 shown += [f"{100 * (1 - equal):.1f} %", f"{100 * better:.1f} %"]
             print(f"| {name} | {' | '.join(shown)} |", flush=True)
 

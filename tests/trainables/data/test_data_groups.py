@@ -34,7 +34,11 @@ def test_images_without_a_setting_stand_alone_but_equal_ones_together(make_folde
     root = make_folder({"cat": 10, "dog": 10})
     (root / "cat" / "again.png").write_bytes((root / "cat" / "000.png").read_bytes())
     data = prepare(DataSource(folder=str(root)), cache=cache)
-    groups = {image: group for name in data.counts for image, group in zip(data.split(name).ids, data.split(name).groups, strict=True)}
+    groups = {
+        image: group
+        for name in data.counts
+        for image, group in zip(data.split(name).ids, data.split(name).groups, strict=True)
+    }
     assert {image for image, group in groups.items() if group is not None} == {"cat/000.png", "cat/again.png"}
     assert groups["cat/000.png"] == groups["cat/again.png"]
 
