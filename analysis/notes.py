@@ -157,7 +157,7 @@ def _few_test_units(evidence: Evidence) -> list[str]:
         return []
     return [
         f"The test split has {fewest} {what} {where}. From {MIN_TEST_UNITS} on the interval covers what it says "
-        "(93 to 97% of simulated studies); below, it may be too narrow or too wide."
+        "(92 to 98% of simulated studies); below, it may be too narrow or too wide."
     ]
 
 

@@ -2,8 +2,8 @@
 
 Run as `python -m benchmarks.experiments.coverage_of_collapse [--quick]`.
 
-Runs that train are right about 0.85 of the images of two classes, with a spread between seeds, and images that they find
-alike hard; runs that collapse guess. The truth is the difference among runs that train. The runs of both arms collapse
+Runs that train are right about 0.85 of the images of two classes, with a spread between seeds, and images that are hard
+for all; runs that collapse guess. The truth is the difference among runs that train. The runs of both arms collapse
 equally often. Beside it: what an interval that takes all runs alike would cover, and how the rule finds collapsed runs.
 """
 
