@@ -10,7 +10,7 @@ from scipy import stats
 MIN_RUNS = 3
 """Fewer runs of a configuration do not say which of them is as it should be."""
 
-MIN_DEVIATIONS_ABOVE_CHANCE = 8
+MIN_DEVIATIONS_ABOVE_CHANCE = 6
 """Where runs lie closer to chance than this, in standard deviations, the lowest of them are no exception."""
 
 
