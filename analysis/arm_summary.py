@@ -13,7 +13,7 @@ MIN_SEEDS = 3
 def confirmation_runs(evidence: Evidence) -> pd.DataFrame:
     """Return one row a confirmation run, also of one that has not ended."""
     columns = ["arm", "run", "seed", "architecture", "overall", "status", "num_epochs", "body_passes"]
-    values = ["cost_seconds", "final_val", "final_test", "config"]
+    values = ["cost_seconds", "final_val", "final_test", "collapsed", "config"]
     runs = evidence.runs
     return runs.loc[runs["stage"] == "confirm", columns + values].reset_index(drop=True)
 
@@ -21,9 +21,9 @@ def confirmation_runs(evidence: Evidence) -> pd.DataFrame:
 def arm_summary(evidence: Evidence) -> pd.DataFrame:
     """Return one row for each arm's overall winner, and one for its best within each other architecture.
 
-    The means, and the t interval over seeds of the test objective, are of the runs that finished; how many
-    did not is beside them. With under MIN_SEEDS of them there is no interval. `architecture` is None in the
-    rows of the overall winners.
+    The means, and the t interval over seeds of the test objective, are of the runs that trained; how many
+    did not finish, or collapsed, is beside them. With under MIN_SEEDS of them there is no interval. `architecture` is
+    None in the rows of the overall winners.
     """
     groups = winner_groups(confirmation_runs(evidence), arms=evidence.settings.arms)
     rows = [_row(evidence, group.arm, group.architecture, group.runs) for group in groups]
@@ -39,6 +39,7 @@ _COLUMNS = [
     "num_diverged",
     "num_out_of_memory",
     "num_failed",
+    "num_collapsed",
     "num_measured",
     "test_mean",
     "test_low",
@@ -52,7 +53,9 @@ _COLUMNS = [
 
 def _row(evidence: Evidence, arm: str, architecture: str | None, runs: pd.DataFrame) -> dict[str, object]:
     finished = runs[runs["status"] == "finished"]
-    test = finished["final_test"].dropna()
+    collapsed = finished["collapsed"].astype(bool)
+    trained = finished[~collapsed]
+    test = trained["final_test"].dropna()
     enough = len(test) >= MIN_SEEDS
     estimate = paired_t(test.tolist(), confidence=evidence.settings.confidence) if enough else None
     counts = runs["status"].value_counts()
@@ -65,12 +68,13 @@ def _row(evidence: Evidence, arm: str, architecture: str | None, runs: pd.DataFr
         "num_diverged": int(counts.get("diverged", 0)),
         "num_out_of_memory": int(counts.get("out_of_memory", 0)),
         "num_failed": int(counts.get("failed", 0)),
+        "num_collapsed": int(collapsed.sum()),
         "num_measured": len(test),
         "test_mean": test.mean(),
         "test_low": None if estimate is None else estimate.low,
         "test_high": None if estimate is None else estimate.high,
         "test_sd": test.std(ddof=1),
-        "val_mean": finished["final_val"].mean(),
+        "val_mean": trained["final_val"].mean(),
         "cost_seconds_mean": finished["cost_seconds"].mean(),
         "body_passes_mean": finished["body_passes"].mean(),
     }

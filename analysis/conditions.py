@@ -4,12 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis import number_format as fmt
+from analysis.collapse import rate_of
 from analysis.contrast import Contrast
 from analysis.evidence import Evidence
+from analysis.image_sample import count_groups
 from analysis.settings import Settings
 
 MAX_NAMED = 4
 """More arms than this are counted instead of named."""
+
+MAX_UNSEEN = 0.1
+"""A share of runs that may collapse unseen which is worth a sentence."""
 
 
 def conditions(evidence: Evidence) -> tuple[str, ...]:
@@ -18,6 +23,7 @@ def conditions(evidence: Evidence) -> tuple[str, ...]:
         _split(evidence),
         _weights(evidence),
         _search(evidence),
+        *_unseen_collapse(evidence),
         "Seconds are what a run would have cost alone on this machine: its range test, features, training "
         "and what it took from other trials. Validation and waiting are not counted.",
     )
@@ -29,12 +35,15 @@ def brief_conditions(evidence: Evidence) -> str:
     num_images = sum(facts.counts.get("test", ()))
     named = [] if facts.test_hash is None else [facts.test_hash[:12]]
     named += [f"{fmt.count(num_images)} images"] if num_images else []
+    num_groups = count_groups(evidence.predictions)
+    named += [f"{fmt.count(num_groups)} groups"] if num_groups else []
+    units = "groups of images" if num_groups else "images"
     split = f" ({', '.join(named)})" if named else ""
     network = "" if _starts_at_random(evidence) else ", this one source network"
     trials = "" if settings.num_trials is None else f" ({settings.num_trials} trials an arm)"
     return (
         f"Holds for this test split{split}{network} and this search{trials}: the intervals cover other seeds and "
-        "other images like these, nothing else. Seconds are what a run would have cost alone."
+        f"other {units} like these, nothing else. Seconds are what a run would have cost alone."
         f"{_brief_caveat(settings)}"
     )
 
@@ -89,8 +98,11 @@ def _split(evidence: Evidence) -> str:
     facts = evidence.facts
     name = f" ({facts.test_hash})" if facts.test_hash else ""
     images = f" of {fmt.count(sum(facts.counts['test']))} images" if facts.counts.get("test") else ""
+    num_groups = count_groups(evidence.predictions)
+    groups = f" in {fmt.count(num_groups)} groups" if images and num_groups else ""
+    units = "groups of images" if num_groups else "images"
     return (
-        f"This one test split{name}{images}. The interval covers other images drawn like these and other "
+        f"This one test split{name}{images}{groups}. The interval covers other {units} drawn like these and other "
         "seeds; it does not cover another division of the data into splits, nor other data."
     )
 
@@ -108,6 +120,23 @@ def _weights(evidence: Evidence) -> str:
 
 def _starts_at_random(evidence: Evidence) -> bool:
     return evidence.settings.weights in (None, "none", "None", "null", "random")
+
+
+def _unseen_collapse(evidence: Evidence) -> list[str]:
+    """Return what no lost run among the confirmed says of others; nothing where some were lost: the answer says it."""
+    runs = evidence.runs
+    ended = runs[(runs["stage"] == "confirm") & (runs["status"] != "running")]
+    if ended.empty or (ended["status"] != "finished").any() or ended["collapsed"].any():
+        return []
+    fewest = int(ended.groupby(["arm", "architecture", "overall"]).size().min())
+    confidence = evidence.settings.confidence
+    bound = rate_of(0, fewest, confidence=confidence).bound
+    if bound < MAX_UNSEEN:
+        return []
+    return [
+        f"No confirmed run diverged, failed or collapsed; with {fewest} seeds, up to {fmt.percent(bound)} of an arm's "
+        f"runs may do so unseen ({fmt.level(confidence)}, one-sided), and the answer holds for runs that train."
+    ]
 
 
 def _search(evidence: Evidence) -> str:

@@ -24,8 +24,8 @@ class Question:
         simultaneous: Interval at the Bonferroni level 1 - alpha / m, which together with those of the other
             questions covers at the nominal level; None where there is none.
         verdict: "arm" or "reference": that one is better. "none": no difference shown. "identical": all pairs
-            gave exactly the same. "undecided": the pairs that finished favour an arm of which more runs
-            did not finish. "unknown": nothing can be said.
+            gave exactly the same. "undecided": the pairs that trained favour an arm of which more runs
+            diverged, failed or collapsed. "unknown": nothing can be said.
     """
 
     adjusted_p: float | None
@@ -114,8 +114,8 @@ def _question(estimate: Estimate | None, adjusted_p: float | None, size: int) ->
 
 
 def _mind_unfinished(question: Question, finals: Finals) -> Question:
-    """Take back a verdict for the arm of which more runs did not finish: the means leave its failures out."""
-    lost = finals.unfinished_arm - finals.unfinished_reference
+    """Take back a verdict for the arm of which more runs did not train: the means leave its failures out."""
+    lost = finals.lost_arm.count - finals.lost_reference.count
     if (question.verdict == "arm" and lost > 0) or (question.verdict == "reference" and lost < 0):
         return replace(question, verdict="undecided")
     return question

@@ -6,73 +6,97 @@ import numpy as np
 from scipy import stats
 
 from analysis.estimate import Estimate, Spread, t_estimate
+from analysis.image_sample import ImageSample
 from analysis.paired import SAME
 
 
 @dataclass(frozen=True, kw_only=True)
 class MeanSquares:
-    """Of a seeds x images table without replication."""
+    """Of a table of seeds and units (images, or groups of them) without replication.
+
+    Attributes:
+        seeds: Of the seeds.
+        units: Of the units.
+        residual: Of what both leave.
+        num_units: Number of units.
+        units_df: Degrees of freedom of the units' mean square.
+    """
 
     seeds: float
-    images: float
+    units: float
     residual: float
+    num_units: int
+    units_df: float
 
 
-def crossed_estimate(differences: np.ndarray, *, confidence: float) -> Estimate:
+def crossed_estimate(
+    differences: np.ndarray, *, confidence: float, images: ImageSample | None = None
+) -> Estimate:
     """Return the mean difference with an interval for other seeds and other images of the same kind.
 
-    Seeds and images are crossed random effects: every seed is measured on every image. The variance of the
-    mean is (MS_seeds + MS_images - MS_residual) / (S I), and at least what either effect alone gives; its
+    Seeds and units are crossed random effects: every seed is measured on every unit. A unit is an image, or a
+    group of images that are not independent (of one patient, say). The variance of the mean is
+    (MS_seeds + MS_units - MS_residual) / (S U), and at least what either effect alone gives; its
     degrees of freedom are Satterthwaite's, or those of the effect that sets the floor. The interval is never narrower
     than the seeds alone make it: with two or three of them their spread comes out small by chance too often, and 95 %
     intervals would cover down to 87 % (2) and 92 % (3; 1,500 Gaussian draws). With one seed nothing is known of the
     spread between seeds, and there is no interval.
 
     Args:
-        differences: Shape (S seeds, I images): arm's minus reference's weighted correctness.
+        differences: Shape (S seeds, I images): arm's minus reference's correctness.
         confidence: Level of the interval.
+        images: What is averaged over which units; None: the plain mean of images of which each is a unit.
 
     Source: Satterthwaite (1946); the two-way random model, e.g. Searle, Casella & McCulloch (1992), ch. 4.
     """
     num_seeds, num_images = differences.shape
-    enough = num_seeds > 1 and num_images > 1
+    images = ImageSample.alone(num_images) if images is None else images
+    method = "seeds and images, crossed"
+    if images.num_groups < num_images:
+        method = f"seeds and groups of images, crossed; {images.num_groups} groups ({num_images} images)"
     return t_estimate(
-        float(differences.mean()),
-        _wider(mean_squares(differences), num_seeds, num_images, confidence) if enough else None,
+        float(images.means(differences).mean()),
+        crossed_spread(differences, images, confidence=confidence),
         num_pairs=num_seeds,
         confidence=confidence,
-        method="seeds and images, crossed",
+        method=method,
     )
 
 
-def mean_squares(table: np.ndarray) -> MeanSquares:
-    """Return the mean squares of a two-way table, shape (S, I), S and I at least 2."""
-    num_seeds, num_images = table.shape
-    grand = table.mean()
-    by_seed = table.mean(axis=1) - grand
-    by_image = table.mean(axis=0) - grand
-    residual = table - grand - by_seed[:, None] - by_image[None, :]
-    return MeanSquares(
-        seeds=float(num_images * (by_seed**2).sum() / (num_seeds - 1)),
-        images=float(num_seeds * (by_image**2).sum() / (num_images - 1)),
-        residual=float((residual**2).sum() / ((num_seeds - 1) * (num_images - 1))),
-    )
+def crossed_spread(differences: np.ndarray, images: ImageSample, *, confidence: float) -> Spread | None:
+    """Return what `crossed_estimate` makes its interval of; None where there is one seed, or one unit."""
+    if len(differences) < 2 or images.num_groups < 2:
+        return None
+    return _wider(mean_squares(differences, images), len(differences), confidence)
 
 
-def balanced_weights(labels: np.ndarray) -> np.ndarray:
-    """Return the weight of each image with which the mean correctness is the balanced accuracy.
+def mean_squares(table: np.ndarray, images: ImageSample) -> MeanSquares:
+    """Return the mean squares of a two-way table of images, shape (S, I); S and the number of units at least 2.
 
-    The weights of every class that occurs sum to the same, and all together to the number of images.
+    The mean of unequal groups, and that of class means, is a ratio of sums: it is taken as linear in the groups'
+    totals of residuals from the class means of each seed, and those are corrected for the share that a group has in
+    these means (`ImageSample.residual_totals`). Where each image is a unit and all are weighted alike, these are
+    the mean squares of analysis of variance.
     """
-    _, inverse, counts = np.unique(labels, return_inverse=True, return_counts=True)
-    weights: np.ndarray = len(labels) / (len(counts) * counts[inverse])
-    return weights
+    num_seeds, num_units = len(table), images.num_groups
+    by_seed = images.means(table)
+    totals = images.residual_totals(table)
+    by_unit = totals.mean(axis=0)
+    return MeanSquares(
+        seeds=float(num_units * ((by_seed - by_seed.mean()) ** 2).sum() / (num_seeds - 1)),
+        units=float(num_seeds * num_units * (by_unit**2).sum()),
+        residual=float(num_units * ((totals - by_unit) ** 2).sum() / (num_seeds - 1)),
+        num_units=num_units,
+        units_df=images.df,
+    )
 
 
-def _wider(squares: MeanSquares, num_seeds: int, num_images: int, confidence: float) -> Spread:
+def _wider(squares: MeanSquares, num_seeds: int, confidence: float) -> Spread:
     """Return the spread of both effects or of the seeds alone: the one whose interval is wider."""
-    of_seeds = Spread(standard_error=(squares.seeds / (num_seeds * num_images)) ** 0.5, df=num_seeds - 1)
-    both = _spread(squares, num_seeds, num_images)
+    of_seeds = Spread(
+        standard_error=(squares.seeds / (num_seeds * squares.num_units)) ** 0.5, df=num_seeds - 1
+    )
+    both = _spread(squares, num_seeds)
     if of_seeds.standard_error <= SAME:
         return both
     return max(
@@ -80,18 +104,18 @@ def _wider(squares: MeanSquares, num_seeds: int, num_images: int, confidence: fl
     )
 
 
-def _spread(squares: MeanSquares, num_seeds: int, num_images: int) -> Spread:
-    cells = num_seeds * num_images
-    floor, floor_df = max((squares.seeds, num_seeds - 1), (squares.images, num_images - 1))
-    total = squares.seeds + squares.images - squares.residual
+def _spread(squares: MeanSquares, num_seeds: int) -> Spread:
+    cells = num_seeds * squares.num_units
+    floor, floor_df = max((squares.seeds, num_seeds - 1), (squares.units, squares.units_df))
+    total = squares.seeds + squares.units - squares.residual
     if floor <= SAME**2:
         return Spread(standard_error=0.0, df=floor_df)
     if total <= floor:
         return Spread(standard_error=(floor / cells) ** 0.5, df=floor_df)
-    residual_df = (num_seeds - 1) * (num_images - 1)
+    residual_df = (num_seeds - 1) * squares.units_df
     uncertainty = (
         squares.seeds**2 / (num_seeds - 1)
-        + squares.images**2 / (num_images - 1)
+        + squares.units**2 / squares.units_df
         + squares.residual**2 / residual_df
     )
     return Spread(standard_error=(total / cells) ** 0.5, df=total**2 / uncertainty)

@@ -19,7 +19,7 @@ MEASURES = (
 def detail_table(evidence: Evidence) -> pd.DataFrame:
     """Return one row for each confirmed configuration and measure of the test split that any of its runs has.
 
-    Columns: `arm`, `architecture` (None for the arm's overall winner), `measure`, `num_runs` that finished
+    Columns: `arm`, `architecture` (None for the arm's overall winner), `measure`, `num_runs` that trained
     and were measured, `mean`, and `low` and `high`, the t interval over seeds: NaN under MIN_SEEDS of them.
     """
     groups = winner_groups(confirmed_runs(evidence), arms=evidence.settings.arms)
@@ -35,8 +35,8 @@ def detail_table(evidence: Evidence) -> pd.DataFrame:
 
 
 def confirmed_runs(evidence: Evidence) -> pd.DataFrame:
-    """Return the rows of the run table that are confirmation runs, with all their columns."""
-    return evidence.runs[evidence.runs["stage"] == "confirm"]
+    """Return the rows of the run table that are confirmation runs and did not collapse, with all their columns."""
+    return evidence.runs[(evidence.runs["stage"] == "confirm") & ~evidence.runs["collapsed"]]
 
 
 def _row(group: WinnerGroup, measure: str, values: pd.Series, confidence: float) -> dict[str, object]:

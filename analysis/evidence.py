@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis.collapse import chance_level, collapsed_runs
 from analysis.facts import Facts, read_facts
 from analysis.runs import evaluation_table, run_table
 from analysis.settings import Settings, read_settings
@@ -18,7 +19,7 @@ class Evidence:
     Attributes:
         settings: How the arms are to be compared.
         facts: How the study ran.
-        runs: One row a run, as `run_table` gives.
+        runs: One row a run, as `run_table` gives, and `collapsed`, as `collapsed_runs` says.
         evaluations: One row an epoch that was evaluated, as `evaluation_table` gives.
         unfreezings: One row each time that a run unfroze groups, as `unfreezing_events` gives.
         predictions: One row a test image of a confirmation run.
@@ -38,10 +39,12 @@ def gather(study: Study) -> Evidence:
     Raises:
         ValueError: If the study file or `run.json` says something that cannot be used.
     """
+    settings, facts, runs = read_settings(study.spec), read_facts(study.facts), run_table(study.records)
+    chance = chance_level(facts.counts.get("val", ()), objective=settings.objective)
     return Evidence(
-        settings=read_settings(study.spec),
-        facts=read_facts(study.facts),
-        runs=run_table(study.records),
+        settings=settings,
+        facts=facts,
+        runs=runs.assign(collapsed=collapsed_runs(runs, chance=chance)),
         evaluations=evaluation_table(study.records),
         unfreezings=unfreezing_events(study.records),
         predictions=study.predictions,

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
-from analysis.crossed import balanced_weights, crossed_estimate
+from analysis.collapse import Rate, rate_of
+from analysis.crossed import crossed_estimate
 from analysis.estimate import Estimate
 from analysis.evidence import Evidence
+from analysis.image_sample import ImageSample
 from analysis.paired import paired_t
 from analysis.pairs import Pairing
 
@@ -16,24 +17,37 @@ from analysis.pairs import Pairing
 class Finals:
     """How the ends of paired runs differ, arm minus reference.
 
-    A run that diverged or failed has no final objective, and none is invented for it: the differences are
-    over the pairs of which both runs finished, and the numbers of those that did not stand beside them. So
-    the differences speak only of runs that finish.
+    A run that diverged or failed has no final objective, and none is invented for it; one that collapsed has one
+    of another kind, and no interval over a few seeds covers a mean of both kinds. So the differences are over the
+    pairs of which both runs trained, they speak only of runs that train, and how many do not is a result of its own.
 
     Attributes:
+        confidence: Level of every interval.
         num_pairs: Pairs of seeds, whatever became of their runs.
         unfinished_arm: Runs of the arm in these pairs that diverged or failed.
         unfinished_reference: The same for the reference.
+        collapsed_arm: Runs of the arm in these pairs that finished and collapsed.
+        collapsed_reference: The same for the reference.
+        lost_arm: Rate of the arm's runs in these pairs that diverged, failed or collapsed.
+        lost_reference: The same for the reference.
+        with_collapsed: Mean difference in the test objective over all pairs that finished, with runs that collapsed at
+            what they ended with; None where none collapsed.
         arm_mean: The arm's mean final test objective over the pairs in `test`; None without any.
         reference_mean: The same for the reference.
         test: Test objective, interval over seeds alone.
-        test_combined: Test objective, interval over seeds and images; None without predictions.
+        test_combined: Test objective, interval over seeds and images, or groups of them; None without predictions.
         val: Validation objective, interval over seeds alone.
     """
 
+    confidence: float
     num_pairs: int
     unfinished_arm: int
     unfinished_reference: int
+    collapsed_arm: int
+    collapsed_reference: int
+    lost_arm: Rate
+    lost_reference: Rate
+    with_collapsed: float | None
     arm_mean: float | None
     reference_mean: float | None
     test: Estimate | None
@@ -49,13 +63,23 @@ class Finals:
 def measure_finals(pairing: Pairing, evidence: Evidence) -> Finals:
     """Compare the final objectives of one pairing."""
     confidence = evidence.settings.confidence
-    test = paired_values(pairing, evidence.runs["final_test"])
-    val = paired_values(pairing, evidence.runs["final_val"])
-    status = evidence.runs["status"]
+    collapsed = evidence.runs["collapsed"]
+    test = paired_values(pairing, evidence.runs["final_test"].mask(collapsed))
+    val = paired_values(pairing, evidence.runs["final_val"].mask(collapsed))
+    unfinished = evidence.runs["status"] != "finished"
+    unfinished_arm, unfinished_reference = _count(pairing, unfinished)
+    collapsed_arm, collapsed_reference = _count(pairing, collapsed)
+    num_pairs = len(pairing.pairs)
     return Finals(
-        num_pairs=len(pairing.pairs),
-        unfinished_arm=int((pairing.pairs["arm_run"].map(status) != "finished").sum()),
-        unfinished_reference=int((pairing.pairs["reference_run"].map(status) != "finished").sum()),
+        confidence=confidence,
+        num_pairs=num_pairs,
+        unfinished_arm=unfinished_arm,
+        unfinished_reference=unfinished_reference,
+        collapsed_arm=collapsed_arm,
+        collapsed_reference=collapsed_reference,
+        lost_arm=rate_of(unfinished_arm + collapsed_arm, num_pairs, confidence=confidence),
+        lost_reference=rate_of(unfinished_reference + collapsed_reference, num_pairs, confidence=confidence),
+        with_collapsed=_with_collapsed(pairing, evidence) if collapsed_arm + collapsed_reference else None,
         arm_mean=float(test["arm"].mean()) if len(test) else None,
         reference_mean=float(test["reference"].mean()) if len(test) else None,
         test=paired_t((test["arm"] - test["reference"]).tolist(), confidence=confidence),
@@ -78,9 +102,19 @@ def paired_values(pairing: Pairing, values: pd.Series) -> pd.DataFrame:
     return pd.DataFrame(sides).dropna()
 
 
+def _count(pairing: Pairing, flags: pd.Series) -> tuple[int, int]:
+    """Return how many of the arm's and of the reference's runs in the pairs have the flag."""
+    return tuple(int(pairing.pairs[side].map(flags).sum()) for side in ("arm_run", "reference_run"))  # type: ignore[return-value]
+
+
+def _with_collapsed(pairing: Pairing, evidence: Evidence) -> float | None:
+    ends = paired_values(pairing, evidence.runs["final_test"])
+    return float((ends["arm"] - ends["reference"]).mean()) if len(ends) else None
+
+
 def _combined(pairing: Pairing, evidence: Evidence) -> Estimate | None:
-    finished = evidence.runs.index[evidence.runs["final_test"].notna()]
-    known = set(evidence.predictions["run"]) & set(finished)
+    trained = evidence.runs.index[evidence.runs["final_test"].notna() & ~evidence.runs["collapsed"]]
+    known = set(evidence.predictions["run"]) & set(trained)
     both = pairing.pairs["arm_run"].isin(known) & pairing.pairs["reference_run"].isin(known)
     pairs = pairing.pairs[both]
     if pairs.empty:
@@ -89,8 +123,21 @@ def _combined(pairing: Pairing, evidence: Evidence) -> Estimate | None:
     differences = (
         correct[list(pairs["arm_run"])].to_numpy() - correct[list(pairs["reference_run"])].to_numpy()
     )
-    weights = _weights(evidence, images=correct.index)
-    return crossed_estimate((differences * weights[:, None]).T, confidence=evidence.settings.confidence)
+    return crossed_estimate(
+        differences.T,
+        confidence=evidence.settings.confidence,
+        images=sample_of(evidence, images=correct.index),
+    )
+
+
+def sample_of(evidence: Evidence, *, images: pd.Index) -> ImageSample:
+    """Return how the test images of a study stand together, and how the objective takes their mean."""
+    rows = evidence.predictions.drop_duplicates("image").set_index("image").loc[images]
+    return ImageSample.of(
+        groups=rows["group"].tolist(),
+        labels=rows["label"].to_numpy(),
+        balanced=evidence.settings.objective == "balanced_accuracy",
+    )
 
 
 def _correctness(predictions: pd.DataFrame, *, runs: list[str]) -> pd.DataFrame:
@@ -103,10 +150,3 @@ def _correctness(predictions: pd.DataFrame, *, runs: list[str]) -> pd.DataFrame:
         run = holes[holes].index[0]
         raise ValueError(f"predictions.parquet: run {run!r} lacks images that other runs of its pair have")
     return wide
-
-
-def _weights(evidence: Evidence, *, images: pd.Index) -> np.ndarray:
-    if evidence.settings.objective == "accuracy":
-        return np.ones(len(images))
-    labels = evidence.predictions.drop_duplicates("image").set_index("image")["label"]
-    return balanced_weights(labels.loc[images].to_numpy())

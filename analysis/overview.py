@@ -37,7 +37,7 @@ def overview_sentences(comparison: Comparison) -> tuple[str, ...]:
     ends = {
         "better": _arms(overall, _end_is("arm")),
         "worse": _arms(overall, _end_is("reference")),
-        "not decided, with more unfinished runs": _arms(overall, _end_is("undecided")),
+        "not decided, with more runs that did not train": _arms(overall, _end_is("undecided")),
         "with no difference shown": _arms(overall, _end_is("none", "identical")),
         "of which nothing can be said": _arms(overall, _end_is("unknown")),
     }

@@ -54,6 +54,9 @@ ADDED_LATER: Mapping[str, Any] = {
 }
 """Columns that the records of earlier versions lack, and with what such a study loads: nothing was measured in them."""
 
+GROUP = "group"
+"""Column of the predictions that earlier versions lack: such a study loads as one whose images stand alone."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Study:
@@ -64,7 +67,8 @@ class Study:
         spec: The resolved study file.
         records: One row an epoch of a run; measurements that were not made are NaN. No rows in a study that
             stopped before its first epoch ended.
-        predictions: One row a test image of a confirmation run; empty before the confirmation.
+        predictions: One row a test image of a confirmation run; empty before the confirmation. `group` is None for an
+            image that stands alone.
         facts: What `run.json` says of the machine, the splits and the stages; empty without that file.
         folder: Where it was read from.
         extension: 0 for the study as it was begun, k where it is as its k-th extension left it.
@@ -166,11 +170,15 @@ def _typed(path: Path, records: pd.DataFrame) -> pd.DataFrame:
 
 def _read_predictions(path: Path) -> pd.DataFrame:
     if not path.is_file():
-        return pd.DataFrame(columns=list(PREDICTION_COLUMNS))
+        return pd.DataFrame(columns=[*PREDICTION_COLUMNS, GROUP])
     predictions = _read_parquet(path, columns=PREDICTION_COLUMNS)
+    if GROUP not in predictions.columns:
+        predictions = predictions.assign(**{GROUP: None})
     _check_unique(path, predictions, key=("run", "image"))
     if (predictions.groupby("image")["label"].nunique() > 1).any():
         raise ValueError(f"{path}: an image has different labels in different runs; these are two splits")
+    if (predictions.groupby("image")[GROUP].nunique() > 1).any():
+        raise ValueError(f"{path}: an image has different groups in different runs; these are two splits")
     return predictions.sort_values(["run", "image"], ignore_index=True)
 
 

@@ -30,7 +30,7 @@ def arms_table(comparison: Comparison) -> Table:
             (
                 row["arm"] if pd.isna(row["architecture"]) else f"{row['arm']} within {row['architecture']}",
                 row["winner_architecture"],
-                f"{row['num_finished']} of {row['num_runs']}",
+                _finished(row),
                 fmt.fraction(row["test_mean"]),
                 _arm_interval(row),
                 fmt.fraction(row["val_mean"]),
@@ -203,6 +203,11 @@ def contrast_label(contrast: Contrast) -> str:
     pairing = contrast.pairing
     within = "" if pairing.architecture is None else f" ({pairing.architecture})"
     return f"{pairing.arm} \N{MINUS SIGN} {pairing.reference}{within}"
+
+
+def _finished(row: pd.Series) -> str:
+    collapsed = f", {row['num_collapsed']} collapsed" if row["num_collapsed"] else ""
+    return f"{row['num_finished']} of {row['num_runs']}{collapsed}"
 
 
 def _arm_interval(row: pd.Series) -> str:

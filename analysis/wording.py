@@ -3,6 +3,7 @@
 import math
 
 from analysis import number_format as fmt
+from analysis.collapse import Rate
 from analysis.contrast import Contrast, Question
 from analysis.estimate import Estimate
 from analysis.ratio import Ratio
@@ -27,7 +28,9 @@ def final_sentence(contrast: Contrast, *, objective: str) -> str:
     arm, reference, measure = contrast.pairing.arm, contrast.pairing.reference, f"test {_plain(objective)}"
     where = _where(contrast)
     if estimate is None:
-        return f"{sides(contrast)}: no {measure} can be compared, as no pair has two finished runs measured."
+        return (
+            f"{sides(contrast)}: no {measure} can be compared, as no pair has two finished runs that trained."
+        )
     means = f"{measure} {fmt.fraction(finals.arm_mean)} against {fmt.fraction(finals.reference_mean)}"
     if estimate.spread is None:
         return (
@@ -48,7 +51,7 @@ def final_sentence(contrast: Contrast, *, objective: str) -> str:
         together = _together(contrast, contrast.final_question, estimate)
         return f"No difference shown between {arm} and {reference}{where}: {numbers}{together}.{shown}"
     if verdict == "undecided":
-        among = "among the pairs that both finished"
+        among = "among the pairs that both trained"
         return f"Not decided between {arm} and {reference}{where}: {among}, {numbers}."
     better, worse = (arm, reference) if verdict == "arm" else (reference, arm)
     return f"{better} is better than {worse}{where} by {fmt.fraction(abs(estimate.mean))}: {numbers}." + (
@@ -112,14 +115,39 @@ def sides(contrast: Contrast) -> str:
 
 def _unfinished(contrast: Contrast) -> tuple[str, ...]:
     finals, pairing = contrast.finals, contrast.pairing
-    if not finals.unfinished_arm + finals.unfinished_reference:
+    if not finals.lost_arm.count + finals.lost_reference.count:
         return ()
-    return (
-        f"BEWARE: {finals.unfinished_arm} of {finals.num_pairs} {pairing.arm} runs and "
-        f"{finals.unfinished_reference} of {finals.num_pairs} {pairing.reference} runs diverged or failed. "
-        "The difference above is over the pairs that both finished; in the time to target these runs count "
-        "as never reaching it.",
+    ways = []
+    if finals.unfinished_arm + finals.unfinished_reference:
+        ways.append(
+            f"{_of_both(contrast, finals.unfinished_arm, finals.unfinished_reference)} diverged or failed"
+        )
+    if finals.collapsed_arm + finals.collapsed_reference:
+        ways.append(
+            f"{_of_both(contrast, finals.collapsed_arm, finals.collapsed_reference)} collapsed (ended less than "
+            "half-way from chance to the best of their arm)"
+        )
+    counted = (
+        ""
+        if finals.with_collapsed is None
+        else f" With collapsed runs counted at what they ended with it is {fmt.difference(finals.with_collapsed)}, "
+        "for which so few seeds give no interval."
     )
+    return (
+        f"BEWARE: {' and '.join(ways)}. Of all {pairing.arm} runs {_rate(finals.lost_arm)} may be lost so, and of all "
+        f"{pairing.reference} runs {_rate(finals.lost_reference)} ({fmt.level(finals.confidence)} intervals). The "
+        f"difference above is over the pairs that both trained, and speaks of such runs only.{counted} In the time to "
+        "target these runs count as never reaching it.",
+    )
+
+
+def _of_both(contrast: Contrast, arm: int, reference: int) -> str:
+    of = f"of {contrast.finals.num_pairs}"
+    return f"{arm} {of} {contrast.pairing.arm} runs and {reference} {of} {contrast.pairing.reference} runs"
+
+
+def _rate(rate: Rate) -> str:
+    return f"{fmt.percent(rate.low)} to {fmt.percent(rate.high)}"
 
 
 def _time_claim(contrast: Contrast) -> str:

@@ -56,8 +56,8 @@ class Journal:
         self._rows.append(json.dumps(row))
 
     def write_test_split(self, test: Split) -> None:
-        """Write the labels and names of the test images, so that the journal is enough for the tables."""
-        content = {"label": test.labels.tolist(), "id": list(test.ids)}
+        """Write the labels, names and groups of the test images, so that the journal is enough for the tables."""
+        content = {"label": test.labels.tolist(), "id": list(test.ids), "group": list(test.groups)}
         write_whole(self.folder / TEST_SPLIT, json.dumps(content))
 
     def close(self) -> None:
@@ -105,6 +105,7 @@ def write_tables(results: Path) -> None:
                     **{key: run[key] for key in ("arm", "run", "seed", "architecture", "overall")},
                     "image": range(len(test["label"])),
                     "id": test["id"],
+                    "group": test.get("group"),  # a journal of an earlier version has none: each image alone
                     "label": test["label"],
                     "predicted": run["predicted"],
                     "true_probability": run["true_probability"],

@@ -18,7 +18,8 @@ class Run:
     """One run to be recorded: the validation objective and the cost of every epoch.
 
     `within_epoch`: the run ended, with its status, within the epoch after these. `fields`: of the record of
-    an epoch, counted from 1, beside what follows from the others.
+    an epoch, counted from 1, beside what follows from the others. `groups`: of the test images; None writes the
+    predictions as before groups were recorded.
     """
 
     arm: str
@@ -37,6 +38,7 @@ class Run:
     body_passes_per_epoch: int = 100
     config: Mapping[str, Any] = field(default_factory=dict)
     extension: int = 0
+    groups: Sequence[str | None] | None = None
     fields: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
@@ -105,6 +107,7 @@ def prediction_rows(run: Run) -> list[dict[str, Any]]:
             "label": LABELS[image % 10],
             "predicted": LABELS[image % 10] if right else 1 - LABELS[image % 10],
             "true_probability": 0.9 if right else 0.2,
+            **({} if run.groups is None else {"group": run.groups[image]}),
         }
         for image, right in enumerate(run.correct or ())
     ]

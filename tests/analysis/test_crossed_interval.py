@@ -1,25 +1,26 @@
 import numpy as np
 import pytest
 
-from analysis.crossed import balanced_weights, crossed_estimate, mean_squares
+from analysis.crossed import crossed_estimate, mean_squares
+from analysis.image_sample import ImageSample
 
 
 def test_mean_squares_by_hand():
-    squares = mean_squares(np.array([[1.0, 0.0], [1.0, 2.0]]))
+    squares = mean_squares(np.array([[1.0, 0.0], [1.0, 2.0]]), ImageSample.alone(2))
     # means: seeds 0.5, 1.5; images 1, 1; grand 1; residuals +-0.5
     assert squares.seeds == pytest.approx(2 * (0.25 + 0.25))
-    assert squares.images == pytest.approx(0.0)
+    assert squares.units == pytest.approx(0.0)
     assert squares.residual == pytest.approx(4 * 0.25 / 1)
 
 
 def test_the_variance_is_the_sum_of_effects_less_the_residual_with_satterthwaites_degrees_of_freedom():
     table = np.array([[3.0, 0.0, 1.0], [2.0, 0.0, -2.0], [4.0, 1.0, -1.0]])
-    squares = mean_squares(table)
-    total = squares.seeds + squares.images - squares.residual
-    assert total > max(squares.seeds, squares.images)
+    squares = mean_squares(table, ImageSample.alone(3))
+    total = squares.seeds + squares.units - squares.residual
+    assert total > max(squares.seeds, squares.units)
     spread = crossed_estimate(table, confidence=0.95).spread
     assert spread.standard_error == pytest.approx((total / 9) ** 0.5)
-    parts = squares.seeds**2 / 2 + squares.images**2 / 2 + squares.residual**2 / 4
+    parts = squares.seeds**2 / 2 + squares.units**2 / 2 + squares.residual**2 / 4
     assert spread.df == pytest.approx(total**2 / parts)
 
 
@@ -48,14 +49,6 @@ def test_identical_arms_are_degenerate():
     estimate = crossed_estimate(np.zeros((3, 10)), confidence=0.95)
     assert estimate.degenerate
     assert (estimate.low, estimate.high) == (0.0, 0.0)
-
-
-def test_balanced_weights_make_the_mean_the_mean_recall():
-    labels = np.array([0, 0, 0, 0, 1])
-    weights = balanced_weights(labels)
-    assert weights == pytest.approx([0.625, 0.625, 0.625, 0.625, 2.5])
-    correct = np.array([1.0, 1.0, 1.0, 0.0, 0.0])
-    assert (weights * correct).mean() == pytest.approx((3 / 4 + 0) / 2)
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_the_sentences_name_every_arm_once_by_its_verdict(comparison):
     better = [arm for arm, verdict in verdicts.items() if verdict == "arm"]
     assert f"{len(better)} better ({', '.join(better)})" in end
     assert verdicts["chain_thaw"] == "undecided"
-    assert "1 not decided, with more unfinished runs (chain_thaw)" in end
+    assert "1 not decided, with more runs that did not train (chain_thaw)" in end
     for sentence in (end, time):
         named = re.findall(r"\w+", " ".join(re.findall(r"\(([^)]*)\)", sentence)))
         assert sorted(named) == sorted(verdicts)

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -95,6 +96,26 @@ def test_predictions_carry_the_labels_and_names_of_the_test_images(
     assert list(table["id"]) == list(test.ids)
     assert (table["predicted"] != table["label"]).all()
     assert list(table["image"]) == list(range(len(test.labels)))
+
+
+def test_predictions_carry_the_groups_of_the_test_images(tmp_path: Path, digits: PreparedData) -> None:
+    test = digits.split("test")
+    names = tuple(f"patient {index // 2}" if index else None for index in range(len(test.labels)))
+    for folder, groups in ((tmp_path / "today", names), (tmp_path / "before", None)):
+        journal = Journal(folder / "journal")
+        right = tuple(test.labels.tolist())
+        journal.write(info(), record(test_predictions=right, test_true_probabilities=(0.25,) * len(right)))
+        journal.write_test_split(replace(test, groups=names))
+        if groups is None:  # as an earlier version wrote it
+            split = folder / "journal" / "test_split.json"
+            content = json.loads(split.read_text())
+            del content["group"]
+            split.write_text(json.dumps(content))
+        journal.close()
+        write_tables(folder)
+        table = pd.read_parquet(folder / "predictions.parquet")
+        found = tuple(None if pd.isna(group) else group for group in table["group"])
+        assert found == ((None,) * len(right) if groups is None else names)
 
 
 def test_analysis_reads_what_the_journal_writes(tmp_path: Path) -> None:

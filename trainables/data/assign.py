@@ -53,6 +53,28 @@ def assign(
     return Assignment(positions=positions, notes=notes)
 
 
+def standing_together(images: Sequence[RawImage], hashes: Sequence[str]) -> list[str | None]:
+    """Return the name of what each image stands together with; None for one that stands alone.
+
+    Images of one group stand together, and images of the same pixels: what a network says of one it says of the other.
+    The name is that of the group, of the first where equal images link several, and without a group the first image's.
+    """
+    roots = linked(_keys(images, hashes))
+    sizes = Counter(roots)
+    named: dict[int, str] = {}
+    for root, image in zip(roots, images, strict=True):
+        if image.group is not None:
+            named.setdefault(root, image.group)
+    return [named.get(root, images[root].id if sizes[root] > 1 else None) for root in roots]
+
+
+def _keys(images: Sequence[RawImage], hashes: Sequence[str]) -> list[list[tuple[str, str]]]:
+    return [
+        [("pixels", pixels), *([("group", image.group)] if image.group else [])]
+        for image, pixels in zip(images, hashes, strict=True)
+    ]
+
+
 def _cut(
     images: Sequence[RawImage],
     hashes: Sequence[str],
@@ -61,9 +83,7 @@ def _cut(
     *,
     source: DataSource,
 ) -> list[str]:
-    keys = [
-        [("pixels", hashes[i]), *([("group", images[i].group)] if images[i].group else [])] for i in pooled
-    ]
+    keys = _keys([images[i] for i in pooled], [hashes[i] for i in pooled])
     shares = {VAL: source.val_fraction, TEST: source.test_fraction}
     cut_off = {split: shares[split] for split in missing}
     order = [shuffle_key(images[i].id, seed=source.split_seed, purpose="split") for i in pooled]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from trainables.data.assign import Assignment, assign
+from trainables.data.assign import Assignment, assign, standing_together
 from trainables.data.cache import built_folder, cache_dir, machine_lock, remove_abandoned
 from trainables.data.checks import duplicates_in_source, duplicates_within, under_two_classes
 from trainables.data.decode import THUMBNAIL_SIZE, Decoded, Reading, decode_all, own_size
@@ -32,7 +32,7 @@ from trainables.data.prepared import (
 )
 from trainables.data.remarks import remark_notes
 from trainables.data.source import DataSource
-from trainables.data.store import Squares, mean_and_std, write_fingerprints, write_split
+from trainables.data.store import Squares, mean_and_std, write_fingerprints, write_groups, write_split
 from trainables.data.torchvision_sets import read_torchvision
 
 logger = logging.getLogger(__name__)
@@ -208,6 +208,7 @@ def _store(
     classes: tuple[str, ...],
 ) -> PreparedData:
     channels = _channels(source, usable, plan)
+    groups = standing_together(usable.images, [each.pixels_hash for each in usable.decoded])
     split_hashes, counts = {}, {}
     for name in SPLITS:
         positions = plan.positions[name]
@@ -216,6 +217,7 @@ def _store(
             folder / name, positions, squares=usable.squares, channels=channels, labels=labels
         )
         write_fingerprints(folder / name, prints[name])
+        write_groups(folder / name, [groups[position] for position in positions])
         counts[name] = tuple(labels.count(label) for label in range(len(classes)))
     mean, std = mean_and_std(np.load(folder / f"{TRAIN}.npy", mmap_mode="r"))
     return PreparedData(

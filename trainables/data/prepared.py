@@ -33,11 +33,14 @@ class Split:
             changes this process' copy only.
         labels: Class index of every image.
         ids: Path relative to the folder, or index in the set, of every image.
+        groups: What every image stands together with, so that the two are not independent: its group (patient,
+            lesion), or the first of equal images; None for an image that stands alone.
     """
 
     images: npt.NDArray[np.uint8]
     labels: npt.NDArray[np.int64]
     ids: tuple[str, ...]
+    groups: tuple[str | None, ...]
 
 
 @dataclass(frozen=True)
@@ -87,10 +90,11 @@ class PreparedData:
             images = np.load(self.path / f"{name}.npy", mmap_mode="c")
             labels = np.load(self.path / f"{name}.labels.npy")
             ids = tuple(json.loads((self.path / f"{name}.ids.json").read_text(encoding="utf-8")))
+            groups = tuple(json.loads((self.path / f"{name}.groups.json").read_text(encoding="utf-8")))
         except FileNotFoundError as error:
             text = f"{error.filename} is gone: delete the folder {self.path} and prepare the data again"
             raise DataError({"cache": [text]}, str(self.path)) from error
-        return Split(images=images, labels=labels, ids=ids)
+        return Split(images=images, labels=labels, ids=ids, groups=groups)
 
 
 def data_path(cache: Path, key: str) -> Path:

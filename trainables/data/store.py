@@ -59,6 +59,11 @@ def write_fingerprints(stem: Path, prints: Fingerprints) -> None:
     np.save(stem.with_name(f"{stem.name}.thumbnails.npy"), prints.thumbnails)
 
 
+def write_groups(stem: Path, groups: Sequence[str | None]) -> None:
+    """Write the group of each image of one split; None for one that stands alone."""
+    stem.with_name(f"{stem.name}.groups.json").write_text(json.dumps(list(groups)), encoding="utf-8")
+
+
 def mean_and_std(images: Bytes) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return mean and standard deviation of each channel in [0, 1]; a constant channel's deviation is 1."""
     levels = np.zeros((images.shape[-1], 256), dtype=np.int64)

@@ -22,6 +22,35 @@ def test_a_pattern_keeps_patients_in_one_split(make_folder, cache):
     assert data.counts == {"train": (18, 18), "val": (6, 6), "test": (6, 6)}
 
 
+def test_every_image_keeps_its_group_with_its_split(make_folder, cache):
+    root = _with_patients(make_folder({"cat": 30, "dog": 30}), per_patient=3)
+    data = prepare(DataSource(folder=str(root), group=r"(\w+\d\d)_"), cache=cache)
+    for name in data.counts:
+        split = data.split(name)
+        assert split.groups == tuple(image.split("/")[1].split("_")[0] for image in split.ids)
+
+
+def test_images_without_a_setting_stand_alone_but_equal_ones_together(make_folder, cache):
+    root = make_folder({"cat": 10, "dog": 10})
+    (root / "cat" / "again.png").write_bytes((root / "cat" / "000.png").read_bytes())
+    data = prepare(DataSource(folder=str(root)), cache=cache)
+    groups = {
+        image: group
+        for name in data.counts
+        for image, group in zip(data.split(name).ids, data.split(name).groups, strict=True)
+    }
+    assert {image for image, group in groups.items() if group is not None} == {"cat/000.png", "cat/again.png"}
+    assert groups["cat/000.png"] == groups["cat/again.png"]
+
+
+def test_a_data_set_of_before_groups_were_stored_is_not_read_as_one_of_today(make_folder, cache, monkeypatch):
+    root = make_folder({"cat": 6, "dog": 6})
+    before = prepare(DataSource(folder=str(root)), cache=cache)
+    (before.path / "test.groups.json").unlink()
+    again = prepare(DataSource(folder=str(root)), cache=cache)
+    assert again.split("test").groups == (None,) * len(again.split("test").ids)
+
+
 def test_a_csv_column_gives_the_groups(make_folder, cache):
     root = make_folder({"cat": 6, "dog": 6})
     rows = [f"{name}/{i:03d}.png,{'AB'[i % 2]}{name},{i // 2}" for name in ("cat", "dog") for i in range(6)]

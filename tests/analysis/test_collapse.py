@@ -1,0 +1,88 @@
+from dataclasses import replace
+
+import pytest
+from synthetic_study import two_arm_runs
+
+from analysis import compare, load_study
+from analysis.collapse import chance_level, rate_of
+
+
+def collapsing(arm, *seeds):
+    """Return a study in which the arm's confirmations on some seeds end at chance."""
+    lost = {f"{arm}-confirm-{seed}" for seed in seeds}
+    return [
+        replace(run, values=[0.5, 0.6, 0.55, 0.5], correct=[image % 2 for image in range(100)])
+        if run.name in lost
+        else run
+        for run in two_arm_runs()
+    ]
+
+
+def test_a_rate_has_the_exact_interval():
+    rate = rate_of(1, 10, confidence=0.95)
+    assert (rate.low, rate.high) == (pytest.approx(0.00253, abs=1e-5), pytest.approx(0.44502, abs=1e-5))
+    none = rate_of(0, 5, confidence=0.95)
+    assert none.low == 0.0
+    assert none.bound == pytest.approx(1 - 0.05 ** (1 / 5))
+    assert rate_of(5, 5, confidence=0.95).high == 1.0
+    assert (rate_of(0, 0, confidence=0.95).low, rate_of(0, 0, confidence=0.95).high) == (0.0, 1.0)
+
+
+def test_chance_is_the_largest_class_or_one_over_the_classes():
+    assert chance_level([30, 10, 0], objective="accuracy") == 0.75
+    assert chance_level([30, 10, 0], objective="balanced_accuracy") == 0.5
+    assert chance_level([], objective="accuracy") is None
+
+
+def test_a_collapsed_run_is_left_out_of_the_interval_and_said(study_folder):
+    comparison = compare(load_study(study_folder(collapsing("adapted", 1))))
+    finals = comparison.contrasts[0].finals
+    assert (finals.collapsed_arm, finals.collapsed_reference) == (1, 0)
+    assert finals.headline.num_pairs == 4
+    assert finals.with_collapsed < finals.headline.mean
+    text = comparison.answer[0]
+    assert "1 of 5 adapted runs and 0 of 5 fixed runs collapsed" in text
+    assert (
+        "Of all adapted runs 1% to 72% may be lost so, and of all fixed runs 0% to 52% (95% intervals)"
+        in text
+    )
+    assert (
+        f"counted at what they ended with it is {finals.with_collapsed:+.3f}".replace("-", "\N{MINUS SIGN}")
+        in text
+    )
+
+
+def test_an_arm_with_more_collapsed_runs_is_never_called_better(study_folder):
+    better = compare(load_study(study_folder(two_arm_runs(), "whole")))
+    assert better.contrasts[0].final_question.verdict == "arm"
+    collapsed = compare(load_study(study_folder(collapsing("adapted", 1), "collapsed")))
+    assert collapsed.contrasts[0].final_question.verdict == "undecided"
+
+
+def test_collapsed_runs_of_the_reference_do_not_hide_that_the_arm_is_better(study_folder):
+    comparison = compare(load_study(study_folder(collapsing("fixed", 2))))
+    assert comparison.contrasts[0].final_question.verdict == "arm"
+    assert comparison.contrasts[0].finals.collapsed_reference == 1
+
+
+def test_the_arms_own_means_are_of_runs_that_trained(study_folder):
+    whole = compare(load_study(study_folder(two_arm_runs(), "whole"))).arms.set_index("arm")
+    arms = compare(load_study(study_folder(collapsing("adapted", 1), "collapsed"))).arms.set_index("arm")
+    assert list(arms["num_collapsed"]) == [1, 0]
+    assert arms.loc["adapted", "num_measured"] == 4
+    assert arms.loc["adapted", "test_mean"] == pytest.approx(whole.loc["adapted", "test_mean"], abs=0.01)
+
+
+def test_ordinary_runs_do_not_collapse_and_how_many_may_unseen_is_a_condition(study_folder):
+    comparison = compare(load_study(study_folder(two_arm_runs())))
+    assert not comparison.evidence.runs["collapsed"].any()
+    assert "collapsed" not in comparison.answer[0]
+    assert any("up to 45% of an arm's runs" in text for text in comparison.conditions)
+
+
+def test_runs_little_above_chance_do_not_collapse(study_folder):
+    runs = []
+    for run in two_arm_runs():
+        low = 0.53 + 0.012 * (run.seed % 5)
+        runs.append(replace(run, values=[low] * 4) if run.stage == "confirm" else run)
+    assert not compare(load_study(study_folder(runs))).evidence.runs["collapsed"].any()
