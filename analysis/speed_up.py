@@ -145,10 +145,19 @@ def _outcomes(pairs: pd.DataFrame, evidence: Evidence, *, side: str) -> list[Out
     values, seconds = seen["value"].to_numpy(dtype=float), seen["seconds"].to_numpy(dtype=float)
     rows = seen.groupby("run").indices
     nothing = np.array([], dtype=int)
-    places = [rows.get(run, nothing) for run in pairs[side]]
+    ends = evidence.runs.loc[list(pairs[side])]
+    finished = (ends["status"] == "finished").tolist()
     return [
-        outcome(evidence.runs.loc[run], values[at], seconds[at])
-        for run, at in zip(pairs[side], places, strict=True)
+        outcome(
+            values[rows.get(run, nothing)],
+            seconds[rows.get(run, nothing)],
+            end_seconds=float(end),
+            num_epochs=int(num_epochs),
+            finished=completed,
+        )
+        for run, end, num_epochs, completed in zip(
+            pairs[side], ends["cost_seconds"], ends["num_epochs"], finished, strict=True
+        )
     ]
 
 

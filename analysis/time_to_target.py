@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 TOLERANCE = 1e-9
 """A mean of equal accuracies may come out this much above them."""
@@ -38,21 +37,20 @@ class Outcome:
         return np.append(self.seconds, np.nan)[at]
 
 
-def outcome(run: pd.Series, values: np.ndarray, seconds: np.ndarray) -> Outcome:
-    """Return the way of one run.
+def outcome(
+    values: np.ndarray, seconds: np.ndarray, *, end_seconds: float, num_epochs: int, finished: bool
+) -> Outcome:
+    """Return the way of one run from the objective at its evaluations, and its cost at them, in order.
 
-    Args:
-        run: Its row of the run table.
-        values: The objective at its evaluations, in order: at the end of every epoch, in all arms.
-        seconds: Its cost at the same evaluations.
+    Runs are evaluated at the end of every epoch, in all arms.
     """
     with_next = np.minimum(values[:-1], values[1:])
     return Outcome(
         held=np.maximum.accumulate(np.append(with_next, values[-1:])),
         seconds=seconds,
-        end_seconds=float(run["cost_seconds"]),
-        num_epochs=int(run["num_epochs"]),
-        finished=run["status"] == "finished",
+        end_seconds=end_seconds,
+        num_epochs=num_epochs,
+        finished=finished,
     )
 
 

@@ -1,7 +1,6 @@
 import math
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from analysis.time_to_target import (
@@ -17,8 +16,9 @@ SECONDS = [10.0, 20.0, 30.0, 40.0]
 
 
 def seconds_to_target(values: list[float], seconds: list[float], *, target: float) -> float | None:
-    run = pd.Series({"cost_seconds": 60.0, "num_epochs": len(values), "status": "finished"})
-    way = outcome(run, np.array(values), np.array(seconds))
+    way = outcome(
+        np.array(values), np.array(seconds), end_seconds=60.0, num_epochs=len(values), finished=True
+    )
     reached = way.reached_seconds(np.array([target])).item()
     return None if math.isnan(reached) else reached
 
