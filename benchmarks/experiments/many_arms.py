@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from analysis.contrast import judge
 from analysis.estimate import Estimate, Spread, detectable_difference
+from analysis.holm import holm
 from analysis.paired import paired_t
 from analysis.speed_up import restricted_ratio, restricted_times, targets_without_each
 from benchmarks.experiments.command import run_command
@@ -63,12 +63,15 @@ def power(num_arms: int, num_seeds: int, *, num_studies: int, seed: int, as_judg
         ends = [paired_t((arm - runs[0]).tolist(), confidence=1 - ALPHA) for arm in runs[1:]]
         others = generator.standard_normal((num_arms, num_seeds))  # times, of which none differs
         times = [paired_t(each.tolist(), confidence=1 - ALPHA) for each in others]
-        shown += judge([*ends, *times], alpha=ALPHA)[0].verdict == "arm"
+        first = holm([None if each is None else each.p for each in [*ends, *times]])[0]
+        shown += first is not None and first < ALPHA
     return shown / num_studies
 
 
 def _any(estimates: list[Estimate | None]) -> bool:
-    return any(question.verdict in ("arm", "reference") for question in judge(estimates, alpha=ALPHA))
+    """Return whether any question of one family is decided, as `contrast.judge` decides: by Holm's p-values."""
+    adjusted = holm([None if each is None else each.p for each in estimates])
+    return any(p is not None and p < ALPHA for p in adjusted)
 
 
 def print_cells(num_studies: int, seed: int) -> None:
