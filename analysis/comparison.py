@@ -31,7 +31,7 @@ class Comparison:
         answer: The answer in words.
         conditions: What the answer holds for.
         caveats: What it must not be read as.
-        equal_budgets: Whether it depends on what the arms are given equally.
+        equal_budgets: Where it is shown to depend on what the arms are given equally, in words.
         notes: What a reader must know before believing it.
         before: The answers of the same study before it was extended, the first one first.
         arms: One row an arm: how its confirmation went.

@@ -28,7 +28,7 @@ def csv_tables(comparison: Comparison) -> dict[str, pd.DataFrame]:
 def summary_table(comparison: Comparison) -> pd.DataFrame:
     """Return one row for each contrast and estimate of it."""
     rows = [row for contrast in comparison.contrasts for row in _summary_rows(contrast)]
-    return pd.DataFrame(rows, columns=[*_NAMES, "measure", *_ESTIMATE, "adjusted_p", "verdict"])
+    return pd.DataFrame(rows, columns=[*_NAMES, "measure", *_ESTIMATE, "adjusted_p", "detectable", "verdict"])
 
 
 def time_to_target_table(comparison: Comparison) -> pd.DataFrame:
@@ -45,7 +45,7 @@ def time_to_target_table(comparison: Comparison) -> pd.DataFrame:
 
 
 _NAMES = ["arm", "reference", "architecture"]
-_ESTIMATE = ["num_pairs", "mean", "low", "high", "confidence", "p", "detectable", "method"]
+_ESTIMATE = ["num_pairs", "mean", "low", "high", "confidence", "p", "method"]
 _TIME = [
     "kind",
     "target",
@@ -77,6 +77,7 @@ def _summary_rows(contrast: Contrast) -> list[dict[str, object]]:
     rows = [_estimate_row(contrast, measure, estimate) for measure, estimate in measures.items()]
     headline = rows[0] if finals.test_combined is not None else rows[1]
     headline["adjusted_p"] = contrast.final_question.adjusted_p
+    headline["detectable"] = contrast.final_question.detectable
     headline["verdict"] = contrast.final_question.verdict
     return rows
 
@@ -90,18 +91,16 @@ def _estimate_row(contrast: Contrast, measure: str, estimate: Estimate | None) -
 
 def _time_row(contrast: Contrast, kind: str, one: SpeedUp) -> dict[str, object]:
     values = {name: getattr(one, name) for name in _TIME if name != "kind"}
-    ratios = _ratio_cells("ratio", one.ratio) | {
-        "with_search": one.ratio_with_search.value if one.ratio_with_search else None
-    }
+    ratios = _ratio_cells("ratio", one.ratio) | {"with_search": one.ratio_with_search}
     return {**_names(contrast), "kind": kind, **values, **ratios}
 
 
 def _ratio_columns(prefix: str) -> list[str]:
-    return [prefix, f"{prefix}_low", f"{prefix}_high", f"{prefix}_side"]
+    return [prefix, f"{prefix}_low", f"{prefix}_high"]
 
 
 def _ratio_cells(prefix: str, ratio: Ratio | None) -> dict[str, object]:
-    cells = (None,) * 4 if ratio is None else (ratio.value, ratio.low, ratio.high, ratio.side)
+    cells = (None,) * 3 if ratio is None else (ratio.value, ratio.low, ratio.high)
     return dict(zip(_ratio_columns(prefix), cells, strict=True))
 
 

@@ -1,6 +1,8 @@
-"""Does the conclusion depend on what the arms are given equally: epochs, image passes or seconds?"""
+"""The arms at equal epochs, image passes and seconds, and whether the conclusion turns round between them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Literal
 
 import pandas as pd
@@ -8,6 +10,8 @@ import pandas as pd
 from analysis.estimate import Estimate
 from analysis.evidence import Evidence
 from analysis.finals import paired_values
+from analysis.holm import holm
+from analysis.looks import ONE_LOOK, Looks
 from analysis.paired import paired_t
 from analysis.pairs import Pairing
 
@@ -50,6 +54,21 @@ class EqualBudget:
     estimate: Estimate | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Opposed:
+    """Two quantities between which the conclusion turns round.
+
+    Attributes:
+        arm_better: Held equal, the arm is better.
+        reference_better: Held equal, the reference is better.
+        adjusted_p: Of both together, over all such checks of the study.
+    """
+
+    arm_better: Quantity
+    reference_better: Quantity
+    adjusted_p: float
+
+
 def equal_budgets(pairing: Pairing, evidence: Evidence) -> tuple[EqualBudget, ...]:
     """Compare one pairing at equal epochs, body passes and seconds; empty where no pair finished."""
     finished = evidence.runs[evidence.runs["status"] == "finished"]
@@ -59,6 +78,41 @@ def equal_budgets(pairing: Pairing, evidence: Evidence) -> tuple[EqualBudget, ..
     return tuple(
         _at_common_amounts(pairing, evidence, pairing.pairs[both], quantity) for quantity in QUANTITIES
     )
+
+
+def opposed_budgets(
+    contrasts: Sequence[tuple[EqualBudget, ...]], *, alpha: float, looks: Looks = ONE_LOOK
+) -> tuple[tuple[Opposed, ...], ...]:
+    """Return, for each contrast, between which quantities it is shown to turn round.
+
+    That one arm is better at equal epochs, say, and the other at equal seconds, is shown where both are: the larger of
+    the two p-values is that of the whole claim (an intersection-union test). Holm's adjustment over all pairs of
+    quantities and all contrasts makes the check raise an alarm in at most alpha of the studies without such a turn.
+    Where one of the two shows no difference, nothing turns round. A comparison that lacks pairs is left out.
+
+    Source: Berger (1982).
+    """
+    checks = [
+        (place, one, other)
+        for place, equal in enumerate(contrasts)
+        for one, other in combinations([each for each in equal if not each.num_missing], 2)
+    ]
+    p_values = [_opposed_p(one.estimate, other.estimate, looks) for _, one, other in checks]
+    found: list[list[Opposed]] = [[] for _ in contrasts]
+    for (place, one, other), p in zip(checks, holm(p_values), strict=True):
+        if p is not None and p < alpha:
+            assert one.estimate is not None
+            better, worse = (one, other) if one.estimate.mean > 0 else (other, one)
+            found[place].append(
+                Opposed(arm_better=better.quantity, reference_better=worse.quantity, adjusted_p=p)
+            )
+    return tuple(tuple(of_contrast) for of_contrast in found)
+
+
+def _opposed_p(one: Estimate | None, other: Estimate | None, looks: Looks) -> float | None:
+    if one is None or other is None or one.p is None or other.p is None:
+        return None
+    return looks.as_first_look(max(one.p, other.p)) if one.mean * other.mean < 0 else 1.0
 
 
 def _at_common_amounts(

@@ -35,7 +35,6 @@ class Estimate:
         low: Lower end of the interval.
         high: Upper end of the interval.
         p: Two-sided p-value of no difference; None where there is no spread to judge by.
-        detectable: The difference that would have been shown with 80 % power at the spread observed.
         method: How the interval was made, in words.
     """
 
@@ -46,7 +45,6 @@ class Estimate:
     low: float | None
     high: float | None
     p: float | None
-    detectable: float | None
     method: str
 
     @property
@@ -68,7 +66,6 @@ def t_estimate(
         low=low,
         high=high,
         p=None if spread is None else t_p_value(mean, spread),
-        detectable=None if spread is None else detectable_difference(spread, confidence=confidence),
         method=method,
     )
 
@@ -77,11 +74,6 @@ def t_interval(mean: float, spread: Spread, *, confidence: float) -> tuple[float
     """Return the two-sided t interval of a mean."""
     half = float(stats.t.isf((1 - confidence) / 2, spread.df)) * spread.standard_error
     return mean - half, mean + half
-
-
-def t_bound(mean: float, spread: Spread, *, confidence: float) -> tuple[float, float]:
-    """Return the lower and the upper one-sided bound of a mean, each on its own at the level `confidence`."""
-    return t_interval(mean, spread, confidence=2 * confidence - 1)
 
 
 def t_p_value(mean: float, spread: Spread) -> float | None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from analysis.looks import Looks
+
 if TYPE_CHECKING:
     from analysis.study import Study
 
@@ -45,6 +47,26 @@ def as_extended(study: "Study", extension: int | None) -> "Study":
         facts={**facts, "extensions": kept},
         extension=number,
     )
+
+
+def looks_made(num_seeds: int | None, extensions: Sequence[Mapping[str, Any]]) -> Looks:
+    """Return the looks that were made at a study up to its last extension: its own end, and that of each extension.
+
+    More trials bring new winners, confirmed on seeds of their own: no look of before is at the same runs, but it was a
+    look.
+
+    Args:
+        num_seeds: Seeds of the confirmation that counts, those of extensions included; None where the study file does
+            not say.
+        extensions: As `run.json` has them, in order.
+    """
+    if num_seeds is None:
+        return Looks(num_seeds=(1,), earlier=len(extensions))
+    earlier = max((place for place, each in enumerate(extensions, start=1) if each["trials"]), default=0)
+    seeds = [num_seeds]
+    for each in reversed(extensions[earlier:]):
+        seeds.insert(0, seeds[0] - each["seeds"])
+    return Looks(num_seeds=tuple(seeds), earlier=earlier)
 
 
 def _spec(spec: Mapping[str, Any], kept: Sequence[Mapping[str, Any]], chosen: int) -> Mapping[str, Any]:

@@ -82,8 +82,8 @@ def _speed_up(_: Study, comparison: Comparison, colours: Mapping[str, str]) -> N
         title="How much sooner each accuracy is reached",
         caption="Ratio of restricted times to accuracies that were fixed before the confirmation; above 1"
         " the arm is faster. Lines: intervals over pairs, not adjusted for the number of "
-        "accuracies. Hollow triangles: one-sided bounds, where under half of one arm's runs "
-        "reached. Accuracies that neither arm's half reached are left out.",
+        "accuracies. A run that does not reach counts with its end. "
+        "Accuracies that neither arm's half reached are left out.",
         figure=draw_speed_up(table, reference=comparison.evidence.settings.reference, colours=colours),
     )
 

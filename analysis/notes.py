@@ -7,6 +7,7 @@ from analysis.evidence import Evidence
 from analysis.extended import extension_words
 from analysis.image_sample import ImageSample
 from analysis.ledger import overhead
+from analysis.look_wording import look_words
 
 MIN_VAL_IMAGES = 200
 MIN_VAL_IMAGES_PER_CLASS = 20
@@ -55,8 +56,8 @@ def _extended(evidence: Evidence) -> list[str]:
         return []
     listed = "; ".join(extension_words(each) for each in evidence.facts.extensions)
     return [
-        f"The study was extended after its report had been seen: {listed}. A study that goes on until its answer "
-        "pleases will please, so these intervals promise less than they say. The first report stands as it was."
+        f"The study was extended after its report had been seen: {listed}. {look_words(evidence)} "
+        "The earlier reports stand as they were."
     ]
 
 

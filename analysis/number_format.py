@@ -41,7 +41,7 @@ def percent(value: float | None) -> str:
 
 def level(confidence: float) -> str:
     """Return the level of an interval, such as `95%` or `99.9%`."""
-    return f"{100 * confidence:.6g}%"
+    return f"{100 * confidence:.4g}%"
 
 
 def p_value(value: float | None) -> str:

@@ -51,7 +51,7 @@ def overview_sentences(comparison: Comparison) -> tuple[str, ...]:
     return (
         f"Of {len(overall)} arms against {reference}, by {measure} in the end: {_said(ends)}.",
         f"On the way to {reference}'s final validation level: {_said(times)}.",
-        f"Every arm is judged as one of {size} comparisons (Holm).",
+        f"Every end and every time is judged as one of {size} questions (Holm).",
     )
 
 
@@ -79,13 +79,9 @@ def verdict_words(contrast: Contrast) -> str:
 
 
 def short_ratio(ratio: Ratio | None) -> str:
-    """Return a ratio with its interval or bound, in few characters."""
+    """Return a ratio with its interval, in few characters."""
     if ratio is None:
         return fmt.MISSING
-    if ratio.side == "at_least":
-        return fmt.MISSING if ratio.low is None else f"at least {fmt.ratio(ratio.low)}"
-    if ratio.side == "at_most":
-        return fmt.MISSING if ratio.high is None else f"at most {fmt.ratio(ratio.high)}"
     if ratio.low is None or ratio.high is None:
         return fmt.ratio(ratio.value)
     return f"{fmt.ratio(ratio.value)} ({fmt.ratio(ratio.low)} to {fmt.ratio(ratio.high)})"

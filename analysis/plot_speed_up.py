@@ -15,9 +15,9 @@ from analysis.plot_style import are_distinct, new_figure, style_axes
 
 
 def speed_up_table(comparison: Comparison) -> pd.DataFrame:
-    """Return one row an arm and accuracy of the grid at which a ratio or a bound can be given.
+    """Return one row an arm and accuracy of the grid at which a ratio can be given.
 
-    Columns: `arm`, `target`, `value`, `low`, `high` (NaN where there is none), `side`.
+    Columns: `arm`, `target`, `value`, `low`, `high` (NaN where there is none).
     """
     rows = [
         {
@@ -26,19 +26,18 @@ def speed_up_table(comparison: Comparison) -> pd.DataFrame:
             "value": one.ratio.value,
             "low": one.ratio.low,
             "high": one.ratio.high,
-            "side": one.ratio.side,
         }
         for contrast in comparison.contrasts
         if contrast.pairing.architecture is None
         for one in contrast.grid
         if one.ratio is not None
     ]
-    table = pd.DataFrame(rows, columns=["arm", "target", "value", "low", "high", "side"])
+    table = pd.DataFrame(rows, columns=["arm", "target", "value", "low", "high"])
     return table.astype({"value": "float64", "low": "float64", "high": "float64"})
 
 
 def draw_speed_up(table: pd.DataFrame, *, reference: str, colours: Mapping[str, str]) -> Figure:
-    """Draw ratios with their intervals, and bounds as arrows from the bound."""
+    """Draw ratios with their intervals."""
     arms = list(dict.fromkeys(table["arm"]))
     if not are_distinct({arm: colours[arm] for arm in arms}):
         return _draw_panels(table, arms, reference=reference, colours=colours)
@@ -88,12 +87,8 @@ def _style_ratios(axes: Axes, table: pd.DataFrame) -> None:
 
 
 def _draw_arm(axes: Axes, table: pd.DataFrame, *, colour: str) -> None:
-    both = table[table["side"] == "both"]
-    axes.plot(both["target"], both["value"], "o", color=colour, markersize=6)
-    axes.vlines(both["target"], both["low"], both["high"], color=colour, linewidth=2)
-    for side, end, marker in (("at_least", "low", "^"), ("at_most", "high", "v")):
-        bounded = table[table["side"] == side]
-        axes.plot(bounded["target"], bounded[end], marker, color=colour, markersize=9, fillstyle="none")
+    axes.plot(table["target"], table["value"], "o", color=colour, markersize=6)
+    axes.vlines(table["target"], table["low"], table["high"], color=colour, linewidth=2)
 
 
 def _dodge(table: pd.DataFrame) -> float:

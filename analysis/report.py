@@ -15,7 +15,7 @@ from analysis import number_format as fmt
 from analysis.comparison import Comparison
 from analysis.csv_tables import csv_tables
 from analysis.equal_budget import TOLERANCE
-from analysis.equal_budget_wording import equal_budget_summary
+from analysis.equal_budget_table import equal_budget_table
 from analysis.figures import NamedFigure, draw_figures
 from analysis.overview import has_many_arms, overview_sentences, overview_table
 from analysis.study import Study
@@ -97,9 +97,9 @@ def _render(
         tables=_tables(comparison),
         many_arms=has_many_arms(comparison),
         overview=overview_sentences(comparison),
-        equal_budget_summary=equal_budget_summary(comparison.contrasts),
         level=fmt.level(comparison.evidence.settings.confidence),
         tolerance=fmt.percent(TOLERANCE),
+        alpha=fmt.percent(1 - comparison.evidence.settings.confidence),
     )
 
 
@@ -114,6 +114,7 @@ def _tables(comparison: Comparison) -> dict[str, Any]:
         "unfreezing": detail_tables.unfreezing_cells(comparison),
         "differences": tables.differences_table(comparison),
         "times": tables.times_table(comparison),
+        "equal": equal_budget_table(comparison),
         "search": tables.search_table(comparison),
         "winners": tables.winners_table(comparison),
         "spent": tables.spent_table(comparison),

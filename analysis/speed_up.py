@@ -1,6 +1,6 @@
 """How much sooner an arm's runs reach a target than the reference's."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.evidence import Evidence
 from analysis.pairs import Pairing
-from analysis.ratio import Ratio, Side, paired_ratio
+from analysis.ratio import Ratio, jackknifed_ratio
 from analysis.time_to_target import (
     Outcome,
     leave_one_out_targets,
@@ -23,6 +23,12 @@ from analysis.time_to_target import (
 class SpeedUp:
     """Time to one target in one pairing.
 
+    What the ratio estimates, and what its interval covers: the geometric mean, over seeds, of the reference's time to
+    the target by the arm's, both within the budget of epochs, where a run that does not get there counts with its end.
+    For the reference's own level the target is the mean final validation objective of as many reference runs as the
+    other pairs have, and is as random as that. It is not the ratio of times without a limit: where one arm's runs get
+    there less often, that one lies further from 1.
+
     Attributes:
         target: The target; for the reference's own level, the mean of the pairs' targets.
         num_pairs: Pairs that have a target.
@@ -31,11 +37,12 @@ class SpeedUp:
         longest_seconds: The longest run's end; what a run that diverged counts with.
         arm_seconds: The arm's restricted mean time.
         reference_seconds: The reference's restricted mean time.
-        ratio: Reference / arm; None where under half of the runs of both arms reached, so that not even a
-            bound can be given.
+        ratio: Reference / arm; None where under half of the runs of both arms reached: it would say what the budget
+            takes, and nothing of the way to the target.
         arm_search_seconds: What the arm's search and selection cost; None if none was recorded.
         reference_search_seconds: The same for the reference.
-        ratio_with_search: The ratio with the search's cost on both sides.
+        ratio_with_search: The ratio with the search's cost on both sides. It has no interval: there was one search of
+            each arm, and the spread over the pairs says nothing of what another would have cost.
         times: One row a pair: `seed`, `target`, and for each side the time reached (NaN if not), the
             end, and the restricted time.
     """
@@ -50,8 +57,18 @@ class SpeedUp:
     ratio: Ratio | None
     arm_search_seconds: float | None
     reference_search_seconds: float | None
-    ratio_with_search: Ratio | None
+    ratio_with_search: float | None
     times: pd.DataFrame
+
+    @property
+    def few_arm(self) -> bool:
+        """Whether under half of the arm's runs reached, so that their times say mostly where the budget ends."""
+        return 2 * self.reached_arm < self.num_pairs
+
+    @property
+    def few_reference(self) -> bool:
+        """The same of the reference."""
+        return 2 * self.reached_reference < self.num_pairs
 
 
 def to_reference_level(pairing: Pairing, evidence: Evidence, *, judged_only: bool = False) -> SpeedUp | None:
@@ -64,95 +81,146 @@ def to_reference_level(pairing: Pairing, evidence: Evidence, *, judged_only: boo
             cycles. A restart then breaks no level that a cycle's end had reached, but arms are looked at
             unequally often.
     """
-    finals = pairing.pairs["reference_run"].map(evidence.runs["final_val"]).astype("float64")
+    finals = pairing.pairs["reference_run"].map(evidence.runs["final_val"]).to_numpy(dtype=float)
     if judged_only:
         seen = evidence.evaluations
         evidence = replace(evidence, evaluations=seen[seen["judged"]])
-    return _measure(pairing, evidence, leave_one_out_targets(finals.tolist()))
+    return _measure(pairing, evidence, targets_without_each(finals))
 
 
 def over_grid(pairing: Pairing, evidence: Evidence) -> tuple[SpeedUp, ...]:
     """Return the time to each accuracy that was fixed before the confirmation."""
-    grid = evidence.facts.target_grid
-    measured = [_measure(pairing, evidence, [target] * len(pairing.pairs)) for target in grid]
+    size = len(pairing.pairs)
+    fixed = np.where(np.eye(size + 1, size, k=-1) == 1, np.nan, 1.0)
+    measured = [_measure(pairing, evidence, target * fixed) for target in evidence.facts.target_grid]
     return tuple(one for one in measured if one is not None)
 
 
-def _measure(pairing: Pairing, evidence: Evidence, targets: Sequence[float | None]) -> SpeedUp | None:
-    kept = [index for index, target in enumerate(targets) if target is not None]
-    if not kept:
+def targets_without_each(finals: np.ndarray) -> np.ndarray:
+    """Return the pairs' targets, shape (1 + pairs, pairs): of all pairs, then without each pair, whose own is NaN."""
+    size = len(finals)
+    without = np.tile(finals, (size + 1, 1))
+    without[np.arange(1, size + 1), np.arange(size)] = np.nan
+    targets = leave_one_out_targets(without)
+    targets[np.arange(1, size + 1), np.arange(size)] = np.nan
+    return targets
+
+
+def _measure(pairing: Pairing, evidence: Evidence, targets: np.ndarray) -> SpeedUp | None:
+    """Return the time to the first row of targets; the further rows are the targets without each of the pairs."""
+    kept = ~np.isnan(targets[0])
+    if not kept.any():
         return None
-    pairs = pairing.pairs.iloc[kept].assign(target=np.array([targets[index] for index in kept], dtype=float))
-    arm, reference = (_outcomes(pairs, evidence, side=side) for side in ("arm_run", "reference_run"))
-    times = _times(pairs, arm, reference)
+    pairs = pairing.pairs[kept].assign(target=targets[0][kept])
+    outcomes = {side: _outcomes(pairs, evidence, side=f"{side}_run") for side in ("arm", "reference")}
+    restricted = restricted_times(outcomes, targets[:, kept])
+    times = _times(pairs, outcomes, restricted)
     search = tuple(_search_seconds(pairing, evidence, name) for name in (pairing.arm, pairing.reference))
-    side = _side(arm, reference)
-    return SpeedUp(
+    speed_up = SpeedUp(
         target=float(pairs["target"].mean()),
         num_pairs=len(pairs),
-        reached_arm=_num_reached(arm),
-        reached_reference=_num_reached(reference),
-        longest_seconds=longest_end([*arm, *reference]),
+        reached_arm=int(times["arm_reached"].notna().sum()),
+        reached_reference=int(times["reference_reached"].notna().sum()),
+        longest_seconds=longest_end([*outcomes["arm"], *outcomes["reference"]]),
         arm_seconds=float(times["arm_restricted"].mean()),
         reference_seconds=float(times["reference_restricted"].mean()),
-        ratio=_ratio(times, evidence, side, (0.0, 0.0)),
+        ratio=None,
         arm_search_seconds=search[0],
         reference_search_seconds=search[1],
-        ratio_with_search=_ratio(times, evidence, side, search),
+        ratio_with_search=None,
         times=times,
+    )
+    if speed_up.few_arm and speed_up.few_reference:
+        return speed_up
+    return replace(
+        speed_up,
+        ratio=restricted_ratio(restricted, confidence=evidence.settings.confidence),
+        ratio_with_search=_with_search(times, search),
     )
 
 
 def _outcomes(pairs: pd.DataFrame, evidence: Evidence, *, side: str) -> list[Outcome]:
-    evaluations = evidence.evaluations
+    seen = evidence.evaluations
+    seen = seen[seen["run"].isin(pairs[side])]
+    values, seconds = seen["value"].to_numpy(dtype=float), seen["seconds"].to_numpy(dtype=float)
+    rows = seen.groupby("run").indices
+    nothing = np.array([], dtype=int)
+    ends = evidence.runs.loc[list(pairs[side])]
+    finished = (ends["status"] == "finished").tolist()
     return [
-        outcome(evidence.runs.loc[run], evaluations[evaluations["run"] == run], target=target)
-        for run, target in zip(pairs[side], pairs["target"], strict=True)
+        outcome(
+            values[rows.get(run, nothing)],
+            seconds[rows.get(run, nothing)],
+            end_seconds=float(end),
+            num_epochs=int(num_epochs),
+            finished=completed,
+        )
+        for run, end, num_epochs, completed in zip(
+            pairs[side], ends["cost_seconds"], ends["num_epochs"], finished, strict=True
+        )
     ]
 
 
-def _times(pairs: pd.DataFrame, arm: list[Outcome], reference: list[Outcome]) -> pd.DataFrame:
-    longest, num_epochs = longest_end([*arm, *reference]), most_epochs([*arm, *reference])
+def restricted_times(outcomes: Mapping[str, list[Outcome]], targets: np.ndarray) -> dict[str, np.ndarray]:
+    """Return each side's restricted times, of the shape of the targets: any number of rows, a column for each pair."""
+    everyone = [*outcomes["arm"], *outcomes["reference"]]
+    longest, num_epochs = longest_end(everyone), most_epochs(everyone)
+    return {
+        side: np.array(
+            [
+                restricted_seconds(one, of_pair, longest=longest, num_epochs=num_epochs)
+                for one, of_pair in zip(of_side, targets.T, strict=True)
+            ]
+        ).T
+        for side, of_side in outcomes.items()
+    }
+
+
+def _times(
+    pairs: pd.DataFrame, outcomes: Mapping[str, list[Outcome]], restricted: Mapping[str, np.ndarray]
+) -> pd.DataFrame:
     table = pairs[["seed", "target"]].reset_index(drop=True)
-    for name, outcomes in (("arm", arm), ("reference", reference)):
-        table[f"{name}_reached"] = pd.Series([o.reached_seconds for o in outcomes], dtype="float64")
-        table[f"{name}_end"] = [o.end_seconds for o in outcomes]
-        table[f"{name}_restricted"] = [
-            restricted_seconds(o, longest=longest, num_epochs=num_epochs) for o in outcomes
+    targets = table["target"].to_numpy(dtype=float)
+    for side, of_side in outcomes.items():
+        table[f"{side}_reached"] = [
+            o.reached_seconds(targets[[place]]).item() for place, o in enumerate(of_side)
         ]
+        table[f"{side}_end"] = [o.end_seconds for o in of_side]
+        table[f"{side}_restricted"] = restricted[side][0]
     return table
 
 
-def _num_reached(outcomes: list[Outcome]) -> int:
-    return sum(o.reached_seconds is not None for o in outcomes)
+def restricted_ratio(restricted: Mapping[str, np.ndarray], *, confidence: float) -> Ratio | None:
+    """Return the ratio of restricted times, reference / arm, with its interval; None where a time is not positive.
 
-
-def _side(arm: list[Outcome], reference: list[Outcome]) -> Side | None:
-    """Return what kind of statement the shares that reached allow.
-
-    Where under half of one arm reached, its restricted times say mostly where the budget ends: the true
-    ratio is beyond the one of restricted times, so only a bound is given.
+    Args:
+        restricted: Of each side the times, shape (1 + pairs that set a target, pairs compared): to the targets, and to
+            those without each pair; NaN where there is none.
+        confidence: Level of the interval.
     """
-    few_arm = 2 * _num_reached(arm) < len(arm)
-    few_reference = 2 * _num_reached(reference) < len(reference)
-    if few_arm and few_reference:
+    reference, arm = restricted["reference"], restricted["arm"]
+    if (reference <= 0).any() or (arm <= 0).any():
         return None
-    if few_reference:
-        return "at_least"
-    return "at_most" if few_arm else "both"
+    logs = np.log(reference) - np.log(arm)
+    compared = ~np.isnan(logs)
+    means = np.divide(
+        np.where(compared, logs, 0.0).sum(axis=1),
+        compared.sum(axis=1),
+        out=np.full(len(logs), np.nan),
+        where=compared.any(axis=1),
+    )
+    return jackknifed_ratio(logs[0].tolist(), means[1:].tolist(), confidence=confidence)
 
 
-def _ratio(
-    times: pd.DataFrame, evidence: Evidence, side: Side | None, search: tuple[float | None, ...]
-) -> Ratio | None:
+def _with_search(times: pd.DataFrame, search: tuple[float | None, ...]) -> float | None:
     arm_search, reference_search = search
-    if side is None or arm_search is None or reference_search is None:
+    if arm_search is None or reference_search is None:
         return None
     reference = times["reference_restricted"] + reference_search
     arm = times["arm_restricted"] + arm_search
     if (reference <= 0).any() or (arm <= 0).any():
         return None
-    return paired_ratio(reference.tolist(), arm.tolist(), confidence=evidence.settings.confidence, side=side)
+    return float(np.exp((np.log(reference) - np.log(arm)).mean()))
 
 
 def _search_seconds(pairing: Pairing, evidence: Evidence, arm: str) -> float | None:

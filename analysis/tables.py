@@ -9,7 +9,7 @@ from analysis.arm_summary import MIN_SEEDS
 from analysis.comparison import Comparison
 from analysis.contrast import Contrast
 from analysis.speed_up import SpeedUp
-from analysis.wording import ratio_text, search_ratio_text
+from analysis.wording import ratio_text
 from trainables.record import STAGES
 
 
@@ -231,7 +231,6 @@ def _difference_row(contrast: Contrast) -> tuple[str, ...]:
 
 
 def _time_row(contrast: Contrast, one: SpeedUp, target: str) -> tuple[str, ...]:
-    with_search = fmt.MISSING if one.ratio_with_search is None else search_ratio_text(one.ratio_with_search)
     return (
         contrast_label(contrast).replace("\N{MINUS SIGN}", "/"),
         target,
@@ -239,5 +238,5 @@ def _time_row(contrast: Contrast, one: SpeedUp, target: str) -> tuple[str, ...]:
         f"{fmt.seconds(one.arm_seconds)} / {fmt.seconds(one.reference_seconds)}",
         fmt.seconds(one.longest_seconds),
         "under half reached in both" if one.ratio is None else ratio_text(one.ratio),
-        with_search,
+        fmt.ratio(one.ratio_with_search),
     )

@@ -8,7 +8,7 @@ from analysis.comparison import Comparison
 from analysis.conditions import brief_conditions
 from analysis.detail_tables import brief_ways_table
 from analysis.equal_budget import TOLERANCE
-from analysis.equal_budget_wording import equal_budget_summary
+from analysis.equal_budget_table import equal_budget_table
 from analysis.overview import has_many_arms, overview_sentences, overview_table
 from analysis.tables import Table, arms_table, differences_table, used_table
 from analysis.winners import winner_sentences
@@ -32,7 +32,7 @@ def format_comparison(comparison: Comparison) -> str:
                 for note in comparison.evidence.facts.data_notes
             ],
         ),
-        _listed(f"Equal budgets (equal to within {fmt.percent(TOLERANCE)})", _equal_budgets(comparison)),
+        _equal_budgets(comparison),
         _table("Confirmation", arms_table(comparison), num_labels=2),
         _listed("Confirmed configurations", winner_sentences(comparison.evidence)),
         _differences(comparison),
@@ -63,7 +63,10 @@ def _overview(comparison: Comparison) -> str:
     if not has_many_arms(comparison):
         return ""
     level = fmt.level(comparison.evidence.settings.confidence)
-    title = f"Each arm, with {level} intervals that are not adjusted, as the verdicts are"
+    looks = comparison.contrasts[0].looks
+    judged = fmt.level(1 - looks.level(1 - comparison.evidence.settings.confidence))
+    differences = "" if looks.number == 1 else f" ({judged}: differences and ratios)"
+    title = f"Each arm, with {level}{differences} intervals that are not adjusted, as the verdicts are"
     return _table(title, overview_table(comparison), num_labels=1)
 
 
@@ -74,10 +77,10 @@ def _differences(comparison: Comparison) -> str:
     return _table("Differences in the end", differences_table(comparison), num_labels=1)
 
 
-def _equal_budgets(comparison: Comparison) -> tuple[str, ...]:
-    return (
-        equal_budget_summary(comparison.contrasts) if has_many_arms(comparison) else comparison.equal_budgets
-    )
+def _equal_budgets(comparison: Comparison) -> str:
+    title = f"Equal budgets (to within {fmt.percent(TOLERANCE)}), paired t over seeds, one by one and without a verdict"
+    table = _table(title, equal_budget_table(comparison), num_labels=1)
+    return "\n\n".join(part for part in (_listed("Beware", comparison.equal_budgets), table) if part)
 
 
 def _conditions(comparison: Comparison) -> str:

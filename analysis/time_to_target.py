@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 TOLERANCE = 1e-9
 """A mean of equal accuracies may come out this much above them."""
@@ -12,70 +11,66 @@ TOLERANCE = 1e-9
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What became of one run's way to a target.
+    """One run on its way to targets, whichever they are.
 
     Attributes:
-        reached_seconds: The run's cost when it reached the target; None if it did not.
+        held: At each evaluation, the highest level that was reached by then, in ascending order: a level is reached at
+            the first evaluation at or above it that holds at the next one, or is the last.
+        seconds: The run's cost at the same evaluations.
         end_seconds: The run's cost at its end.
         num_epochs: Epochs that it completed: fewer than others where its recipe ends early.
         finished: Whether it ran to the end of its plan. One that diverged or failed counts as not
             reaching, whatever it had reached before.
     """
 
-    reached_seconds: float | None
+    held: np.ndarray
+    seconds: np.ndarray
     end_seconds: float
     num_epochs: int
     finished: bool
 
+    def reached_seconds(self, targets: np.ndarray) -> np.ndarray:
+        """Return the cost at which the run reached each of the targets; NaN where it did not."""
+        if not self.finished or not len(self.held):
+            return np.full(len(targets), np.nan)
+        at = np.searchsorted(self.held, targets - TOLERANCE)
+        return np.append(self.seconds, np.nan)[at]
 
-def seconds_to_target(values: Sequence[float], seconds: Sequence[float], *, target: float) -> float | None:
-    """Return the cost at which a finished run reached a target, None if it did not.
 
-    Reached is the first evaluation at or above the target that holds at the next one, or is the last. Runs
-    are evaluated at the end of every epoch, in all arms.
+def outcome(
+    values: np.ndarray, seconds: np.ndarray, *, end_seconds: float, num_epochs: int, finished: bool
+) -> Outcome:
+    """Return the way of one run from the objective at its evaluations, and its cost at them, in order.
 
-    Args:
-        values: The objective at every evaluation of the run, in order.
-        seconds: The run's cost at the same evaluations.
-        target: The objective to be reached.
+    Runs are evaluated at the end of every epoch, in all arms.
     """
-    above = [value >= target - TOLERANCE for value in values]
-    for index, here in enumerate(above):
-        if here and all(above[index + 1 : index + 2]):
-            return float(seconds[index])
-    return None
+    with_next = np.minimum(values[:-1], values[1:])
+    return Outcome(
+        held=np.maximum.accumulate(np.append(with_next, values[-1:])),
+        seconds=seconds,
+        end_seconds=end_seconds,
+        num_epochs=num_epochs,
+        finished=finished,
+    )
 
 
-def leave_one_out_targets(finals: Sequence[float]) -> tuple[float | None, ...]:
+def leave_one_out_targets(finals: np.ndarray) -> np.ndarray:
     """Return the target of every pair: the reference's mean final value over the other pairs' seeds.
 
     The pair's own reference run is left out, so that no run is held to a target that it set itself.
 
     Args:
-        finals: The reference's final value in each pair; NaN where that run did not finish.
+        finals: The reference's final value in each pair, shape (..., pairs); NaN where that run did not finish.
 
     Returns:
-        None for a pair of which no other has a final value.
+        Of the same shape; NaN for a pair of which no other has a final value.
     """
-    values = np.asarray(finals, dtype=float)
-    targets: list[float | None] = []
-    for index in range(len(values)):
-        others = np.delete(values, index)
-        known = others[~np.isnan(others)]
-        targets.append(float(known.mean()) if len(known) else None)
-    return tuple(targets)
-
-
-def outcome(run: pd.Series, evaluations: pd.DataFrame, *, target: float) -> Outcome:
-    """Return what became of one run, a row of the run table with its evaluations."""
-    finished = run["status"] == "finished"
-    reached = seconds_to_target(evaluations["value"].tolist(), evaluations["seconds"].tolist(), target=target)
-    return Outcome(
-        reached_seconds=reached if finished else None,
-        end_seconds=float(run["cost_seconds"]),
-        num_epochs=int(run["num_epochs"]),
-        finished=finished,
-    )
+    known = ~np.isnan(finals)
+    values = np.where(known, finals, 0.0)
+    others = known.sum(axis=-1, keepdims=True) - known
+    sums = values.sum(axis=-1, keepdims=True) - values
+    targets: np.ndarray = np.divide(sums, others, out=np.full(finals.shape, np.nan), where=others > 0)
+    return targets
 
 
 def longest_end(outcomes: Sequence[Outcome]) -> float:
@@ -88,23 +83,25 @@ def most_epochs(outcomes: Sequence[Outcome]) -> int:
     return max(o.num_epochs for o in outcomes)
 
 
-def restricted_seconds(outcome: Outcome, *, longest: float, num_epochs: int) -> float:
-    """Return the time to target within the budget of epochs, the horizon that all runs have in common.
+def restricted_seconds(
+    outcome: Outcome, targets: np.ndarray, *, longest: float, num_epochs: int
+) -> np.ndarray:
+    """Return the time to each target within the budget of epochs, the horizon that all runs have in common.
 
-    A run that finished without reaching counts with its own end, the least that it can have taken: so a bound
-    "at least so many times as fast" stays one. Where its recipe ended it early, it counts with what the epochs
-    that it left would have brought that to at its own pace: giving up soon is not reaching soon. A run that
-    diverged or failed counts with the longest run's end.
+    A run that finished without reaching counts with its own end, the least that it can have taken. Where its recipe
+    ended it early, it counts with what the epochs that it left would have brought that to at its own pace: giving up
+    soon is not reaching soon. A run that diverged or failed counts with the longest run's end.
     A horizon in seconds at the earliest end of a run that did not reach would cut off nearly all times where
     targets are reached late, and the ratio would then say where that one run ended.
 
     Args:
-        outcome: What became of the run.
+        outcome: The run's way.
+        targets: The objectives to be reached; where one is NaN, so is its time.
         longest: The end of the longest run compared, in seconds.
         num_epochs: Epochs of the compared run that had the most.
     """
-    if outcome.reached_seconds is not None:
-        return outcome.reached_seconds
-    if not outcome.finished:
-        return longest
-    return outcome.end_seconds * max(1.0, num_epochs / outcome.num_epochs)
+    stretched = max(1.0, num_epochs / outcome.num_epochs) if outcome.num_epochs else 1.0
+    end = outcome.end_seconds * stretched if outcome.finished else longest
+    reached = outcome.reached_seconds(targets)
+    seconds: np.ndarray = np.where(np.isnan(reached), end, reached)
+    return np.where(np.isnan(targets), np.nan, seconds)

@@ -6,7 +6,12 @@ from analysis import number_format as fmt
 from analysis.collapse import Rate
 from analysis.contrast import Contrast, Question
 from analysis.estimate import Estimate
+from analysis.looks import Looks
 from analysis.ratio import Ratio
+from analysis.speed_up import SpeedUp
+
+_LOG_MOST = math.log(1000.0)
+"""A ratio of times beyond this is no ratio that seeds are planned for."""
 
 
 def answer(contrast: Contrast, *, objective: str) -> tuple[str, ...]:
@@ -47,7 +52,7 @@ def final_sentence(contrast: Contrast, *, objective: str) -> str:
         )
     numbers = f"{means}, a difference of {fmt.difference(estimate.mean)} ({_interval(estimate)})"
     if verdict == "none":
-        shown = _would_have_shown(estimate)
+        shown = _would_have_shown(contrast, estimate)
         together = _together(contrast, contrast.final_question, estimate)
         return f"No difference shown between {arm} and {reference}{where}: {numbers}{together}.{shown}"
     if verdict == "undecided":
@@ -86,26 +91,13 @@ def brief(contrast: Contrast, *, objective: str) -> str:
 
 
 def ratio_text(ratio: Ratio | None) -> str:
-    """Return a ratio with its interval, or its bound."""
+    """Return a ratio with its interval."""
     if ratio is None:
         return "no ratio: under half of the runs of both arms reached it"
     level = fmt.level(ratio.log.confidence)
-    if ratio.side == "at_least" and ratio.low is not None:
-        return f"at least {fmt.ratio(ratio.low)} ({level}, one-sided)"
-    if ratio.side == "at_most" and ratio.high is not None:
-        return f"at most {fmt.ratio(ratio.high)} ({level}, one-sided)"
     if ratio.low is None or ratio.high is None:
         return f"{fmt.ratio(ratio.value)} (no interval)"
     return f"{fmt.ratio(ratio.value)} ({level} interval {fmt.ratio(ratio.low)} to {fmt.ratio(ratio.high)})"
-
-
-def search_ratio_text(ratio: Ratio) -> str:
-    """Return a ratio that includes the search: without an interval, because there was one search of each arm.
-
-    The spread over the pairs says nothing of what another search would have cost.
-    """
-    bound = {"at_least": "at least ", "at_most": "at most "}.get(ratio.side, "")
-    return f"{bound}{fmt.ratio(ratio.value)}"
 
 
 def sides(contrast: Contrast) -> str:
@@ -159,18 +151,26 @@ def _time_claim(contrast: Contrast) -> str:
     if level.ratio is None:
         reached = f"{level.reached_arm} {arm} runs and {level.reached_reference} {reference} runs"
         return f"No ratio of times to {target} can be given: {reached} of {level.num_pairs} each reached it"
-    if level.ratio.side != "both":
-        few = reference if level.ratio.side == "at_least" else arm
-        return f"{_bound(contrast, level.ratio)} to {target}, as under half of the {few} runs got there"
     if level.ratio.low is None or level.ratio.log.degenerate:
         ratio = fmt.ratio(level.ratio.value)
-        return f"Ratio of times to {target}: {ratio}, with no spread between pairs to judge it by"
+        why = "too few pairs" if level.ratio.low is None else "no spread between pairs"
+        return f"Ratio of times to {target}: {ratio}, with {why} to judge it by"
     if verdict == "none":
         together = _together(contrast, contrast.time_question, level.ratio.log)
-        return f"No difference shown in the time to {target}: ratio {ratio_text(level.ratio)}{together}"
+        ratio = ratio_text(level.ratio)
+        return f"No difference shown in the time to {target}: ratio {ratio}{together}{_few(contrast, level)}"
     faster = fmt.ratio(level.ratio.value if verdict == "arm" else 1 / level.ratio.value)
     first, second = (arm, reference) if verdict == "arm" else (reference, arm)
-    return f"{first} is {faster} times as fast as {second} to {target}: ratio {ratio_text(level.ratio)}"
+    ratio = ratio_text(level.ratio)
+    return f"{first} is {faster} times as fast as {second} to {target}: ratio {ratio}{_few(contrast, level)}"
+
+
+def _few(contrast: Contrast, level: SpeedUp) -> str:
+    """Return whose times say mostly where the budget ends, where that is so."""
+    if not level.few_arm and not level.few_reference:
+        return ""
+    few = contrast.pairing.arm if level.few_arm else contrast.pairing.reference
+    return f", of times within the budget (under half of the {few} runs got there; the others count in full)"
 
 
 def _together(contrast: Contrast, question: Question, estimate: Estimate) -> str:
@@ -179,7 +179,7 @@ def _together(contrast: Contrast, question: Question, estimate: Estimate) -> str
         return ""
     if estimate.low <= 0 <= estimate.high:
         return ""
-    return f"; as one of {contrast.family_size} comparisons, {fmt.p_value(question.adjusted_p)} (Holm)"
+    return f"; as one of {contrast.family_size} questions, {fmt.p_value(question.adjusted_p)} (Holm)"
 
 
 def _brief_time(contrast: Contrast) -> str:
@@ -190,9 +190,7 @@ def _brief_time(contrast: Contrast) -> str:
     of = f"of {level.num_pairs}"
     runs = f"{level.reached_arm} {of} {arm} and {level.reached_reference} {of} {reference} runs"
     search = level.ratio_with_search
-    searched = (
-        "" if search is None else f"; with the search's cost on both sides: {search_ratio_text(search)}"
-    )
+    searched = "" if search is None else f"; with the search's cost on both sides: {fmt.ratio(search)}"
     return f"{claim}; reached by {runs}{searched}.{_ratio_would_have_shown(contrast, level.ratio)}"
 
 
@@ -203,51 +201,47 @@ def _with_search(contrast: Contrast) -> tuple[str, ...]:
     return (
         f"With the search's cost on both sides ({fmt.seconds(level.arm_search_seconds)} s and "
         f"{fmt.seconds(level.reference_search_seconds)} s) the ratio of times is "
-        f"{search_ratio_text(level.ratio_with_search)} (one search of each arm, so no interval).",
+        f"{fmt.ratio(level.ratio_with_search)} (one search of each arm, so no interval).",
     )
 
 
 def _family(contrast: Contrast) -> tuple[str, ...]:
-    if contrast.family_size < 2:
+    if contrast.family_size < 2 and contrast.looks.number == 1:
         return ()
     final, time = contrast.final_question.adjusted_p, contrast.time_question.adjusted_p
     return (
-        f"Judged as one of {contrast.family_size} comparisons (Holm): {fmt.p_value(final)} for the end, "
-        f"{fmt.p_value(time)} for the time; the verdicts follow these.",
+        f"Judged as one of {contrast.family_size} questions (Holm){_at_look(contrast.looks)}: "
+        f"{fmt.p_value(final)} for the end, {fmt.p_value(time)} for the time; the verdicts follow these.",
     )
 
 
-def _bound(contrast: Contrast, ratio: Ratio) -> str:
-    arm, reference = contrast.pairing.arm, contrast.pairing.reference
-    bound = ratio.low if ratio.side == "at_least" else ratio.high
-    if bound is None or ratio.log.degenerate:
-        return f"Without a spread between pairs not even a bound can be given for {arm} against {reference}"
-    word = "at least" if ratio.side == "at_least" else "at most"
-    level = fmt.level(ratio.log.confidence)
-    bound_text = f"{arm} is {word} {fmt.ratio(bound)} times as fast as {reference} (one-sided {level} bound)"
-    return bound_text if _bound_decides(contrast) else f"No difference shown: {bound_text}"
+def _at_look(looks: Looks) -> str:
+    return "" if looks.number == 1 else f" at look {looks.number}"
 
 
-def _bound_decides(contrast: Contrast) -> bool:
-    return contrast.time_question.verdict in ("arm", "reference")
-
-
-def _would_have_shown(estimate: Estimate) -> str:
-    if estimate.detectable is None:
+def _would_have_shown(contrast: Contrast, estimate: Estimate) -> str:
+    detectable = contrast.final_question.detectable
+    if detectable is None:
         return ""
-    if estimate.detectable > 1:
-        return f" With the spread seen, {estimate.num_pairs} seeds show no difference with 80% power."
-    return (
-        f" With the spread seen, {estimate.num_pairs} seeds would have shown a difference of "
-        f"{fmt.fraction(estimate.detectable)} with 80% power."
-    )
+    given = f" With the spread seen{_as_judged(contrast)}, {estimate.num_pairs} seeds"
+    if detectable > 1:
+        return f"{given} show no difference with 80% power."
+    return f"{given} would have shown a difference of {fmt.fraction(detectable)} with 80% power."
 
 
 def _ratio_would_have_shown(contrast: Contrast, ratio: Ratio) -> str:
-    if contrast.time_question.verdict != "none" or ratio.side != "both" or ratio.log.detectable is None:
+    detectable = contrast.time_question.detectable
+    if contrast.time_question.verdict != "none" or detectable is None:
         return ""
-    shown = fmt.ratio(math.exp(ratio.log.detectable))
-    return f" {ratio.log.num_pairs} seeds would have shown a ratio of {shown} with 80% power."
+    if detectable > _LOG_MOST:
+        return f" {ratio.log.num_pairs} seeds{_as_judged(contrast)} show no ratio with 80% power."
+    shown = fmt.ratio(math.exp(detectable))
+    return f" {ratio.log.num_pairs} seeds{_as_judged(contrast)} would have shown a ratio of {shown} with 80% power."
+
+
+def _as_judged(contrast: Contrast) -> str:
+    """Return at what level power is given, where that is not the interval's own."""
+    return "" if contrast.family_size < 2 else f", judged as one of {contrast.family_size} questions"
 
 
 def _interval(estimate: Estimate) -> str:

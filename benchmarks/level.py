@@ -5,7 +5,7 @@ from benchmarks.measure import Ratio
 
 
 def of_level(level: SpeedUp | None, *, with_search: bool = False, note: str = "") -> Ratio:
-    """Return the ratio with the bounds of its interval.
+    """Return the ratio with its interval; with the search on both sides there is none, as each arm had one.
 
     Args:
         level: What the comparison found.
@@ -15,19 +15,24 @@ def of_level(level: SpeedUp | None, *, with_search: bool = False, note: str = ""
     Raises:
         RuntimeError: If too few runs reached the level for a ratio.
     """
-    found = None if level is None else level.ratio_with_search if with_search else level.ratio
-    if level is None or found is None:
+    if level is None or level.ratio is None:
         raise RuntimeError("too few runs reached the reference's level for a ratio")
+    value = level.ratio_with_search if with_search else level.ratio.value
+    if value is None:
+        raise RuntimeError("no search was recorded, so that its cost cannot be counted")
     ours, theirs = level.arm_seconds, level.reference_seconds
     if with_search:
-        ours, theirs = ours + (level.arm_search_seconds or 0), theirs + (level.reference_search_seconds or 0)
+        value = level.ratio_with_search if with_search else level.ratio.value
+    if value is None:
+        raise RuntimeError("no search was recorded, so that its cost cannot be counted")
+    ours, theirs = ours + (level.arm_search_seconds or 0), theirs + (level.reference_search_seconds or 0)
     return Ratio(
-        ratio=found.value,
-        low=found.low,
-        high=found.high,
-        n=found.log.num_pairs,
+        ratio=value,
+        low=None if with_search else level.ratio.low,
+        high=None if with_search else level.ratio.high,
+        n=level.ratio.log.num_pairs,
         ours=ours,
         theirs=theirs,
-        note=f"paired t over seeds, {found.side}; reached by {level.reached_arm} and {level.reached_reference} of "
+        note=f"jackknife over seeds; reached by {level.reached_arm} and {level.reached_reference} of "
         f"{level.num_pairs} runs; restricted mean seconds; {note}",
     )

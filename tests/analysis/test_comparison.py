@@ -10,6 +10,9 @@ from synthetic_study import Run, default_facts, default_spec, two_arm_runs, writ
 
 from analysis import compare, load_study
 from analysis.csv_tables import summary_table, time_to_target_table
+from analysis.equal_budget_table import equal_budget_table
+from analysis.estimate import detectable_difference
+from analysis.holm import holm
 from analysis.tables import times_table
 
 
@@ -37,7 +40,6 @@ def test_time_to_target_worked_by_hand(study_folder):
     assert level.times["reference_restricted"].tolist() == [30.0, 20.0, 20.0]
     assert level.arm_seconds == 8.0
     assert level.reference_seconds == pytest.approx(70 / 3)
-    assert level.ratio.side == "both"
     assert level.ratio.value == pytest.approx((30 * 20 * 20) ** (1 / 3) / 8)
 
 
@@ -68,7 +70,7 @@ def test_the_searchs_cost_is_added_on_both_sides(study_folder):
     ]
     level = compared(study_folder(three_pairs() + search)).contrasts[0].level
     assert (level.arm_search_seconds, level.reference_search_seconds) == (42.0, 60.0)
-    assert level.ratio_with_search.value == pytest.approx((90 * 80 * 80) ** (1 / 3) / 50)
+    assert level.ratio_with_search == pytest.approx((90 * 80 * 80) ** (1 / 3) / 50)
 
 
 def test_a_diverged_run_counts_as_never_reaching_and_has_no_final_value(study_folder):
@@ -76,44 +78,60 @@ def test_a_diverged_run_counts_as_never_reaching_and_has_no_final_value(study_fo
     runs[3] = confirm("adapted", 0, [0.8, 0.8, None], seconds_per_epoch=1.0, status="diverged")
     contrast = compared(study_folder(runs)).contrasts[0]
     assert contrast.level.reached_arm == 2
-    assert contrast.level.ratio.side == "both"
     assert contrast.level.times["arm_restricted"].tolist() == [30.0, 8.0, 8.0]
     assert contrast.finals.unfinished_arm == 1
     assert contrast.finals.val.num_pairs == 2
 
 
-def test_where_under_half_of_the_reference_reach_only_a_lower_bound_is_given(study_folder):
+def test_where_under_half_of_the_reference_reach_the_ratio_is_one_of_times_within_the_budget(study_folder):
     finals = [0.6, 0.61, 0.8]
     runs = [confirm("fixed", s, [0.5, f], seconds_per_epoch=10.0 + s) for s, f in enumerate(finals)]
     runs += [confirm("adapted", s, [0.8, 0.8], seconds_per_epoch=4.0 + s) for s in range(3)]
     comparison = compared(study_folder(runs))
     level = comparison.contrasts[0].level
     assert (level.reached_arm, level.reached_reference) == (3, 1)
-    assert level.ratio.side == "at_least"
-    assert level.ratio.high is None
-    assert "at least" in comparison.answer[0]
+    # fixed counts with 20, 22 and 24 s, two of them as whole runs, adapted with 4, 5 and 6 s
+    assert level.ratio.value == pytest.approx((20 * 22 * 24 / (4 * 5 * 6)) ** (1 / 3))
+    assert level.ratio.low < level.ratio.value < level.ratio.high
+    assert "of times within the budget (under half of the fixed runs got there" in comparison.answer[0]
+    assert "at least" not in comparison.answer[0]
 
 
-def test_where_under_half_of_the_arm_reach_only_an_upper_bound_is_given(study_folder):
+def test_where_under_half_of_the_arm_reach_the_ratio_is_one_of_times_within_the_budget(study_folder):
     runs = [confirm("fixed", s, [0.7, 0.7], seconds_per_epoch=4.0 + s) for s in range(3)]
     finals = [0.6, 0.61, 0.7]
     runs += [confirm("adapted", s, [0.5, f], seconds_per_epoch=10.0 + s) for s, f in enumerate(finals)]
     comparison = compared(study_folder(runs))
     level = comparison.contrasts[0].level
     assert (level.reached_arm, level.reached_reference) == (1, 3)
-    assert level.ratio.side == "at_most"
-    assert level.ratio.low is None
+    assert level.ratio.low < level.ratio.value == pytest.approx((4 * 5 * 6 / (20 * 22 * 24)) ** (1 / 3))
     assert comparison.contrasts[0].time_question.verdict == "reference"
-    assert "adapted is at most" in comparison.answer[0]
+    assert "(under half of the adapted runs got there" in comparison.answer[0]
 
 
-def test_a_bound_that_does_not_decide_is_worded_as_no_difference(study_folder):
-    finals = [0.6, 0.61, 0.8]
-    runs = [confirm("fixed", s, [0.5, f], seconds_per_epoch=10.0) for s, f in enumerate(finals)]
-    runs += [confirm("adapted", s, [0.5, 0.8], seconds_per_epoch=t) for s, t in enumerate([9.0, 9.9, 9.99])]
-    comparison = compared(study_folder(runs))
-    assert comparison.contrasts[0].time_question.verdict == "none"
-    assert "No difference shown: adapted is at least 0.9" in comparison.answer[0]
+def test_the_interval_of_times_knows_that_the_pairs_share_their_target(study_folder):
+    """Targets .65, .625, .615 and .61: only the first run of fixed sets one that is too high for the others.
+
+    adapted reaches every target in one epoch; the plain paired t of the four ratios would be too sure of itself, as
+    without the first pair all three others reach theirs sooner.
+    """
+    finals = [0.6, 0.61, 0.62, 0.72]
+    runs = [confirm("fixed", s, [0.5, f, f, f], seconds_per_epoch=10.0) for s, f in enumerate(finals)]
+    runs += [confirm("adapted", s, [0.8, 0.8, 0.8, 0.8], seconds_per_epoch=10.0) for s in range(4)]
+    log = compared(study_folder(runs)).contrasts[0].level.ratio.log
+    # reached: none by 0.65, 0.647 and 0.643, so 40, 40, 40 s; 20 s by the last run: logarithms 4, 4, 4 and 2
+    assert log.mean == pytest.approx(math.log(4 * 4 * 4 * 2) / 4)
+    # without one of the first three the targets stay out of reach of the two others of them; without the last they are
+    # 0.615, 0.61 and 0.605, which 0.6 does not reach, 0.61 and 0.62 do
+    without = [math.log(4 * 4 * 2) / 3] * 3 + [math.log(4 * 2 * 2) / 3]
+    squares = sum((each - sum(without) / 4) ** 2 for each in without)
+    assert log.spread.standard_error == pytest.approx((3 / 4 * squares) ** 0.5)
+    assert log.spread.df == 3
+
+
+def test_two_pairs_set_each_others_targets_and_have_no_interval_of_times(study_folder):
+    answer = compared(study_folder(two_arm_runs(2))).answer[0]
+    assert "with too few pairs to judge it by" in answer
 
 
 def test_the_last_good_value_of_a_run_that_diverged_is_not_its_final_one(study_folder):
@@ -178,8 +196,12 @@ def test_no_difference_is_worded_with_what_the_seeds_would_have_shown(study_fold
     contrast = comparison.contrasts[0]
     assert contrast.final_question.verdict == "none"
     assert comparison.answer[0].startswith("No difference shown between adapted and fixed")
-    detectable = contrast.finals.headline.detectable
-    assert f"5 seeds would have shown a difference of {detectable:.3f} with 80% power" in comparison.answer[0]
+    question, headline = contrast.final_question, contrast.finals.headline
+    # the time has no spread between pairs, so the end is the only question that is judged
+    assert contrast.family_size == 1
+    assert question.detectable == detectable_difference(headline.spread, confidence=0.95)
+    shown = f"5 seeds would have shown a difference of {question.detectable:.3f} with 80% power"
+    assert shown in comparison.answer[0]
 
 
 def test_more_divergence_in_the_better_arm_takes_the_verdict_back(study_folder):
@@ -279,7 +301,10 @@ def test_results_are_also_given_within_each_architecture_and_adjusted_together(s
     assert [c.pairing.architecture for c in comparison.contrasts] == [None, "densenet"]
     raw = [c.finals.headline.p for c in comparison.contrasts]
     adjusted = [c.final_question.adjusted_p for c in comparison.contrasts]
-    assert adjusted == pytest.approx([2 * p for p in raw])
+    # two ends and two times are one family of four
+    times = [c.level.ratio.log.p for c in comparison.contrasts]
+    assert adjusted == pytest.approx(holm([*raw, *times])[:2])
+    assert [c.family_size for c in comparison.contrasts] == [4, 4]
     narrow, wide = (
         comparison.contrasts[0].finals.headline,
         comparison.contrasts[0].final_question.simultaneous,
@@ -365,49 +390,42 @@ def test_jitter_of_the_machine_does_not_decide_what_depends_on_the_budget(study_
         confirm("adapted", s, [0.5, 0.6, 0.9], seconds_per_epoch=10.0 * factor)
         for s, factor in enumerate(jitter)
     ]
-    sentence = compared(study_folder(runs)).equal_budgets[0]
-    assert "the conclusion does not depend on what is held equal (validation)" in sentence
-    assert "equal seconds (30.0): adapted better, +0.195" in sentence
+    comparison = compared(study_folder(runs))
+    assert comparison.equal_budgets == ()
+    (row,) = equal_budget_table(comparison).rows
+    assert row[1:4] == ("+0.195 \N{PLUS-MINUS SIGN} 0.012",) * 3
 
 
-def test_a_comparison_that_cannot_be_made_at_equal_seconds_is_named_and_no_dependence(study_folder):
+def test_a_pair_without_an_evaluation_within_the_amount_is_counted_in_the_table(study_folder):
     wobble = [0.0, 0.01, 0.005]
     runs = [confirm("fixed", s, [0.5, 0.6, 0.7 + w], seconds_per_epoch=1.0) for s, w in enumerate(wobble)]
-    # the third pair has no evaluation of adapted within 3 seconds; the other two show no difference
+    # the third pair has no evaluation of adapted within 3 seconds
     runs += [confirm("adapted", s, [0.69 + s / 20, 0.9, 0.9], seconds_per_epoch=3.0) for s in range(2)]
     runs.append(confirm("adapted", 2, [0.7, 0.9, 0.9], seconds_per_epoch=9.0))
-    sentence = compared(study_folder(runs)).equal_budgets[0]
-    assert "does not depend on what is held equal, but at equal seconds it cannot be said" in sentence
-    assert "equal seconds (3.0): no difference shown" in sentence
-    assert "1 of 3 pairs missing" in sentence
+    comparison = compared(study_folder(runs))
+    assert comparison.equal_budgets == ()
+    assert equal_budget_table(comparison).rows[0][3].endswith("(2/3)")
 
 
-def test_one_comparison_alone_says_nothing_of_dependence(study_folder):
-    wobble = [0.0, 0.01, 0.005]
-    runs = [confirm("fixed", s, [0.5, 0.7 + w], seconds_per_epoch=1.0) for s, w in enumerate(wobble)]
-    # no epoch of adapted fits into what fixed used in all, neither of its passes nor of its seconds
-    runs += [
-        confirm("adapted", s, [0.8, 0.9], seconds_per_epoch=3.0, body_passes_per_epoch=300) for s in range(3)
-    ]
-    sentence = compared(study_folder(runs)).equal_budgets[0]
-    assert "whether the conclusion depends on what is held equal cannot be said" in sentence
-    assert "equal epochs (2): adapted better" in sentence
-    assert "equal seconds (2.0): cannot be said, as no pair was evaluated within that" in sentence
+def test_an_amount_that_no_pair_was_evaluated_within_is_said_to_be_so(study_folder):
+    runs = [confirm("fixed", s, [0.5, 0.7], seconds_per_epoch=1.0) for s in range(3)]
+    runs += [confirm("adapted", s, [0.8, 0.9], seconds_per_epoch=3.0) for s in range(3)]
+    comparison = compared(study_folder(runs))
+    assert equal_budget_table(comparison).rows[0][3] == "no pair"
 
 
-def test_a_difference_that_is_there_at_equal_epochs_alone_depends(study_folder):
+def test_a_difference_that_is_there_at_equal_epochs_alone_turns_nothing_round(study_folder):
     wobble = [0.0, 0.01, 0.005]
     runs = [confirm("fixed", s, [0.5, 0.6, 0.7 + w], seconds_per_epoch=10.0) for s, w in enumerate(wobble)]
     halfway = [0.7, 0.72, 0.69]
     runs += [confirm("adapted", s, [h, 0.5, 0.9], seconds_per_epoch=20.0) for s, h in enumerate(halfway)]
-    sentence = compared(study_folder(runs)).equal_budgets[0]
-    assert "the conclusion DEPENDS on what is held equal" in sentence
-    assert "equal seconds (30.0): no difference shown" in sentence
+    assert compared(study_folder(runs)).equal_budgets == ()
 
 
-def test_with_one_pair_dependence_cannot_be_said(study_folder):
-    sentence = compared(study_folder(two_arm_runs(1))).equal_budgets[0]
-    assert "whether the conclusion depends on what is held equal cannot be said" in sentence
+def test_with_one_pair_dependence_is_not_said(study_folder):
+    comparison = compared(study_folder(two_arm_runs(1)))
+    assert comparison.equal_budgets == ()
+    assert len(equal_budget_table(comparison).rows) == 1
 
 
 def test_an_epoch_that_a_run_ended_within_is_not_counted(study_folder):
@@ -432,10 +450,9 @@ def test_a_conclusion_that_depends_on_what_is_held_equal_is_said_to(study_folder
     wobble = [0.0, 0.01, 0.005]
     runs = [confirm("fixed", s, [0.5, 0.6, 0.7 + w], seconds_per_epoch=10.0) for s, w in enumerate(wobble)]
     runs += [confirm("adapted", s, [0.5, 0.6, 0.9], seconds_per_epoch=20.0) for s in range(3)]
-    sentence = compared(study_folder(runs)).equal_budgets[0]
+    (sentence,) = compared(study_folder(runs)).equal_budgets
     assert "the conclusion DEPENDS on what is held equal" in sentence
-    assert "equal epochs (3): adapted better" in sentence
-    assert "equal seconds (30.0): fixed better" in sentence
+    assert "adapted better at equal epochs, fixed better at equal seconds" in sentence
 
 
 def headline(comparison):

@@ -57,6 +57,12 @@ def test_more_seeds_join_those_that_there_are_and_the_first_answer_is_quoted(tmp
     assert "Before it was extended:\n- 2026-11-01: " in text
     assert "on 2026-11-20 by 4 more confirmation seeds for the same winners" in " ".join(text.split())
     assert "extended" not in format_comparison(first)
+    assert "So this is look 2 at the same winners" in " ".join(text.split())
+    level = now.contrasts[0].looks.level(0.05)
+    assert level < 0.02
+    assert now.contrasts[0].finals.headline.confidence == pytest.approx(1 - level)
+    assert now.contrasts[0].level is not None
+    assert first.contrasts[0].finals.headline.confidence == 0.95
 
 
 def test_after_more_trials_only_the_new_confirmation_counts(tmp_path: Path) -> None:

@@ -34,4 +34,4 @@ def test_one_comparison_is_shown_by_its_own_interval(tmp_path):
 def test_a_ratio_that_the_number_of_comparisons_undoes_is_explained(tmp_path):
     for answer in answers(tmp_path, ("adapted", "cosine", "fixed")):
         assert "No difference shown in the time" in answer
-        assert "ratio 1.22 (95% interval 1.00 to 1.49); as one of 2 comparisons, p = 0.095 (Holm)" in answer
+        assert "ratio 1.22 (95% interval 1.00 to 1.49); as one of 2 questions, p = 0.095 (Holm)" in answer
