@@ -8,8 +8,8 @@ import pandas as pd
 from analysis.estimate import Estimate
 from analysis.evidence import Evidence
 from analysis.finals import paired_values
-from analysis.paired import paired_t
 from analysis.pairs import Pairing
+from analysis.searches import mean_difference
 
 Quantity = Literal["epochs", "body_passes", "seconds"]
 QUANTITIES: tuple[Quantity, ...] = ("epochs", "body_passes", "seconds")
@@ -73,12 +73,12 @@ def _at_common_amounts(
     table = evidence.evaluations
     within = table[table[quantity] <= table["run"].map(limits).astype("float64")]
     values = paired_values(pairing, within.drop_duplicates("run", keep="last").set_index("run")["value"])
-    differences = (values["arm"] - values["reference"]).tolist()
+    differences = values["arm"] - values["reference"]
     return EqualBudget(
         quantity=quantity,
         least=float(amounts.min()),
         most=float(amounts.max()),
         num_pairs=len(pairs),
         num_missing=len(pairs) - len(values),
-        estimate=paired_t(differences, confidence=evidence.settings.confidence),
+        estimate=mean_difference(differences, pairing.pairs, evidence),
     )

@@ -37,6 +37,8 @@ class Estimate:
         p: Two-sided p-value of no difference; None where there is no spread to judge by.
         detectable: The difference that would have been shown with 80 % power at the spread observed.
         method: How the interval was made, in words.
+        seeds_each: Where the units are searches and not pairs of seeds, `num_pairs` counts searches of each arm, and
+            these are the fewest and the most seeds of one; else None.
     """
 
     mean: float
@@ -48,6 +50,7 @@ class Estimate:
     p: float | None
     detectable: float | None
     method: str
+    seeds_each: tuple[int, int] | None = None
 
     @property
     def degenerate(self) -> bool:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.crossed import balanced_weights, crossed_estimate
+from analysis.crossed import balanced_weights
 from analysis.estimate import Estimate
 from analysis.evidence import Evidence
-from analysis.paired import paired_t
 from analysis.pairs import Pairing
+from analysis.searches import crossed_difference, mean_difference
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +26,8 @@ class Finals:
         unfinished_reference: The same for the reference.
         arm_mean: The arm's mean final test objective over the pairs in `test`; None without any.
         reference_mean: The same for the reference.
-        test: Test objective, interval over seeds alone.
+        test: Test objective, interval over seeds alone. Where arms were searched several times, searches stand for
+            seeds here and below.
         test_combined: Test objective, interval over seeds and images; None without predictions.
         val: Validation objective, interval over seeds alone.
     """
@@ -48,7 +49,6 @@ class Finals:
 
 def measure_finals(pairing: Pairing, evidence: Evidence) -> Finals:
     """Compare the final objectives of one pairing."""
-    confidence = evidence.settings.confidence
     test = paired_values(pairing, evidence.runs["final_test"])
     val = paired_values(pairing, evidence.runs["final_val"])
     status = evidence.runs["status"]
@@ -58,9 +58,9 @@ def measure_finals(pairing: Pairing, evidence: Evidence) -> Finals:
         unfinished_reference=int((pairing.pairs["reference_run"].map(status) != "finished").sum()),
         arm_mean=float(test["arm"].mean()) if len(test) else None,
         reference_mean=float(test["reference"].mean()) if len(test) else None,
-        test=paired_t((test["arm"] - test["reference"]).tolist(), confidence=confidence),
+        test=mean_difference(test["arm"] - test["reference"], pairing.pairs, evidence),
         test_combined=_combined(pairing, evidence),
-        val=paired_t((val["arm"] - val["reference"]).tolist(), confidence=confidence),
+        val=mean_difference(val["arm"] - val["reference"], pairing.pairs, evidence),
     )
 
 
@@ -90,7 +90,7 @@ def _combined(pairing: Pairing, evidence: Evidence) -> Estimate | None:
         correct[list(pairs["arm_run"])].to_numpy() - correct[list(pairs["reference_run"])].to_numpy()
     )
     weights = _weights(evidence, images=correct.index)
-    return crossed_estimate((differences * weights[:, None]).T, confidence=evidence.settings.confidence)
+    return crossed_difference((differences * weights[:, None]).T, pairs, evidence)
 
 
 def _correctness(predictions: pd.DataFrame, *, runs: list[str]) -> pd.DataFrame:

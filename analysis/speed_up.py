@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.evidence import Evidence
 from analysis.pairs import Pairing
 from analysis.ratio import Ratio, Side, paired_ratio
+from analysis.searches import has_several, means_by_search, over_searches, searches_of
 from analysis.time_to_target import (
     Outcome,
     leave_one_out_targets,
@@ -36,7 +37,7 @@ class SpeedUp:
         arm_search_seconds: What the arm's search and selection cost; None if none was recorded.
         reference_search_seconds: The same for the reference.
         ratio_with_search: The ratio with the search's cost on both sides.
-        times: One row a pair: `seed`, `target`, and for each side the time reached (NaN if not), the
+        times: One row a pair: `seed`, `target`, `arm_run`, and for each side the time reached (NaN if not), the
             end, and the restricted time.
     """
 
@@ -68,7 +69,8 @@ def to_reference_level(pairing: Pairing, evidence: Evidence, *, judged_only: boo
     if judged_only:
         seen = evidence.evaluations
         evidence = replace(evidence, evaluations=seen[seen["judged"]])
-    return _measure(pairing, evidence, leave_one_out_targets(finals.tolist()))
+    searches = searches_of(pairing.pairs, evidence).tolist() if has_several(evidence) else None
+    return _measure(pairing, evidence, leave_one_out_targets(finals.tolist(), searches))
 
 
 def over_grid(pairing: Pairing, evidence: Evidence) -> tuple[SpeedUp, ...]:
@@ -113,7 +115,7 @@ def _outcomes(pairs: pd.DataFrame, evidence: Evidence, *, side: str) -> list[Out
 
 def _times(pairs: pd.DataFrame, arm: list[Outcome], reference: list[Outcome]) -> pd.DataFrame:
     longest, num_epochs = longest_end([*arm, *reference]), most_epochs([*arm, *reference])
-    table = pairs[["seed", "target"]].reset_index(drop=True)
+    table = pairs[["seed", "target", "arm_run"]].reset_index(drop=True)
     for name, outcomes in (("arm", arm), ("reference", reference)):
         table[f"{name}_reached"] = pd.Series([o.reached_seconds for o in outcomes], dtype="float64")
         table[f"{name}_end"] = [o.end_seconds for o in outcomes]
@@ -152,13 +154,20 @@ def _ratio(
     arm = times["arm_restricted"] + arm_search
     if (reference <= 0).any() or (arm <= 0).any():
         return None
-    return paired_ratio(reference.tolist(), arm.tolist(), confidence=evidence.settings.confidence, side=side)
+    confidence = evidence.settings.confidence
+    if not has_several(evidence):
+        return paired_ratio(reference.tolist(), arm.tolist(), confidence=confidence, side=side)
+    searches = searches_of(times, evidence).tolist()
+    logs = [np.log(side_times.to_numpy(dtype=float)) for side_times in (reference, arm)]
+    means = [np.exp(means_by_search(each, searches)).tolist() for each in logs]  # geometric, of each search
+    ratio = paired_ratio(*means, confidence=confidence, side=side)
+    return None if ratio is None else replace(ratio, log=over_searches(ratio.log, searches))
 
 
 def _search_seconds(pairing: Pairing, evidence: Evidence, arm: str) -> float | None:
-    """Return what finding the arm's winner cost: search and selection, in the network compared."""
+    """Return what finding the arm's winner cost: search and selection, in the network compared; of several the mean."""
     runs = evidence.runs
     searched = runs[(runs["arm"] == arm) & runs["stage"].isin(["search", "selection"])]
     if pairing.architecture is not None:
         searched = searched[searched["architecture"] == pairing.architecture]
-    return float(searched["cost_seconds"].sum()) if len(searched) else None
+    return float(searched["cost_seconds"].sum()) / searched["repeat"].nunique() if len(searched) else None

@@ -4,11 +4,13 @@ import textwrap
 from collections.abc import Iterable
 
 from analysis import number_format as fmt
+from analysis.compared import compared_sentence
 from analysis.comparison import Comparison
 from analysis.conditions import brief_conditions
 from analysis.detail_tables import brief_ways_table
 from analysis.equal_budget import TOLERANCE
 from analysis.equal_budget_wording import equal_budget_summary
+from analysis.found import spread_sentences
 from analysis.overview import has_many_arms, overview_sentences, overview_table
 from analysis.tables import Table, arms_table, differences_table, used_table
 from analysis.winners import winner_sentences
@@ -35,6 +37,7 @@ def format_comparison(comparison: Comparison) -> str:
         _listed(f"Equal budgets (equal to within {fmt.percent(TOLERANCE)})", _equal_budgets(comparison)),
         _table("Confirmation", arms_table(comparison), num_labels=2),
         _listed("Confirmed configurations", winner_sentences(comparison.evidence)),
+        _listed("How far the searches' winners lie apart, test", spread_sentences(comparison.found)),
         _differences(comparison),
         _table(
             "Other ways of predicting, test, differences to the last model",
@@ -55,7 +58,11 @@ def _answer(comparison: Comparison) -> tuple[str, ...]:
     if has_many_arms(comparison):
         return overview_sentences(comparison)
     objective = comparison.evidence.settings.objective
-    return tuple(brief(contrast, objective=objective) for contrast in comparison.contrasts)
+    evidence = comparison.evidence
+    return tuple(
+        f"{compared_sentence(each, evidence)} {brief(each, objective=objective)}".strip()
+        for each in comparison.contrasts
+    )
 
 
 def _overview(comparison: Comparison) -> str:

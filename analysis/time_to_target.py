@@ -46,21 +46,26 @@ def seconds_to_target(values: Sequence[float], seconds: Sequence[float], *, targ
     return None
 
 
-def leave_one_out_targets(finals: Sequence[float]) -> tuple[float | None, ...]:
+def leave_one_out_targets(
+    finals: Sequence[float], units: Sequence[int] | None = None
+) -> tuple[float | None, ...]:
     """Return the target of every pair: the reference's mean final value over the other pairs' seeds.
 
-    The pair's own reference run is left out, so that no run is held to a target that it set itself.
+    The pair's own reference run is left out, so that no run is held to a target that it set itself. Where pairs of
+    seeds come in units, those of one search, all runs of the own unit are left out.
 
     Args:
         finals: The reference's final value in each pair; NaN where that run did not finish.
+        units: Which unit each pair belongs to; None where each is one of its own.
 
     Returns:
         None for a pair of which no other has a final value.
     """
     values = np.asarray(finals, dtype=float)
+    numbers = np.arange(len(values)) if units is None else np.asarray(units)
     targets: list[float | None] = []
-    for index in range(len(values)):
-        others = np.delete(values, index)
+    for own in numbers:
+        others = values[numbers != own]
         known = others[~np.isnan(others)]
         targets.append(float(known.mean()) if len(known) else None)
     return tuple(targets)

@@ -6,14 +6,22 @@ from analysis import number_format as fmt
 from analysis.contrast import Contrast, Question
 from analysis.estimate import Estimate
 from analysis.ratio import Ratio
+from analysis.unit_words import searches_words, showing_words, units_words
 
 
-def answer(contrast: Contrast, *, objective: str) -> tuple[str, ...]:
-    """Return the contrast's answer, a few sentences: the end, the way to the target, the search's cost."""
+def answer(contrast: Contrast, *, objective: str, compared: str = "") -> tuple[str, ...]:
+    """Return the contrast's answer, a few sentences: the end, what is compared, the way to the target, the search's cost.
+
+    Args:
+        contrast: One arm against the reference.
+        objective: By which arms are compared.
+        compared: The sentence on what is compared; left out where it is empty.
+    """
     if not contrast.finals.num_pairs:
         return (f"{sides(contrast)}: nothing can be said, as no seed was confirmed in both arms.",)
     sentences = [
         final_sentence(contrast, objective=objective),
+        *([compared] if compared else []),
         *_unfinished(contrast),
         time_sentence(contrast),
     ]
@@ -30,16 +38,19 @@ def final_sentence(contrast: Contrast, *, objective: str) -> str:
         return f"{sides(contrast)}: no {measure} can be compared, as no pair has two finished runs measured."
     means = f"{measure} {fmt.fraction(finals.arm_mean)} against {fmt.fraction(finals.reference_mean)}"
     if estimate.spread is None:
+        single, one = (
+            ("one pair of seeds", "pair") if estimate.seeds_each is None else ("one search of each", "search")
+        )
         return (
-            f"{sides(contrast)}: {means} with one pair of seeds, a difference of "
-            f"{fmt.difference(estimate.mean)}. One pair gives no interval, so nothing is shown."
+            f"{sides(contrast)}: {means} with {single}, a difference of "
+            f"{fmt.difference(estimate.mean)}. One {one} gives no interval, so nothing is shown."
         )
     if verdict == "identical":
-        return f"{sides(contrast)}: all {estimate.num_pairs} pairs gave exactly the same {measure}."
+        return f"{sides(contrast)}: all {units_words(estimate)} gave exactly the same {measure}."
     if estimate.degenerate:
         return (
             f"{sides(contrast)}: {means}, and exactly the same difference, "
-            f"{fmt.difference(estimate.mean)}, in all {estimate.num_pairs} pairs. Without any spread there "
+            f"{fmt.difference(estimate.mean)}, in all {units_words(estimate)}. Without any spread there "
             "is nothing to judge it by."
         )
     numbers = f"{means}, a difference of {fmt.difference(estimate.mean)} ({_interval(estimate)})"
@@ -52,7 +63,9 @@ def final_sentence(contrast: Contrast, *, objective: str) -> str:
         return f"Not decided between {arm} and {reference}{where}: {among}, {numbers}."
     better, worse = (arm, reference) if verdict == "arm" else (reference, arm)
     return f"{better} is better than {worse}{where} by {fmt.fraction(abs(estimate.mean))}: {numbers}." + (
-        "" if finals.test_combined is not None else " The interval knows the seeds only, not the images."
+        ""
+        if finals.test_combined is not None
+        else f" The interval knows the {'seeds' if estimate.seeds_each is None else 'searches'} only, not the images."
     )
 
 
@@ -70,12 +83,16 @@ def time_sentence(contrast: Contrast) -> str:
     )
 
 
-def brief(contrast: Contrast, *, objective: str) -> str:
-    """Return the contrast's answer in a few lines, for the terminal: without the times behind the ratios."""
+def brief(contrast: Contrast, *, objective: str, compared: str = "") -> str:
+    """Return the contrast's answer in a few lines, for the terminal: without the times behind the ratios.
+
+    See `answer`.
+    """
     if not contrast.finals.num_pairs:
         return answer(contrast, objective=objective)[0]
     sentences = (
         final_sentence(contrast, objective=objective),
+        *([compared] if compared else []),
         *_unfinished(contrast),
         _brief_time(contrast),
     )
@@ -175,8 +192,14 @@ def _with_search(contrast: Contrast) -> tuple[str, ...]:
     return (
         f"With the search's cost on both sides ({fmt.seconds(level.arm_search_seconds)} s and "
         f"{fmt.seconds(level.reference_search_seconds)} s) the ratio of times is "
-        f"{search_ratio_text(level.ratio_with_search)} (one search of each arm, so no interval).",
+        f"{search_ratio_text(level.ratio_with_search)} ({_searches_behind(level.ratio_with_search)}, so no interval).",
     )
+
+
+def _searches_behind(ratio: Ratio) -> str:
+    if ratio.log.seeds_each is None:
+        return "one search of each arm"
+    return f"with the mean cost of {searches_words(ratio.log)}"
 
 
 def _family(contrast: Contrast) -> tuple[str, ...]:
@@ -208,9 +231,9 @@ def _would_have_shown(estimate: Estimate) -> str:
     if estimate.detectable is None:
         return ""
     if estimate.detectable > 1:
-        return f" With the spread seen, {estimate.num_pairs} seeds show no difference with 80% power."
+        return f" With the spread seen, {showing_words(estimate)} show no difference with 80% power."
     return (
-        f" With the spread seen, {estimate.num_pairs} seeds would have shown a difference of "
+        f" With the spread seen, {showing_words(estimate)} would have shown a difference of "
         f"{fmt.fraction(estimate.detectable)} with 80% power."
     )
 
@@ -219,12 +242,12 @@ def _ratio_would_have_shown(contrast: Contrast, ratio: Ratio) -> str:
     if contrast.time_question.verdict != "none" or ratio.side != "both" or ratio.log.detectable is None:
         return ""
     shown = fmt.ratio(math.exp(ratio.log.detectable))
-    return f" {ratio.log.num_pairs} seeds would have shown a ratio of {shown} with 80% power."
+    return f" {showing_words(ratio.log)} would have shown a ratio of {shown} with 80% power."
 
 
 def _interval(estimate: Estimate) -> str:
     ends = fmt.difference_interval((estimate.low, estimate.high))
-    return f"{fmt.level(estimate.confidence)} interval {ends}, {estimate.num_pairs} pairs; {estimate.method}"
+    return f"{fmt.level(estimate.confidence)} interval {ends}, {units_words(estimate)}; {estimate.method}"
 
 
 def _where(contrast: Contrast) -> str:

@@ -7,8 +7,8 @@ from study.agenda import Agenda
 from study.errors import StudyError
 from study.extensions import Extension, extensions_of
 from study.results import Results, read_facts
-from study.sources import is_whole
 from study.seeds import most_seeds
+from study.sources import is_whole
 from study.spec import extension_seeds, read_resolved
 
 
@@ -67,7 +67,8 @@ def refuse_extension(results: Results, extension: Extension) -> None:
     if total > most_seeds(repeats):
         of_each = "" if repeats == 1 else f" with {repeats} searches of each arm"
         raise StudyError(
-            f"the confirmation would have {total} seeds, all together; at most {most_seeds(repeats)} are allowed{of_each}"
+            f"the confirmation would have {total} seeds, all together; at most {most_seeds(repeats)} are allowed"
+            f"{of_each}"
         )
 
 

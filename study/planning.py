@@ -16,9 +16,9 @@ from study.jobs import Job
 from study.prepare import Prepared
 from study.results import Results
 from study.rules import Round, Rules
-from study.sources import SourceTraining, source_jobs
 from study.search_names import search_name
 from study.seeds import seed_of_repeat
+from study.sources import SourceTraining, source_jobs
 from study.spec import StudySpec, confirm_seeds, extension_seeds, search_seed, selection_seeds
 from study.trial_stopping import Rule, stopping_rule
 
