@@ -22,22 +22,22 @@ def compared_sentence(contrast: Contrast, evidence: Evidence) -> str:
         return ""
     where = "" if pairing.architecture is None else f" within {pairing.architecture}"
     if has_several(evidence):
-        return f"{pairing.arm} against {pairing.reference}{where}, as methods: {_searches(evidence)}."
+        return f"Compared are the methods{where}, by {_searches(evidence)}."
     arm = described(evidence, pairing.arm, list(pairing.pairs["arm_run"]))
     reference = described(evidence, pairing.reference, list(pairing.pairs["reference_run"]))
     return (
-        f"{arm} against {reference}{where}: these two configurations are compared, each found by one search, "
-        "not the methods."
+        f"Compared are these two configurations{where}, each found by one search, not the methods: {arm} against "
+        f"{reference}."
     )
 
 
 def overview_sentence(evidence: Evidence) -> str:
     """Return the same of many arms at once."""
     if has_several(evidence):
-        return f"The arms are compared as methods: {_searches(evidence)}."
+        return f"Compared are the methods, by {_searches(evidence)}."
     return (
-        "Each arm stands for the one configuration that its one search found (listed with the confirmation), "
-        "not for its method."
+        "Compared are configurations, not the methods: of each arm the one that its one search found; they are "
+        "listed with the confirmation."
     )
 
 

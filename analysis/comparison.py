@@ -119,9 +119,7 @@ def _answer(evidence: Evidence, contrasts: tuple[Contrast, ...]) -> tuple[str, .
         return (f"The study has only the reference arm, {reference}: there is nothing to compare.",)
     objective = evidence.settings.objective
     return tuple(
-        " ".join(
-            part for part in (compared_sentence(each, evidence), *answer(each, objective=objective)) if part
-        )
+        " ".join(answer(each, objective=objective, compared=compared_sentence(each, evidence)))
         for each in contrasts
     )
 
@@ -131,7 +129,7 @@ def _quoted(comparison: Comparison) -> str:
     objective = comparison.evidence.settings.objective
     overall = [contrast for contrast in comparison.contrasts if contrast.pairing.architecture is None]
     sentences = [
-        f"{compared_sentence(each, comparison.evidence)} {final_sentence(each, objective=objective)}".strip()
+        f"{final_sentence(each, objective=objective)} {compared_sentence(each, comparison.evidence)}".strip()
         for each in overall
     ]
     when = (comparison.evidence.facts.ended or "")[:10]

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 
 from analysis import number_format as fmt
-from analysis.compared import overview_sentence
 from analysis.comparison import Comparison
 from analysis.contrast import Contrast, Verdict
 from analysis.ratio import Ratio
@@ -52,7 +51,7 @@ def overview_sentences(comparison: Comparison) -> tuple[str, ...]:
     return (
         f"Of {len(overall)} arms against {reference}, by {measure} in the end: {_said(ends)}.",
         f"On the way to {reference}'s final validation level: {_said(times)}.",
-        f"Every arm is judged as one of {size} comparisons (Holm). {overview_sentence(comparison.evidence)}",
+        f"Every arm is judged as one of {size} comparisons (Holm).",
     )
 
 

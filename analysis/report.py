@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from analysis import detail_tables, tables
 from analysis import number_format as fmt
+from analysis.compared import overview_sentence
 from analysis.comparison import Comparison
 from analysis.csv_tables import csv_tables
 from analysis.equal_budget import TOLERANCE
@@ -98,7 +99,7 @@ def _render(
         widths={figure.name: round(100 * figure.figure.get_figwidth()) for figure in drawn},
         tables=_tables(comparison),
         many_arms=has_many_arms(comparison),
-        overview=overview_sentences(comparison),
+        overview=(*overview_sentences(comparison), overview_sentence(comparison.evidence)),
         equal_budget_summary=equal_budget_summary(comparison.contrasts),
         level=fmt.level(comparison.evidence.settings.confidence),
         tolerance=fmt.percent(TOLERANCE),

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable
 
 from analysis import number_format as fmt
-from analysis.compared import compared_sentence
+from analysis.compared import compared_sentence, overview_sentence
 from analysis.comparison import Comparison
 from analysis.conditions import brief_conditions
 from analysis.detail_tables import brief_ways_table
@@ -56,11 +56,11 @@ def _answer(comparison: Comparison) -> tuple[str, ...]:
     if comparison.evidence.runs.empty or not comparison.contrasts:
         return comparison.answer
     if has_many_arms(comparison):
-        return overview_sentences(comparison)
+        return (*overview_sentences(comparison), overview_sentence(comparison.evidence))
     objective = comparison.evidence.settings.objective
     evidence = comparison.evidence
     return tuple(
-        f"{compared_sentence(each, evidence)} {brief(each, objective=objective)}".strip()
+        brief(each, objective=objective, compared=compared_sentence(each, evidence))
         for each in comparison.contrasts
     )
 

@@ -10,7 +10,7 @@ from analysis.unit_words import searches_words, showing_words, units_words
 
 
 def answer(contrast: Contrast, *, objective: str, compared: str = "") -> tuple[str, ...]:
-    """Return the contrast's answer, a few sentences: the end, what is compared, the way to the target, the search's cost.
+    """Return the contrast's answer, a few sentences: end, what is compared, way to the target, the search's cost.
 
     Args:
         contrast: One arm against the reference.
