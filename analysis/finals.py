@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.crossed import balanced_weights
+from analysis.crossed import balanced_weights, crossed_estimate
 from analysis.estimate import Estimate
 from analysis.evidence import Evidence
 from analysis.pairs import Pairing
-from analysis.searches import crossed_difference, mean_difference
+from analysis.searches import by_units, counted, mean_difference
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +90,8 @@ def _combined(pairing: Pairing, evidence: Evidence) -> Estimate | None:
         correct[list(pairs["arm_run"])].to_numpy() - correct[list(pairs["reference_run"])].to_numpy()
     )
     weights = _weights(evidence, images=correct.index)
-    return crossed_difference((differences * weights[:, None]).T, pairs, evidence)
+    rows = by_units((differences * weights[:, None]).T, pairs, evidence)
+    return counted(crossed_estimate(rows, confidence=evidence.settings.confidence), pairs, evidence)
 
 
 def _correctness(predictions: pd.DataFrame, *, runs: list[str]) -> pd.DataFrame:

@@ -11,7 +11,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from analysis.crossed import crossed_estimate
 from analysis.estimate import Estimate
 from analysis.evidence import Evidence
 from analysis.paired import paired_t
@@ -58,20 +57,24 @@ def mean_difference(differences: pd.Series, pairs: pd.DataFrame, evidence: Evide
     return None if estimate is None else over_searches(estimate, searches)
 
 
-def crossed_difference(differences: np.ndarray, pairs: pd.DataFrame, evidence: Evidence) -> Estimate:
-    """Return the mean difference with its interval over seeds and images, or over searches of several and images.
+def by_units(differences: np.ndarray, pairs: pd.DataFrame, evidence: Evidence) -> np.ndarray:
+    """Return the rows that an interval over images, too, counts: the pairs', or the mean rows of several searches.
 
     Args:
-        differences: Shape (pairs, images): arm's minus reference's weighted correctness.
+        differences: Shape (pairs, images).
         pairs: The pairs, one a row of `differences`, with `arm_run`.
         evidence: What was recorded.
     """
-    confidence = evidence.settings.confidence
     if not has_several(evidence):
-        return crossed_estimate(differences, confidence=confidence)
-    searches = searches_of(pairs, evidence).tolist()
-    estimate = crossed_estimate(means_by_search(differences, searches), confidence=confidence)
-    return over_searches(estimate, searches)
+        return differences
+    return means_by_search(differences, searches_of(pairs, evidence).tolist())
+
+
+def counted(estimate: Estimate, pairs: pd.DataFrame, evidence: Evidence) -> Estimate:
+    """Return an estimate of `by_units`, saying what it counted."""
+    return (
+        over_searches(estimate, searches_of(pairs, evidence).tolist()) if has_several(evidence) else estimate
+    )
 
 
 def over_searches(estimate: Estimate, searches: Sequence[int]) -> Estimate:
