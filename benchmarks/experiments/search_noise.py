@@ -2,8 +2,8 @@
 
     python -m benchmarks.experiments.search_noise [--quick]
 
-For each surface and budget a pool of searches of each arm is made. A study draws its searches from the pool at random, so
-that the truth, the difference between the pool's means, is exact; seeds and images are drawn anew for every study.
+For each surface and budget a pool of searches of each arm is made. A study draws its searches from the pool at random,
+so that the truth, the difference between the pool's means, is exact; seeds and images are drawn anew for every study.
 """
 
 import argparse
