@@ -1,6 +1,6 @@
 """How often an interval covers what it seems to be about, the difference of two methods, with one search and several.
 
-    python -m benchmarks.experiments.search_noise [--quick]
+    python -m benchmarks.experiments.search_noise [--quick] [--surface flat steep] [--searches 300]
 
 For each surface and budget a pool of searches of each arm is made. A study draws its searches from the pool at random,
 so that the truth, the difference between the pool's means, is exact; seeds and images are drawn anew for every study.
@@ -9,7 +9,7 @@ so that the truth, the difference between the pool's means, is exact; seeds and 
 import argparse
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,15 +93,15 @@ def cell(arm: np.ndarray, reference: np.ndarray, *, repeats: int, num_images: in
     )
 
 
-def rows(*, num_searches: int, num_studies: int) -> Iterator[str]:
+def rows(names: Sequence[str], *, num_searches: int, num_studies: int) -> Iterator[str]:
     """Yield the table, a row for each surface, budget, number of test images and number of searches."""
     yield (
         "| surface | trials | sd of winners (adapted, fixed) | methods' difference | test images | searches | "
         "covers it | half width | same verdict again |"
     )
     yield "|---|---|---|---|---|---|---|---|---|"
-    for (name, surface), num_trials in itertools.product(SURFACES.items(), TRIALS):
-        arm, reference = pool(surface, num_trials=num_trials, num_searches=num_searches)
+    for name, num_trials in itertools.product(names, TRIALS):
+        arm, reference = pool(SURFACES[name], num_trials=num_trials, num_searches=num_searches)
         known = f"{arm.std():.3f}, {reference.std():.3f} | {arm.mean() - reference.mean():+.3f}"
         for num_images, repeats in itertools.product(IMAGES, REPEATS):
             found = cell(arm, reference, repeats=repeats, num_images=num_images, num_studies=num_studies)
@@ -117,9 +117,12 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--quick", action="store_true", help="few studies of each cell")
+    parser.add_argument("--surface", choices=SURFACES, nargs="+", default=list(SURFACES))
+    parser.add_argument("--searches", type=int, default=300, help="searches of each arm in a pool")
+    arguments = parser.parse_args()
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    quick = parser.parse_args().quick
-    for row in rows(num_searches=30 if quick else 500, num_studies=20 if quick else 400):
+    num_searches, num_studies = (30, 20) if arguments.quick else (arguments.searches, 400)
+    for row in rows(arguments.surface, num_searches=num_searches, num_studies=num_studies):
         print(row, flush=True)
 
 
