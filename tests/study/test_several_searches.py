@@ -12,8 +12,10 @@ from study.events import read_events
 from study.extensions import Extension
 from study.facts import target_grid, winners_of
 from study.jobs import Job, Outcome
+from study.open_runs import OpenRun
 from study.planning import prefix_group
 from study.results import Results
+from study.run_descriptions import run_params
 from study.rules import Round, Rules
 from study.search_names import search_name
 from study.seeds import extension_seeds, most_seeds, seed_of_repeat
@@ -203,3 +205,9 @@ def test_trials_share_under_the_name_that_the_study_began_with(tmp_path: Path) -
 
 def test_rules_say_how_many_searches_there_are() -> None:
     assert Rules(**RULES.__dict__).repeats == 1
+
+
+def test_mlflow_is_told_of_which_search_a_run_is_where_there_are_several() -> None:
+    config = {"lr": 0.1}
+    assert run_params(OpenRun(config=config, arm="fixed", repeat=2))["repeat"] == 2
+    assert "repeat" not in run_params(OpenRun(config=config, arm="fixed"))
