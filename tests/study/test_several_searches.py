@@ -15,8 +15,8 @@ from study.jobs import Job, Outcome
 from study.open_runs import OpenRun
 from study.planning import prefix_group
 from study.results import Results
-from study.run_descriptions import run_params
 from study.rules import Round, Rules
+from study.run_descriptions import run_params
 from study.search_names import search_name
 from study.seeds import extension_seeds, most_seeds, seed_of_repeat
 from study.several_searches import repeats_sentence
