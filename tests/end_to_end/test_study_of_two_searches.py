@@ -31,7 +31,7 @@ def interrupt(folder: Path, *, runs: int) -> None:
         text=True,
     )
     records = folder / "results" / "twice" / "journal" / "records.jsonl"
-    deadline = time.monotonic() + 250
+    deadline = time.monotonic() + 400
     try:
         while not records.exists() or records.read_text().count('"status": "finished"') < runs:
             assert time.monotonic() < deadline, "the study never got going"
@@ -45,6 +45,7 @@ def interrupt(folder: Path, *, runs: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_a_study_of_two_searches_is_resumed_and_extended(tmp_path: Path) -> None:
     (tmp_path / "twice.yaml").write_text(TWICE)
     results = tmp_path / "results" / "twice"
