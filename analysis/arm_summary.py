@@ -4,6 +4,7 @@ import pandas as pd
 
 from analysis.evidence import Evidence
 from analysis.paired import paired_t
+from analysis.searches import unit_values
 from analysis.winner_groups import winner_groups
 
 MIN_SEEDS = 3
@@ -12,7 +13,17 @@ MIN_SEEDS = 3
 
 def confirmation_runs(evidence: Evidence) -> pd.DataFrame:
     """Return one row a confirmation run, also of one that has not ended."""
-    columns = ["arm", "run", "seed", "architecture", "overall", "status", "num_epochs", "body_passes"]
+    columns = [
+        "arm",
+        "run",
+        "repeat",
+        "seed",
+        "architecture",
+        "overall",
+        "status",
+        "num_epochs",
+        "body_passes",
+    ]
     values = ["cost_seconds", "final_val", "final_test", "collapsed", "config"]
     runs = evidence.runs
     return runs.loc[runs["stage"] == "confirm", columns + values].reset_index(drop=True)
@@ -23,7 +34,8 @@ def arm_summary(evidence: Evidence) -> pd.DataFrame:
 
     The means, and the t interval over seeds of the test objective, are of the runs that trained; how many
     did not finish, or collapsed, is beside them. With under MIN_SEEDS of them there is no interval. `architecture` is
-    None in the rows of the overall winners.
+    None in the rows of the overall winners. Where arms were searched several times, the interval is over the searches'
+    means, and the winners' networks are all named.
     """
     groups = winner_groups(confirmation_runs(evidence), arms=evidence.settings.arms)
     rows = [_row(evidence, group.arm, group.architecture, group.runs) for group in groups]
@@ -56,13 +68,14 @@ def _row(evidence: Evidence, arm: str, architecture: str | None, runs: pd.DataFr
     collapsed = finished["collapsed"].astype(bool)
     trained = finished[~collapsed]
     test = trained["final_test"].dropna()
-    enough = len(test) >= MIN_SEEDS
-    estimate = paired_t(test.tolist(), confidence=evidence.settings.confidence) if enough else None
+    units = unit_values(test, runs["repeat"], evidence)
+    enough = len(units) >= MIN_SEEDS
+    estimate = paired_t(units, confidence=evidence.settings.confidence) if enough else None
     counts = runs["status"].value_counts()
     return {
         "arm": arm,
         "architecture": architecture,
-        "winner_architecture": runs["architecture"].iloc[0],
+        "winner_architecture": ", ".join(dict.fromkeys(runs["architecture"])),
         "num_runs": len(runs),
         "num_finished": len(finished),
         "num_diverged": int(counts.get("diverged", 0)),

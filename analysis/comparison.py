@@ -6,11 +6,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.arm_summary import arm_summary, confirmation_runs
+from analysis.compared import compared_sentence
 from analysis.conditions import caveats, conditions
 from analysis.contrast import Contrast, measure_contrasts
 from analysis.details import detail_table
 from analysis.equal_budget_wording import equal_budget_sentence
 from analysis.evidence import Evidence, gather
+from analysis.found import found_table
 from analysis.further import further_table
 from analysis.ledger import ledger, overhead
 from analysis.notes import notes
@@ -36,6 +38,7 @@ class Comparison:
         before: The answers of the same study before it was extended, the first one first.
         arms: One row an arm: how its confirmation went.
         confirmations: One row a confirmation run.
+        found: One row a search, where arms were searched several times: what it found.
         details: One row a confirmed configuration and measure of the test split.
         recalls: One row a confirmation run and class.
         extreme_recalls: One row a confirmed configuration: its worst and its best class.
@@ -57,6 +60,7 @@ class Comparison:
     before: tuple[str, ...]
     arms: pd.DataFrame
     confirmations: pd.DataFrame
+    found: pd.DataFrame
     details: pd.DataFrame
     recalls: pd.DataFrame
     extreme_recalls: pd.DataFrame
@@ -93,6 +97,7 @@ def compare(study: Study, *, before: Sequence[Comparison] = ()) -> Comparison:
         before=tuple(_quoted(each) for each in before),
         arms=arm_summary(evidence),
         confirmations=confirmation_runs(evidence),
+        found=found_table(evidence),
         details=detail_table(evidence),
         recalls=recalls,
         extreme_recalls=extreme_recalls(recalls),
@@ -113,13 +118,19 @@ def _answer(evidence: Evidence, contrasts: tuple[Contrast, ...]) -> tuple[str, .
         reference = evidence.settings.reference
         return (f"The study has only the reference arm, {reference}: there is nothing to compare.",)
     objective = evidence.settings.objective
-    return tuple(" ".join(answer(contrast, objective=objective)) for contrast in contrasts)
+    return tuple(
+        " ".join(answer(each, objective=objective, compared=compared_sentence(each, evidence)))
+        for each in contrasts
+    )
 
 
 def _quoted(comparison: Comparison) -> str:
     """Return the answer of an earlier report of the study, in short."""
     objective = comparison.evidence.settings.objective
     overall = [contrast for contrast in comparison.contrasts if contrast.pairing.architecture is None]
-    sentences = [final_sentence(contrast, objective=objective) for contrast in overall]
+    sentences = [
+        f"{final_sentence(each, objective=objective)} {compared_sentence(each, comparison.evidence)}".strip()
+        for each in overall
+    ]
     when = (comparison.evidence.facts.ended or "")[:10]
     return " ".join([*([f"{when}:"] if when else []), *(sentences or comparison.answer)])

@@ -40,6 +40,12 @@ def brief_conditions(evidence: Evidence) -> str:
     units = "groups of images" if num_groups else "images"
     split = f" ({', '.join(named)})" if named else ""
     network = "" if _starts_at_random(evidence) else ", this one source network"
+    if settings.num_repeats > 1:
+        return (
+            f"Holds for this test split{split}{network}, these spaces and this budget{_of_trials(settings)}: the "
+            "intervals cover other searches, other seeds and other images like these, nothing else. Seconds are "
+            f"what a run would have cost alone.{_brief_caveat(settings)}"
+        )
     trials = "" if settings.num_trials is None else f" ({settings.num_trials} trials an arm)"
     return (
         f"Holds for this test split{split}{network} and this search{trials}: the intervals cover other seeds and "
@@ -141,9 +147,19 @@ def _unseen_collapse(evidence: Evidence) -> list[str]:
 
 def _search(evidence: Evidence) -> str:
     settings = evidence.settings
+    if settings.num_repeats > 1:
+        return (
+            f"These spaces and this budget{_of_trials(settings)}, with {settings.num_repeats} independent searches of "
+            "each arm: methods are compared, and the interval covers other searches like these. Another space, "
+            "budget or search algorithm would be another method. All searches chose by the same validation images."
+        )
     trials = "" if settings.num_trials is None else f" of {settings.num_trials} trials an arm"
     seed = "" if settings.search_seed is None else f", seed {settings.search_seed}"
     return (
         f"This one search{trials}{seed}: the winners that it found are what is compared. Another search "
         "would find others, and the interval does not cover that."
     )
+
+
+def _of_trials(settings: Settings) -> str:
+    return "" if settings.num_trials is None else f" ({settings.num_trials} trials a search)"

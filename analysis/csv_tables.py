@@ -21,6 +21,7 @@ def csv_tables(comparison: Comparison) -> dict[str, pd.DataFrame]:
         "further": comparison.further,
         "unfreezing": comparison.unfreezing,
         "search": comparison.trials,
+        **({} if comparison.found.empty else {"searches": comparison.found}),
         "ledger": comparison.ledger,
     }
 

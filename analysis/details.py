@@ -5,6 +5,7 @@ import pandas as pd
 from analysis.arm_summary import MIN_SEEDS
 from analysis.evidence import Evidence
 from analysis.paired import paired_t
+from analysis.searches import unit_values
 from analysis.winner_groups import WinnerGroup, winner_groups
 
 MEASURES = (
@@ -20,12 +21,12 @@ def detail_table(evidence: Evidence) -> pd.DataFrame:
     """Return one row for each confirmed configuration and measure of the test split that any of its runs has.
 
     Columns: `arm`, `architecture` (None for the arm's overall winner), `measure`, `num_runs` that trained
-    and were measured, `mean`, and `low` and `high`, the t interval over seeds: NaN under MIN_SEEDS of them.
+    and were measured, `mean`, and `low` and `high`, the t interval over seeds (over searches, where arms have several):
+    NaN under MIN_SEEDS of them.
     """
     groups = winner_groups(confirmed_runs(evidence), arms=evidence.settings.arms)
-    confidence = evidence.settings.confidence
     rows = [
-        _row(group, measure, values, confidence)
+        _row(group, measure, values, evidence)
         for group in groups
         for measure in MEASURES
         if len(values := group.runs[measure].dropna())
@@ -39,8 +40,10 @@ def confirmed_runs(evidence: Evidence) -> pd.DataFrame:
     return evidence.runs[(evidence.runs["stage"] == "confirm") & ~evidence.runs["collapsed"]]
 
 
-def _row(group: WinnerGroup, measure: str, values: pd.Series, confidence: float) -> dict[str, object]:
-    estimate = paired_t(values.tolist(), confidence=confidence) if len(values) >= MIN_SEEDS else None
+def _row(group: WinnerGroup, measure: str, values: pd.Series, evidence: Evidence) -> dict[str, object]:
+    units = unit_values(values, group.runs["repeat"], evidence)
+    enough = len(units) >= MIN_SEEDS
+    estimate = paired_t(units, confidence=evidence.settings.confidence) if enough else None
     return {
         "arm": group.arm,
         "architecture": group.architecture,

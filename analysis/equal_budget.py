@@ -12,8 +12,8 @@ from analysis.evidence import Evidence
 from analysis.finals import paired_values
 from analysis.holm import holm
 from analysis.looks import ONE_LOOK, Looks
-from analysis.paired import paired_t
 from analysis.pairs import Pairing
+from analysis.searches import mean_difference
 
 Quantity = Literal["epochs", "body_passes", "seconds"]
 QUANTITIES: tuple[Quantity, ...] = ("epochs", "body_passes", "seconds")
@@ -41,7 +41,7 @@ class EqualBudget:
         quantity: What is held equal.
         least: The smallest amount of a pair.
         most: The largest amount of a pair.
-        num_pairs: Pairs of which both runs finished.
+        num_pairs: Pairs of which both runs finished, and did not collapse.
         num_missing: Those of them left out, as a run had no evaluation within the amount.
         estimate: Validation objective, arm minus reference; None where no pair has one.
     """
@@ -70,8 +70,8 @@ class Opposed:
 
 
 def equal_budgets(pairing: Pairing, evidence: Evidence) -> tuple[EqualBudget, ...]:
-    """Compare one pairing at equal epochs, body passes and seconds; empty where no pair finished."""
-    finished = evidence.runs[evidence.runs["status"] == "finished"]
+    """Compare one pairing at equal epochs, body passes and seconds; empty where no pair trained to its end."""
+    finished = evidence.runs[(evidence.runs["status"] == "finished") & ~evidence.runs["collapsed"]]
     both = pairing.pairs[["arm_run", "reference_run"]].isin(finished.index).all(axis=1)
     if not both.any():
         return ()
@@ -127,12 +127,12 @@ def _at_common_amounts(
     table = evidence.evaluations
     within = table[table[quantity] <= table["run"].map(limits).astype("float64")]
     values = paired_values(pairing, within.drop_duplicates("run", keep="last").set_index("run")["value"])
-    differences = (values["arm"] - values["reference"]).tolist()
+    differences = values["arm"] - values["reference"]
     return EqualBudget(
         quantity=quantity,
         least=float(amounts.min()),
         most=float(amounts.max()),
         num_pairs=len(pairs),
         num_missing=len(pairs) - len(values),
-        estimate=paired_t(differences, confidence=evidence.settings.confidence),
+        estimate=mean_difference(differences, pairing.pairs, evidence),
     )

@@ -36,6 +36,8 @@ class Estimate:
         high: Upper end of the interval.
         p: Two-sided p-value of no difference; None where there is no spread to judge by.
         method: How the interval was made, in words.
+        seeds_each: Where the units are searches and not pairs of seeds, `num_pairs` counts searches of each arm, and
+            these are the fewest and the most seeds of one; else None.
     """
 
     mean: float
@@ -46,6 +48,7 @@ class Estimate:
     high: float | None
     p: float | None
     method: str
+    seeds_each: tuple[int, int] | None = None
 
     @property
     def degenerate(self) -> bool:

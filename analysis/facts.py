@@ -1,7 +1,7 @@
 """What `run.json` says about how a study ran, parsed once; what it does not say is None or empty."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -28,6 +28,8 @@ class Facts:
         duplicates_skipped: Configurations whose plan came out identical to one that had run, by arm.
         stopped_early: Why the study ended before its time.
         extensions: What was added after the study had ended, in order: `trials`, `seeds` and `when`.
+        winners: The configurations that were confirmed, by arm: each with its search trial `run`, its `config`, and
+            `repeat` where the arm was searched several times.
     """
 
     started: str | None
@@ -48,6 +50,7 @@ class Facts:
     duplicates_skipped: Mapping[str, int]
     stopped_early: str | None
     extensions: tuple[Mapping[str, Any], ...] = ()
+    winners: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
 
 def read_facts(facts: Mapping[str, Any]) -> Facts:
@@ -76,6 +79,7 @@ def read_facts(facts: Mapping[str, Any]) -> Facts:
         duplicates_skipped=_mapping(facts, "duplicates_skipped"),
         stopped_early=facts.get("stopped_early"),
         extensions=tuple(_list(facts, "extensions")),
+        winners=_mapping(facts, "winners"),
     )
 
 

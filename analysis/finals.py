@@ -9,8 +9,8 @@ from analysis.crossed import crossed_estimate
 from analysis.estimate import Estimate
 from analysis.evidence import Evidence
 from analysis.image_sample import ImageSample
-from analysis.paired import paired_t
 from analysis.pairs import Pairing
+from analysis.searches import by_units, counted, mean_difference
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,8 @@ class Finals:
             what they ended with; None where none collapsed.
         arm_mean: The arm's mean final test objective over the pairs in `test`; None without any.
         reference_mean: The same for the reference.
-        test: Test objective, interval over seeds alone.
+        test: Test objective, interval over seeds alone. Where arms were searched several times, searches stand for
+            seeds here and below.
         test_combined: Test objective, interval over seeds and images, or groups of them; None without predictions.
         val: Validation objective, interval over seeds alone.
     """
@@ -82,9 +83,9 @@ def measure_finals(pairing: Pairing, evidence: Evidence) -> Finals:
         with_collapsed=_with_collapsed(pairing, evidence) if collapsed_arm + collapsed_reference else None,
         arm_mean=float(test["arm"].mean()) if len(test) else None,
         reference_mean=float(test["reference"].mean()) if len(test) else None,
-        test=paired_t((test["arm"] - test["reference"]).tolist(), confidence=confidence),
+        test=mean_difference(test["arm"] - test["reference"], pairing.pairs, evidence),
         test_combined=_combined(pairing, evidence),
-        val=paired_t((val["arm"] - val["reference"]).tolist(), confidence=confidence),
+        val=mean_difference(val["arm"] - val["reference"], pairing.pairs, evidence),
     )
 
 
@@ -123,11 +124,10 @@ def _combined(pairing: Pairing, evidence: Evidence) -> Estimate | None:
     differences = (
         correct[list(pairs["arm_run"])].to_numpy() - correct[list(pairs["reference_run"])].to_numpy()
     )
-    return crossed_estimate(
-        differences.T,
-        confidence=evidence.settings.confidence,
-        images=sample_of(evidence, images=correct.index),
-    )
+    rows = by_units(differences.T, pairs, evidence)
+    images = sample_of(evidence, images=correct.index)
+    estimate = crossed_estimate(rows, confidence=evidence.settings.confidence, images=images)
+    return counted(estimate, pairs, evidence)
 
 
 def sample_of(evidence: Evidence, *, images: pd.Index) -> ImageSample:

@@ -9,6 +9,7 @@ from analysis.details import confirmed_runs
 from analysis.evidence import Evidence
 from analysis.json_text import from_json
 from analysis.paired import paired_t
+from analysis.searches import unit_values
 from analysis.winner_groups import winner_groups
 
 LAST = "last"
@@ -28,11 +29,10 @@ def further_table(evidence: Evidence) -> pd.DataFrame:
     model of the same runs with its paired t interval, `low` and `high`: NaN under two runs, and in the rows
     of the last model, which are of the runs that have any other way.
     """
-    confidence = evidence.settings.confidence
     rows = [
         (group.arm, group.architecture, way, measure, *numbers)
         for group in winner_groups(confirmed_runs(evidence), arms=evidence.settings.arms)
-        for way, measure, numbers in _rows(_measured(group.runs), confidence=confidence)
+        for way, measure, numbers in _rows(_measured(group.runs), group.runs["repeat"], evidence)
     ]
     return pd.DataFrame(rows, columns=_COLUMNS).astype(dict.fromkeys(_COLUMNS[-3:], "float64"))
 
@@ -40,27 +40,32 @@ def further_table(evidence: Evidence) -> pd.DataFrame:
 _COLUMNS = ["arm", "architecture", "way", "measure", "num_runs", "mean", "difference", "low", "high"]
 
 
-def _rows(measured: pd.DataFrame, *, confidence: float) -> Iterator[tuple[str, str, tuple[float, ...]]]:
+def _rows(
+    measured: pd.DataFrame, searches: pd.Series, evidence: Evidence
+) -> Iterator[tuple[str, str, tuple[float, ...]]]:
+    confidence = evidence.settings.confidence
     for way in WAYS:
         for measure in _OF_LAST:
             values = measured[f"{way}/{measure}"].dropna()
             if len(values):
-                differences = (values - measured[f"{LAST}/{measure}"]).dropna().tolist()
+                to_last = (values - measured[f"{LAST}/{measure}"]).dropna()
+                differences = unit_values(to_last, searches, evidence)
                 yield way, measure, (len(values), values.mean(), *_compared(way, differences, confidence))
 
 
 def _measured(runs: pd.DataFrame) -> pd.DataFrame:
     """Return one row a run that has any other way, one column a way and measure; NaN where it has not."""
-    rows = []
-    for _, run in runs.iterrows():
+    rows, names = [], []
+    for name, run in runs.iterrows():
         found = from_json(run["further"]) or {}
         others = {
             name.removeprefix("test/"): value for name, value in found.items() if name.startswith("test/")
         }
         if others:
             rows.append(others | {f"{LAST}/{measure}": run[column] for measure, column in _OF_LAST.items()})
+            names.append(name)
     columns = [f"{way}/{measure}" for way in WAYS for measure in _OF_LAST]
-    return pd.DataFrame(rows, columns=columns).astype("float64")
+    return pd.DataFrame(rows, columns=columns, index=names).astype("float64")
 
 
 def _compared(way: str, differences: list[float], confidence: float) -> tuple[float, ...]:

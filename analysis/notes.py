@@ -121,8 +121,9 @@ def _few_seeds(evidence: Evidence) -> list[str]:
     ended = runs[(runs["stage"] == "confirm") & (runs["status"] != "running") & runs["overall"].astype(bool)]
     found = []
     for arm, confirmed in ended.groupby("arm")["seed"].nunique().items():
-        if planned is not None and confirmed < planned:
-            found.append(f"{arm} was confirmed on {confirmed} of the {planned} seeds planned.")
+        wanted = None if planned is None else planned * evidence.settings.num_repeats
+        if wanted is not None and confirmed < wanted:
+            found.append(f"{arm} was confirmed on {confirmed} of the {wanted} seeds planned.")
     return found
 
 

@@ -39,7 +39,7 @@ def find_pairings(evidence: Evidence) -> tuple[Pairing, ...]:
     overall = [_pairing(evidence, arm, ended[ended["overall"].astype(bool)]) for arm in _others(evidence)]
     within = [
         _pairing(evidence, arm, winners_within(ended, architecture), architecture)
-        for architecture in _architectures(ended)
+        for architecture in _architectures(evidence, ended)
         for arm in _others(evidence)
     ]
     seen = [pairing.pairs for pairing in overall]
@@ -47,20 +47,28 @@ def find_pairings(evidence: Evidence) -> tuple[Pairing, ...]:
 
 
 def winners_within(ended: pd.DataFrame, architecture: str) -> pd.DataFrame:
-    """Return each arm's runs of its best configuration in one architecture.
+    """Return each arm's runs of its best configuration in one architecture, of each of its searches.
 
     That is the overall winner where it has this architecture, else the runs confirmed for it alone.
     """
     inside = ended[ended["architecture"] == architecture]
     is_overall = inside["overall"].astype(bool)
-    return inside[is_overall | ~inside["arm"].isin(set(inside.loc[is_overall, "arm"]))]
+    searches = pd.MultiIndex.from_frame(inside[["arm", "repeat"]])
+    return inside[is_overall | ~searches.isin(searches[is_overall])]
 
 
 def _others(evidence: Evidence) -> list[str]:
     return [arm for arm in evidence.settings.arms if arm != evidence.settings.reference]
 
 
-def _architectures(ended: pd.DataFrame) -> list[str]:
+def _architectures(evidence: Evidence, ended: pd.DataFrame) -> list[str]:
+    """Return the networks within which arms are compared.
+
+    Several searches may choose several networks. Only where each search's best within each was confirmed is there a
+    comparison within one; the searches that happened to choose it in both arms are none.
+    """
+    if evidence.settings.num_repeats > 1 and ended["overall"].astype(bool).all():
+        return []
     names = sorted(set(ended["architecture"]))
     return names if len(names) > 1 else []
 

@@ -12,11 +12,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from analysis import detail_tables, tables
 from analysis import number_format as fmt
+from analysis.compared import overview_sentence
 from analysis.comparison import Comparison
 from analysis.csv_tables import csv_tables
 from analysis.equal_budget import TOLERANCE
 from analysis.equal_budget_table import equal_budget_table
 from analysis.figures import NamedFigure, draw_figures
+from analysis.found import spread_sentences
 from analysis.overview import has_many_arms, overview_sentences, overview_table
 from analysis.study import Study
 from analysis.winners import winner_sentences
@@ -91,12 +93,13 @@ def _render(
         facts=comparison.evidence.facts,
         settings=comparison.evidence.settings,
         winners=winner_sentences(comparison.evidence),
+        spreads=spread_sentences(comparison.found),
         figures={figure.name: figure for figure in drawn},
         pictures={name: base64.b64encode(png).decode("ascii") for name, png in pictures.items()},
         widths={figure.name: round(100 * figure.figure.get_figwidth()) for figure in drawn},
         tables=_tables(comparison),
         many_arms=has_many_arms(comparison),
-        overview=overview_sentences(comparison),
+        overview=(*overview_sentences(comparison), overview_sentence(comparison.evidence)),
         level=fmt.level(comparison.evidence.settings.confidence),
         tolerance=fmt.percent(TOLERANCE),
         alpha=fmt.percent(1 - comparison.evidence.settings.confidence),
@@ -107,6 +110,7 @@ def _tables(comparison: Comparison) -> dict[str, Any]:
     return {
         "overview": overview_table(comparison),
         "arms": tables.arms_table(comparison),
+        "found": tables.found_cells(comparison),
         "details": detail_tables.details_table(comparison),
         "classes": detail_tables.classes_table(comparison),
         "brief_ways": detail_tables.brief_ways_table(comparison),

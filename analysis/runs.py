@@ -24,7 +24,7 @@ FINAL_COLUMNS = (
 )
 """What the last record of a finished run holds beside the objective, as recorded."""
 
-_INFO = ["arm", "stage", "run", "seed", "architecture", "recipe", "overall", "config"]
+_INFO = ["arm", "stage", "run", "seed", "architecture", "recipe", "overall", "config", "repeat"]
 
 
 def run_table(records: pd.DataFrame) -> pd.DataFrame:

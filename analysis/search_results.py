@@ -23,6 +23,7 @@ _TRIAL_COLUMNS = [
     "arm",
     "stage",
     "run",
+    "repeat",
     "seed",
     "architecture",
     "status",

@@ -18,11 +18,12 @@ class Settings:
         objective: "accuracy" or "balanced_accuracy".
         confidence: Level of the intervals, in (0, 1).
         cost_per_hour: Price of the whole machine for an hour, in the user's currency.
-        num_trials: Trials that each arm was given.
+        num_trials: Trials that each search was given.
         num_epochs: Epochs that each run was given.
-        num_seeds: Seeds that the confirmation was to have.
+        num_seeds: Seeds that the confirmation of each search's winner was to have.
         weights: The start weights, as in the file.
-        search_seed: Seed of the one search.
+        search_seed: Seed of the search, of the first one where there are several.
+        num_repeats: Independent searches of each arm.
     """
 
     arms: tuple[str, ...]
@@ -36,6 +37,7 @@ class Settings:
     num_seeds: int | None
     weights: str | None
     search_seed: int | None
+    num_repeats: int = 1
 
 
 def read_settings(spec: Mapping[str, Any]) -> Settings:
@@ -60,6 +62,7 @@ def read_settings(spec: Mapping[str, Any]) -> Settings:
         num_seeds=_num_seeds(_section(spec, "confirm").get("seeds")),
         weights=None if weights is None else str(weights),
         search_seed=_count(_section(spec, "search").get("seed"), "search.seed"),
+        num_repeats=_count(_section(spec, "search").get("repeats"), "search.repeats") or 1,
     )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.evidence import Evidence
 from analysis.pairs import Pairing
 from analysis.ratio import Ratio, jackknifed_ratio
+from analysis.searches import has_several, over_searches, searches_of
 from analysis.time_to_target import (
     Outcome,
     leave_one_out_targets,
@@ -26,8 +27,9 @@ class SpeedUp:
     What the ratio estimates, and what its interval covers: the geometric mean, over seeds, of the reference's time to
     the target by the arm's, both within the budget of epochs, where a run that does not get there counts with its end.
     For the reference's own level the target is the mean final validation objective of as many reference runs as the
-    other pairs have, and is as random as that. It is not the ratio of times without a limit: where one arm's runs get
-    there less often, that one lies further from 1.
+    other pairs have, and is as random as that. Where arms were searched several times, it is the mean over searches of
+    each one's mean, the jackknife leaves out searches, and a target is of the other searches. It is not the ratio of
+    times without a limit: where one arm's runs get there less often, that one lies further from 1.
 
     Attributes:
         target: The target; for the reference's own level, the mean of the pairs' targets.
@@ -43,7 +45,7 @@ class SpeedUp:
         reference_search_seconds: The same for the reference.
         ratio_with_search: The ratio with the search's cost on both sides. It has no interval: there was one search of
             each arm, and the spread over the pairs says nothing of what another would have cost.
-        times: One row a pair: `seed`, `target`, and for each side the time reached (NaN if not), the
+        times: One row a pair: `seed`, `target`, `arm_run`, and for each side the time reached (NaN if not), the
             end, and the restricted time.
     """
 
@@ -81,29 +83,48 @@ def to_reference_level(pairing: Pairing, evidence: Evidence, *, judged_only: boo
             cycles. A restart then breaks no level that a cycle's end had reached, but arms are looked at
             unequally often.
     """
-    finals = pairing.pairs["reference_run"].map(evidence.runs["final_val"]).to_numpy(dtype=float)
+    trained = evidence.runs["final_val"].mask(evidence.runs["collapsed"])
+    finals = pairing.pairs["reference_run"].map(trained).to_numpy(dtype=float)
     if judged_only:
         seen = evidence.evaluations
         evidence = replace(evidence, evaluations=seen[seen["judged"]])
-    return _measure(pairing, evidence, targets_without_each(finals))
+    return _measure(pairing, evidence, targets_without_each(finals, _units(pairing, evidence)))
 
 
 def over_grid(pairing: Pairing, evidence: Evidence) -> tuple[SpeedUp, ...]:
     """Return the time to each accuracy that was fixed before the confirmation."""
-    size = len(pairing.pairs)
-    fixed = np.where(np.eye(size + 1, size, k=-1) == 1, np.nan, 1.0)
+    fixed = np.where(_left_out(_units(pairing, evidence)), np.nan, 1.0)
     measured = [_measure(pairing, evidence, target * fixed) for target in evidence.facts.target_grid]
     return tuple(one for one in measured if one is not None)
 
 
-def targets_without_each(finals: np.ndarray) -> np.ndarray:
-    """Return the pairs' targets, shape (1 + pairs, pairs): of all pairs, then without each pair, whose own is NaN."""
-    size = len(finals)
-    without = np.tile(finals, (size + 1, 1))
-    without[np.arange(1, size + 1), np.arange(size)] = np.nan
-    targets = leave_one_out_targets(without)
-    targets[np.arange(1, size + 1), np.arange(size)] = np.nan
-    return targets
+def targets_without_each(finals: np.ndarray, units: np.ndarray | None = None) -> np.ndarray:
+    """Return the pairs' targets: those of all pairs, then those without each unit, whose pairs' own are NaN.
+
+    Args:
+        finals: The reference's final value in each pair; NaN where there is none.
+        units: Which unit each pair belongs to, a search or itself; None where each is one of its own.
+
+    Returns:
+        Shape (1 + units, pairs).
+    """
+    numbers = np.arange(len(finals)) if units is None else units
+    left_out = _left_out(numbers)
+    targets = leave_one_out_targets(np.where(left_out, np.nan, finals), numbers)
+    return np.where(left_out, np.nan, targets)
+
+
+def _units(pairing: Pairing, evidence: Evidence) -> np.ndarray:
+    """Return which unit each pair belongs to: its search where arms have several, else itself."""
+    if not has_several(evidence):
+        return np.arange(len(pairing.pairs))
+    return searches_of(pairing.pairs, evidence).to_numpy(dtype=int)
+
+
+def _left_out(units: np.ndarray) -> np.ndarray:
+    """Return which pairs each row of targets leaves out, shape (1 + units, pairs): none, then each unit's."""
+    each = np.unique(units)[:, None] == units[None, :]
+    return np.vstack([np.zeros(len(units), dtype=bool), each])
 
 
 def _measure(pairing: Pairing, evidence: Evidence, targets: np.ndarray) -> SpeedUp | None:
@@ -134,7 +155,7 @@ def _measure(pairing: Pairing, evidence: Evidence, targets: np.ndarray) -> Speed
         return speed_up
     return replace(
         speed_up,
-        ratio=restricted_ratio(restricted, confidence=evidence.settings.confidence),
+        ratio=_counted(restricted, pairs, evidence),
         ratio_with_search=_with_search(times, search),
     )
 
@@ -146,7 +167,7 @@ def _outcomes(pairs: pd.DataFrame, evidence: Evidence, *, side: str) -> list[Out
     rows = seen.groupby("run").indices
     nothing = np.array([], dtype=int)
     ends = evidence.runs.loc[list(pairs[side])]
-    finished = (ends["status"] == "finished").tolist()
+    finished = ((ends["status"] == "finished") & ~ends["collapsed"]).tolist()
     return [
         outcome(
             values[rows.get(run, nothing)],
@@ -179,7 +200,7 @@ def restricted_times(outcomes: Mapping[str, list[Outcome]], targets: np.ndarray)
 def _times(
     pairs: pd.DataFrame, outcomes: Mapping[str, list[Outcome]], restricted: Mapping[str, np.ndarray]
 ) -> pd.DataFrame:
-    table = pairs[["seed", "target"]].reset_index(drop=True)
+    table = pairs[["seed", "target", "arm_run"]].reset_index(drop=True)
     targets = table["target"].to_numpy(dtype=float)
     for side, of_side in outcomes.items():
         table[f"{side}_reached"] = [
@@ -190,18 +211,32 @@ def _times(
     return table
 
 
-def restricted_ratio(restricted: Mapping[str, np.ndarray], *, confidence: float) -> Ratio | None:
+def _counted(restricted: Mapping[str, np.ndarray], pairs: pd.DataFrame, evidence: Evidence) -> Ratio | None:
+    """Return the ratio over pairs, or over searches where arms have several, saying so."""
+    confidence = evidence.settings.confidence
+    if not has_several(evidence):
+        return restricted_ratio(restricted, confidence=confidence)
+    searches = searches_of(pairs, evidence).to_numpy(dtype=int)
+    ratio = restricted_ratio(restricted, confidence=confidence, units=searches)
+    return None if ratio is None else replace(ratio, log=over_searches(ratio.log, searches.tolist()))
+
+
+def restricted_ratio(
+    restricted: Mapping[str, np.ndarray], *, confidence: float, units: np.ndarray | None = None
+) -> Ratio | None:
     """Return the ratio of restricted times, reference / arm, with its interval; None where a time is not positive.
 
     Args:
         restricted: Of each side the times, shape (1 + pairs that set a target, pairs compared): to the targets, and to
-            those without each pair; NaN where there is none.
+            those without each unit; NaN where there is none.
         confidence: Level of the interval.
+        units: Which unit each pair compared belongs to; None where each is one of its own.
     """
     reference, arm = restricted["reference"], restricted["arm"]
     if (reference <= 0).any() or (arm <= 0).any():
         return None
     logs = np.log(reference) - np.log(arm)
+    logs = _means_by_unit(logs, np.arange(logs.shape[1]) if units is None else units)
     compared = ~np.isnan(logs)
     means = np.divide(
         np.where(compared, logs, 0.0).sum(axis=1),
@@ -210,6 +245,11 @@ def restricted_ratio(restricted: Mapping[str, np.ndarray], *, confidence: float)
         where=compared.any(axis=1),
     )
     return jackknifed_ratio(logs[0].tolist(), means[1:].tolist(), confidence=confidence)
+
+
+def _means_by_unit(logs: np.ndarray, units: np.ndarray) -> np.ndarray:
+    """Return the mean over each unit's pairs, shape (rows, units); NaN in rows that lack one of them."""
+    return np.stack([logs[:, units == unit].mean(axis=1) for unit in np.unique(units)], axis=1)
 
 
 def _with_search(times: pd.DataFrame, search: tuple[float | None, ...]) -> float | None:
@@ -224,9 +264,9 @@ def _with_search(times: pd.DataFrame, search: tuple[float | None, ...]) -> float
 
 
 def _search_seconds(pairing: Pairing, evidence: Evidence, arm: str) -> float | None:
-    """Return what finding the arm's winner cost: search and selection, in the network compared."""
+    """Return what finding the arm's winner cost: search and selection, in the network compared; of several the mean."""
     runs = evidence.runs
     searched = runs[(runs["arm"] == arm) & runs["stage"].isin(["search", "selection"])]
     if pairing.architecture is not None:
         searched = searched[searched["architecture"] == pairing.architecture]
-    return float(searched["cost_seconds"].sum()) if len(searched) else None
+    return float(searched["cost_seconds"].sum()) / searched["repeat"].nunique() if len(searched) else None

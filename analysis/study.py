@@ -39,6 +39,7 @@ _COLUMN_TYPES = {f.name: _TYPES[f.type] for f in (*fields(RunInfo), *_RECORD_FIE
 
 ADDED_LATER: Mapping[str, Any] = {
     "extension": 0,
+    "repeat": 1,
     **dict.fromkeys(
         (
             "val_calibration_error",
@@ -52,7 +53,7 @@ ADDED_LATER: Mapping[str, Any] = {
         )
     ),
 }
-"""Columns that the records of earlier versions lack, and with what such a study loads: nothing was measured in them."""
+"""Columns that the records of earlier versions lack, and with what such a study loads: as it was, nothing measured."""
 
 GROUP = "group"
 """Column of the predictions that earlier versions lack: such a study loads as one whose images stand alone."""

@@ -24,8 +24,18 @@ class Table:
 def arms_table(comparison: Comparison) -> Table:
     """Return how each arm's confirmation went."""
     level = fmt.level(comparison.evidence.settings.confidence)
+    units = "searches" if comparison.evidence.settings.num_repeats > 1 else "seeds"
     return Table(
-        header=("arm", "network", "finished", "test", f"{level} over seeds", "val", "seconds", "body passes"),
+        header=(
+            "arm",
+            "network",
+            "finished",
+            "test",
+            f"{level} over {units}",
+            "val",
+            "seconds",
+            "body passes",
+        ),
         rows=tuple(
             (
                 row["arm"] if pd.isna(row["architecture"]) else f"{row['arm']} within {row['architecture']}",
@@ -42,14 +52,48 @@ def arms_table(comparison: Comparison) -> Table:
     )
 
 
+def found_cells(comparison: Comparison) -> Table:
+    """Return what each of several searches of an arm found, and how its winner did."""
+    return Table(
+        header=(
+            "arm",
+            "search",
+            "network",
+            "trial",
+            "settings",
+            "finished",
+            "test",
+            "sd of seeds",
+            "val",
+            "search s",
+        ),
+        rows=tuple(
+            (
+                row["arm"],
+                str(row["repeat"]),
+                row["architecture"],
+                row["trial"],
+                row["settings"],
+                f"{row['num_finished']} of {row['num_runs']}",
+                fmt.fraction(row["test_mean"]),
+                fmt.fraction(row["test_sd"]),
+                fmt.fraction(row["val_mean"]),
+                fmt.seconds(row["search_seconds"]),
+            )
+            for _, row in comparison.found.iterrows()
+        ),
+    )
+
+
 def differences_table(comparison: Comparison) -> Table:
     """Return the final differences of every contrast with pairs, the ways of making an interval side by side."""
+    units = "searches" if comparison.evidence.settings.num_repeats > 1 else "seeds"
     return Table(
         header=(
             "arm \N{MINUS SIGN} reference",
             "test",
-            "seeds and images",
-            "seeds alone",
+            f"{units} and images",
+            f"{units} alone",
             "simultaneous",
             "adjusted",
             "val",

@@ -4,11 +4,13 @@ import textwrap
 from collections.abc import Iterable
 
 from analysis import number_format as fmt
+from analysis.compared import compared_sentence, overview_sentence
 from analysis.comparison import Comparison
 from analysis.conditions import brief_conditions
 from analysis.detail_tables import brief_ways_table
 from analysis.equal_budget import TOLERANCE
 from analysis.equal_budget_table import equal_budget_table
+from analysis.found import spread_sentences
 from analysis.overview import has_many_arms, overview_sentences, overview_table
 from analysis.tables import Table, arms_table, differences_table, used_table
 from analysis.winners import winner_sentences
@@ -35,6 +37,7 @@ def format_comparison(comparison: Comparison) -> str:
         _equal_budgets(comparison),
         _table("Confirmation", arms_table(comparison), num_labels=2),
         _listed("Confirmed configurations", winner_sentences(comparison.evidence)),
+        _listed("How far the searches' winners lie apart, test", spread_sentences(comparison.found)),
         _differences(comparison),
         _table(
             "Other ways of predicting, test, differences to the last model",
@@ -53,9 +56,13 @@ def _answer(comparison: Comparison) -> tuple[str, ...]:
     if comparison.evidence.runs.empty or not comparison.contrasts:
         return comparison.answer
     if has_many_arms(comparison):
-        return overview_sentences(comparison)
+        return (*overview_sentences(comparison), overview_sentence(comparison.evidence))
     objective = comparison.evidence.settings.objective
-    return tuple(brief(contrast, objective=objective) for contrast in comparison.contrasts)
+    evidence = comparison.evidence
+    return tuple(
+        brief(each, objective=objective, compared=compared_sentence(each, evidence))
+        for each in comparison.contrasts
+    )
 
 
 def _overview(comparison: Comparison) -> str:

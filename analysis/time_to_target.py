@@ -54,22 +54,28 @@ def outcome(
     )
 
 
-def leave_one_out_targets(finals: np.ndarray) -> np.ndarray:
+def leave_one_out_targets(finals: np.ndarray, units: np.ndarray | None = None) -> np.ndarray:
     """Return the target of every pair: the reference's mean final value over the other pairs' seeds.
 
-    The pair's own reference run is left out, so that no run is held to a target that it set itself.
+    The pair's own reference run is left out, so that no run is held to a target that it set itself. Where pairs of
+    seeds come in units, those of one search, all runs of the own unit are left out.
 
     Args:
         finals: The reference's final value in each pair, shape (..., pairs); NaN where that run did not finish.
+        units: Which unit each pair belongs to, shape (pairs,); None where each is one of its own.
 
     Returns:
         Of the same shape; NaN for a pair of which no other has a final value.
     """
+    size = finals.shape[-1]
+    numbers = np.arange(size) if units is None else units
+    others = (numbers[:, None] != numbers[None, :]).astype(
+        float
+    )  # symmetric: row i has what counts for pair i
     known = ~np.isnan(finals)
-    values = np.where(known, finals, 0.0)
-    others = known.sum(axis=-1, keepdims=True) - known
-    sums = values.sum(axis=-1, keepdims=True) - values
-    targets: np.ndarray = np.divide(sums, others, out=np.full(finals.shape, np.nan), where=others > 0)
+    sums = np.where(known, finals, 0.0) @ others
+    counts = known.astype(float) @ others
+    targets: np.ndarray = np.divide(sums, counts, out=np.full(finals.shape, np.nan), where=counts > 0)
     return targets
 
 

@@ -10,7 +10,7 @@ from analysis.pairs import winners_within
 
 @dataclass(frozen=True, kw_only=True)
 class WinnerGroup:
-    """The runs of one confirmed configuration, one a seed.
+    """The runs of one confirmed configuration, one a seed; of each of an arm's searches, where it has several.
 
     Attributes:
         arm: Its arm.
@@ -27,7 +27,7 @@ def winner_groups(confirmed: pd.DataFrame, *, arms: Sequence[str]) -> tuple[Winn
     """Return the groups of confirmation runs: overall winners first, then the others by network, in the order of arms.
 
     Args:
-        confirmed: One row a confirmation run, with `arm`, `architecture` and `overall`.
+        confirmed: One row a confirmation run, with `arm`, `architecture`, `overall` and `repeat`.
         arms: Names of the arms, in the order wanted; arms without runs have no group.
     """
     overall = confirmed["overall"].astype(bool)

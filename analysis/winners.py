@@ -14,10 +14,11 @@ FOLLOW = ("architecture", "weights")
 def winner_sentences(evidence: Evidence) -> tuple[str, ...]:
     """Return a sentence for each confirmed configuration, arm by arm: the settings that its arm's search varied."""
     runs = evidence.runs
-    confirmed = runs[runs["stage"] == "confirm"].drop_duplicates(["arm", "architecture", "overall"])
+    confirmed = runs[runs["stage"] == "confirm"].drop_duplicates(["arm", "repeat", "architecture", "overall"])
     places = {arm: place for place, arm in enumerate(evidence.settings.arms)}
     ordered = confirmed.loc[confirmed["arm"].map(places).sort_values(kind="stable").index]
-    return tuple(_sentence(run, runs) for _, run in ordered.iterrows())
+    several = evidence.settings.num_repeats > 1
+    return tuple(_sentence(run, runs, several=several) for _, run in ordered.iterrows())
 
 
 def searched_keys(runs: pd.DataFrame, arm: str) -> list[str]:
@@ -29,13 +30,15 @@ def searched_keys(runs: pd.DataFrame, arm: str) -> list[str]:
     return varied or [key for key in keys if key == "lr"]
 
 
-def _sentence(run: pd.Series, runs: pd.DataFrame) -> str:
+def _sentence(run: pd.Series, runs: pd.DataFrame, *, several: bool) -> str:
     config = json.loads(run["config"])
     keys = [key for key in searched_keys(runs, run["arm"]) if key not in FOLLOW and key in config]
     where = "" if run["overall"] else f" within {run['architecture']}"
-    settings = ", ".join(f"{key} {_shown(config[key])}" for key in keys)
-    return f"{run['arm']}{where}: {run['architecture']}" + (f", {settings}" if settings else "")
+    settings = ", ".join(f"{key} {shown(config[key])}" for key in keys)
+    search = f", search {run['repeat']}" if several else ""
+    return f"{run['arm']}{search}{where}: {run['architecture']}" + (f", {settings}" if settings else "")
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """Return a setting's value, numbers to three digits."""
     return f"{value:.3g}" if isinstance(value, float) else str(value)

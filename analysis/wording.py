@@ -9,17 +9,25 @@ from analysis.estimate import Estimate
 from analysis.looks import Looks
 from analysis.ratio import Ratio
 from analysis.speed_up import SpeedUp
+from analysis.unit_words import searches_words, showing_words, units_words
 
 _LOG_MOST = math.log(1000.0)
 """A ratio of times beyond this is no ratio that seeds are planned for."""
 
 
-def answer(contrast: Contrast, *, objective: str) -> tuple[str, ...]:
-    """Return the contrast's answer, a few sentences: the end, the way to the target, the search's cost."""
+def answer(contrast: Contrast, *, objective: str, compared: str = "") -> tuple[str, ...]:
+    """Return the contrast's answer, a few sentences: end, what is compared, way to the target, the search's cost.
+
+    Args:
+        contrast: One arm against the reference.
+        objective: By which arms are compared.
+        compared: The sentence on what is compared; left out where it is empty.
+    """
     if not contrast.finals.num_pairs:
         return (f"{sides(contrast)}: nothing can be said, as no seed was confirmed in both arms.",)
     sentences = [
         final_sentence(contrast, objective=objective),
+        *([compared] if compared else []),
         *_unfinished(contrast),
         time_sentence(contrast),
     ]
@@ -38,16 +46,19 @@ def final_sentence(contrast: Contrast, *, objective: str) -> str:
         )
     means = f"{measure} {fmt.fraction(finals.arm_mean)} against {fmt.fraction(finals.reference_mean)}"
     if estimate.spread is None:
+        single, one = (
+            ("one pair of seeds", "pair") if estimate.seeds_each is None else ("one search of each", "search")
+        )
         return (
-            f"{sides(contrast)}: {means} with one pair of seeds, a difference of "
-            f"{fmt.difference(estimate.mean)}. One pair gives no interval, so nothing is shown."
+            f"{sides(contrast)}: {means} with {single}, a difference of "
+            f"{fmt.difference(estimate.mean)}. One {one} gives no interval, so nothing is shown."
         )
     if verdict == "identical":
-        return f"{sides(contrast)}: all {estimate.num_pairs} pairs gave exactly the same {measure}."
+        return f"{sides(contrast)}: all {units_words(estimate)} gave exactly the same {measure}."
     if estimate.degenerate:
         return (
             f"{sides(contrast)}: {means}, and exactly the same difference, "
-            f"{fmt.difference(estimate.mean)}, in all {estimate.num_pairs} pairs. Without any spread there "
+            f"{fmt.difference(estimate.mean)}, in all {units_words(estimate)}. Without any spread there "
             "is nothing to judge it by."
         )
     numbers = f"{means}, a difference of {fmt.difference(estimate.mean)} ({_interval(estimate)})"
@@ -60,7 +71,9 @@ def final_sentence(contrast: Contrast, *, objective: str) -> str:
         return f"Not decided between {arm} and {reference}{where}: {among}, {numbers}."
     better, worse = (arm, reference) if verdict == "arm" else (reference, arm)
     return f"{better} is better than {worse}{where} by {fmt.fraction(abs(estimate.mean))}: {numbers}." + (
-        "" if finals.test_combined is not None else " The interval knows the seeds only, not the images."
+        ""
+        if finals.test_combined is not None
+        else f" The interval knows the {'seeds' if estimate.seeds_each is None else 'searches'} only, not the images."
     )
 
 
@@ -78,12 +91,16 @@ def time_sentence(contrast: Contrast) -> str:
     )
 
 
-def brief(contrast: Contrast, *, objective: str) -> str:
-    """Return the contrast's answer in a few lines, for the terminal: without the times behind the ratios."""
+def brief(contrast: Contrast, *, objective: str, compared: str = "") -> str:
+    """Return the contrast's answer in a few lines, for the terminal: without the times behind the ratios.
+
+    See `answer`.
+    """
     if not contrast.finals.num_pairs:
         return answer(contrast, objective=objective)[0]
     sentences = (
         final_sentence(contrast, objective=objective),
+        *([compared] if compared else []),
         *_unfinished(contrast),
         _brief_time(contrast),
     )
@@ -201,8 +218,14 @@ def _with_search(contrast: Contrast) -> tuple[str, ...]:
     return (
         f"With the search's cost on both sides ({fmt.seconds(level.arm_search_seconds)} s and "
         f"{fmt.seconds(level.reference_search_seconds)} s) the ratio of times is "
-        f"{fmt.ratio(level.ratio_with_search)} (one search of each arm, so no interval).",
+        f"{fmt.ratio(level.ratio_with_search)} ({_searches_behind(level)}, so no interval).",
     )
+
+
+def _searches_behind(level: SpeedUp) -> str:
+    if level.ratio is None or level.ratio.log.seeds_each is None:
+        return "one search of each arm"
+    return f"with the mean cost of {searches_words(level.ratio.log)}"
 
 
 def _family(contrast: Contrast) -> tuple[str, ...]:
@@ -223,7 +246,7 @@ def _would_have_shown(contrast: Contrast, estimate: Estimate) -> str:
     detectable = contrast.final_question.detectable
     if detectable is None:
         return ""
-    given = f" With the spread seen{_as_judged(contrast)}, {estimate.num_pairs} seeds"
+    given = f" With the spread seen{_as_judged(contrast)}, {showing_words(estimate)}"
     if detectable > 1:
         return f"{given} show no difference with 80% power."
     return f"{given} would have shown a difference of {fmt.fraction(detectable)} with 80% power."
@@ -233,10 +256,10 @@ def _ratio_would_have_shown(contrast: Contrast, ratio: Ratio) -> str:
     detectable = contrast.time_question.detectable
     if contrast.time_question.verdict != "none" or detectable is None:
         return ""
+    given = f" {showing_words(ratio.log)}{_as_judged(contrast)}"
     if detectable > _LOG_MOST:
-        return f" {ratio.log.num_pairs} seeds{_as_judged(contrast)} show no ratio with 80% power."
-    shown = fmt.ratio(math.exp(detectable))
-    return f" {ratio.log.num_pairs} seeds{_as_judged(contrast)} would have shown a ratio of {shown} with 80% power."
+        return f"{given} show no ratio with 80% power."
+    return f"{given} would have shown a ratio of {fmt.ratio(math.exp(detectable))} with 80% power."
 
 
 def _as_judged(contrast: Contrast) -> str:
@@ -246,7 +269,7 @@ def _as_judged(contrast: Contrast) -> str:
 
 def _interval(estimate: Estimate) -> str:
     ends = fmt.difference_interval((estimate.low, estimate.high))
-    return f"{fmt.level(estimate.confidence)} interval {ends}, {estimate.num_pairs} pairs; {estimate.method}"
+    return f"{fmt.level(estimate.confidence)} interval {ends}, {units_words(estimate)}; {estimate.method}"
 
 
 def _where(contrast: Contrast) -> str:

@@ -69,6 +69,7 @@ def _run(run: str, side: str, curve: Curve) -> dict[str, object]:
         "status": "finished" if curve.finished else "failed",
         "num_epochs": len(curve.values),
         "cost_seconds": curve.seconds[-1],
+        "collapsed": False,
         "final_val": curve.values[-1] if curve.finished else None,
     }
 

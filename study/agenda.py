@@ -12,11 +12,13 @@ from dataclasses import replace
 from typing import Any
 
 from study.arm_search import ArmSearch
-from study.arms import Arm, sample_config
+from study.arms import sample_config
 from study.errors import StudyError
 from study.jobs import Job, Outcome
 from study.ranking import Ended, best, by_architecture, winner
 from study.rules import Round, Rules
+from study.search_names import search_name
+from study.seeds import seed_of_repeat
 from trainables.config import parse_config
 from trainables.record import RunInfo, Stage
 
@@ -40,13 +42,13 @@ class Agenda:
 
     Attributes:
         rules: How much is trained.
-        searches: The arms' searches, by arm.
+        searches: The arms' searches, by `search_name`: one of each arm, or several independent ones.
         stage: What it is at.
         round: 0 in the study as it was begun, k in its k-th extension.
         stage_seconds: How long each stage took, over all rounds.
         duplicates_skipped: Suggestions of each arm whose plan had run already.
-        exhausted: How many trials an arm has whose space has no more.
-        winners: The configurations that are confirmed, by arm, each with whether it is the arm's overall one.
+        exhausted: How many trials a search has whose space has no more, by its name.
+        winners: The configurations that are confirmed, by search, each with whether it is the overall one.
     """
 
     def __init__(
@@ -64,7 +66,7 @@ class Agenda:
 
         Args:
             rules: How much is trained.
-            searches: The arms' searches, by arm, in the order in which they alternate.
+            searches: The arms' searches, by `search_name`, in the order in which they alternate.
             common: Returns what all runs on an architecture share: data, weights, epochs, machine settings.
             sources: Pre-training runs that have to come first.
             confirmed: Returns what a confirmation run of that name has beside its winner's configuration.
@@ -123,7 +125,7 @@ class Agenda:
             raise StudyError(f"{run}: pre-training ended as {outcome.status}. {outcome.message}".strip())
         if info.stage == "search":
             for number in (self._asked[run], *self._twins.pop(run, [])):
-                self.searches[info.arm].tell(number, outcome)
+                self._search_of(info).tell(number, outcome)
             self._refuse_crashes(info.arm)
 
     def close(self) -> None:
@@ -141,6 +143,16 @@ class Agenda:
         return [e for e in self._ended if e.job.info.stage == stage and arm in (None, e.job.info.arm)]
 
     @property
+    def arms(self) -> tuple[str, ...]:
+        """Names of the arms, in the order of the file."""
+        return tuple(dict.fromkeys(search.arm.name for search in self.searches.values()))
+
+    def of_search(self, stage: Stage, name: str) -> list[Ended]:
+        """Return what has ended of a stage of one search."""
+        search = self.searches[name]
+        return [e for e in self.of_stage(stage, search.arm.name) if e.job.info.repeat == search.repeat]
+
+    @property
     def open_jobs(self) -> tuple[Job, ...]:
         """What was given out and has not ended, in order."""
         return tuple(self._open.values())
@@ -148,13 +160,13 @@ class Agenda:
     @property
     def num_jobs(self) -> int:
         """Jobs of the whole study, as far as is known now; fewer where an extension finds no better candidates."""
-        arms, rules = len(self.searches), self.rules
+        searches, rules = len(self.searches), self.rules
         groups = rules.num_architectures if rules.per_architecture else 1
         candidates = sum(min(rules.top * groups, each.trials) for each in rules.rounds)
         selection = candidates * len(rules.selection_seeds)
         confirmation = groups * sum(len(each.confirm_seeds) for each in rules.rounds)
         trials = sum(each.trials for each in rules.rounds)
-        return len(self._sources) + arms * (trials + selection + confirmation)
+        return len(self._sources) + searches * (trials + selection + confirmation)
 
     @property
     def now(self) -> Round:
@@ -170,13 +182,13 @@ class Agenda:
             yield from self._sources
 
     def _search(self) -> Iterator[Job]:
-        """Alternate between the arms, so that a drifting machine hits all alike."""
+        """Alternate between the searches, so that a drifting machine hits all arms alike."""
         limited = self.rules.minutes and self.round == 0
         deadline = self._seconds() + 60 * (self.rules.minutes or 0) if limited else float("inf")
         first = sum(each.trials for each in self._before)
         for number in range(first, first + self.now.trials):
             if self._seconds() > deadline:
-                logger.warning("the search's minutes are over after %d trials an arm", number)
+                logger.warning("the search's minutes are over after %d trials of each search", number)
                 return
             for name in self.searches:
                 if name in self.exhausted:
@@ -188,7 +200,7 @@ class Agenda:
                     yield job
 
     def _suggestion(self, name: str, number: int) -> Job | None:
-        """Return the arm's next trial whose plan was not run yet; a repeat is told the first one's value."""
+        """Return the search's next trial whose plan it has not run yet; a twin is told the first one's value."""
         search = self.searches[name]
         run = f"{name}-{number:04d}"
         for _ in range(MAX_REPEATS):
@@ -197,49 +209,52 @@ class Agenda:
                 return None
             architecture = {**search.arm.constants, **asked[1]}["architecture"]
             common = self._common(architecture)
-            config = sample_config(
-                search.arm, asked[1], **common, seed=self.rules.search_seed, validate="judged"
-            )
+            seed = seed_of_repeat(self.rules.search_seed, search.repeat)
+            config = sample_config(search.arm, asked[1], **common, seed=seed, validate="judged")
             plan = (name, plan_key(config))
             if plan not in self._plans:
                 self._plans[plan] = run
                 self._asked[run] = asked[0]
-                return self._job(search.arm, "search", run, config)
-            self.duplicates_skipped[name] += 1
+                return self._job(search, "search", run, config)
+            self.duplicates_skipped[search.arm.name] += 1
             self._tell_twin(name, asked[0], self._plans[plan])
         return None
 
-    def _tell_twin(self, arm: str, number: int, first: str) -> None:
-        for ended in self.of_stage("search", arm):
+    def _search_of(self, info: RunInfo) -> ArmSearch:
+        return self.searches[search_name(info.arm, info.repeat, repeats=self.rules.repeats)]
+
+    def _tell_twin(self, name: str, number: int, first: str) -> None:
+        for ended in self.of_search("search", name):
             if ended.job.info.run == first:
-                self.searches[arm].tell(number, ended.outcome)
+                self.searches[name].tell(number, ended.outcome)
                 return
         self._twins.setdefault(first, []).append(number)
 
-    def _candidates(self, arm: str) -> list[list[Ended]]:
-        """Return the groups of candidates: the arm's best, or the best within each architecture."""
-        ended = self.of_stage("search", arm)
+    def _candidates(self, name: str) -> list[list[Ended]]:
+        """Return the groups of candidates: the search's best, or the best within each architecture."""
+        ended = self.of_search("search", name)
         groups = list(by_architecture(ended).values()) if self.rules.per_architecture else [ended]
         return [best(group, self.rules.top) for group in groups]
 
     def _select(self) -> Iterator[Job]:
-        """Run each arm's best on selection seeds: the winner of one seed is partly luck; no run is run twice."""
+        """Run each search's best on selection seeds: the winner of one seed is partly luck; no run is run twice."""
         if not self.now.trials:
             return
         for seed in self.rules.selection_seeds:
-            for arm in self.searches:
-                for candidate in (c for group in self._candidates(arm) for c in group):
-                    run = f"{candidate.job.info.run}-select-{seed}"
+            for name, search in self.searches.items():
+                own = seed_of_repeat(seed, search.repeat)
+                for candidate in (c for group in self._candidates(name) for c in group):
+                    run = f"{candidate.job.info.run}-select-{own}"
                     if run in self._selected:
                         continue
                     self._selected.add(run)
-                    config = {**candidate.job.config, "seed": seed}
-                    yield self._job(self.searches[arm].arm, "selection", run, config)
+                    config = {**candidate.job.config, "seed": own}
+                    yield self._job(search, "selection", run, config)
 
-    def _choose(self, arm: str) -> list[tuple[Ended, bool]]:
-        """Return the winners of an arm, each with whether it is the overall one."""
-        selection = [(e.job.info.run.rpartition("-select-")[0], e) for e in self.of_stage("selection", arm)]
-        groups = [c for c in self._candidates(arm) if c]
+    def _choose(self, name: str) -> list[tuple[Ended, bool]]:
+        """Return the winners of a search, each with whether it is the overall one."""
+        selection = [(e.job.info.run.rpartition("-select-")[0], e) for e in self.of_search("selection", name)]
+        groups = [c for c in self._candidates(name) if c]
         chosen = [w for group in groups if (w := winner(group, selection)) is not None]
         overall = winner(best(chosen, len(chosen)), selection)
         return [(w, w is overall) for w in chosen]
@@ -247,33 +262,40 @@ class Agenda:
     def _confirm(self) -> Iterator[Job]:
         """Train the winners on fresh seeds, pair by pair; only here is the test split measured.
 
-        Which arm comes first in a pair rotates, so that the idle ends of the stage favour none.
+        Which arm comes first in a pair rotates, so that the idle ends of the stage favour none. Of several searches
+        the first pairs come before the second ones.
         """
         if self.now.trials:
-            self.winners = {arm: self._choose(arm) for arm in self.searches}
+            self.winners = {name: self._choose(name) for name in self.searches}
         self._before_confirmation(self)
         first = 1 + sum(len(each.confirm_seeds) for each in self._before)
         for index, seed in enumerate(self.now.confirm_seeds, start=first):
-            for arm in self._rotated(index):
-                for chosen, overall in self.winners[arm]:
+            for name in self._rotated(index):
+                search = self.searches[name]
+                own = seed_of_repeat(seed, search.repeat)
+                for chosen, overall in self.winners[name]:
                     suffix = "" if overall else f"-{chosen.job.info.architecture}"
-                    run = f"{arm}-confirm{suffix}-{index}"
-                    config = {**chosen.job.config, **CONFIRMED, "seed": seed, **self._confirmed(run)}
-                    job = self._job(self.searches[arm].arm, "confirm", run, config)
+                    run = f"{name}-confirm{suffix}-{index}"
+                    config = {**chosen.job.config, **CONFIRMED, "seed": own, **self._confirmed(run)}
+                    job = self._job(search, "confirm", run, config)
                     yield replace(job, info=replace(job.info, overall=overall))
 
     def _rotated(self, index: int) -> list[str]:
-        arms = list(self.winners)
-        first = index % len(arms)
-        return arms[first:] + arms[:first]
+        """Return the searches' names: repeat by repeat, each beginning with the next arm."""
+        arms, repeats = self.arms, self.rules.repeats
+        order = []
+        for repeat in range(1, repeats + 1):
+            first = (index + repeat - 1) % len(arms)
+            order += [search_name(a, repeat, repeats=repeats) for a in arms[first:] + arms[:first]]
+        return order
 
-    def _job(self, arm: Arm, stage: Stage, run: str, config: Mapping[str, Any]) -> Job:
-        info = run_info(self.rules.name, arm.name, stage, run, config)
-        return Job(info=replace(info, extension=self.round), config=config)
+    def _job(self, search: ArmSearch, stage: Stage, run: str, config: Mapping[str, Any]) -> Job:
+        info = run_info(self.rules.name, search.arm.name, stage, run, config)
+        return Job(info=replace(info, extension=self.round, repeat=search.repeat), config=config)
 
     def _refuse_crashes(self, arm: str) -> None:
         outcomes = [e.outcome for e in self.of_stage("search", arm)][:MAX_CRASHES]
-        enough = len(outcomes) == min(MAX_CRASHES, self.rules.num_trials)
+        enough = len(outcomes) == min(MAX_CRASHES, self.rules.num_trials * self.rules.repeats)
         if enough and all(o.status == "failed" for o in outcomes):
             raise StudyError(f"arm {arm}: the first {len(outcomes)} trials crashed. {outcomes[0].message}")
 

@@ -7,6 +7,7 @@ from rich.console import Console
 from study.extensions import Extension
 from study.prepare import Prepared
 from study.results import Results
+from study.several_searches import repeats_sentence
 
 
 def announce(
@@ -20,6 +21,7 @@ def announce(
         f"Study {spec.name}: {len(target.classes)} classes, {images} images of {size} px",
         f"Arms {', '.join(arm.name for arm in prepared.arms)}: {spec.budget.trials} trials of "
         f"{spec.budget.epochs} epochs each, then {spec.confirm.seeds} fresh seeds for each winner",
+        *([sentence] if (sentence := repeats_sentence(spec)) else []),
         *(_extension(each) for each in extensions),
         f"Networks: {', '.join(prepared.architectures)}",
         f"Results: {results.folder} (log: lrstudy.log)",

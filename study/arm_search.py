@@ -1,4 +1,4 @@
-"""The search of one arm: an Optuna study of its own, asked and told."""
+"""One search of one arm: an Optuna study of its own, asked and told."""
 
 import itertools
 import random
@@ -16,6 +16,7 @@ from ray.tune.search.sample import Categorical
 
 from study.arms import Arm
 from study.jobs import Outcome
+from study.search_names import search_name
 
 Algorithm = Literal["tpe", "random", "quasi_random", "grid"]
 
@@ -25,9 +26,10 @@ class ArmSearch:
 
     Attributes:
         arm: The arm.
+        repeat: Which of the arm's independent searches it is, counted from 1.
         optuna_study: The Optuna study that suggests, in memory; it maximises the objective.
-        shown: The study `NAME/ARM` in a database, for people: the same trials, with what they reported and how they
-            really ended; None without a database.
+        shown: The study `NAME/ARM` in a database (`NAME/ARM-r2` for the second of several searches), for people: the
+            same trials, with what they reported and how they really ended; None without a database.
     """
 
     def __init__(
@@ -39,11 +41,16 @@ class ArmSearch:
         seed: int,
         num_trials: int,
         storage: optuna.storages.BaseStorage | None = None,
+        repeat: int = 1,
+        repeats: int = 1,
     ) -> None:
-        """Make the arm's Optuna study; for "grid", with its points in an order drawn from `seed`."""
-        self.arm = arm
+        """Make the Optuna study of the `repeat`-th of the arm's `repeats` searches.
+
+        For "grid" its points are in an order drawn from `seed`.
+        """
+        self.arm, self.repeat = arm, repeat
         self._distributions = OptunaSearch.convert_search_space(dict(arm.space))
-        name = f"{study_name}/{arm.name}"
+        name = f"{study_name}/{search_name(arm.name, repeat, repeats=repeats)}"
         self.optuna_study = optuna.create_study(
             study_name=name,
             direction="maximize",

@@ -7,9 +7,9 @@ from study.agenda import Agenda
 from study.errors import StudyError
 from study.extensions import Extension, extensions_of
 from study.results import Results, read_facts
+from study.seeds import most_seeds
 from study.sources import is_whole
 from study.spec import extension_seeds, read_resolved
-from study.spec_models import MAX_SEEDS
 
 
 def refuse_changes(before: str, now: str, path: Path) -> None:
@@ -63,9 +63,12 @@ def refuse_extension(results: Results, extension: Extension) -> None:
     spec = read_resolved(results.spec)
     seeds = extension_seeds(spec, (*extensions_of(facts), extension))
     total = spec.confirm.seeds + sum(map(len, seeds))
-    if total > MAX_SEEDS:
+    repeats = spec.search.repeats
+    if total > most_seeds(repeats):
+        of_each = "" if repeats == 1 else f" with {repeats} searches of each arm"
         raise StudyError(
-            f"the confirmation would have {total} seeds, all together; at most {MAX_SEEDS} are allowed"
+            f"the confirmation would have {total} seeds, all together; at most {most_seeds(repeats)} are allowed"
+            f"{of_each}"
         )
 
 

@@ -18,15 +18,15 @@ MEASURED_IMAGES = 256
 
 def num_epochs(spec: StudySpec, *, num_architectures: int) -> dict[str, int]:
     """Return the epochs that each part of a study trains at most."""
-    arms, epochs = len(spec.arms), spec.budget.epochs
+    searches, epochs = len(spec.arms) * spec.search.repeats, spec.budget.epochs
     groups = num_architectures if spec.confirm.per_architecture else 1
     top = min(spec.selection.top * groups, spec.budget.trials)
     pretraining = spec.model.source_epochs * num_architectures if spec.model.weights == "source" else 0
     return {
         "pre-training": pretraining,
-        "search": arms * spec.budget.trials * epochs,
-        "selection": arms * top * spec.selection.seeds * epochs,
-        "confirmation": arms * groups * spec.confirm.seeds * epochs,
+        "search": searches * spec.budget.trials * epochs,
+        "selection": searches * top * spec.selection.seeds * epochs,
+        "confirmation": searches * groups * spec.confirm.seeds * epochs,
     }
 
 

@@ -242,8 +242,8 @@ class Driver:
             "duplicates_skipped": dict(agenda.duplicates_skipped),
         }
         notes = (
-            f"arm {arm} has only {number} different configurations: fewer trials than the other arms"
-            for arm, number in agenda.exhausted.items()
+            f"arm {name} has only {number} different configurations: fewer trials than the other arms"
+            for name, number in agenda.exhausted.items()
         )
         self._facts["data_notes"] += [note for note in notes if note not in self._facts["data_notes"]]
         write_facts(self._results.facts, self._facts)
@@ -281,7 +281,7 @@ class Driver:
     def _before_confirmation(self, agenda: Agenda) -> None:
         """Write down what the confirmation is held against, and let go of what the search has shared."""
         self._fix_targets(agenda)
-        shared = prefix_folder(Path(self._prepared.cache), prefix_group(self._spec))
+        shared = prefix_folder(Path(self._prepared.cache), prefix_group(self._spec, self._results))
         shutil.rmtree(shared, ignore_errors=True)
 
     def _fix_targets(self, agenda: Agenda) -> None:

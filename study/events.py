@@ -25,6 +25,7 @@ class Event:
         run: Name of the job; empty where there is none.
         arm: The job's, where it was asked for.
         stage: The job's, where it was asked for.
+        repeat: Which of its arm's independent searches the job belongs to, where an arm has several.
         config: The job's configuration, where it was asked for.
         outcome: How the job ended, where it did.
     """
@@ -35,6 +36,7 @@ class Event:
     run: str = ""
     arm: str = ""
     stage: Stage | None = None
+    repeat: int | None = None
     config: Mapping[str, Any] | None = None
     outcome: Outcome | None = None
 

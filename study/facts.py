@@ -12,6 +12,7 @@ from typing import Any
 from study.agenda import Agenda
 from study.measured import note_measurement, times_measured
 from study.prepare import Prepared
+from study.ranking import Ended
 from study.spec import StudySpec
 from trainables.versions import version_of
 
@@ -91,34 +92,50 @@ def confirmation_facts(agenda: Agenda, spec: StudySpec, prepared: Prepared) -> d
         note_measurement(prepared.cache, test_hash, study=spec.name)
     pretraining = [e.outcome.cost_seconds or 0.0 for e in agenda.of_stage("pretrain")]
     return {
-        "winners": {
-            arm: [
-                {"run": ended.job.info.run, "overall": overall, "config": dict(ended.job.config)}
-                for ended, overall in winners
-            ]
-            for arm, winners in agenda.winners.items()
-        },
+        "winners": winners_of(agenda),
         "target_grid": target_grid(agenda, spec.compare.reference, len(prepared.target.classes)),
         "test_split": {"hash": test_hash, "times_measured_before": before},
         "pretrain_seconds": sum(pretraining) if pretraining else None,
     }
 
 
+def winners_of(agenda: Agenda) -> dict[str, list[dict[str, Any]]]:
+    """Return the configurations that are confirmed, by arm; where an arm has several searches, each says of which."""
+    several = agenda.rules.repeats > 1
+    winners: dict[str, list[dict[str, Any]]] = {arm: [] for arm in agenda.arms}
+    for chosen in agenda.winners.values():
+        for ended, overall in chosen:
+            info = ended.job.info
+            repeat = {"repeat": info.repeat} if several else {}
+            config = dict(ended.job.config)
+            winners[info.arm].append({"run": info.run, **repeat, "overall": overall, "config": config})
+    return winners
+
+
 def target_grid(agenda: Agenda, reference: str, num_classes: int) -> list[float]:
     """Return the accuracies for which times are reported: on the way from chance to the reference arm's level.
 
     The level is the mean of the reference winner's selection runs (its search run, where there were none), so
-    the grid stands before any confirmation run.
+    the grid stands before any confirmation run. Of several searches' winners it is the mean.
     """
-    overall = [ended for ended, is_overall in agenda.winners[reference] if is_overall]
+    overall = [
+        ended
+        for winners in agenda.winners.values()
+        for ended, is_overall in winners
+        if is_overall and ended.job.info.arm == reference
+    ]
     if not overall:
         return []
-    run = overall[0].job.info.run
-    selected = [
-        e.outcome.objective
-        for e in agenda.of_stage("selection", reference)
-        if e.job.info.run.startswith(f"{run}-select-") and e.outcome.objective is not None
-    ]
-    level = mean(selected or [overall[0].outcome.objective or 0.0])
+    level = mean(_level(agenda, ended) for ended in overall)
     chance = 1 / num_classes
     return [round(chance + fraction * (level - chance), 4) for fraction in GRID_FRACTIONS]
+
+
+def _level(agenda: Agenda, winner: Ended) -> float:
+    info = winner.job.info
+    selected = [
+        e.outcome.objective
+        for e in agenda.of_stage("selection", info.arm)
+        if e.job.info.run.startswith(f"{info.run}-select-") and e.outcome.objective is not None
+    ]
+    return mean(selected or [winner.outcome.objective or 0.0])

@@ -152,7 +152,7 @@ def _write_records(journal: Path, path: Path, *, made_of: str) -> set[str]:
     with pq.ParquetWriter(path, schema) as writer:
         while chunk := list(itertools.islice(rows, CHUNK_ROWS)):
             finished |= {row["run"] for row in chunk if row["status"] == "finished"}
-            values = ({"extension": 0, **row} for row in chunk)
+            values = ({"extension": 0, "repeat": 1, **row} for row in chunk)
             writer.write_table(pa.Table.from_pylist(list(values), schema=schema))
     return finished
 

@@ -22,6 +22,7 @@ class OpenRun:
         config: Its configuration, until its beginning was sent.
         arm: Its arm.
         stage: Its stage.
+        repeat: Which of its arm's independent searches it belongs to; None where the arm has one.
         begun_ms: When it was asked for, in milliseconds since 1970.
         seen_ms: When it was last heard of.
         epoch: Epochs that it has reported.
@@ -33,6 +34,7 @@ class OpenRun:
     config: Mapping[str, Any] | None = None
     arm: str = ""
     stage: str = ""
+    repeat: int | None = None
     begun_ms: int = 0
     seen_ms: int = 0
     epoch: int = 0
@@ -90,6 +92,7 @@ class OpenRuns:
                         config=event["config"],
                         arm=event["arm"],
                         stage=event["stage"],
+                        repeat=event.get("repeat"),  # not written where an arm has one search
                         begun_ms=event["time_ms"],
                         seen_ms=event["time_ms"],
                     )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from optuna.storages import JournalStorage
+from optuna.storages import BaseStorage, JournalStorage
 from optuna.storages.journal import JournalFileBackend
 
 from study.agenda import Agenda
@@ -16,8 +16,10 @@ from study.jobs import Job
 from study.prepare import Prepared
 from study.results import Results
 from study.rules import Round, Rules
+from study.search_names import search_name
+from study.seeds import seed_of_repeat
 from study.sources import SourceTraining, source_jobs
-from study.spec import StudySpec, confirm_seeds, dump_spec, extension_seeds, search_seed, selection_seeds
+from study.spec import StudySpec, confirm_seeds, extension_seeds, search_seed, selection_seeds
 from study.trial_stopping import Rule, stopping_rule
 
 
@@ -47,26 +49,15 @@ def make_agenda(
     results.journal.mkdir(parents=True, exist_ok=True)
     results.optuna.unlink(missing_ok=True)
     storage = JournalStorage(JournalFileBackend(str(results.optuna)))
-    searches = {
-        arm.name: ArmSearch(
-            arm,
-            study_name=spec.name,
-            algorithm=spec.search.algorithm,
-            seed=search_seed(spec),
-            num_trials=spec.budget.trials,
-            storage=storage,
-        )
-        for arm in prepared.arms
-    }
     common = {
         **machine_settings(prepared),
         "data": prepared.target.key,
         "objective": spec.compare.objective,
-        "share_prefixes": prefix_group(spec),
+        "share_prefixes": prefix_group(spec, results),
     }
     return Agenda(
         rules_of(spec, num_architectures=len(prepared.architectures), extensions=extensions),
-        searches,
+        make_searches(prepared, storage),
         common=lambda architecture: {
             **common,
             "weights": files.get(architecture, spec.model.weights),
@@ -79,9 +70,33 @@ def make_agenda(
     )
 
 
-def prefix_group(spec: StudySpec) -> str:
-    """Return the name under which a study's search trials share the epochs that they begin alike with."""
-    return f"{spec.name}-{hashlib.sha256(dump_spec(spec).encode()).hexdigest()[:8]}"
+def make_searches(prepared: Prepared, storage: BaseStorage) -> dict[str, ArmSearch]:
+    """Return the searches of a prepared study by name, in the order in which they alternate: repeat by repeat."""
+    spec = prepared.spec
+    repeats = spec.search.repeats
+    return {
+        search_name(arm.name, repeat, repeats=repeats): ArmSearch(
+            arm,
+            study_name=spec.name,
+            algorithm=spec.search.algorithm,
+            seed=seed_of_repeat(search_seed(spec), repeat),
+            num_trials=spec.budget.trials,
+            storage=storage,
+            repeat=repeat,
+            repeats=repeats,
+        )
+        for repeat in range(1, repeats + 1)
+        for arm in prepared.arms
+    }
+
+
+def prefix_group(spec: StudySpec, results: Results) -> str:
+    """Return the name under which a study's search trials share the epochs that they begin alike with.
+
+    It follows from the study file as it was written when the study began: the same study written now may have keys
+    that lrstudy had not then, and its trials would be other ones.
+    """
+    return f"{spec.name}-{hashlib.sha256(results.spec.read_bytes()).hexdigest()[:8]}"
 
 
 def rules_of(spec: StudySpec, *, num_architectures: int, extensions: Sequence[Extension] = ()) -> Rules:
@@ -97,6 +112,7 @@ def rules_of(spec: StudySpec, *, num_architectures: int, extensions: Sequence[Ex
         confirm_seeds=confirm_seeds(spec),
         per_architecture=spec.confirm.per_architecture,
         num_architectures=num_architectures,
+        repeats=spec.search.repeats,
         extensions=tuple(
             Round(trials=extension.trials, confirm_seeds=fresh)
             for extension, fresh in zip(extensions, seeds, strict=True)

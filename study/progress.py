@@ -33,7 +33,7 @@ class Progress:
         self._agenda = agenda
         self._console = console
         self._num_slots = num_slots
-        self._arms = {name: _Arm() for name in agenda.searches}
+        self._arms = {name: _Arm() for name in agenda.arms}
         self._begun = time.monotonic()
         self._started: dict[str, float] = {}
         self._job_seconds: list[float] = []

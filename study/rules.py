@@ -8,8 +8,8 @@ class Round:
     """A study as it was begun, or an extension of it.
 
     Attributes:
-        trials: Search trials of each arm, beside those of the rounds before. With none, the winners stay.
-        confirm_seeds: Seeds of the confirmation, which no round before has used.
+        trials: Trials of each search, beside those of the rounds before. With none, the winners stay.
+        confirm_seeds: Seeds of the confirmation, which no round before has used; of an arm's first search.
     """
 
     trials: int
@@ -22,15 +22,17 @@ class Rules:
 
     Attributes:
         name: The study's name.
-        num_trials: Search trials of each arm.
+        num_trials: Trials of each search.
         minutes: Time for the search, or None.
-        search_seed: Seed of every search trial.
-        top: Configurations of each arm that go into the selection.
+        search_seed: Seed of every search trial; this and the seeds below are those of an arm's first search, from
+            which those of the others follow (`study.seeds`).
+        top: Configurations of each search that go into the selection.
         selection_seeds: Seeds of the selection.
         confirm_seeds: Seeds of the confirmation.
         per_architecture: Whether the best configuration within each architecture is confirmed, too.
         num_architectures: Architectures that any arm may take.
         extensions: What was added after the study had ended, in order.
+        repeats: Independent searches of each arm.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Rules:
     per_architecture: bool
     num_architectures: int = 1
     extensions: tuple[Round, ...] = ()
+    repeats: int = 1
 
     @property
     def rounds(self) -> tuple[Round, ...]:

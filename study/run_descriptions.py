@@ -57,6 +57,7 @@ def run_tags(
         "recipe": short(run.config["recipe"]),
         "data": short(run.config["data"]),
         "seed": str(run.config["seed"]),
+        **({} if run.repeat is None else {"repeat": str(run.repeat)}),
         STUDY_ID: facts["study_id"],
         RUN: name,
         "mlflow.parentRunId": parent,
@@ -74,7 +75,8 @@ def run_params(run: OpenRun) -> dict[str, Any]:
         for key in ("lr", "head_lr")
         if isinstance(config.get(key), int | float) and config[key] > 0
     }
-    return {"arm": short(run.arm), **config, **logarithms}
+    repeat = {} if run.repeat is None else {"repeat": run.repeat}
+    return {"arm": short(run.arm), **repeat, **config, **logarithms}
 
 
 def data_inputs(

@@ -159,6 +159,7 @@ class AgendaSearcher(Searcher):
                     run=info.run,
                     arm=info.arm,
                     stage=info.stage,
+                    repeat=info.repeat if self.agenda.rules.repeats > 1 else None,
                     config=dict(following.config),
                 )
             )
@@ -170,7 +171,7 @@ class AgendaSearcher(Searcher):
     def judge(self, trial_id: str, result: Mapping[str, Any]) -> bool:
         """Keep the value of a judged epoch, and return whether the trial is stopped there.
 
-        Only search trials are ever stopped, each by comparison with the others of its arm.
+        Only search trials are ever stopped, each by comparison with the others of its arm's same search.
         """
         if not result.get("judged") or "val_objective" not in result:
             return False
@@ -184,11 +185,14 @@ class AgendaSearcher(Searcher):
         ended = (
             Peer(judged=e.outcome.judged, epochs=e.outcome.epochs)
             for e in self.agenda.of_stage("search", info.arm)
+            if e.job.info.repeat == info.repeat
         )
         running = (
             Peer(judged=tuple(sorted(self._judged[job.info.run].items())))
             for job in self.agenda.open_jobs
-            if job.info.arm == info.arm and job.info.run != info.run and job.info.run in self._judged
+            if (job.info.arm, job.info.repeat) == (info.arm, info.repeat)
+            and job.info.run != info.run
+            and job.info.run in self._judged
         )
         if self._rule(tuple(sorted(self._judged[info.run].items())), (*ended, *running)):
             self.stopped.add(trial_id)

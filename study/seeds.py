@@ -1,10 +1,14 @@
-"""The seeds of a study's parts. They follow from `search.seed`, and no two parts share one."""
+"""The seeds of a study's parts. They follow from `search.seed`, and no two parts share one.
+
+Independent searches of the same arms divide the blocks of seeds: each part of the r-th has those of the first, moved by
+r - 1 times SHIFT. So the first search of several is the one that would have been alone.
+"""
 
 import itertools
 from collections.abc import Sequence
 
 from study.extensions import Extension
-from study.spec_models import MAX_SEEDS, StudySpec
+from study.spec_models import MAX_SEEDS, SHIFT, StudySpec
 
 STRIDE = 10_000
 """Distance between the seeds of two studies whose `search.seed` differ by one."""
@@ -14,8 +18,18 @@ _CONFIRM = _SELECTION + MAX_SEEDS
 
 
 def search_seed(spec: StudySpec) -> int:
-    """Return the seed of every search trial and of the search itself."""
+    """Return the seed of every search trial and of the search itself; of the first search, where there are several."""
     return spec.search.seed * STRIDE
+
+
+def seed_of_repeat(seed: int, repeat: int) -> int:
+    """Return the seed that stands in the `repeat`-th search, counted from 1, for this one of the first."""
+    return seed + SHIFT * (repeat - 1)
+
+
+def most_seeds(repeats: int) -> int:
+    """Return the most selection or confirmation seeds of each of so many searches, those of extensions included."""
+    return MAX_SEEDS if repeats == 1 else SHIFT
 
 
 def selection_seeds(spec: StudySpec) -> tuple[int, ...]:

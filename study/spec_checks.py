@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from study.arm_checks import arm_problems
-from study.spec_models import StudySpec
+from study.spec_models import SHIFT, StudySpec
 from study.spec_paths import is_weights_file
 from study.spec_sentences import structure_errors, structure_problems
 from study.training_checks import training_problems
@@ -46,6 +46,7 @@ def cross_problems(spec: StudySpec) -> list[str]:
         *training_problems(spec),
         *_arithmetic(spec),
         *_reference(spec),
+        *_repeats(spec),
         *_storage(spec),
     ]
 
@@ -137,6 +138,16 @@ def _arithmetic(spec: StudySpec) -> Iterator[str]:
 def _reference(spec: StudySpec) -> Iterator[str]:
     if spec.compare.reference not in spec.arms:
         yield f"compare.reference: {spec.compare.reference!r} is not an arm; {', '.join(spec.arms)}"
+
+
+def _repeats(spec: StudySpec) -> Iterator[str]:
+    repeats = spec.search.repeats
+    for key, seeds in (("selection", spec.selection.seeds), ("confirm", spec.confirm.seeds)):
+        if repeats > 1 and seeds > SHIFT:
+            yield (
+                f"{key}.seeds: {seeds} is not allowed where search.repeats is {repeats}; at most {SHIFT}, "
+                "since the searches share the seeds"
+            )
 
 
 def _storage(spec: StudySpec) -> Iterator[str]:

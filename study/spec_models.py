@@ -34,6 +34,10 @@ ARM_NAME = "letters, digits, - _ (a letter, a digit or _ first; 40 at most; quot
 TEXT = "a text"
 MAX_SEEDS = 1_000
 """Most selection or confirmation seeds: `study.seeds` keeps the blocks of that many apart."""
+MAX_SEARCHES = 20
+"""Most independent searches of an arm; they share the blocks of seeds among themselves."""
+SHIFT = MAX_SEEDS // MAX_SEARCHES
+"""Distance between the seeds of an arm's independent searches, and the most that each part of one may have."""
 
 
 def _source(raw: object, info: ValidationInfo) -> DataSource:
@@ -179,7 +183,10 @@ class BudgetSpec(Section):
 
 
 class SearchSpec(Section):
-    """How configurations are suggested, and which of their trials are stopped early, at the ends of their cycles."""
+    """How configurations are suggested, which of their trials are stopped early, and how often all of it is done.
+
+    Each of the `repeats` has the whole budget of trials, seeds of its own, and a winner of its own, which is confirmed.
+    """
 
     algorithm: Literal["tpe", "random", "quasi_random", "grid"] = Field(
         default="tpe", description="tpe, random, quasi_random (a Sobol sequence) or grid"
@@ -192,6 +199,12 @@ class SearchSpec(Section):
         description="epochs, a whole number of at least 1, or nothing for a third of budget.epochs",
     )
     reduction_factor: int = Field(default=3, ge=2, description="a whole number of at least 2")
+    repeats: int = Field(
+        default=1,
+        ge=1,
+        le=MAX_SEARCHES,
+        description=f"independent searches of each arm, a whole number from 1 to {MAX_SEARCHES}",
+    )
 
 
 class SelectionSpec(Section):

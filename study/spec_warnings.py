@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from study.spec_values import num_points
 from study.unread import unread_keys
 
+ADVISED_SEARCHES = 5
+"""Independent searches of each arm from which on an interval over them is worth its name."""
+
 if TYPE_CHECKING:
     from study.spec_models import StudySpec
 
@@ -21,9 +24,22 @@ def spec_warnings(spec: "StudySpec") -> Iterator[str]:
         yield f"arms has only {next(iter(spec.arms))}: there is nothing to compare it with"
     if spec.data.source is not None and spec.model.weights != "source":
         yield f"data.source is given, but model.weights is {spec.model.weights!r}: the source is not used"
+    if 1 < spec.search.repeats < ADVISED_SEARCHES:
+        yield _few_searches(spec.search.repeats)
     yield from _training(spec)
     if spec.search.algorithm == "grid":
         yield from _grid(spec)
+
+
+def _few_searches(repeats: int) -> str:
+    """Say how wide an interval over so few searches is: its half in standard errors, at 95 %."""
+    from scipy import stats
+
+    few, advised = (stats.t.ppf(0.975, number - 1) for number in (repeats, ADVISED_SEARCHES))
+    return (
+        f"search.repeats is {repeats}: an interval over so few searches is wide ({few:.1f} standard errors to either "
+        f"side; {advised:.1f} with {ADVISED_SEARCHES}); at least {ADVISED_SEARCHES} are recommended"
+    )
 
 
 def _training(spec: "StudySpec") -> Iterator[str]:

@@ -190,6 +190,8 @@ search:
   algorithm: tpe                  # or random; quasi_random; grid takes only choices
   seed: 0
   # trial_scheduler: median_stopping   # or asha: ends trials that fall behind their arm, at the ends of their cycles
+  # repeats: 5                    # independent searches of each arm, each with all the trials and a winner of its own:
+                                  # compares the methods, not only what one search found; 5 times the cost
 
 # The best trials of each arm run on more seeds before its winner is chosen: one seed's best is partly luck.
 selection: {top: 3, seeds: 2}

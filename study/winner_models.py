@@ -26,7 +26,8 @@ INFERENCE_PACKAGES = ("mlflow", "numpy", "torch")
 def write_models(results: Results) -> tuple[str, ...]:
     """Write the model of each arm's winner that is not there yet; return what went wrong, in sentences.
 
-    Of the confirmation's runs it is the one with the highest validation objective: the test split chooses nothing.
+    Of the confirmation's runs it is the one with the highest validation objective, whichever of an arm's searches found
+    its configuration: the test split chooses nothing.
     """
     from analysis import load_study
 

@@ -148,7 +148,8 @@ class RunInfo:
         study: Name of the study.
         arm: Name of the arm; "source" for the pre-training runs.
         stage: Part of the study that the run belongs to.
-        run: Name of the run, unique in the study: `ARM-0007`, `ARM-select-2-1`, `ARM-confirm-3`.
+        run: Name of the run, unique in the study: `ARM-0007`, `ARM-0007-select-1001`, `ARM-confirm-3`; where an arm
+            has several independent searches, `ARM-r2-0007` and so on.
         seed: Seed of the run. Confirmation runs of different arms with the same seed are pairs.
         architecture: Name of the network.
         recipe: Name of the recipe.
@@ -156,6 +157,7 @@ class RunInfo:
             the best configuration within one architecture, and in all other stages.
         config: The run's whole flat configuration, as JSON.
         extension: 0 for the study as it was begun, k for what its k-th extension added.
+        repeat: Which of the arm's independent searches the run belongs to, counted from 1.
     """
 
     study: str
@@ -168,6 +170,7 @@ class RunInfo:
     overall: bool
     config: str
     extension: int = 0
+    repeat: int = 1
 
 
 NOT_TABULAR = ("test_predictions", "test_true_probabilities")

@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--trials",
         type=_count,
         default=0,
-        help="more search trials of each arm; then its winner is chosen again and confirmed on fresh seeds",
+        help="more trials of each arm's search; then its winner is chosen again and confirmed on fresh seeds",
     )
     what.add_argument(
         "--seeds", type=_count, default=0, help="more confirmation seeds for the winners that there are"

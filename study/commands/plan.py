@@ -59,6 +59,8 @@ def execute(arguments: argparse.Namespace) -> int:
         plan = {
             "rates": [asdict(t) for t in tables],
             "depth_groups": [asdict(a) for a in audits],
+            "searches_of_each_arm": spec.search.repeats,
+            "trials_of_each_search": spec.budget.trials,
             "epochs": epochs,
             "epoch_seconds": seconds,
         }
@@ -79,6 +81,7 @@ def _lines(
     seconds: dict[str, float],
 ) -> Iterator[str]:
     from study.progress import clock
+    from study.several_searches import repeats_sentence
 
     spec, target = prepared.spec, prepared.target
     yield f"Study {spec.name}: {len(target.classes)} classes of {target.image_size}x{target.image_size} px"
@@ -98,6 +101,8 @@ def _lines(
         yield ""
         yield from _audit_lines(audit)
     yield ""
+    if sentence := repeats_sentence(spec):
+        yield sentence
     yield "Cost, at most: " + ", ".join(f"{n} epochs of {part}" for part, n in epochs.items() if n)
     total = sum(epochs.values())
     for name, each in seconds.items():

@@ -10,6 +10,8 @@ from study.arm_search import ArmSearch
 from study.arms import Arm
 from study.jobs import Job, Outcome
 from study.rules import Rules
+from study.search_names import search_name
+from study.seeds import seed_of_repeat
 
 RULES = Rules(
     name="s",
@@ -46,10 +48,18 @@ def make_agenda(
     arms = [
         arm(name, space, epochs=epochs) for name, space in (spaces or {"adapted": lr, "fixed": lr}).items()
     ]
+    repeats = rules.repeats
     searches = {
-        a.name: ArmSearch(
-            a, study_name=rules.name, algorithm=algorithm, seed=rules.search_seed, num_trials=rules.num_trials
+        search_name(a.name, repeat, repeats=repeats): ArmSearch(
+            a,
+            study_name=rules.name,
+            algorithm=algorithm,
+            seed=seed_of_repeat(rules.search_seed, repeat),
+            num_trials=rules.num_trials,
+            repeat=repeat,
+            repeats=repeats,
         )
+        for repeat in range(1, repeats + 1)
         for a in arms
     }
     shared = {"data": "d", "weights": "none", **(common or {})}
