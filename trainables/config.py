@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from trainables.architectures import SMALL_RESNET
+from trainables.normalisation import WEIGHTS, given_normalisation
 from trainables.phases import Phase
 from trainables.range_test.rules import DEFAULT_RULE, RuleName
 from trainables.recipes import recipe
@@ -30,7 +31,11 @@ class RunConfig:
         data: A folder of images, or the key of a prepared data set.
         epochs: Budget; all phases together.
         architecture: A torchvision classification model, `small_resnet`, or `timm/NAME` with timm installed.
-        weights: "none", the name of torchvision weights, or a checkpoint file.
+        weights: "none", the name of torchvision weights, "pretrained" (torchvision's `DEFAULT`; of timm those of
+            the network's tag), or a file.
+        normalisation: What images are normalised by: "weights" (what the start weights were trained with, see
+            `trainables.trained_with`; with `weights: none` the training images' own), "data" (the training images'
+            own), or MEAN/STD on a scale of 0 to 1, such as "0.5/0.5" or "0.485,0.456,0.406/0.229,0.224,0.225".
         width: Channels of the first stage of `small_resnet`; other networks ignore it.
         image_size: Side in pixels, where `data` is a folder; None takes the images' own.
         seed: Fixes the head's (and a random body's) start, the order of the batches and the augmentation.
@@ -69,6 +74,7 @@ class RunConfig:
     epochs: int
     architecture: str = "small_resnet"
     weights: str = "none"
+    normalisation: str = WEIGHTS
     width: int = 16
     image_size: int | None = None
     seed: int = 0
@@ -105,6 +111,7 @@ class RunConfig:
                 f"share_prefixes is {self.share_prefixes!r}: letters, digits, _, . and -, the first one no . or -, are "
                 "allowed"
             )
+        given_normalisation(self.normalisation)
         if self.zero_gamma and self.weights != "none":
             raise ValueError(
                 f"zero_gamma is true, but weights are {self.weights!r}, which replace what it sets: it goes with none"
