@@ -9,7 +9,7 @@ from trainables.architectures import SMALL_RESNET
 from trainables.normalisation import WEIGHTS, given_normalisation
 from trainables.phases import Phase
 from trainables.range_test.rules import DEFAULT_RULE, RuleName
-from trainables.recipes import recipe
+from trainables.recipes import recipe, starts_at_random
 from trainables.settings import build
 from trainables.training import Training
 
@@ -158,7 +158,7 @@ def parse_config(config: Mapping[str, Any]) -> tuple[RunConfig, tuple[Phase, ...
             f"config: unknown keys {', '.join(unknown)} (recipe {config['recipe']} takes "
             f"{', '.join(sorted(own_keys))}; every run takes {', '.join(sorted(COMMON_KEYS))})"
         )
-    if getattr(module, "RANDOM_START", False):
+    if starts_at_random(config["recipe"]):
         config = {**config, "weights": "none"}
     run = build(RunConfig, {k: v for k, v in config.items() if k in RUN_KEYS})
     training = build(Training, {k: v for k, v in config.items() if k in TRAINING_KEYS})

@@ -23,9 +23,7 @@ from trainables.weights import (
 )
 
 
-def normalisation_for(
-    setting: str, *, weights: str, architecture: str, data: PreparedData
-) -> Normalisation:
+def normalisation_for(setting: str, *, weights: str, architecture: str, data: PreparedData) -> Normalisation:
     """Return what a run's images are normalised by.
 
     Args:
@@ -55,8 +53,8 @@ def trained_with(weights: str, *, architecture: str) -> Normalisation | None:
     torchvision's weights say it in their `transforms`, timm's in the `pretrained_cfg` of the name's tag. A file that
     `save_weights` wrote has it on record; another file is taken for weights like those that its library has for the
     network: torchvision's `DEFAULT` ones, timm's of the name's tag. GoogLeNet and Inception v3 are as torchvision
-    says, too: their bodies go on from ImageNet's statistics to their own (`transform_input`). Files of earlier versions,
-    and a plain state_dict of `small_resnet`, say nothing.
+    says, too: their bodies go on from ImageNet's statistics to their own (`transform_input`). Files of earlier
+    versions, and a plain state_dict of `small_resnet`, say nothing.
 
     Args:
         weights: As for `load_weights`, and there if they are a file.

@@ -64,17 +64,19 @@ def table(runs: Sequence[Mapping[str, Any]], *, confidence: float = 0.95) -> Ite
             continue
         means = [sum(side) / len(both) for side in zip(*both, strict=True)]
         interval = (
-            "" if estimate.low is None or estimate.high is None else f" ({estimate.low:+.3f} to {estimate.high:+.3f})"
+            ""
+            if estimate.low is None or estimate.high is None
+            else f" ({estimate.low:+.3f} to {estimate.high:+.3f})"
         )
-        yield (
-            f"| {name} | {len(both)} | {means[0]:.3f} | {means[1]:.3f} | {estimate.mean:+.3f}{interval} |"
-        )
+        yield (f"| {name} | {len(both)} | {means[0]:.3f} | {means[1]:.3f} | {estimate.mean:+.3f}{interval} |")
 
 
 def main() -> None:
     """Run what is missing and print the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("folder", type=Path, help="images: train and test, or train, val and test, a class each")
+    parser.add_argument(
+        "folder", type=Path, help="images: train and test, or train, val and test, a class each"
+    )
     parser.add_argument("--weights", required=True, help="start weights, as in a study file")
     parser.add_argument("--architecture", default="timm/tf_efficientnet_lite0")
     parser.add_argument("--image-size", type=int, default=96)
@@ -90,7 +92,11 @@ def main() -> None:
         "validate": "judged",
         "num_threads": 1,
     }
-    runs = [json.loads(line) for line in arguments.out.read_text().splitlines()] if arguments.out.exists() else []
+    runs = (
+        [json.loads(line) for line in arguments.out.read_text().splitlines()]
+        if arguments.out.exists()
+        else []
+    )
     done = {(run["name"], run["normalisation"], run["seed"]) for run in runs}
     for name, plan in plans(num_seeds=arguments.seeds, quick=arguments.quick):
         for setting in SETTINGS if plan["seed"] % 2 == 0 else reversed(SETTINGS):

@@ -30,6 +30,7 @@ def execute(arguments: argparse.Namespace) -> int:
     spec = read_study_file(arguments)
     from study.cost import epoch_seconds, num_epochs
     from study.depth_audit import depth_audit
+    from study.normalisations import normalisation_facts
     from study.planning import device_of, threads_per_trial
     from study.prepare import prepare_study
     from study.preview import rate_table
@@ -48,6 +49,7 @@ def execute(arguments: argparse.Namespace) -> int:
         plan = {
             "rates": [asdict(t) for t in tables],
             "depth_groups": [asdict(a) for a in audits],
+            "normalisation": normalisation_facts(prepared),
             "epochs": epochs,
             "epoch_seconds": seconds,
         }
@@ -65,6 +67,7 @@ def _lines(
     epochs: dict[str, int],
     seconds: dict[str, float],
 ) -> Iterator[str]:
+    from study.normalisations import normalisation_sentences
     from study.progress import clock
 
     spec, target = prepared.spec, prepared.target
@@ -73,6 +76,8 @@ def _lines(
         least, most = min(counts), max(counts)
         spread = f"{least} a class" if least == most else f"{least} to {most} a class"
         yield f"  {split}: {sum(counts)} images ({spread})"
+    for sentence in normalisation_sentences(prepared):
+        yield f"  {sentence}"
     for note in (*spec.warnings, *prepared.notes):
         yield f"  note: {note}"
     for arm, table in zip(prepared.arms, tables, strict=True):
