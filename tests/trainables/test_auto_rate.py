@@ -8,6 +8,7 @@ from torch import nn
 from trainables.auto_rate import images_tested, shared_suggestion, suggest_rate, suggestion_key
 from trainables.config import RunConfig
 from trainables.inputs import ActivationInputs
+from trainables.normalisation import Normalisation
 from trainables.range_test import Suggestion, combine
 from trainables.range_test.sweep import CROSS_ENTROPY
 from trainables.training import Place, Training
@@ -87,7 +88,9 @@ def test_the_cache_has_the_curves_and_every_rule_shares_them(tmp_path: Path) -> 
     assert steepest.shared_seconds == pytest.approx(valley.own_seconds)
 
 
-def key(config: RunConfig = CONFIG, training: Training | None = None, on: Place = "images") -> object:
+def key(
+    config: RunConfig = CONFIG, training: Training | None = None, on: Place = "images", std: float = 0.5
+) -> object:
     return suggestion_key(
         head(),
         config=config,
