@@ -161,7 +161,12 @@ def test_grey_images_become_three_channels_each_with_its_own_mean_in_torchvision
 ) -> None:
     found = normalisation_for("weights", weights="IMAGENET1K_V1", architecture="resnet18", data=digits)
     assert found == IMAGENET
-    config = {**BASE, "architecture": "resnet18", "data": digits.key, "normalisation": as_setting(*IMAGENET.values)}
+    config = {
+        **BASE,
+        "architecture": "resnet18",
+        "data": digits.key,
+        "normalisation": as_setting(*IMAGENET.values),
+    }
     train_split = start(config).task.train
     batch = image_batch(train_split, torch.arange(3))
     pixels = train_split.images[:3].permute(0, 3, 1, 2).float() / 255
