@@ -22,6 +22,7 @@ def conditions(evidence: Evidence) -> tuple[str, ...]:
     return (
         _split(evidence),
         _weights(evidence),
+        *(f"{sentence}." for sentence in evidence.facts.normalisation),
         _search(evidence),
         *_unseen_collapse(evidence),
         "Seconds are what a run would have cost alone on this machine: its range test, features, training "

@@ -18,6 +18,8 @@ class Facts:
         pretrain_seconds: What the study's own source networks cost.
         classes: Names of the classes, by index.
         counts: Images of each class, by split.
+        normalisation: What images were normalised by, in sentences; empty where the study is of a version that took
+            the training images' own.
         data_notes: What the preparation of the data had to say.
         target_grid: Accuracies fixed before the confirmation.
         test_hash: Names the test split by its content.
@@ -40,6 +42,7 @@ class Facts:
     pretrain_seconds: float | None
     classes: tuple[str, ...]
     counts: Mapping[str, tuple[int, ...]]
+    normalisation: tuple[str, ...]
     data_notes: tuple[str, ...]
     target_grid: tuple[float, ...]
     test_hash: str | None
@@ -69,6 +72,7 @@ def read_facts(facts: Mapping[str, Any]) -> Facts:
         pretrain_seconds=facts.get("pretrain_seconds"),
         classes=tuple(str(name) for name in _list(facts, "classes")),
         counts={name: tuple(counts) for name, counts in _mapping(facts, "counts").items()},
+        normalisation=tuple(_list(_mapping(facts, "normalisation"), "sentences")),
         data_notes=tuple(_list(facts, "data_notes")),
         target_grid=tuple(sorted(_list(facts, "target_grid"))),
         test_hash=split.get("hash"),

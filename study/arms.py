@@ -63,6 +63,7 @@ def _build(name: str, spec: StudySpec) -> Arm:
         "recipe": arm.recipe,
         "epochs": spec.budget.epochs,
         "weights": spec.model.weights,
+        "normalisation": spec.model.normalisation,
         "width": spec.model.width,
     }
     if spec.compare.objective != "auto":

@@ -11,6 +11,7 @@ from typing import Any
 
 from study.agenda import Agenda
 from study.measured import note_measurement, times_measured
+from study.normalisations import normalisation_facts
 from study.prepare import Prepared
 from study.ranking import Ended
 from study.spec import StudySpec
@@ -65,6 +66,7 @@ def start_facts(prepared: Prepared, *, num_threads: int, device: str) -> dict[st
         "counts": {name: list(counts) for name, counts in target.counts.items()},
         "data_notes": list(prepared.notes),
         "data_key": target.key,
+        "normalisation": normalisation_facts(prepared),
         "versions": versions(),
         "commit": commit(),
         "machine": machine(num_threads=num_threads, device=device),

@@ -21,6 +21,7 @@ from study.seeds import seed_of_repeat
 from study.sources import SourceTraining, source_jobs
 from study.spec import StudySpec, confirm_seeds, extension_seeds, search_seed, selection_seeds
 from study.trial_stopping import Rule, stopping_rule
+from trainables.normalisation import DATA, given_normalisation
 
 
 def make_agenda(
@@ -169,12 +170,18 @@ def source_weights(
     spec = prepared.spec
     if prepared.source is None or spec.model.weights != "source":
         return {}, ()
+    own = spec.model.normalisation
     training = SourceTraining(
         study=spec.name,
         data=prepared.source,
         epochs=spec.model.source_epochs,
         lr=spec.model.source_lr,
-        common={**machine_settings(prepared), **spec.training.constants, "width": spec.model.width},
+        common={
+            **machine_settings(prepared),
+            **spec.training.constants,
+            "width": spec.model.width,
+            "normalisation": own if given_normalisation(own) else DATA,
+        },
     )
     return source_jobs(
         training,

@@ -9,6 +9,7 @@ from study.arm_plans import groupings, image_sides
 from study.arms import Arm, build_arms
 from study.blank_networks import blank_network
 from study.errors import StudyError
+from study.normalisations import normalisation_of
 from study.spec import StudySpec
 from study.spec_values import corners
 from trainables.data import DataError, PreparedData, cache_dir, prepare
@@ -66,6 +67,7 @@ def prepare_study(spec: StudySpec) -> Prepared:
                 if data is not None:
                     check_architecture(architecture, image_size=data.image_size)
             _check_weights(architecture, spec, target)
+            normalisation_of(architecture, spec, target=target, source=source, weights=spec.model.weights)
         except ValueError as error:
             problems.append(f"model: {error}")
             continue
@@ -126,7 +128,8 @@ def few_images_notes(target: PreparedData, objective: str) -> tuple[str, ...]:
 
 def _check_weights(architecture: str, spec: StudySpec, target: PreparedData) -> None:
     """Load the weights once, so that a failed download or a foreign file is told before Ray starts."""
-    if spec.model.weights in ("none", "source"):
+    weights = spec.model.weights
+    if weights in ("none", "source"):
         return
     from trainables.network import build_network
     from trainables.weights import load_weights
@@ -139,7 +142,7 @@ def _check_weights(architecture: str, spec: StudySpec, target: PreparedData) -> 
         width=spec.model.width,
         generator_seed=0,
     )
-    load_weights(network, spec.model.weights, architecture=architecture)
+    load_weights(network, weights, architecture=architecture)
 
 
 def _training_problems(architecture: str, spec: StudySpec, target: PreparedData) -> Iterator[str]:

@@ -13,7 +13,7 @@ from trainables.data import PreparedData
 
 logger = logging.getLogger(__name__)
 
-LAYOUT = 1
+LAYOUT = 2
 
 _WITHOUT_EFFECT = frozenset(
     {"range_test_rule", "range_test_repeats", "tta_views", "snapshots", "activation_views", "batch_norm"}

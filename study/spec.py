@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
+from study.older_files import as_it_was, is_in_results
 from study.seeds import confirm_seeds, extension_seeds, search_seed, selection_seeds
 from study.spec_checks import spec_problems
 from study.spec_complete import completed
@@ -46,6 +47,8 @@ def load_spec(
     """
     subject = str(path_or_name)
     raw, base = _read(path_or_name)
+    if is_in_results(Path(path_or_name).expanduser()):
+        raw = as_it_was(raw)
     try:
         chosen = raw if preset is None else with_preset(raw, preset)
     except ValueError as error:
@@ -65,6 +68,7 @@ def read_resolved(path: str | Path) -> StudySpec:
         SpecError: If the file can't be read or holds no resolved study.
     """
     raw, base = _read(path)
+    raw = as_it_was(raw)
     if problems := structure_problems(completed(raw, base)):
         raise SpecError(problems, str(path))
     return StudySpec.model_validate(completed(raw, base))

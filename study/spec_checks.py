@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from study.arm_checks import arm_problems
-from study.spec_models import SHIFT, StudySpec
+from study.spec_models import PRETRAINED, SHIFT, WEIGHTS_ALLOWED, StudySpec
 from study.spec_paths import is_weights_file
 from study.spec_sentences import structure_errors, structure_problems
 from study.training_checks import training_problems
-from trainables.architectures import SMALL_RESNET, check_architecture
+from trainables.architectures import SMALL_RESNET, TIMM, check_architecture, is_timm
 from trainables.config import LEAST_CHANNELS_LAST
 
 ANY_SIZE = 224
@@ -88,11 +88,11 @@ def _weights(spec: StudySpec) -> Iterator[str]:
 
 def _weights_file(file: str, names: tuple[str, ...]) -> Iterator[str]:
     if not Path(file).is_file():
-        yield f"model.weights: {file} is not a file; none, source, the name of torchvision weights, or a file"
+        yield f"model.weights: {file} is not a file; {WEIGHTS_ALLOWED}"
     if len(names) > 1:
         yield (
             f"model.weights: a file ({file}) fits one network, but model.architecture has {len(names)}; "
-            "one network, or none, source or the name of torchvision weights"
+            "one network, or none, source, pretrained or the name of torchvision weights"
         )
 
 
@@ -105,14 +105,28 @@ def _weights_name(weights: str, names: tuple[str, ...]) -> Iterator[str]:
 
 
 def _known_weights(architecture: str) -> tuple[str, ...] | None:
-    """Return the names of a network's torchvision weights; None for a network that is unknown itself."""
+    """Return the names of the weights that a network's library has; None for a network that is unknown itself."""
     if architecture == SMALL_RESNET:
         return ()
+    if is_timm(architecture):
+        return _known_of_timm(architecture)
     from torchvision import models
 
     if architecture not in models.list_models(module=models):
         return None
-    return tuple(models.get_model_weights(architecture).__members__)
+    return (*models.get_model_weights(architecture).__members__, PRETRAINED)
+
+
+def _known_of_timm(architecture: str) -> tuple[str, ...] | None:
+    from trainables.timm_networks import has_weights, timm_names
+
+    try:
+        known = {f"{TIMM}{name}" for name in timm_names(architecture)}
+    except ValueError:  # timm is not installed, which is said of the architecture
+        return None
+    if architecture not in known:
+        return None
+    return (PRETRAINED,) if has_weights(architecture) else ()
 
 
 def _arithmetic(spec: StudySpec) -> Iterator[str]:

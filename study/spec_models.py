@@ -28,6 +28,8 @@ from study.trial_stopping import TrialScheduler
 from trainables.arithmetic import Layout, UnscaledPrecision
 from trainables.config import RunConfig
 from trainables.data.source import DataSource, parse_source
+from trainables.normalisation import ALLOWED as NORMALISATION_ALLOWED
+from trainables.normalisation import WEIGHTS, as_setting, given_normalisation
 
 NAME = "letters, digits, - _ . (a letter, a digit or _ first; 80 at most; quote a number)"
 ARM_NAME = "letters, digits, - _ (a letter, a digit or _ first; 40 at most; quote a number); not 'source'"
@@ -65,10 +67,39 @@ def _architecture(raw: object) -> str | Choice:
     return value if isinstance(value, Choice) else str(value)
 
 
+PRETRAINED = "pretrained"
+WEIGHTS_ALLOWED = (
+    "none, source, pretrained (torchvision's DEFAULT; of timm those of the name's tag), the name of torchvision "
+    "weights, or a file"
+)
 LAYOUTS = "auto, contiguous or channels_last, or one of the last two for each network, such as {resnet18: contiguous}"
 PRECISIONS = (
     "float32, bfloat16 or auto, or one of the first two for each network, such as {resnet18: bfloat16}"
 )
+
+
+def _normalisation(raw: object) -> str:
+    """Return the setting as the flat configuration has it."""
+    if isinstance(raw, dict):
+        if raw.keys() != {"mean", "std"}:
+            raise ValueError(f"{shown(raw)} is not allowed; {NORMALISATION_ALLOWED}")
+        return as_setting(*(_numbers(raw[key], key) for key in ("mean", "std")))
+    if not isinstance(raw, str):
+        raise ValueError(f"{shown(raw)} is not allowed; {NORMALISATION_ALLOWED}")
+    given_normalisation(raw)
+    return raw
+
+
+def _numbers(raw: object, key: str) -> list[float]:
+    values: list[Any] = raw if isinstance(raw, list) else [raw]
+    if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
+        raise ValueError(f"{key} is {shown(raw)}; {NORMALISATION_ALLOWED}")
+    return values
+
+
+def _plain_normalisation(setting: str) -> str | dict[str, list[float]]:
+    given = given_normalisation(setting)
+    return setting if given is None else {"mean": list(given.mean), "std": list(given.std)}
 
 
 def _gpu_share(raw: object) -> object:
@@ -129,6 +160,14 @@ SearchValue = Annotated[Value, PlainValidator(parse_value), PlainSerializer(to_p
 Architecture = Annotated[str | Choice, PlainValidator(_architecture), PlainSerializer(to_plain)]
 
 
+NormalisationSetting = Annotated[
+    str,
+    PlainValidator(_normalisation),
+    PlainSerializer(_plain_normalisation),
+    Field(description=NORMALISATION_ALLOWED),
+]
+
+
 class DataSpec(Section):
     """The images."""
 
@@ -140,9 +179,8 @@ class ModelSpec(Section):
     """The networks, the same for every arm, and the weights that they start from."""
 
     architecture: Architecture = "small_resnet"
-    weights: str = Field(
-        default="none", min_length=1, description="none, source, the name of torchvision weights, or a file"
-    )
+    weights: str = Field(default="none", min_length=1, description=WEIGHTS_ALLOWED)
+    normalisation: NormalisationSetting = WEIGHTS
     width: int = Field(default=RunConfig.width, ge=1, description=COUNT)
     source_epochs: int = Field(default=15, ge=1, description=COUNT)
     source_lr: float = Field(default=1e-2, gt=0, description="a number above 0")

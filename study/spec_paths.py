@@ -4,12 +4,12 @@ import re
 from pathlib import Path
 from typing import Any
 
-_WEIGHTS_NAME = re.compile(r"none|source|[A-Z][A-Z0-9_]*")
+_WEIGHTS_NAME = re.compile(r"none|source|pretrained|[A-Z][A-Z0-9_]*")
 _SQLITE = "sqlite:///"
 
 
 def is_weights_file(weights: str) -> bool:
-    """Return whether `model.weights` is a file, and not "none", "source" or a name such as IMAGENET1K_V1."""
+    """Return whether `model.weights` is a file, and not one of the words or a name such as IMAGENET1K_V1."""
     return _WEIGHTS_NAME.fullmatch(weights) is None
 
 

@@ -150,6 +150,7 @@ model:
   # architecture: {choice: [resnet18, densenet121]}   # searched in every arm
   weights: IMAGENET1K_V1          # downloaded once; or none, source, or a file of weights
   # weights: none
+  # normalisation: weights        # as the weights were trained; or data: by the images' own; or {mean: 0.5, std: 0.5}
 
 # What every run of every arm has in common, or searches in common.
 training:

@@ -17,6 +17,7 @@ from trainables.batches import in_batches
 from trainables.config import RunConfig
 from trainables.inputs import Inputs
 from trainables.losses import TrainingLoss
+from trainables.normalisation import Normalisation
 from trainables.range_test import RangeTest, RuleName, Suggestion, combine
 from trainables.range_test.sweep import NUM_STEPS, run_range_test
 from trainables.sampling import training_order
@@ -25,7 +26,7 @@ from trainables.streams import stream_seed
 from trainables.training import Place, Training
 from trainables.versions import computed_by
 
-LAYOUT = 3
+LAYOUT = 4
 
 
 def suggest_rate(
@@ -84,6 +85,7 @@ def suggestion_key(
     config: RunConfig,
     training: Training,
     data_key: str,
+    normalisation: Normalisation,
     shares: tuple[float, ...],
     on: Place,
 ) -> object:
@@ -95,6 +97,7 @@ def suggestion_key(
         computed_by(),
         torch.are_deterministic_algorithms_enabled(),
         data_key,
+        normalisation.values,
         shares,
         on,
         config.seed,

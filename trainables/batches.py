@@ -45,7 +45,7 @@ def image_batch(
     *,
     memory_format: torch.memory_format = torch.contiguous_format,
 ) -> Tensor:
-    """Return normalised float images, (B, C, H, W), of the images at `index`.
+    """Return normalised float images, (B, C, H, W), of the images at `index`; C is that of the split's means.
 
     Args:
         data: The split.
@@ -54,6 +54,9 @@ def image_batch(
         memory_format: How they lie in memory.
     """
     pixels = (data.images[index] if draws is None else draws.apply(data.images, index)).float()
+    num_channels = data.mean.numel()
+    if num_channels != pixels.shape[3]:  # grey, to be seen as three channels
+        pixels = pixels.repeat(1, 1, 1, num_channels)
     width = pixels.shape[2]
     by_row = pixels.view(-1, width * pixels.shape[3])  # long rows: a loop over the channels alone is slow
     by_row.sub_(data.mean.view(-1).repeat(width)).div_(data.std.view(-1).repeat(width))

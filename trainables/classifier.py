@@ -9,7 +9,9 @@ from trainables.checkpoint import load_state
 from trainables.config import RunConfig
 from trainables.data import PreparedData
 from trainables.network import Network
+from trainables.normalisation import own_normalisation
 from trainables.run import fresh_network
+from trainables.weights import recorded_normalisation
 
 
 class Classifier(nn.Module):
@@ -17,8 +19,8 @@ class Classifier(nn.Module):
 
     Attributes:
         network: In evaluation mode.
-        mean: Of each channel of the training images, on a scale of 0 to 255, (C, 1, 1).
-        std: Standard deviation, likewise.
+        mean: What it was trained with, on a scale of 0 to 255, (C, 1, 1), or (3, 1, 1) for grey images.
+        std: Deviation, likewise.
     """
 
     mean: Tensor
@@ -41,6 +43,9 @@ class Classifier(nn.Module):
 def load_classifier(weights: Path, *, run: RunConfig, data: PreparedData) -> Classifier:
     """Return the classifier of a run that has ended, on the CPU.
 
+    It normalises by what the file has on record; where it is of a version that did not record it, by the training
+    images' own mean and deviation, as all runs did then.
+
     Args:
         weights: What the run wrote to its `save_weights`.
         run: The run.
@@ -50,11 +55,13 @@ def load_classifier(weights: Path, *, run: RunConfig, data: PreparedData) -> Cla
         ValueError: If the file is not whole, or of another network.
     """
     network = fresh_network(run, data)
+    content = load_state(weights)
     try:
-        network.load_state_dict(load_state(weights)["state"])
+        network.load_state_dict(content["state"])
     except (KeyError, RuntimeError) as error:
         raise ValueError(
             f"{weights}: not the weights of this run's network ({run.architecture}): {error}"
         ) from error
-    mean, std = (torch.tensor(values).mul(255).view(-1, 1, 1) for values in (data.mean, data.std))
+    used = recorded_normalisation(content, weights) or own_normalisation(data)
+    mean, std = (torch.tensor(values).mul(255).view(-1, 1, 1) for values in used.values)
     return Classifier(network, mean=mean, std=std)

@@ -7,9 +7,10 @@ from typing import Any, Literal
 
 from trainables.architectures import SMALL_RESNET
 from trainables.data.fitting import DEFAULT_FIT, FitToSquare
+from trainables.normalisation import WEIGHTS, given_normalisation
 from trainables.phases import Phase
 from trainables.range_test.rules import DEFAULT_RULE, RuleName
-from trainables.recipes import recipe
+from trainables.recipes import recipe, starts_at_random
 from trainables.settings import build
 from trainables.training import Training
 
@@ -31,7 +32,11 @@ class RunConfig:
         data: A folder of images, or the key of a prepared data set.
         epochs: Budget; all phases together.
         architecture: A torchvision classification model, `small_resnet`, or `timm/NAME` with timm installed.
-        weights: "none", the name of torchvision weights, or a checkpoint file.
+        weights: "none", the name of torchvision weights, "pretrained" (torchvision's `DEFAULT`; of timm those of
+            the network's tag), or a file.
+        normalisation: What images are normalised by: "weights" (what the start weights were trained with, see
+            `trainables.trained_with`; with `weights: none` the training images' own), "data" (the training images'
+            own), or MEAN/STD on a scale of 0 to 1, such as "0.5/0.5" or "0.485,0.456,0.406/0.229,0.224,0.225".
         width: Channels of the first stage of `small_resnet`; other networks ignore it.
         image_size: Side in pixels, where `data` is a folder; None takes the images' own.
         fit: How images that are no squares become squares, where `data` is a folder: "crop", "pad" or "squash".
@@ -71,6 +76,7 @@ class RunConfig:
     epochs: int
     architecture: str = "small_resnet"
     weights: str = "none"
+    normalisation: str = WEIGHTS
     width: int = 16
     image_size: int | None = None
     fit: FitToSquare = DEFAULT_FIT
@@ -108,6 +114,7 @@ class RunConfig:
                 f"share_prefixes is {self.share_prefixes!r}: letters, digits, _, . and -, the first one no . or -, are "
                 "allowed"
             )
+        given_normalisation(self.normalisation)
         if self.zero_gamma and self.weights != "none":
             raise ValueError(
                 f"zero_gamma is true, but weights are {self.weights!r}, which replace what it sets: it goes with none"
@@ -154,7 +161,7 @@ def parse_config(config: Mapping[str, Any]) -> tuple[RunConfig, tuple[Phase, ...
             f"config: unknown keys {', '.join(unknown)} (recipe {config['recipe']} takes "
             f"{', '.join(sorted(own_keys))}; every run takes {', '.join(sorted(COMMON_KEYS))})"
         )
-    if getattr(module, "RANDOM_START", False):
+    if starts_at_random(config["recipe"]):
         config = {**config, "weights": "none"}
     run = build(RunConfig, {k: v for k, v in config.items() if k in RUN_KEYS})
     training = build(Training, {k: v for k, v in config.items() if k in TRAINING_KEYS})

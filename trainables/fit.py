@@ -317,4 +317,6 @@ class Fit:
             c.range_test_rule,
             c.range_test_repeats,
         )
-        return repr((self.phases, self.task.data_key, run, c.snapshots, c.tta_views))
+        return repr(
+            (self.phases, self.task.data_key, self.task.normalisation.values, run, c.snapshots, c.tta_views)
+        )

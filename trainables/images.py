@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from trainables.data import PreparedData, Split
+from trainables.normalisation import Normalisation, own_normalisation
 from trainables.principal_colours import principal_colours
 
 RESIZE_CHUNK = 512
@@ -22,8 +23,9 @@ class ImageTensors:
     Attributes:
         images: uint8, (N, H, W, C).
         labels: int64, (N,).
-        mean: Of each channel of the training images, on a scale of 0 to 255, (C, 1, 1).
-        std: Standard deviation, likewise.
+        mean: What images are normalised by, on a scale of 0 to 255, (C, 1, 1); (3, 1, 1) for grey images that are
+            to become three channels, each with a mean of its own.
+        std: Deviation, likewise.
         principal_colours: Returns how the colours of the training images vary, (C, C), see
             `trainables.principal_colours`; computed when it is first called.
     """
@@ -38,8 +40,18 @@ class ImageTensors:
         return len(self.labels)
 
 
-def to_tensors(split: Split, data: PreparedData, device: torch.device) -> ImageTensors:
-    """Return `split` of `data` on `device`; on the CPU the images stay in the shared memory map."""
+def to_tensors(
+    split: Split, data: PreparedData, device: torch.device, *, normalisation: Normalisation | None = None
+) -> ImageTensors:
+    """Return `split` of `data` on `device`; on the CPU the images stay in the shared memory map.
+
+    Args:
+        split: Of the data.
+        data: The whole.
+        device: Where to.
+        normalisation: What images are normalised by; None takes the training images' own mean and deviation.
+    """
+    mean, std = (normalisation or own_normalisation(data)).values
 
     @cache
     def colours() -> Tensor:
@@ -48,8 +60,8 @@ def to_tensors(split: Split, data: PreparedData, device: torch.device) -> ImageT
     return ImageTensors(
         images=torch.from_numpy(split.images).to(device),
         labels=torch.from_numpy(split.labels).to(device),
-        mean=torch.tensor(data.mean, device=device).mul(255).view(-1, 1, 1),
-        std=torch.tensor(data.std, device=device).mul(255).view(-1, 1, 1),
+        mean=torch.tensor(mean, device=device).mul(255).view(-1, 1, 1),
+        std=torch.tensor(std, device=device).mul(255).view(-1, 1, 1),
         principal_colours=colours,
     )
 

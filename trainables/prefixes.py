@@ -19,7 +19,7 @@ from trainables.schedules import Constant
 from trainables.versions import computed_by
 from trainables.watch import Watch
 
-LAYOUT = 1
+LAYOUT = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +80,7 @@ def _beginning(config: RunConfig, task: Task) -> tuple[Any, ...]:
         weights_hash(task.network),
         str(task.network),
         task.data_key,
+        task.normalisation.values,
         config.seed,
         config.batch_size,
         config.objective,

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from trainables.prefix_sharing import prefix_folder, shared_epochs
 from trainables.record import EpochRecord, without_epoch
 from trainables.running import Task, training_side
 from trainables.streams import stream_seed
+from trainables.trained_with import normalisation_for
 from trainables.warm_up import free_memory, warm_up
 from trainables.weights import load_weights, save_weights
 
@@ -108,6 +110,10 @@ def start(config: Mapping[str, Any], *, beside: Fit | None = None) -> Fit:
         check_side(run.architecture, image_size=data.image_size, side=side)
     network = fresh_network(run, data)
     load_weights(network, run.weights, architecture=run.architecture)
+    normalisation = normalisation_for(
+        run.normalisation, weights=run.weights, architecture=run.architecture, data=data
+    )
+    split = partial(to_tensors, data=data, device=device, normalisation=normalisation)
     for precision, channels_last in sorted(
         {(phase.training.precision, phase.training.channels_last) for phase in phases}
     ):
@@ -122,10 +128,11 @@ def start(config: Mapping[str, Any], *, beside: Fit | None = None) -> Fit:
         )
     task = Task(
         network=network.to(device),
-        train=to_tensors(data.split("train"), data, device) if beside is None else beside.task.train,
-        val=to_tensors(data.split("val"), data, device) if beside is None else beside.task.val,
-        open_test=lambda: to_tensors(data.split("test"), data, device),
+        train=split(data.split("train")) if beside is None else beside.task.train,
+        val=split(data.split("val")) if beside is None else beside.task.val,
+        open_test=lambda: split(data.split("test")),
         num_classes=len(data.classes),
+        normalisation=normalisation,
         data_key=data.key,
         cache=cache,
     )
@@ -147,8 +154,13 @@ def fresh_network(run: RunConfig, data: PreparedData) -> Network:
 
 
 def _save_weights(fit: Fit, path: Path) -> None:
-    architecture, width = fit.config.architecture, fit.config.width
-    save_weights(fit.task.network, path, architecture=architecture, width=width)
+    save_weights(
+        fit.task.network,
+        path,
+        architecture=fit.config.architecture,
+        width=fit.config.width,
+        normalisation=fit.task.normalisation,
+    )
 
 
 def cache_of(run: RunConfig) -> Path:

@@ -15,6 +15,7 @@ from trainables.images import ImageTensors, resized
 from trainables.inputs import ActivationInputs, ImageInputs, Inputs
 from trainables.losses import TrainingLoss, make_loss
 from trainables.network import Network
+from trainables.normalisation import Normalisation
 from trainables.optimizer import RatedGroup, freeze, make_optimizer, rated_groups, training_mode
 from trainables.phases import AutoRate, Phase
 from trainables.precision import compiled, gradient_scaler, memory_format
@@ -33,6 +34,7 @@ class Task:
         val: Validation split, likewise.
         open_test: Opens the test split; called once, after the last epoch, where `measure_test` is set.
         num_classes: Classes of the data, K.
+        normalisation: What images are normalised by.
         data_key: Names the data's content.
         cache: The machine's cache folder, for activations and range tests.
     """
@@ -42,6 +44,7 @@ class Task:
     val: ImageTensors
     open_test: Callable[[], ImageTensors]
     num_classes: int
+    normalisation: Normalisation
     data_key: str
     cache: Path
 
@@ -220,6 +223,7 @@ def _suggest(phase: Phase, task: Task, parts: _Parts, *, config: RunConfig, cloc
         config=config,
         training=training,
         data_key=task.data_key,
+        normalisation=task.normalisation,
         shares=tuple(rated.share for rated in parts.groups),
         on=phase.on,
     )

@@ -90,6 +90,12 @@ def timm_size_problem(architecture: str, image_size: int) -> str | None:
     return None
 
 
+def has_weights(architecture: str) -> bool:
+    """Return whether timm has weights for a model, of the name's tag where it has one."""
+    config = import_timm(architecture).get_pretrained_cfg(architecture.removeprefix(TIMM))
+    return config is not None and bool(config.has_weights)
+
+
 def import_timm(architecture: str) -> ModuleType:
     """Return timm.
 

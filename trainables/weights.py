@@ -4,7 +4,7 @@ import http.client
 import logging
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,24 @@ from torch.nn.modules.utils import consume_prefix_in_state_dict_if_present
 from trainables.architectures import SMALL_RESNET, is_timm
 from trainables.checkpoint import save_state
 from trainables.network import Network
+from trainables.normalisation import Normalisation
 from trainables.small_resnet import SmallResNet
+from trainables.stem_channels import adapt_stem
 
 logger = logging.getLogger(__name__)
 
-FORMAT = "lrstudy-weights-1"
+FORMAT = "lrstudy-weights-2"
+
+FIRST_FORMAT = "lrstudy-weights-1"
+"""Of files that don't say what images were normalised by."""
+
+PARTS = frozenset({"format", "architecture", "width", "normalisation", "state"})
 
 PRETRAINED = "pretrained"
-"""What timm's weights are called here; which ones they are is part of the network's name."""
+"""A library's own weights: torchvision's `DEFAULT` ones, timm's of the tag that is part of the network's name."""
+
+DEFAULT = "DEFAULT"
+"""torchvision's name for the best of a network's weights."""
 
 SAFETENSORS = ".safetensors"
 
@@ -61,10 +71,11 @@ def load_weights(network: Network, weights: str, *, architecture: str) -> LoadRe
     Args:
         network: Built by `build_network`. After an error it may be partly loaded.
         weights: "none"; the name of torchvision weights, such as "IMAGENET1K_V1" or "DEFAULT", which are
-            downloaded once; "pretrained", for timm's models: the weights of the name's tag, or of timm's
-            default one; or a file, written by `save_weights` or holding the plain state_dict of torchvision's
-            or timm's model, as a safetensors file, too. A ViT's position embeddings are interpolated to the
-            network's image size.
+            downloaded once; "pretrained", for timm's models the weights of the name's tag, or of timm's
+            default one, for torchvision's "DEFAULT"; or a file, written by `save_weights` or holding the plain
+            state_dict of torchvision's or timm's model, as a safetensors file, too. A ViT's position embeddings
+            are interpolated to the network's image size, and a stem for RGB becomes one for grey images, or the
+            reverse, see `trainables.stem_channels`.
         architecture: The network's name.
 
     Raises:
@@ -79,7 +90,9 @@ def load_weights(network: Network, weights: str, *, architecture: str) -> LoadRe
         )
     if is_timm(architecture) and weights == PRETRAINED:
         return _load_body(network.body, _timm_state(network, architecture), f"weights of {architecture}")
-    names = (PRETRAINED,) if is_timm(architecture) else _torchvision_names(architecture)
+    if weights == PRETRAINED and architecture != SMALL_RESNET:
+        weights = DEFAULT
+    names = library_names(architecture)
     if weights in names:
         file = _torchvision_file(architecture, weights)
     elif not (file := Path(weights).expanduser()).exists():
@@ -87,19 +100,66 @@ def load_weights(network: Network, weights: str, *, architecture: str) -> LoadRe
             f"weights {weights!r} is neither a file nor known for {architecture}; "
             f"it must be none, {', '.join([*names, 'or a file'])}."
         )
-    state = _body_state(network, _read(file), file, architecture)
+    state = _body_state(network, read_weights(file), file, architecture)
     return _load_body(network.body, state, f"weights file {file}")
 
 
-def save_weights(network: Network, path: str | os.PathLike[str], *, architecture: str, width: int) -> None:
-    """Write a network's weights for `load_weights`, beside their place first; an older file is replaced."""
-    content = {"format": FORMAT, "architecture": architecture, "width": width, "state": network.state_dict()}
+def save_weights(
+    network: Network,
+    path: str | os.PathLike[str],
+    *,
+    architecture: str,
+    width: int,
+    normalisation: Normalisation | None = None,
+) -> None:
+    """Write a network's weights for `load_weights`, beside their place first; an older file is replaced.
+
+    Args:
+        network: Body and head.
+        path: The file.
+        architecture: The network's name.
+        width: Channels of the first stage of `small_resnet`.
+        normalisation: What the images were that it was trained on; None where that is not known.
+    """
+    mean_and_std = normalisation and {"mean": list(normalisation.mean), "std": list(normalisation.std)}
+    content = {
+        "format": FORMAT,
+        "architecture": architecture,
+        "width": width,
+        "normalisation": mean_and_std,
+        "state": network.state_dict(),
+    }
     save_state(Path(path), content)
 
 
-def _torchvision_names(architecture: str) -> tuple[str, ...]:
+def is_own_content(content: Any) -> bool:
+    """Return whether a file's content says that `save_weights` wrote it."""
+    return isinstance(content, dict) and "format" in content
+
+
+def recorded_normalisation(content: Mapping[str, Any], file: Path) -> Normalisation | None:
+    """Return what the content of a file of `save_weights` says that images were normalised by; None where it doesn't.
+
+    Raises:
+        WeightsError: If it is damaged.
+    """
+    recorded = content.get("normalisation")
+    if recorded is None:
+        return None
+    try:
+        return Normalisation(
+            mean=tuple(recorded["mean"]), std=tuple(recorded["std"]), origin=f"those recorded in {file}"
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise WeightsError(f"weights file {file} is damaged: its normalisation is {recorded!r}.") from error
+
+
+def library_names(architecture: str) -> tuple[str, ...]:
+    """Return what a network's own weights are called by its library; `PRETRAINED` stands for torchvision's, too."""
     if architecture == SMALL_RESNET:
         return ()
+    if is_timm(architecture):
+        return (PRETRAINED,)
     from trainables.torchvision_weights import weight_names
 
     return weight_names(architecture)
@@ -140,7 +200,12 @@ def _timm_state(network: Network, architecture: str) -> State:
     return state
 
 
-def _read(file: Path) -> Any:
+def read_weights(file: Path) -> Any:
+    """Return what a file of weights holds, on the CPU.
+
+    Raises:
+        WeightsError: If it can't be read.
+    """
     try:
         if file.suffix == SAFETENSORS:
             return _read_safetensors(file)
@@ -163,7 +228,7 @@ def _read_safetensors(file: Path) -> Any:
 
 def _body_state(network: Network, content: Any, file: Path, architecture: str) -> State:
     """Return the body's part of a file's content, by the names that its tensors have in the body."""
-    if isinstance(content, dict) and "format" in content:
+    if is_own_content(content):
         return _own_state(network, content, file, architecture)
     if not _is_state(content):
         raise WeightsError(f"weights file {file} holds neither weights of lrstudy nor a plain state_dict.")
@@ -171,14 +236,19 @@ def _body_state(network: Network, content: Any, file: Path, architecture: str) -
     _drop(state, (*_head_starts(network), *AUXILIARY))
     for name in list(state):
         state[OLD_DENSENET_NAME.sub(r"\1\2", name)] = state.pop(name)
+    if is_timm(architecture):
+        adapt_stem(network.body, state)
     return state
 
 
 def _own_state(network: Network, content: dict[str, Any], file: Path, architecture: str) -> State:
-    if content["format"] != FORMAT:
+    if content["format"] not in (FORMAT, FIRST_FORMAT):
         raise WeightsError(f"weights file {file} has format {content['format']!r}; it must be {FORMAT!r}.")
-    if content.keys() != {"format", "architecture", "width", "state"} or not _is_state(content["state"]):
-        raise WeightsError(f"weights file {file} is damaged: it lacks what format {FORMAT!r} must have.")
+    parts = PARTS - ({"normalisation"} if content["format"] == FIRST_FORMAT else set())
+    if content.keys() != parts or not _is_state(content["state"]):
+        raise WeightsError(
+            f"weights file {file} is damaged: it lacks what format {content['format']!r} must have."
+        )
     if content["architecture"] != architecture:
         raise WeightsError(f"weights file {file} is for {content['architecture']}, not for {architecture}.")
     if isinstance(network.body, SmallResNet) and content["width"] != network.body.width:
@@ -188,6 +258,7 @@ def _own_state(network: Network, content: dict[str, Any], file: Path, architectu
     state: State = content["state"]
     _drop(state, ("head.",))
     consume_prefix_in_state_dict_if_present(state, "body.")
+    adapt_stem(network.body, state)
     return state
 
 

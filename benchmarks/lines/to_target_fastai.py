@@ -65,6 +65,7 @@ def _configs(settings: Settings, records: Path) -> list[Config]:
         "measure_test": False,
         "num_threads": 1,
         "save_weights": None,
+        "normalisation": "data",
     }
     return [json.loads(config) | more for config in confirmed["config"]]
 

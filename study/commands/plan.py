@@ -37,6 +37,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from study.contact_sheet import NUM_IMAGES, draw_contact_sheet
     from study.cost import epoch_seconds, num_epochs
     from study.depth_audit import depth_audit
+    from study.normalisations import normalisation_facts
     from study.planning import device_of, threads_per_trial
     from study.prepare import prepare_study
     from study.preview import rate_table
@@ -61,6 +62,7 @@ def execute(arguments: argparse.Namespace) -> int:
             "depth_groups": [asdict(a) for a in audits],
             "searches_of_each_arm": spec.search.repeats,
             "trials_of_each_search": spec.budget.trials,
+            "normalisation": normalisation_facts(prepared),
             "epochs": epochs,
             "epoch_seconds": seconds,
         }
@@ -80,6 +82,7 @@ def _lines(
     epochs: dict[str, int],
     seconds: dict[str, float],
 ) -> Iterator[str]:
+    from study.normalisations import normalisation_sentences
     from study.progress import clock
     from study.several_searches import repeats_sentence
 
@@ -89,6 +92,8 @@ def _lines(
         least, most = min(counts), max(counts)
         spread = f"{least} a class" if least == most else f"{least} to {most} a class"
         yield f"  {split}: {sum(counts)} images ({spread})"
+    for sentence in normalisation_sentences(prepared):
+        yield f"  {sentence}"
     for note in (*spec.warnings, *prepared.notes):
         yield f"  note: {note}"
     for arm, table in zip(prepared.arms, tables, strict=True):

@@ -127,6 +127,15 @@ def test_the_conditions_name_the_split_the_source_network_and_the_search(study_f
     assert "search of 3 trials an arm, seed 0" in text
 
 
+def test_the_conditions_say_what_images_were_normalised_by_where_that_is_on_record(study_folder):
+    sentence = (
+        "Images are normalised by the training images' own: mean 0.3, deviation 0.2 (pixels from 0 to 1)"
+    )
+    facts = default_facts() | {"normalisation": {"networks": {}, "sentences": [sentence]}}
+    assert f"{sentence}." in compared(study_folder(two_arm_runs(2), facts=facts)).conditions
+    assert "normalised" not in " ".join(compared(study_folder(two_arm_runs(2), name="older")).conditions)
+
+
 def test_a_source_network_of_the_studys_own_is_named_as_one_of_many(study_folder):
     pretrain = Run(arm="source", stage="pretrain", name="source-0", seed=0, values=[0.5])
     text = " ".join(compared(study_folder([pretrain, *two_arm_runs(2)])).conditions)

@@ -229,7 +229,8 @@ def test_weights_by_name_must_be_known_for_every_network(write):
     model = {"architecture": {"choice": ["resnet18", "resnet50"]}, "weights": "IMAGENET1K_V2"}
     (problem,) = problems_of(write(model=model))
     assert problem == (
-        "model.weights: 'IMAGENET1K_V2' is not known for resnet18; IMAGENET1K_V1, DEFAULT, none, source or a file"
+        "model.weights: 'IMAGENET1K_V2' is not known for resnet18; IMAGENET1K_V1, DEFAULT, pretrained, none, "
+        "source or a file"
         if "DEFAULT" in problem
         else "model.weights: 'IMAGENET1K_V2' is not known for resnet18; IMAGENET1K_V1, none, source or a file"
     )

@@ -8,6 +8,7 @@ from torch import nn
 from trainables.auto_rate import images_tested, shared_suggestion, suggest_rate, suggestion_key
 from trainables.config import RunConfig
 from trainables.inputs import ActivationInputs
+from trainables.normalisation import Normalisation
 from trainables.range_test import Suggestion, combine
 from trainables.range_test.sweep import CROSS_ENTROPY
 from trainables.training import Place, Training
@@ -87,9 +88,17 @@ def test_the_cache_has_the_curves_and_every_rule_shares_them(tmp_path: Path) -> 
     assert steepest.shared_seconds == pytest.approx(valley.own_seconds)
 
 
-def key(config: RunConfig = CONFIG, training: Training | None = None, on: Place = "images") -> object:
+def key(
+    config: RunConfig = CONFIG, training: Training | None = None, on: Place = "images", std: float = 0.5
+) -> object:
     return suggestion_key(
-        head(), config=config, training=training or Training(), data_key="d", shares=(1.0,), on=on
+        head(),
+        config=config,
+        training=training or Training(),
+        data_key="d",
+        normalisation=Normalisation(mean=(0.5,), std=(std,)),
+        shares=(1.0,),
+        on=on,
     )
 
 
@@ -97,6 +106,7 @@ def test_the_key_has_what_the_curves_depend_on_and_not_the_rule() -> None:
     assert key(dataclasses.replace(CONFIG, range_test_rule="steepest")) == key()
     assert key(dataclasses.replace(CONFIG, range_test_repeats=4)) != key()
     assert key(dataclasses.replace(CONFIG, seed=4)) != key()
+    assert key(std=0.25) != key()
     for other in (Training(momentum=0.8), Training(augment="none"), Training(clip_norm=1.0)):
         assert key(training=other) != key()
 

@@ -48,6 +48,7 @@ CHANGES: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {
     "head_init": ({}, {"head_init": "xavier"}),
     "zero_gamma": ({}, {"zero_gamma": True}),
     "batch_size": ({}, {"batch_size": 16}),
+    "normalisation": ({}, {"normalisation": "0.5/0.5"}),
     "range_test_rule": ({"lr": "auto"}, {"range_test_rule": "valley"}),
     "range_test_repeats": ({"lr": "auto", "range_test_repeats": 1}, {"range_test_repeats": 3}),
 }

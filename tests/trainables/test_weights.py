@@ -275,8 +275,8 @@ def test_other_contents_are_refused(tmp_path, content):
 
 
 def test_later_formats_are_refused(tmp_path):
-    torch.save({"format": "lrstudy-weights-2"}, tmp_path / "later.pt")
-    with pytest.raises(WeightsError, match="has format 'lrstudy-weights-2'; it must be 'lrstudy-weights-1'"):
+    torch.save({"format": "lrstudy-weights-3"}, tmp_path / "later.pt")
+    with pytest.raises(WeightsError, match="has format 'lrstudy-weights-3'; it must be 'lrstudy-weights-2'"):
         load_weights(build(), str(tmp_path / "later.pt"), architecture=DIGITS_NET)
 
 

@@ -22,3 +22,12 @@ def recipe(name: str) -> ModuleType:
     if name not in recipe_names():
         raise ValueError(f"recipe is {name!r}: one of {', '.join(recipe_names())} is allowed")
     return importlib.import_module(f"{__name__}.{name}")
+
+
+def starts_at_random(name: str) -> bool:
+    """Return whether runs of a recipe start at random, whatever weights they name.
+
+    Raises:
+        ValueError: If there is no recipe of that name.
+    """
+    return bool(getattr(recipe(name), "RANDOM_START", False))
