@@ -1,4 +1,4 @@
-"""Text from outside in figures: it is drawn as it stands, never read as a formula, and every character is to be seen."""
+"""Text from outside in figures: drawn as it stands, never read as a formula, every character to be seen."""
 
 import functools
 from typing import Any

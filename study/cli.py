@@ -61,7 +61,7 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def _write_anything() -> None:
-    """Have what a terminal's encoding can't hold written as an escape, instead of an error in the middle of an answer."""
+    """Have what a terminal's encoding can't hold written as an escape: no answer breaks off in the middle."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -40,7 +40,7 @@ def quiet(log: Path) -> Iterator[Console]:
     sys.stdout.flush()
     sys.stderr.flush()
     user_out, user_err = os.dup(1), os.dup(2)
-    handler = logging.FileHandler(log, encoding="utf-8")
+    handler = logging.FileHandler(log, encoding="utf-8", errors="backslashreplace")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
     level = root.level

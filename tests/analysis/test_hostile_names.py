@@ -1,6 +1,7 @@
 """Names from outside are text: in figures, in HTML and in CSV."""
 
 import io
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -38,16 +39,7 @@ HOSTILE = (
 
 def renamed(runs, names):
     """Return runs with arms of other names."""
-    return [
-        run.__class__(
-            **{
-                **run.__dict__,
-                "arm": names.get(run.arm, run.arm),
-                "name": run.name.replace(run.arm, names.get(run.arm, run.arm)),
-            }
-        )
-        for run in runs
-    ]
+    return [replace(run, arm=names[run.arm], name=run.name.replace(run.arm, names[run.arm])) for run in runs]
 
 
 def test_every_figure_is_drawn_with_hostile_names_of_classes(study_folder):

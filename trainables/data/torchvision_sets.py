@@ -14,6 +14,7 @@ from trainables.data.errors import DataError, Problems
 from trainables.data.pool import Pool, RawImage, digest, file_content
 from trainables.data.source import DataSource
 from trainables.data.torchvision_opening import official_splits
+from trainables.text import printable
 
 
 def read_torchvision(source: DataSource, cache: Path) -> Pool:
@@ -98,8 +99,12 @@ def _class_names(dataset: object, items: list[_Item]) -> list[str]:
     num = max(item.target for item in items) + 1
     for attribute in ("classes", "categories"):
         names = getattr(dataset, attribute, None)
-        if isinstance(names, list | tuple) and len(names) >= num and len(set(map(str, names))) == len(names):
-            return [str(name) for name in names]
+        if (
+            isinstance(names, list | tuple)
+            and len(names) >= num
+            and len({printable(str(name)) for name in names}) == len(names)
+        ):
+            return [printable(str(name)) for name in names]
     return [str(index) for index in range(num)]
 
 
