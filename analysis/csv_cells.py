@@ -1,5 +1,7 @@
 """Tables as CSV that a spreadsheet opens without computing anything."""
 
+from typing import Any
+
 import pandas as pd
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t")
@@ -13,7 +15,7 @@ def to_csv(table: pd.DataFrame) -> bytes:
     return text.encode()
 
 
-def _may_hold_text(column: "pd.Series[object]") -> bool:
+def _may_hold_text(column: "pd.Series[Any]") -> bool:
     return not pd.api.types.is_numeric_dtype(column.dtype)
 
 

@@ -13,6 +13,7 @@ from study.arithmetic import arithmetic_settings
 from study.arm_search import ArmSearch
 from study.extensions import Extension
 from study.jobs import Job
+from study.places import spec_without_places
 from study.prepare import Prepared
 from study.results import Results
 from study.rules import Round, Rules
@@ -81,7 +82,7 @@ def make_agenda(
 
 def prefix_group(spec: StudySpec) -> str:
     """Return the name under which a study's search trials share the epochs that they begin alike with."""
-    return f"{spec.name}-{hashlib.sha256(dump_spec(spec).encode()).hexdigest()[:8]}"
+    return f"{spec.name}-{hashlib.sha256(dump_spec(spec_without_places(spec)).encode()).hexdigest()[:8]}"
 
 
 def rules_of(spec: StudySpec, *, num_architectures: int, extensions: Sequence[Extension] = ()) -> Rules:
