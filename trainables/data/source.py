@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any, Literal, NamedTuple
 
 from trainables.data.errors import DataError
+from trainables.limits import too_large
 
 CSV_GROUP = re.compile(r"(?P<file>.+\.csv):(?P<column>.+)", re.IGNORECASE)
 """The form of a `group` that names a CSV file and a column in it."""
@@ -157,6 +158,8 @@ def _wrong_values(values: Mapping[str, object], where: str) -> Iterator[str]:
         value = values[key]
         if not (value is None and key in _OPTIONAL) and not rule.holds(value):
             yield f"{where}.{key} = {value!r}; allowed: {rule.allowed}"
+        elif beyond := too_large(key, value):
+            yield f"{where}.{key}: {beyond}"
 
 
 def _wrong_together(values: Mapping[str, Any], where: str) -> list[str]:

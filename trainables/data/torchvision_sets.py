@@ -30,7 +30,14 @@ def read_torchvision(source: DataSource, cache: Path) -> Pool:
     root = Path(source.root).expanduser() if source.root else cache / "torchvision"
     with machine_lock(cache, f"torchvision-{source.torchvision.partition(':')[0]}"):
         sets = official_splits(source, root)
-    items = [item for split, dataset in sets.items() for item in _items(dataset, split, source)]
+    try:
+        items = [item for split, dataset in sets.items() for item in _items(dataset, split, source)]
+    except DataError:
+        raise
+    # Sets raise whatever their decoders do where files are damaged, or where a folder stands for the image.
+    except Exception as error:
+        text = f"{source.name} can't be read ({type(error).__name__}: {error})"
+        raise DataError({"torchvision": [text]}, source.name) from error
     if not items:
         raise DataError({"torchvision": [f"{source.name} has no training images"]}, source.name)
     names = _class_names(next(iter(sets.values())), items)
