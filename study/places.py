@@ -39,7 +39,13 @@ def spec_without_places(spec: StudySpec) -> StudySpec:
         model = model.model_copy(update={"weights": Path(model.weights).name})
     if tracking.uri is not None and tracking.uri.startswith(SQLITE):
         tracking = tracking.model_copy(update={"uri": SQLITE + Path(tracking.uri.removeprefix(SQLITE)).name})
-    update = {"data": data, "model": model, "tracking": tracking, "storage": None, "presets": {}}
+    update: dict[str, Any] = {
+        "data": data,
+        "model": model,
+        "tracking": tracking,
+        "storage": None,
+        "presets": {},
+    }
     return spec.model_copy(update=update)
 
 

@@ -19,7 +19,7 @@ LIMITS: Mapping[str, int] = {
     "cpus": 10_000,
     "gpus": 10_000,
     "num_threads": 10_000,
-    "width": 1_024,  # `small_resnet` has 1.2 GB of weights then
+    "width": 1_024,  # `small_resnet` has 1.25 GB of weights then
     "image_size": 4_096,  # an image is 50 MB as 8-bit RGB
     "train_per_class": 100_000_000,
     "batch_size": 65_536,
