@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from analysis.drawn_text import drawn
 from analysis.plot_style import style_axes
 
 
@@ -21,10 +22,16 @@ def stack_bars(axes: Axes, table: pd.DataFrame, *, parts: Mapping[str, tuple[str
     heights, left = np.arange(len(table))[::-1], np.zeros(len(table))
     for column, (label, colour) in parts.items():
         axes.barh(
-            heights, table[column], left=left, color=colour, label=label, height=0.65, edgecolor="white"
+            heights,
+            table[column],
+            left=left,
+            color=colour,
+            label=drawn(label),
+            height=0.65,
+            edgecolor="white",
         )
         left = left + table[column].to_numpy()
-    axes.set_yticks(heights, list(table.index))
+    axes.set_yticks(heights, list(map(drawn, table.index)))
     axes.set_ylim(-0.6, len(table) - 0.4)
     style_axes(axes, xlabel=xlabel, ylabel="")
     axes.grid(visible=False, axis="y")

@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis.comparison import Comparison
+from analysis.drawn_text import drawn
 from analysis.plot_style import new_figure, style_axes
 
 _MAX_CLASSES_WITH_NUMBERS = 15
@@ -38,8 +39,9 @@ def draw_confusion(table: pd.DataFrame, *, classes: tuple[str, ...]) -> Figure:
     style_axes(axes, xlabel="predicted", ylabel="true")
     axes.grid(visible=False)
     if len(table) <= _MAX_CLASSES_WITH_NUMBERS:
-        axes.set_xticks(range(len(table)), classes, rotation=30, ha="right")
-        axes.set_yticks(range(len(table)), classes)
+        names = list(map(drawn, classes))
+        axes.set_xticks(range(len(table)), names, rotation=30, ha="right")
+        axes.set_yticks(range(len(table)), names)
         for (row, column), share in np.ndenumerate(table.to_numpy()):
             colour = "white" if share > 0.55 else "#333333"
             text = "" if np.isnan(share) else f"{share:.2f}"

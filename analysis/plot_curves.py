@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.comparison import Comparison
+from analysis.drawn_text import drawn
 from analysis.plot_style import label_point, new_figure, spread_labels, style_axes
 from analysis.study import Study
 
@@ -67,7 +68,7 @@ def draw_curves(curves: pd.DataFrame, *, comparison: Comparison, colours: Mappin
     target = reference_level(comparison)
     if target is not None:
         axes.axhline(target, color="#4d4d4d", linestyle=(0, (4, 3)), linewidth=1)
-        text = f"{settings.reference}'s mean final value"
+        text = f"{drawn(settings.reference)}'s mean final value"
         axes.annotate(text, (0, target), (4, 3), textcoords="offset points", color="#4d4d4d", fontsize=8)
     axes.set_xlim(left=0, right=1.15 * curves["seconds"].max())
     style_axes(axes, xlabel="seconds that the run cost", ylabel=f"validation {_plain(settings.objective)}")

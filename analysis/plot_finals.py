@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 from analysis import number_format as fmt
 from analysis.comparison import Comparison
+from analysis.drawn_text import drawn
 from analysis.plot_style import are_distinct, new_figure, style_axes
 
 
@@ -33,7 +34,7 @@ def draw_finals(comparison: Comparison, *, colours: Mapping[str, str]) -> Figure
         axes.plot(row["test_mean"], height, "D", color=colour, markersize=7)
         label = fmt.fraction(row["test_mean"])
         axes.annotate(label, (row["test_mean"], height), (0, 8), textcoords="offset points", ha="center")
-    axes.set_yticks(list(rows.values()), list(rows))
+    axes.set_yticks(list(rows.values()), list(map(drawn, rows)))
     axes.set_ylim(-0.5, len(arms) - 0.35)
     style_axes(axes, xlabel=f"test {settings.objective.replace('_', ' ')}", ylabel="")
     return figure

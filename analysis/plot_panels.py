@@ -3,6 +3,7 @@
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis.drawn_text import drawn
 from analysis.plot_style import new_figure
 
 MAX_COLUMNS = 4
@@ -33,4 +34,6 @@ def panel_grid(
 
 def title_panel(axes: Axes, title: str, *, colour: str = "#222222", num_panels: int) -> None:
     """Write a panel's title, smaller where panels are."""
-    axes.set_title(title, color=colour, fontweight="bold", fontsize=11 if num_panels <= MAX_COLUMNS else 9)
+    axes.set_title(
+        drawn(title), color=colour, fontweight="bold", fontsize=11 if num_panels <= MAX_COLUMNS else 9
+    )

@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis.drawn_text import drawn
 from analysis.plot_panels import panel_grid, title_panel
 from analysis.plot_style import style_axes
 from analysis.recalls import mean_recalls
@@ -40,7 +41,7 @@ def draw_recalls(shown: pd.DataFrame, *, reference: str, colours: Mapping[str, s
         for name in beside:
             up = 0.0 if len(beside) == 1 else _APART if name == arm else -_APART
             _draw_arm(axes, shown[shown["arm"] == name], rows=rows, up=up, colour=colours[name])
-        axes.set_yticks(list(rows.values()), list(names))
+        axes.set_yticks(list(rows.values()), list(map(drawn, names)))
         axes.set_ylim(-0.6, len(names) - 0.4)
         title_panel(axes, arm, colour=colours[arm], num_panels=len(others))
         style_axes(axes, xlabel="", ylabel="")

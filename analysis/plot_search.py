@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis.drawn_text import drawn
 from analysis.plot_panels import panel_grid, title_panel
 from analysis.plot_style import style_axes
 
@@ -35,7 +36,7 @@ def draw_search(trials: pd.DataFrame, *, objective: str, colours: Mapping[str, s
         )
     if len(names) > 1:
         for name, marker in zip(names, _cycled(len(names)), strict=True):
-            panels[-1].plot([], [], marker, color="#777777", label=name)
+            panels[-1].plot([], [], marker, color="#777777", label=drawn(name))
         panels[-1].legend(frameon=False, fontsize=8)
     figure.supxlabel("peak rate", fontsize=10)
     figure.supylabel(f"validation {objective.replace('_', ' ')}", fontsize=10)

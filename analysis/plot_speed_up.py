@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from analysis.comparison import Comparison
+from analysis.drawn_text import drawn
 from analysis.plot_panels import panel_grid, title_panel
 from analysis.plot_style import are_distinct, new_figure, style_axes
 
@@ -48,11 +49,11 @@ def draw_speed_up(table: pd.DataFrame, *, reference: str, colours: Mapping[str, 
         of_arm = table[table["arm"] == arm]
         moved = of_arm.assign(target=of_arm["target"] + step * (index - (len(arms) - 1) / 2))
         _draw_arm(axes, moved, colour=colours[arm])
-        axes.plot([], [], "o-", color=colours[arm], label=arm)
+        axes.plot([], [], "o-", color=colours[arm], label=drawn(arm))
     axes.legend(frameon=False, loc="best")
     _style_ratios(axes, table)
     axes.set_xlabel(_XLABEL)
-    axes.set_ylabel(f"times as fast as {reference}")
+    axes.set_ylabel(f"times as fast as {drawn(reference)}")
     return figure
 
 
@@ -71,7 +72,7 @@ def _draw_panels(
         title_panel(axes, arm, colour=colours[arm], num_panels=len(arms))
         _style_ratios(axes, table)
     figure.supxlabel(_XLABEL, fontsize=10)
-    figure.supylabel(f"times as fast as {reference}", fontsize=10)
+    figure.supylabel(f"times as fast as {drawn(reference)}", fontsize=10)
     return figure
 
 

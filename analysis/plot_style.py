@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+
+from analysis.drawn_text import PlainFigure, drawn
 
 REFERENCE_COLOUR = "#4d4d4d"
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -14,9 +15,11 @@ WIDTH_INCHES = 9.0
 DPI = 160
 
 
-def new_figure(*, height_inches: float = 4.2, width_inches: float = WIDTH_INCHES) -> Figure:
+def new_figure(*, height_inches: float = 4.2, width_inches: float = WIDTH_INCHES) -> PlainFigure:
     """Return an empty figure that draws without a display and without pyplot's global state."""
-    figure = Figure(figsize=(width_inches, height_inches), dpi=DPI, layout="constrained", facecolor="white")
+    figure = PlainFigure(
+        figsize=(width_inches, height_inches), dpi=DPI, layout="constrained", facecolor="white"
+    )
     FigureCanvasAgg(figure)
     return figure
 
@@ -52,7 +55,7 @@ def label_point(
 ) -> None:
     """Write a label to the right of a point, in the colour of what it names."""
     axes.annotate(
-        text,
+        drawn(text),
         point,
         xytext=(8, 0),
         textcoords="offset points",

@@ -14,6 +14,7 @@ from analysis import detail_tables, tables
 from analysis import number_format as fmt
 from analysis.compared import overview_sentence
 from analysis.comparison import Comparison
+from analysis.csv_cells import to_csv
 from analysis.csv_tables import csv_tables
 from analysis.equal_budget import TOLERANCE
 from analysis.equal_budget_table import equal_budget_table
@@ -42,6 +43,8 @@ class ReportFiles:
 def write_report(study: Study, comparison: Comparison, folder: str | Path) -> ReportFiles:
     """Write `report.html`, `figures/*.png` and `*.csv` into a folder, each beside itself and renamed.
 
+    In CSV a text that a spreadsheet would take for a formula has a `'` before it; numbers are as they are.
+
     The report is made from the records alone, so writing it again replaces it by one from the same numbers.
 
     Args:
@@ -58,8 +61,7 @@ def write_report(study: Study, comparison: Comparison, folder: str | Path) -> Re
         html=_write(folder / "report.html", html.encode()),
         figures=tuple(_write(folder / "figures" / f"{name}.png", png) for name, png in pictures.items()),
         tables=tuple(
-            _write(folder / f"{name}.csv", table.to_csv(index=False).encode())
-            for name, table in csv_tables(comparison).items()
+            _write(folder / f"{name}.csv", to_csv(table)) for name, table in csv_tables(comparison).items()
         ),
     )
 

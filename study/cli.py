@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import importlib.metadata
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -26,13 +27,15 @@ COMMANDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status: 0, 1 for the user's errors, 130 after Ctrl-C."""
+    _write_anything()
     arguments = make_parser().parse_args(argv)
     from study.errors import StudyError
+    from trainables.text import printable
 
     try:
         status: int = _module(arguments.command).execute(arguments)
     except (StudyError, ValueError) as error:
-        print(f"lrstudy {arguments.command}: {error}", file=sys.stderr)
+        print(f"lrstudy {arguments.command}: {printable(str(error), keep=chr(10))}", file=sys.stderr)
         return 1
     except BrokenPipeError:  # the reader of a pipe, such as head, has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -55,6 +58,13 @@ def make_parser() -> argparse.ArgumentParser:
         command = subparsers.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
         _module(name).add_arguments(command)
     return parser
+
+
+def _write_anything() -> None:
+    """Have what a terminal's encoding can't hold written as an escape: no answer breaks off in the middle."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _module(command: str) -> ModuleType:

@@ -1,6 +1,7 @@
 """What stands against going on with a study that was begun, or against extending one that has ended."""
 
 import difflib
+import hashlib
 from pathlib import Path
 
 from study.agenda import Agenda
@@ -9,7 +10,8 @@ from study.extensions import Extension, extensions_of
 from study.results import Results, read_facts
 from study.seeds import most_seeds
 from study.sources import is_whole
-from study.spec import extension_seeds, read_resolved
+from study.spec import StudySpec, extension_seeds, read_resolved
+from study.spec_paths import is_weights_file
 
 
 def refuse_changes(before: str, now: str, path: Path) -> None:
@@ -72,11 +74,22 @@ def refuse_extension(results: Results, extension: Extension) -> None:
         )
 
 
-def refuse_moved(folder: Path, place: Path) -> None:
-    """Refuse to go on with results that lie elsewhere than the study's own files say.
+def weights_facts(spec: StudySpec) -> dict[str, str]:
+    """Return what a file of start weights is known by when it is somewhere else: the hash of its content."""
+    if not is_weights_file(spec.model.weights):
+        return {}
+    return {"start_weights": hashlib.sha256(Path(spec.model.weights).read_bytes()).hexdigest()}
+
+
+def refuse_other_weights(spec: StudySpec, results: Results) -> None:
+    """Refuse to continue with another file of start weights, wherever it lies and whatever its name.
 
     Raises:
-        StudyError: With both places.
+        StudyError: With the file. A study of before hashes were written down is not refused.
     """
-    if folder.resolve() != place.resolve():
-        raise StudyError(f"{folder} was moved or copied: the study's files name {place}; move it back there")
+    known = read_facts(results.facts).get("start_weights")
+    if known is not None and weights_facts(spec).get("start_weights") != known:
+        raise StudyError(
+            f"model.weights: {spec.model.weights} holds other weights than when the study began; "
+            "put those back, or run the study anew under another name (-s name=...)"
+        )

@@ -15,7 +15,7 @@ from rich.console import Console
 from study.agenda import Agenda
 from study.announce import announce
 from study.confirmed_weights import drop_weights
-from study.continuing import refuse_lost_weights
+from study.continuing import refuse_lost_weights, weights_facts
 from study.disk_room import in_words, is_disk_full
 from study.errors import StudyError
 from study.events import EventLog, StudyTime, pretrained, read_events
@@ -81,9 +81,10 @@ class Driver:
         self._results = results
         self._console = console
         events = read_events(results.events)
-        self._facts = self._known() or start_facts(
-            prepared, num_threads=threads_per_trial(self._spec), device=device_of(self._spec)
-        )
+        self._facts = self._known() or {
+            **start_facts(prepared, num_threads=threads_per_trial(self._spec), device=device_of(self._spec)),
+            **weights_facts(self._spec),
+        }
         self._facts.setdefault("profiled", profile)
         if extension is not None:
             self._facts = extended(self._facts, extension)
@@ -281,7 +282,7 @@ class Driver:
     def _before_confirmation(self, agenda: Agenda) -> None:
         """Write down what the confirmation is held against, and let go of what the search has shared."""
         self._fix_targets(agenda)
-        shared = prefix_folder(Path(self._prepared.cache), prefix_group(self._spec, self._results))
+        shared = prefix_folder(Path(self._prepared.cache), prefix_group(self._spec))
         shutil.rmtree(shared, ignore_errors=True)
 
     def _fix_targets(self, agenda: Agenda) -> None:

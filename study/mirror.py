@@ -44,6 +44,9 @@ REFUSALS = frozenset(
 )
 """MLflow's codes for what would be refused again; after any other error the same is sent once more."""
 
+MIRRORED = "mlflow.json"
+"""File of the journal's folder: how far it was sent."""
+
 FILES = ("study.yaml", "records.parquet", "predictions.parquet", "run.json", "report.html", COMPARISON)
 
 
@@ -314,7 +317,7 @@ class Mirror:
 
     @property
     def _acknowledged_file(self) -> Path:
-        return self._results.journal / "mlflow.json"
+        return self._results.journal / MIRRORED
 
     def _read_acknowledged(self) -> dict[str, Any]:
         """Return how far the journal was sent to this place: nowhere, where it was sent to another one."""

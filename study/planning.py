@@ -13,13 +13,14 @@ from study.arithmetic import arithmetic_settings
 from study.arm_search import ArmSearch
 from study.extensions import Extension
 from study.jobs import Job
+from study.places import spec_without_places
 from study.prepare import Prepared
 from study.results import Results
 from study.rules import Round, Rules
 from study.search_names import search_name
 from study.seeds import seed_of_repeat
 from study.sources import SourceTraining, source_jobs
-from study.spec import StudySpec, confirm_seeds, extension_seeds, search_seed, selection_seeds
+from study.spec import StudySpec, confirm_seeds, dump_spec, extension_seeds, search_seed, selection_seeds
 from study.trial_stopping import Rule, stopping_rule
 from trainables.normalisation import DATA, given_normalisation
 
@@ -54,7 +55,7 @@ def make_agenda(
         **machine_settings(prepared),
         "data": prepared.target.key,
         "objective": spec.compare.objective,
-        "share_prefixes": prefix_group(spec, results),
+        "share_prefixes": prefix_group(spec),
     }
     return Agenda(
         rules_of(spec, num_architectures=len(prepared.architectures), extensions=extensions),
@@ -91,13 +92,9 @@ def make_searches(prepared: Prepared, storage: BaseStorage) -> dict[str, ArmSear
     }
 
 
-def prefix_group(spec: StudySpec, results: Results) -> str:
-    """Return the name under which a study's search trials share the epochs that they begin alike with.
-
-    It follows from the study file as it was written when the study began: the same study written now may have keys
-    that lrstudy had not then, and its trials would be other ones.
-    """
-    return f"{spec.name}-{hashlib.sha256(results.spec.read_bytes()).hexdigest()[:8]}"
+def prefix_group(spec: StudySpec) -> str:
+    """Return the name under which a study's search trials share the epochs that they begin alike with."""
+    return f"{spec.name}-{hashlib.sha256(dump_spec(spec_without_places(spec)).encode()).hexdigest()[:8]}"
 
 
 def rules_of(spec: StudySpec, *, num_architectures: int, extensions: Sequence[Extension] = ()) -> Rules:

@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from matplotlib import colormaps
-from matplotlib.figure import Figure
 
+from analysis.drawn_text import PlainFigure, drawn
 from study.preview import STEPS_DRAWN, RateTable
 
 
 def draw_rates(tables: tuple[RateTable, ...], path: Path) -> None:
     """Draw every arm's rates over time, a panel an arm, to a PNG."""
-    figure = Figure(figsize=(9, 2.8 * len(tables)), layout="constrained")
+    figure = PlainFigure(figsize=(9, 2.8 * len(tables)), layout="constrained")
     axes = figure.subplots(len(tables), 1, squeeze=False, sharex=True, sharey=True)[:, 0]
     for axis, table in zip(axes, tables, strict=True):
         colours = colormaps["viridis"](
@@ -22,11 +22,11 @@ def draw_rates(tables: tuple[RateTable, ...], path: Path) -> None:
         for index, (group, colour) in enumerate(zip(table.groups, colours, strict=True)):
             values = [row[index] if row[index] > 0 else float("nan") for row in table.rates]
             labelled = index in (0, len(table.groups) - 1)
-            axis.plot(times, values, color=colour, label=group if labelled else None, linewidth=1.2)
+            axis.plot(times, values, color=colour, label=drawn(group) if labelled else None, linewidth=1.2)
         for end in table.cycle_ends:
             axis.axvline(end, color="0.85", linewidth=0.8, zorder=0)
         axis.set_yscale("log")
-        axis.set_title(f"{table.arm}: {_described(table.config)}", loc="left", fontsize=9)
+        axis.set_title(f"{drawn(table.arm)}: {_described(table.config)}", loc="left", fontsize=9)
         axis.set_ylabel(table.unit, fontsize=8)
         axis.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False, fontsize=8)
     peaks = [rate for table in tables for row in table.at_first_steps() for rate in row if rate]

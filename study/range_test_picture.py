@@ -13,9 +13,9 @@ BLUE, ORANGE, RED = "#0072B2", "#E69F00", "#D55E00"
 
 def draw_range_tests(found: tuple[Found, ...], path: Path) -> None:
     """Draw the repeats, their pooled curve, the suggestion with its band, and every rule's, to a PNG."""
-    from matplotlib.figure import Figure
+    from analysis.drawn_text import PlainFigure
 
-    figure = Figure(figsize=(5.6 * len(found) + 1, 6.2), layout="constrained")
+    figure = PlainFigure(figsize=(5.6 * len(found) + 1, 6.2), layout="constrained")
     axes = figure.subplots(2, len(found), squeeze=False, sharex="col", gridspec_kw={"height_ratios": (3, 2)})
     for column, f in enumerate(found):
         _draw_curves(axes[0][column], f)

@@ -1,20 +1,24 @@
 """Running, resuming and extending a study: what is refused, who holds the results, and then its driver."""
 
+import uuid
 from dataclasses import replace
 from pathlib import Path
 
 from study.arithmetic import with_arithmetic
-from study.continuing import refuse_changes, refuse_extension, refuse_moved
+from study.continuing import refuse_changes, refuse_extension, refuse_other_weights
 from study.disk_room import in_words
 from study.driver import Driver, StudyResult
 from study.errors import StudyError
 from study.extensions import Extension
+from study.mirror import MIRRORED
+from study.places import is_copy, moved_paths, spec_without_places
 from study.prepare import Prepared, prepare_study
 from study.results import (
     Results,
     create_results,
     hold_results,
-    open_results,
+    read_facts,
+    write_facts,
     write_whole,
 )
 from study.session import quiet, working_in
@@ -57,20 +61,27 @@ def run_study(spec: StudySpec, *, profile: bool = False) -> StudyResult:
             lock.release()
 
 
-def resume_study(spec: StudySpec) -> StudyResult:
+def resume_study(spec: StudySpec, folder: Path | None = None) -> StudyResult:
     """Continue an interrupted study to its end; of a finished one only the report is written again.
 
     Runs that had ended stay as they are, and those that were running go on from their last saved states.
 
+    Args:
+        spec: The study, with the places of today: it may have been moved or copied since it began.
+        folder: Its results; None takes the place that `spec` names.
+
     Raises:
         StudyError: If the study was never begun, is running now, was another one, or can't go on.
     """
-    results, lock = hold_results(results_folder(spec))
+    results, lock = hold_results(folder or results_folder(spec))
     try:
         with cache_in_use(cache_dir()):
             before = read_resolved(results.spec)
             prepared = with_arithmetic(prepare_study(spec), before)
-            refuse_changes(dump_spec(before), dump_spec(prepared.spec), results.spec)
+            then, now = map(spec_without_places, (before, prepared.spec))
+            refuse_changes(dump_spec(then), dump_spec(now), results.spec)
+            refuse_other_weights(prepared.spec, results)
+            _take_up(before, prepared.spec, results)
             return _drive(prepared, results)
     finally:
         lock.release()
@@ -86,15 +97,27 @@ def extend_study(folder: Path, extension: Extension) -> StudyResult:
     Raises:
         StudyError: If the study has not ended or is running now, or what is added can't be run.
     """
-    place = results_folder(read_resolved(open_results(folder).spec))
-    refuse_moved(folder, place)
-    results, lock = hold_results(place)
+    results, lock = hold_results(folder.resolve())
     try:
         refuse_extension(results, extension)
+        before = read_resolved(results.spec)
+        spec = load_spec(results.spec, overrides=tuple(moved_paths(before, results.folder)))
+        refuse_other_weights(spec, results)
         with cache_in_use(cache_dir()):
-            return _drive(prepare_study(load_spec(results.spec)), results, extension)
+            prepared = prepare_study(spec)
+            _take_up(before, prepared.spec, results)
+            return _drive(prepared, results, extension)
     finally:
         lock.release()
+
+
+def _take_up(before: StudySpec, now: StudySpec, results: Results) -> None:
+    """Write down where a study's files are now; a copy beside its original is a study of its own in MLflow."""
+    if is_copy(before, results):
+        write_facts(results.facts, {**read_facts(results.facts), "study_id": uuid.uuid4().hex})
+        (results.journal / MIRRORED).unlink(missing_ok=True)
+    if dump_spec(before) != dump_spec(now):
+        write_whole(results.spec, dump_spec(now))
 
 
 def _drive(

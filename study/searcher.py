@@ -15,6 +15,7 @@ from study.disk_room import in_words
 from study.errors import StudyError
 from study.events import Event, EventLog, StudyTime
 from study.jobs import Job, Outcome
+from study.places import without_places
 from study.recorded import NOTHING, Recorded, outcome_of
 from study.run_states import RunStates
 from study.trial_stopping import Peer, Rule
@@ -267,7 +268,7 @@ def _check_same(job: Job | None, event: Event) -> None:
         )
     if job is None or event.config is None:
         return
-    now, then = dict(job.config), dict(event.config)
+    now, then = without_places(job.config), without_places(event.config)
     different = sorted(key for key in now.keys() | then.keys() if now.get(key) != then.get(key))
     if different:
         changes = ", ".join(f"{key} {then.get(key)!r} -> {now.get(key)!r}" for key in different)

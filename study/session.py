@@ -40,17 +40,21 @@ def quiet(log: Path) -> Iterator[Console]:
     sys.stdout.flush()
     sys.stderr.flush()
     user_out, user_err = os.dup(1), os.dup(2)
-    handler = logging.FileHandler(log, encoding="utf-8")
+    handler = logging.FileHandler(log, encoding="utf-8", errors="backslashreplace")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
     level = root.level
-    with log.open("a", encoding="utf-8") as file, os.fdopen(user_out, "w", encoding="utf-8") as out:
+    with (
+        log.open("a", encoding="utf-8") as file,
+        os.fdopen(user_out, "w", encoding="utf-8", errors="backslashreplace") as out,
+    ):
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
         root.addHandler(handler)
         root.setLevel(logging.INFO)
         try:
-            yield Console(file=out, force_terminal=os.isatty(user_out))
+            # What is printed is text: names of folders and classes may look like markup.
+            yield Console(file=out, force_terminal=os.isatty(user_out), markup=False, emoji=False)
         finally:
             root.removeHandler(handler)
             root.setLevel(level)

@@ -12,6 +12,7 @@ from study.spec_errors import SpecError
 from study.spec_layers import Raw, merge, with_overrides, with_preset
 from study.spec_models import StudySpec
 from study.spec_sentences import structure_problems
+from study.spec_texts import file_problem, text_problems
 from study.spec_yaml import parse_yaml, read_yaml, to_yaml
 
 __all__ = [
@@ -54,6 +55,8 @@ def load_spec(
     except ValueError as error:
         raise SpecError([str(error)], subject) from error
     chosen, problems = with_overrides(chosen, overrides)
+    if unusable := [*text_problems(chosen), *text_problems(str(base), "the study file's folder")]:
+        raise SpecError(dict.fromkeys([*problems, *unusable]), subject)
     problems += spec_problems(completed(chosen, base))
     problems += _preset_problems(raw, base)
     if problems:
@@ -87,7 +90,10 @@ def shipped_studies() -> tuple[str, ...]:
 
 def _read(path_or_name: str | Path) -> tuple[Raw, Path]:
     """Return a file's content and the folder that its relative paths start from."""
-    name, path = str(path_or_name), Path(path_or_name).expanduser()
+    name = str(path_or_name)
+    if why := file_problem(name):
+        raise SpecError([why], name)
+    path = Path(name).expanduser()
     shipped = not path.is_file() and name in shipped_studies()
     if not shipped and not path.exists():
         raise SpecError([f"no such file; a study file, or one of {', '.join(shipped_studies())}"], name)

@@ -1,6 +1,7 @@
 """What is wrong with a study file though every key is right by itself."""
 
 import copy
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,12 @@ from trainables.config import LEAST_CHANNELS_LAST
 
 ANY_SIZE = 224
 """A side in pixels that every network takes; stands for a size that is known only when the data are read."""
+
+ANY_WIDTH = 128
+"""Up to it `small_resnet` fits everywhere: 5 million parameters."""
+
+COPIES = 4
+"""Of every parameter while it trains: its value, its gradient, its momentum, and the one in a saved state."""
 
 _SOMEWHERE = {"torchvision": "CIFAR10"}
 _NOTHING_WRONG: Mapping[str, Any] = {
@@ -42,6 +49,7 @@ def cross_problems(spec: StudySpec) -> list[str]:
         *_data(spec),
         *_architectures(spec),
         *_weights(spec),
+        *_width(spec),
         *(problem for name in spec.arms for problem in arm_problems(spec, name)),
         *training_problems(spec),
         *_arithmetic(spec),
@@ -74,6 +82,24 @@ def _architectures(spec: StudySpec) -> Iterator[str]:
             check_architecture(name, image_size=_image_size(spec))
         except ValueError as error:
             yield f"model.architecture: {error}"
+
+
+def _width(spec: StudySpec) -> Iterator[str]:
+    """Yield what is wrong with a width whose network would not fit into this machine's memory."""
+    if SMALL_RESNET not in spec.model.architectures or spec.model.width <= ANY_WIDTH:
+        return
+    from trainables.meta_weights import build_without_weights
+
+    network = build_without_weights(
+        SMALL_RESNET, num_classes=2, image_size=ANY_SIZE, channels=3, width=spec.model.width
+    )
+    needed = COPIES * 4 * sum(parameter.numel() for parameter in network.parameters())
+    has = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if needed > has:
+        yield (
+            f"model.width: {spec.model.width} is not allowed here; weights, gradients, momentum and a saved state take "
+            f"{needed / 1e9:.1f} GB, and this machine has {has / 1e9:.1f} GB"
+        )
 
 
 def _weights(spec: StudySpec) -> Iterator[str]:

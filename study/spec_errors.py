@@ -32,5 +32,8 @@ class SpecError(ValueError):
 
 def shown(value: object) -> str:
     """Return a value as messages show it: its repr, cut where it is long."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes out no whole number of over 4,300 digits
+        return "so large a number"
     return text if len(text) <= 120 else f"{text[:117]}..."

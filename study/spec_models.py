@@ -16,9 +16,11 @@ from pydantic import (
     ValidationError,
     ValidationInfo,
     WrapValidator,
+    model_validator,
 )
 
 from study.spec_errors import shown
+from study.spec_numbers import by_type
 from study.spec_section import COUNT, SWITCH, Section
 from study.spec_training import TrainingSpec
 from study.spec_values import Choice, Scalar, Value, flatten, parse_scalar, parse_value, to_plain
@@ -198,6 +200,12 @@ class ArmSpec(Section):
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, Constant]
 
+    @model_validator(mode="before")
+    @classmethod
+    def _by_type(cls, raw: Any) -> Any:
+        """Return numbers as the recipe's settings have them, so that `lr: 1` and `lr: 1.0` are one study."""
+        return by_type(raw) if isinstance(raw, dict) else raw
+
     recipe: str = Field(description="the name of a recipe")
     search: dict[str, SearchValue] = Field(description="settings and their values; {} searches nothing")
 
@@ -304,7 +312,9 @@ class TrackingSpec(Section):
         default=None,
         description="http(s)://HOST, sqlite:///FILE or postgresql://..., or nothing for a local store",
     )
-    experiment: str = Field(default="lrstudy", min_length=1, description=TEXT)
+    experiment: str = Field(
+        default="lrstudy", min_length=1, max_length=250, description=f"{TEXT}, 250 characters at most"
+    )
 
 
 class StudySpec(Section):

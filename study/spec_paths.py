@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 _WEIGHTS_NAME = re.compile(r"none|source|pretrained|[A-Z][A-Z0-9_]*")
-_SQLITE = "sqlite:///"
+SQLITE = "sqlite:///"
 
 
 def is_weights_file(weights: str) -> bool:
@@ -55,6 +55,6 @@ def _replaced(section: dict[str, Any], key: str, base: Path, *, only_if: Any = b
 
 def _sqlite(tracking: dict[str, Any], base: Path) -> dict[str, Any]:
     uri = tracking.get("uri")
-    if not isinstance(uri, str) or not uri.removeprefix(_SQLITE) or not uri.startswith(_SQLITE):
+    if not isinstance(uri, str) or not uri.removeprefix(SQLITE) or not uri.startswith(SQLITE):
         return tracking
-    return {**tracking, "uri": _SQLITE + absolute(uri.removeprefix(_SQLITE), base)}
+    return {**tracking, "uri": SQLITE + absolute(uri.removeprefix(SQLITE), base)}

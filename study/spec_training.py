@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin,
 from pydantic import Field, PlainSerializer, PlainValidator, ValidationInfo, create_model, model_validator
 
 from study.spec_errors import SpecError, shown
+from study.spec_numbers import value_by_type
 from study.spec_section import COUNT, COUNT_OR_NONE, SWITCH, Section
 from study.spec_values import SEARCHED, Choice, Range, Scalar, Value, corners, parse_value, to_plain
 from trainables.config import TRAINING_KEYS, RunConfig
@@ -30,9 +31,7 @@ def _searchable(raw: object, info: ValidationInfo) -> Value:
         raise ValueError(f"{shown(raw)} is not allowed; auto_times is for the rates of arms")
     for corner in corners(value):
         _check(name, corner)
-    if float in (_HINTS[name], *get_args(_HINTS[name])) and type(value) is int:
-        return float(value)
-    return value
+    return value_by_type(value, _HINTS[name])
 
 
 def _check(name: str, value: Any) -> None:

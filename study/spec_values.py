@@ -1,12 +1,12 @@
 """The grammar of a value in a study file: a constant, `auto`, a range or a choice."""
 
 import math
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
 
 from study.spec_errors import shown
+from trainables.limits import MAX_NUMBER
 
 RangeKind = Literal["uniform", "log_uniform", "int", "auto_times"]
 Scalar = str | int | float | bool | None
@@ -73,6 +73,8 @@ def parse_scalar(raw: object, *, allowed: str = "a constant") -> Scalar:
     """
     if isinstance(raw, float) and not math.isfinite(raw):
         raise ValueError(f"{raw} is not allowed; a finite number")
+    if isinstance(raw, int | float) and abs(raw) > MAX_NUMBER:
+        raise ValueError(f"{shown(raw)} is not allowed; at most {MAX_NUMBER}")
     if raw is None or isinstance(raw, str | int | float):
         return raw
     raise ValueError(f"{shown(raw)} is not allowed; {allowed}")
@@ -123,7 +125,7 @@ def num_points(value: Value) -> int | None:
 def _range(raw: Mapping[str, Any], kind: str) -> Range:
     ends = raw[kind]
     whole = kind == "int"
-    number = "a whole number" if whole else "a finite number"
+    number = f"a {'whole' if whole else 'finite'} number, at most {MAX_NUMBER}"
     if (
         not isinstance(ends, list | tuple)
         or len(ends) != 2
@@ -141,7 +143,7 @@ def _range(raw: Mapping[str, Any], kind: str) -> Range:
 def _is_number(value: object, whole: bool) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    return isinstance(value, int) if whole else abs(value) <= sys.float_info.max
+    return abs(value) <= MAX_NUMBER and (isinstance(value, int) or not whole)
 
 
 def _choice(raw: Mapping[str, Any]) -> Choice:

@@ -13,6 +13,9 @@ _EXPONENT = re.compile(r"[-+]?(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)[eE][-+]?\d+$")
 _UNICODE_BREAK = re.compile("[\x85\u2028\u2029]")
 
 
+MAX_VALUES = 100_000
+
+
 class _Loader(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         """Return the mapping; a key that stands twice is an error, where PyYAML would take the last."""
@@ -59,7 +62,11 @@ def parse_yaml(text: str, *, where: str) -> Any:
         ValueError: In one sentence, with the line.
     """
     try:
-        return yaml.load(text, Loader=_Loader)
+        content = yaml.load(text, Loader=_Loader)
+        _expanded(content, {})
+        return content
+    except RecursionError as error:
+        raise ValueError(f"{where}: not readable as YAML: nested too deeply, or within itself") from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f", line {mark.line + 1}" if mark else ""
@@ -67,6 +74,23 @@ def parse_yaml(text: str, *, where: str) -> Any:
     except (yaml.YAMLError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise ValueError(f"{where}: not readable as YAML: {reason}") from error
+
+
+def _expanded(content: Any, known: dict[int, int]) -> int:
+    """Return how many values the content has with every alias written out.
+
+    Raises:
+        ValueError: If they are more than any study file has: a few lines of aliases of aliases may stand for billions.
+        RecursionError: If something lies within itself.
+    """
+    if not isinstance(content, dict | list):
+        return 1
+    if id(content) not in known:
+        parts = [*content, *content.values()] if isinstance(content, dict) else content
+        known[id(content)] = 1 + sum(_expanded(part, known) for part in parts)
+    if known[id(content)] > MAX_VALUES:
+        raise ValueError(f"over {MAX_VALUES} values")
+    return known[id(content)]
 
 
 def read_yaml(path: Path) -> Any:

@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import Any
 
 from trainables.clock import Clock, cost
@@ -277,7 +278,10 @@ class Fit:
         Raises:
             ValueError: If the state belongs to another run.
         """
-        if state.get("format") != STATE_FORMAT or state.get("identity") != self.identity:
+        if state.get("format") != STATE_FORMAT or state.get("identity") not in (
+            self.identity,
+            self._identity(self.config.weights),  # states of before files were known by their names
+        ):
             raise ValueError("the checkpoint belongs to a run with another plan, data set, seed or version")
         self.epoch, self._phase_index = state["epoch"], state["phase_index"]
         self._phase_epoch, self._objective = state["phase_epoch"], state["objective"]
@@ -303,12 +307,15 @@ class Fit:
 
     @property
     def identity(self) -> str:
-        """What a state must share with the run that continues it: all that moves its numbers."""
+        """What a state must share with the run that continues it: all that moves its numbers. Folders don't."""
+        return self._identity(PurePath(self.config.weights).name)
+
+    def _identity(self, weights: str) -> str:
         c = self.config
         run = (
             c.architecture,
             c.width,
-            c.weights,
+            weights,
             c.head_init,
             c.zero_gamma,
             c.seed,

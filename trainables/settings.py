@@ -5,6 +5,8 @@ import types
 from collections.abc import Mapping
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from trainables.limits import too_large
+
 T = TypeVar("T")
 
 
@@ -13,7 +15,7 @@ def build(cls: type[T], values: Mapping[str, Any], *, where: str = "config") -> 
 
     Args:
         cls: A frozen dataclass whose fields are of plain types, `Literal` or unions of these.
-        values: Field values. A whole number is accepted for a float; nothing else is converted.
+        values: Field values, converted by `as_hinted`; numbers lie within `trainables.limits`.
         where: Prefix of the field's path in messages.
 
     Raises:
@@ -39,12 +41,34 @@ def build(cls: type[T], values: Mapping[str, Any], *, where: str = "config") -> 
         for name in all_fields
         if name in values and not fits(values[name], hints[name])
     ]
+    problems += [
+        f"{where}.{name}: {_short(values[name])} is not allowed; {beyond}"
+        for name in all_fields
+        if name in values and (beyond := too_large(name, values[name]))
+    ]
     if problems:
         raise ValueError("\n".join(problems))
     try:
-        return cls(**{n: float(v) if hints[n] is float else v for n, v in values.items()})
+        return cls(**{n: as_hinted(v, hints[n]) for n, v in values.items()})
     except ValueError as error:
         raise ValueError(f"{where}: {error}") from error
+
+
+def as_hinted(value: Any, hint: Any) -> Any:
+    """Return a value that fits as its field has it: 1 is 1.0 and -0.0 is 0.0 where a number is meant; others stay.
+
+    So that what is equal has one identity: names of shared work and of plans are made of how values are written.
+    """
+    options = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) + 0.0 if is_number and float in options and int not in options else value
+
+
+def _short(value: object) -> str:
+    """Return a number, of which a long one is not written out."""
+    return (
+        "a whole number of over 20 digits" if isinstance(value, int) and abs(value) > 10**20 else repr(value)
+    )
 
 
 def fits(value: Any, hint: Any) -> bool:

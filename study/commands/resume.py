@@ -15,9 +15,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Continue the study; 0 where it ran to its end, 130 where a signal stopped it."""
     folder = Path(arguments.file).expanduser()
-    if (folder / "study.yaml").is_file():
-        arguments.file = str(folder / "study.yaml")
+    if not (folder / "study.yaml").is_file():
+        spec = read_study_file(arguments)
+        from study.runner import resume_study
+
+        return show_result(resume_study(spec))
+    from study.places import moved_paths
+    from study.spec import read_resolved
+
+    folder = folder.resolve()
+    arguments.file = str(folder / "study.yaml")
+    arguments.overrides = [*moved_paths(read_resolved(arguments.file), folder), *arguments.overrides]
     spec = read_study_file(arguments)
     from study.runner import resume_study
 
-    return show_result(resume_study(spec))
+    return show_result(resume_study(spec, folder))

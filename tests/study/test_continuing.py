@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from study.continuing import refuse_changes, refuse_extension, refuse_moved
+from study.continuing import refuse_changes, refuse_extension, refuse_other_weights, weights_facts
 from study.errors import StudyError
 from study.extensions import Extension, asked_now, extended, extensions_of
 from study.results import Results, read_facts, write_facts
-from study.spec import dump_spec, extension_seeds, load_spec, read_resolved
+from study.spec import StudySpec, dump_spec, extension_seeds, load_spec, read_resolved
 from tests.study.tracked import spec
 
 ENDED = {"ended": "2026-11-01", "stopped_early": None, "winners": {"fixed": []}, "target_grid": [0.5]}
@@ -36,16 +36,6 @@ def test_more_seeds_than_there_are_is_refused(results: Results) -> None:
     refuse_extension(results, Extension(seeds=995))
     with pytest.raises(StudyError, match="1001 seeds, all together; at most 1000"):
         refuse_extension(results, Extension(seeds=996))
-
-
-def test_a_folder_that_was_moved_is_refused_and_another_name_of_it_is_not(
-    results: Results, tmp_path: Path
-) -> None:
-    (tmp_path / "link").symlink_to(results.folder)
-    refuse_moved(tmp_path / "link", results.folder)
-    refuse_moved(results.folder / ".." / "s", results.folder)
-    with pytest.raises(StudyError, match="was moved or copied"):
-        refuse_moved(tmp_path / "elsewhere", results.folder)
 
 
 def test_a_study_of_before_a_key_was_added_has_not_changed(results: Results) -> None:
@@ -74,3 +64,21 @@ def test_seeds_of_extensions_follow_one_another(results: Results) -> None:
     study = read_resolved(results.spec)  # five seeds, from 2001
     seeds = extension_seeds(study, (Extension(seeds=2), Extension(trials=4), Extension(seeds=1)))
     assert seeds == ((2006, 2007), (2008, 2009, 2010, 2011, 2012), (2013,))
+
+
+def test_start_weights_are_known_by_their_content_wherever_they_lie(results: Results, tmp_path: Path) -> None:
+    (tmp_path / "a.pt").write_bytes(b"weights")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "a.pt").write_bytes(b"weights")
+    base = read_resolved(results.spec)
+
+    def starting(file: str) -> StudySpec:
+        return base.model_copy(
+            update={"model": base.model.model_copy(update={"weights": str(tmp_path / file)})}
+        )
+
+    write_facts(results.facts, weights_facts(starting("a.pt")))
+    refuse_other_weights(starting("elsewhere/a.pt"), results)
+    (tmp_path / "elsewhere" / "a.pt").write_bytes(b"others")
+    with pytest.raises(StudyError, match="holds other weights than when the study began"):
+        refuse_other_weights(starting("elsewhere/a.pt"), results)

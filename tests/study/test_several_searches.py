@@ -1,6 +1,5 @@
 """Several independent searches of each arm: their seeds, names and order, and that one alone stays as it was."""
 
-import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +12,6 @@ from study.extensions import Extension
 from study.facts import target_grid, winners_of
 from study.jobs import Job, Outcome
 from study.open_runs import OpenRun
-from study.planning import prefix_group
-from study.results import Results
 from study.rules import Round, Rules
 from study.run_descriptions import run_params
 from study.search_names import search_name
@@ -193,14 +190,6 @@ def test_the_cost_is_that_of_all_searches(tmp_path: Path) -> None:
 def test_names_of_searches() -> None:
     assert search_name("fixed", 1, repeats=1) == "fixed"
     assert search_name("fixed", 2, repeats=3) == "fixed-r2"
-
-
-def test_trials_share_under_the_name_that_the_study_began_with(tmp_path: Path) -> None:
-    """A study file of before `search.repeats` lacks the key; read now it has it, and its trials go on as they were."""
-    results, study = Results(folder=tmp_path), spec(tmp_path)
-    results.spec.write_text("name: s\nsearch: {algorithm: tpe}\n")
-    of_then = hashlib.sha256(b"name: s\nsearch: {algorithm: tpe}\n").hexdigest()[:8]
-    assert prefix_group(study, results) == f"s-{of_then}"
 
 
 def test_rules_say_how_many_searches_there_are() -> None:

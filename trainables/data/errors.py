@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from trainables.text import printable
+
 SHOWN_PER_KIND = 10
 """Problems of one kind that the message spells out; `DataError.problems` has all of them."""
 
@@ -20,7 +22,8 @@ class DataError(ValueError):
             by_kind: What is wrong, by kind of problem; a kind heads its lines in the message.
             subject: The data set that has the problems, as the user named it.
         """
-        kept = {kind: tuple(whats) for kind, whats in by_kind.items()}
+        kept = {kind: tuple(printable(what, keep="\n") for what in whats) for kind, whats in by_kind.items()}
+        subject = printable(subject)
         # args hold what __init__ takes, so that the error survives pickling between processes.
         super().__init__(kept, subject)
         self._by_kind = kept

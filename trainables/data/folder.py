@@ -1,7 +1,8 @@
 """A folder of images: `train/val/test`, `train/val`, `train/test`, or just one subfolder a class."""
 
-from collections import Counter
-from collections.abc import Mapping
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -14,6 +15,7 @@ from trainables.data.opening import open_file
 from trainables.data.pool import Pool, RawImage, and_more, file_content
 from trainables.data.source import DataSource
 from trainables.data.threads import map_in_threads
+from trainables.text import printable
 
 
 def read_folder(source: DataSource) -> Pool:
@@ -38,7 +40,9 @@ def read_folder(source: DataSource) -> Pool:
     if not found:
         problems.add("no images", _why_nothing(root, listing, stray))
         problems.raise_if_any(source.name)
-    classes = _chosen_classes(source, _class_folders(root, splits), problems)
+    names = _class_folders(root, splits)
+    _refuse_alike(names, [image.path for image in found], problems)
+    classes = _chosen_classes(source, sorted({printable(name) for name in names}), problems)
     placed = [image for image in found if image.class_name in classes]
     _refuse_missing_classes(placed, classes, splits, problems)
     refuse_lost_files(listing, splits, classes, problems)
@@ -51,7 +55,7 @@ def read_folder(source: DataSource) -> Pool:
 
 @dataclass(frozen=True, kw_only=True)
 class _Placed:
-    """An image and what its place in the folder says about it."""
+    """An image and what its place in the folder says: its path as the disk has it, its class as it is printed."""
 
     path: str
     split: str | None
@@ -69,15 +73,31 @@ def _place(paths: list[str], splits: Mapping[str, str]) -> tuple[list[_Placed], 
         if len(inside) < 2:
             stray.append(path)
         else:
-            placed.append(
-                _Placed(path=path, split=splits[parts[0]] if splits else None, class_name=inside[0])
-            )
+            split = splits[parts[0]] if splits else None
+            placed.append(_Placed(path=path, split=split, class_name=printable(inside[0])))
     return placed, stray
 
 
 def _class_folders(root: Path, splits: Mapping[str, str]) -> list[str]:
     parents = [root / name for name in splits] or [root]
     return sorted({name for parent in parents for name in subfolders_of(parent)})
+
+
+def _refuse_alike(names: list[str], paths: list[str], problems: Problems) -> None:
+    """Name the classes that nobody could tell apart: `é` in one character or in two; and names equal once printed."""
+    for same in _equal(names, by=lambda name: unicodedata.normalize("NFC", printable(name))):
+        problems.add(
+            "classes of the same name", f"{' and '.join(map(ascii, same))} look the same; rename one"
+        )
+    for same in _equal(paths, by=printable):
+        problems.add("files of the same name", f"{' and '.join(map(ascii, same))} look the same; rename one")
+
+
+def _equal(names: list[str], *, by: Callable[[str], str]) -> Iterator[list[str]]:
+    alike: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        alike[by(name)].append(name)
+    yield from (same for same in alike.values() if len(same) > 1)
 
 
 def _why_nothing(root: Path, listing: Listing, stray: list[str]) -> str:
@@ -123,20 +143,21 @@ def _raw_images(
     root: Path, placed: list[_Placed], classes: tuple[str, ...], *, source: DataSource, problems: Problems
 ) -> tuple[RawImage, ...]:
     paths = [image.path for image in placed]
+    ids = list(map(printable, paths))
     groups: dict[str, str] = {}
     if source.group is not None:
-        groups = groups_of(paths, group=source.group, folder=root, problems=problems)
+        groups = groups_of(ids, group=source.group, folder=root, problems=problems)
     contents = map_in_threads(file_content, [root / path for path in paths])
     return tuple(
         RawImage(
-            id=image.path,
+            id=id_,
             open=partial(open_file, root / image.path),
             content=content,
             label=classes.index(image.class_name),
             split=image.split,
-            group=groups.get(image.path),
+            group=groups.get(id_),
         )
-        for image, content in zip(placed, contents, strict=True)
+        for image, id_, content in zip(placed, ids, contents, strict=True)
     )
 
 
@@ -153,4 +174,4 @@ def _notes(listing: Listing, stray: list[str], splits: Mapping[str, str], root: 
     ignored = sorted(set(subfolders_of(root)) - set(splits)) if splits else []
     if ignored:
         notes.append(f"skipped folders beside the splits: {and_more(ignored)}")
-    return tuple(notes)
+    return tuple(map(printable, notes))

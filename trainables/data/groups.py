@@ -1,6 +1,7 @@
 """Which images belong together: a pattern of the path, or a column of a CSV file."""
 
 import csv
+import io
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -36,7 +37,17 @@ def _read_csv(path: Path, column: str, problems: Problems) -> Mapping[str, str]:
     if not path.is_file():
         problems.add(kind, f"{path} does not exist")
         return {}
-    with path.open(newline="", encoding="utf-8-sig") as lines:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        why = (
+            "is no text in UTF-8"
+            if isinstance(error, UnicodeDecodeError)
+            else f"can't be read ({error.strerror})"
+        )
+        problems.add(kind, f"{path} {why}")
+        return {}
+    with io.StringIO(text, newline="") as lines:
         reader = csv.DictReader(lines)
         names = reader.fieldnames or ()
         missing = [name for name in ("file", column) if name not in names]

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from trainables.data.errors import Problems
 from trainables.data.listing import Listing
 from trainables.data.pool import and_more
+from trainables.text import printable
 
 MOST_LOST_FRACTION = 0.1
 """A class may lose so many of its files, and no more."""
@@ -34,7 +35,7 @@ def refuse_lost_files(
         if PurePosixPath(path).with_suffix("") not in stems:
             lost[_class_folder(path, splits)].append(path)
     for folder, paths in lost.items():
-        if not folder or folder[-1] not in classes:
+        if not folder or printable(folder[-1]) not in classes:
             continue
         num = num_images[folder] + len(paths)
         if len(paths) > MOST_LOST_FRACTION * num:

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from trainables.data.errors import DataError
 from trainables.data.fitting import DEFAULT_FIT, FITS, FitToSquare
+from trainables.limits import too_large
 
 Background = Literal["white", "black"] | tuple[int, int, int]
 Pages = Literal["refuse", "first"]
@@ -196,6 +197,8 @@ def _wrong_values(values: Mapping[str, object], where: str) -> Iterator[str]:
         value = values[key]
         if not (value is None and key in _OPTIONAL) and not rule.holds(value):
             yield f"{where}.{key} = {value!r}; allowed: {rule.allowed}"
+        elif beyond := too_large(key, value):
+            yield f"{where}.{key}: {beyond}"
 
 
 def _wrong_together(values: Mapping[str, Any], where: str) -> list[str]:

@@ -15,6 +15,20 @@ _SPLIT_WORDS = {TRAIN: ("train", "trainval", "train-standard"), VAL: ("val", "va
 """What torchvision's sets call the splits in their argument `split`; the first that a set knows is taken."""
 
 
+_OTHER_KINDS = {
+    **dict.fromkeys(
+        ("voc", "sbd", "cityscapes", "coco", "kitti", "widerface"), "its images have boxes, masks or texts"
+    ),
+    **dict.fromkeys(("kinetics", "hmdb51", "ucf101", "moving_mnist"), "it has videos"),
+    **dict.fromkeys(("_optical_flow", "_stereo_matching", "phototour"), "it has pairs of images"),
+    **dict.fromkeys(("flickr", "sbu"), "its images have texts"),
+    "LFWPairs": "it has pairs of images",
+    "CelebA": "each of its images has forty attributes",
+    "VisionDataset": "it is what sets are made from",
+}
+"""What a set is for, by its name or its module's in torchvision.datasets, where that is not classification."""
+
+
 def official_splits(source: DataSource, root: Path) -> dict[str | None, Any]:
     """Return the sets of each official split; under None for a set that has no splits.
 
@@ -47,6 +61,8 @@ def _constructor(name: str, argument: str, source: DataSource) -> _Constructor:
             {"torchvision": [f"there is no set {name!r} in torchvision.datasets{hint}"]}, source.name
         )
     made = getattr(datasets, name)
+    if what := _other_kind(made):
+        raise DataError({"torchvision": [f"{name} is no classification set: {what}"]}, source.name)
     parameters = _parameters(made)
     needed = [key for key, each in parameters.items() if each.default is each.empty and key != "root"]
     if len(needed) != (1 if argument else 0):
@@ -57,6 +73,12 @@ def _constructor(name: str, argument: str, source: DataSource) -> _Constructor:
         )
         raise DataError({"torchvision": [f"{name} {takes}{such}"]}, source.name)
     return _Constructor(make=made, parameters=parameters, fixed=dict.fromkeys(needed, argument))
+
+
+def _other_kind(made: type) -> str:
+    """Return what a set is for, if that is not classification: known before gigabytes of it are downloaded."""
+    module = made.__module__.rpartition(".")[2]
+    return _OTHER_KINDS.get(made.__name__) or _OTHER_KINDS.get(module) or ""
 
 
 def _parameters(made: type) -> dict[str, inspect.Parameter]:
@@ -107,7 +129,8 @@ def _opened(made: _Constructor, root: Path, source: DataSource, chosen: Mapping[
             raise DataError(
                 {"torchvision": [f"{source.name} needs a package: {error}"]}, source.name
             ) from error
-        except (RuntimeError, OSError) as error:
+        # Sets raise whatever their parsers do where files are not what they expect.
+        except Exception as error:
             failure = error
     raise DataError({"torchvision": [_not_there(made, root, source, failure)]}, source.name) from failure
 

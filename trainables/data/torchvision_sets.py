@@ -15,6 +15,7 @@ from trainables.data.opening import open_file
 from trainables.data.pool import Pool, RawImage, digest, file_content
 from trainables.data.source import DataSource
 from trainables.data.torchvision_opening import official_splits
+from trainables.text import printable
 
 
 def read_torchvision(source: DataSource, cache: Path) -> Pool:
@@ -30,7 +31,14 @@ def read_torchvision(source: DataSource, cache: Path) -> Pool:
     root = Path(source.root).expanduser() if source.root else cache / "torchvision"
     with machine_lock(cache, f"torchvision-{source.torchvision.partition(':')[0]}"):
         sets = official_splits(source, root)
-    items = [item for split, dataset in sets.items() for item in _items(dataset, split, source)]
+    try:
+        items = [item for split, dataset in sets.items() for item in _items(dataset, split, source)]
+    except DataError:
+        raise
+    # Sets raise whatever their decoders do where files are damaged, or where a folder stands for the image.
+    except Exception as error:
+        text = f"{source.name} can't be read ({type(error).__name__}: {error})"
+        raise DataError({"torchvision": [text]}, source.name) from error
     if not items:
         raise DataError({"torchvision": [f"{source.name} has no training images"]}, source.name)
     names = _class_names(next(iter(sets.values())), items)
@@ -99,8 +107,12 @@ def _class_names(dataset: object, items: list[_Item]) -> list[str]:
     num = max(item.target for item in items) + 1
     for attribute in ("classes", "categories"):
         names = getattr(dataset, attribute, None)
-        if isinstance(names, list | tuple) and len(names) >= num and len(set(map(str, names))) == len(names):
-            return [str(name) for name in names]
+        if (
+            isinstance(names, list | tuple)
+            and len(names) >= num
+            and len({printable(str(name)) for name in names}) == len(names)
+        ):
+            return [printable(str(name)) for name in names]
     return [str(index) for index in range(num)]
 
 
