@@ -1,0 +1,1 @@
+"""Experiments that the statistics and the defaults were held against; docs/evidence.md has what they found."""
