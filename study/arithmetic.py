@@ -13,7 +13,6 @@ from study.named_arithmetic import (
     named_combinations,
     takes_channels_last,
 )
-from study.planning import threads_per_trial
 from study.prepare import Prepared
 from study.spec import StudySpec
 from trainables.arithmetic import Arithmetic, Layout, UnscaledPrecision
@@ -108,7 +107,7 @@ def _probed(
         _workload(prepared, architecture),
         candidates,
         batch_size=spec.training.batch_size,
-        num_threads=threads_per_trial(spec),
+        num_threads=max(1, int(spec.resources.cpus)),
         budget_seconds=PROBE_SECONDS,
     )
     if not probed.seconds and not probed.errors:
@@ -148,7 +147,7 @@ def _tried(prepared: Prepared, architecture: str, combinations: tuple[Arithmetic
         others,
         sides=tuple(image_sides(spec, image_size=prepared.target.image_size)),
         batch_size=spec.training.batch_size,
-        num_threads=threads_per_trial(spec),
+        num_threads=max(1, int(spec.resources.cpus)),
     )
     if probed.crashed:
         raise StudyError(
