@@ -9,6 +9,7 @@ from study.arm_plans import groupings, image_sides
 from study.arms import Arm, build_arms
 from study.blank_networks import blank_network
 from study.errors import StudyError
+from study.named_arithmetic import layout_problems
 from study.normalisations import normalisation_of
 from study.spec import StudySpec
 from study.spec_values import corners
@@ -155,6 +156,7 @@ def _training_problems(architecture: str, spec: StudySpec, target: PreparedData)
             depth_groups(blank_network(architecture, spec, target), grouping)
         except ValueError as error:
             yield f"arms.{arm}: architecture is {architecture!r}: {error}"
+    yield from layout_problems(architecture, spec, target)
     if True in corners(spec.training.values["zero_gamma"]):
         try:
             blank_network(architecture, spec, target, zero_gamma=True)

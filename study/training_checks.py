@@ -39,7 +39,8 @@ def continuous_problems(values: Mapping[str, Value], path: str) -> Iterator[str]
 
 def _impossible(spec: StudySpec) -> Iterator[str]:
     """Yield a sentence for every corner that is refused, with repetitions."""
-    model = {"weights": spec.model.weights, "width": spec.model.width}
+    device = "cuda" if spec.resources.gpus else "cpu"
+    model = {"weights": spec.model.weights, "width": spec.model.width, "device": device}
     run = {"recipe": "", "data": "", "epochs": spec.budget.epochs, **model}
     for corner in corner_configs(spec.training.values):
         try:

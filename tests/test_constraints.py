@@ -37,6 +37,20 @@ def test_no_pin_or_bound_admits_torch_2_13_and_a_cpu_build_satisfies_the_pin():
     assert f"{pins()['torch']}+cpu" in pin
 
 
+def test_bounds_leave_out_what_fails_and_a_ray_that_nobody_has_tried():
+    """With the oldest versions the winner's export, leases of the cache and the check against SciPy failed."""
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    bounds = {r.name: r.specifier for r in map(Requirement, project["dependencies"])}
+    for name, failed in {
+        "mlflow": "3.10.1",
+        "filelock": "3.12.0",
+        "scipy": "1.12.0",
+        "ray": "2.61.0",
+    }.items():
+        assert failed not in bounds[name]
+    assert pins()["ray"] in bounds["ray"]
+
+
 def test_what_is_installed_for_lrstudy_is_pinned_at_the_installed_version():
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
     pinned = pins()

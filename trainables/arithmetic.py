@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from trainables.training import Precision
+
 Layout = Literal["contiguous", "channels_last"]
 UnscaledPrecision = Literal["float32", "bfloat16"]
 """Those of `trainables.training.Precision` whose gradients need no scaling."""
@@ -10,12 +12,23 @@ UnscaledPrecision = Literal["float32", "bfloat16"]
 
 @dataclass(frozen=True, kw_only=True)
 class Arithmetic:
-    """A layout and a precision; the defaults are PyTorch's own.
+    """A layout, a precision, and whether it is compiled; the defaults are PyTorch's own.
 
     Attributes:
         layout: How images and weights lie in memory.
         precision: Of forward and backward; weights stay float32.
+        compile: Whether the network is compiled.
     """
 
     layout: Layout = "contiguous"
-    precision: UnscaledPrecision = "float32"
+    precision: Precision = "float32"
+    compile: bool = False
+
+    def in_words(self) -> str:
+        """Return what differs from PyTorch's own, for a sentence."""
+        parts = [
+            "with channels last" if self.layout == "channels_last" else "",
+            f"in {self.precision}" if self.precision != "float32" else "",
+            "compiled" if self.compile else "",
+        ]
+        return ", ".join(part for part in parts if part) or "in PyTorch's own layout"

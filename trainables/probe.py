@@ -1,74 +1,79 @@
-"""How fast a network trains on this CPU in one layout and precision or another."""
+"""Training steps of a network on this CPU in one arithmetic or another, and how long they take.
+
+What is tried here may crash, so that `trainables.probe_children` runs it in processes of its own.
+"""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 
 from trainables.arithmetic import Arithmetic
 from trainables.network import build_network
-from trainables.precision import autocast, memory_format
+from trainables.precision import autocast, gradient_scaler, memory_format
 
-ROUNDS = 5
 ROUND_SECONDS = 0.1
 """A round of steps lasts at least so long."""
 
-LEAST_BATCH = 2
 
+@dataclass(frozen=True, kw_only=True)
+class Workload:
+    """What is trained for a step.
 
-def seconds_a_step(
-    architecture: str,
-    candidates: Sequence[Arithmetic],
-    *,
-    num_classes: int,
-    image_size: int,
-    channels: int,
-    width: int,
-    batch_size: int,
-    num_threads: int,
-    budget_seconds: float,
-) -> dict[Arithmetic, float]:
-    """Return the least seconds that a training step on the CPU took for each candidate, in rounds that took turns.
-
-    PyTorch's threads are as they were afterwards.
-
-    Args:
+    Attributes:
         architecture: See `trainables.network.build_network`.
-        candidates: What is timed; the number of images is found with the first of them.
         num_classes: Number of logits.
-        image_size: Side of the images, in pixels.
+        image_size: Side of the images that the network is made for, in pixels.
         channels: Of the images.
         width: Of `small_resnet`.
-        batch_size: Images of a step; fewer where that many would take too long.
-        num_threads: Threads of a trial.
-        budget_seconds: About the longest that it takes: each candidate has one round at least.
     """
-    before = torch.get_num_threads()
-    torch.set_num_threads(num_threads)
 
-    def step(images: int, arithmetic: Arithmetic) -> Callable[[], None]:
-        network = build_network(
-            architecture,
-            num_classes=num_classes,
-            image_size=image_size,
-            channels=channels,
-            width=width,
-            generator_seed=0,
-        )
-        batch = torch.zeros(images, channels, image_size, image_size)
-        return _step(network, batch, arithmetic)
-
-    try:
-        few = min(LEAST_BATCH, batch_size)
-        images = _affordable(step(few, candidates[0]), few, budget_seconds / (2 * len(candidates) * ROUNDS))
-        images = min(batch_size, images)
-        return _in_turns({one: step(images, one) for one in candidates}, budget_seconds)
-    finally:
-        torch.set_num_threads(before)
+    architecture: str
+    num_classes: int
+    image_size: int
+    channels: int
+    width: int
 
 
-def _affordable(step: Callable[[], None], images: int, step_seconds: float) -> int:
+def training_step(
+    workload: Workload, arithmetic: Arithmetic, *, images: int, side: int | None = None
+) -> Callable[[], None]:
+    """Return a step, forward and backward, of a network and a batch that are made here.
+
+    Args:
+        workload: The network.
+        arithmetic: What it is computed in.
+        images: Of the batch.
+        side: Of the images, in pixels; None takes what the network is made for.
+    """
+    network = build_network(
+        workload.architecture,
+        num_classes=workload.num_classes,
+        image_size=workload.image_size,
+        channels=workload.channels,
+        width=workload.width,
+        generator_seed=0,
+    )
+    layout = memory_format(arithmetic.layout == "channels_last")
+    network.to(memory_format=layout).train()
+    side = workload.image_size if side is None else side
+    batch = torch.zeros(images, workload.channels, side, side).to(memory_format=layout)
+    labels = torch.zeros(images, dtype=torch.int64)
+    scaler = gradient_scaler(arithmetic.precision, batch.device)
+    forward = torch.compile(network) if arithmetic.compile else network
+
+    def step() -> None:
+        with autocast(arithmetic.precision, batch.device):
+            outputs = forward(batch).float()
+        scaler.scale(F.cross_entropy(outputs, labels)).backward()
+        network.zero_grad()  # at once: as many gradients as candidates would not fit where the trial's own do
+
+    return step
+
+
+def affordable(step: Callable[[], None], *, images: int, step_seconds: float) -> int:
     """Return how many images a step may have to last no longer than `step_seconds`, going by steps of a few."""
     step()
     begun = time.perf_counter()
@@ -76,35 +81,7 @@ def _affordable(step: Callable[[], None], images: int, step_seconds: float) -> i
     return max(images, int(images * step_seconds / (time.perf_counter() - begun)))
 
 
-def _step(network: torch.nn.Module, images: torch.Tensor, arithmetic: Arithmetic) -> Callable[[], None]:
-    layout = memory_format(arithmetic.layout == "channels_last")
-    network.to(memory_format=layout).train()
-    images = images.to(memory_format=layout)
-    labels = torch.zeros(len(images), dtype=torch.int64)
-
-    def step() -> None:
-        with autocast(arithmetic.precision, images.device):
-            outputs = network(images).float()
-        F.cross_entropy(outputs, labels).backward()
-        network.zero_grad()  # at once: as many gradients as candidates would not fit where the trial's own do
-
-    return step
-
-
-def _in_turns(steps: dict[Arithmetic, Callable[[], None]], budget_seconds: float) -> dict[Arithmetic, float]:
-    begun = time.perf_counter()
-    for step in steps.values():
-        step()  # the first one loads kernels
-    found: dict[Arithmetic, float] = {}
-    for number in range(ROUNDS):
-        if number and time.perf_counter() - begun > budget_seconds:
-            break
-        for arithmetic, step in steps.items():
-            found[arithmetic] = min(_round(step), found.get(arithmetic, float("inf")))
-    return found
-
-
-def _round(step: Callable[[], None]) -> float:
+def round_seconds(step: Callable[[], None]) -> float:
     """Return the mean seconds of steps that together last a round."""
     begun, count = time.perf_counter(), 0
     while count == 0 or time.perf_counter() - begun < ROUND_SECONDS:

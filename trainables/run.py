@@ -16,6 +16,7 @@ from trainables.data import DataSource, PreparedData, cache_dir, open_prepared, 
 from trainables.data.leases import cache_in_use
 from trainables.fit import Fit
 from trainables.images import to_tensors
+from trainables.narrow_convolutions import check_convolutions
 from trainables.network import Network, build_network
 from trainables.prefix_sharing import prefix_folder, shared_epochs
 from trainables.record import EpochRecord, without_epoch
@@ -109,6 +110,8 @@ def start(config: Mapping[str, Any], *, beside: Fit | None = None) -> Fit:
     for side in {training_side(data.image_size, phase.training.image_scale) for phase in phases}:
         check_side(run.architecture, image_size=data.image_size, side=side)
     network = fresh_network(run, data)
+    if device.type == "cpu" and any(phase.training.channels_last for phase in phases):
+        check_convolutions(network, name=run.architecture)
     load_weights(network, run.weights, architecture=run.architecture)
     normalisation = normalisation_for(
         run.normalisation, weights=run.weights, architecture=run.architecture, data=data

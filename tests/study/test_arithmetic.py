@@ -11,14 +11,17 @@ import yaml
 from study import find_rates
 from study.agenda import Agenda
 from study.arithmetic import arithmetic_settings, with_arithmetic
+from study.errors import StudyError
 from study.jobs import Job
 from study.planning import make_agenda, source_weights
 from study.prepare import Prepared, prepare_study
 from study.results import Results, create_results
 from study.spec import SpecError, dump_spec, load_spec, read_resolved
 from tests.study.agendas import by_rate, drive, of
-from trainables import probe
+from trainables import probe, probe_children
 from trainables.arithmetic import Arithmetic
+from trainables.probe import Workload
+from trainables.probe_children import Probed
 from trainables.small_resnet import SmallResNet
 
 STUDY = """
@@ -41,7 +44,7 @@ HALF_RESOURCES = "resources: {precision: bfloat16}"
 SEARCHED_LAYOUT = "training: {channels_last: {choice: [true, false]}}"
 
 
-def prepared(folder: Path, *, width: int = 8, more: str = "") -> Prepared:
+def prepared(folder: Path, *, width: int = 16, more: str = "") -> Prepared:
     file = folder / "s.yaml"
     file.write_text(STUDY.format(width=width, more=more))
     return prepare_study(load_spec(file))
@@ -54,15 +57,17 @@ class Probe:
         self.found = {PLAIN: 4.0, LAST: 2.0, HALF: 2.0, HALF_LAST: 1.0}
         self.asked: list[tuple[Arithmetic, ...]] = []
 
-    def __call__(self, _: str, candidates: Sequence[Arithmetic], **__: Any) -> dict[Arithmetic, float]:
+    def __call__(self, _: Workload, candidates: Sequence[Arithmetic], **__: Any) -> Probed:
         self.asked.append(tuple(candidates))
-        return {one: self.found[one] for one in candidates}
+        return Probed(seconds={one: self.found[one] for one in candidates}, crashed={}, errors={})
 
 
 @pytest.fixture
 def probed(monkeypatch: pytest.MonkeyPatch) -> Probe:
     stand_in = Probe()
-    monkeypatch.setattr(probe, "seconds_a_step", stand_in)
+    monkeypatch.setattr(probe_children, "seconds_a_step", stand_in)
+    all_well = Probed(seconds={}, crashed={}, errors={})
+    monkeypatch.setattr(probe_children, "check_steps", lambda *_, **__: all_well)
     return stand_in
 
 
@@ -136,7 +141,7 @@ def test_every_run_of_every_arm_and_stage_has_what_was_chosen(tmp_path: Path, pr
     second = "arms: {other: {recipe: cosine, search: {lr: {log_uniform: [1e-3, 1e-1]}}}}"
     sizes = "budget: {trials: 2}\nselection: {top: 1, seeds: 1}\nconfirm: {seeds: 1}"
     file = tmp_path / "s.yaml"
-    raw = yaml.safe_load(STUDY.format(width=8, more=f"{AUTO}\n{sizes}"))
+    raw = yaml.safe_load(STUDY.format(width=16, more=f"{AUTO}\n{sizes}"))
     raw["arms"] |= yaml.safe_load(second)["arms"]
     file.write_text(yaml.safe_dump(raw))
     decided = with_arithmetic(prepare_study(load_spec(file)))
@@ -147,8 +152,8 @@ def test_every_run_of_every_arm_and_stage_has_what_was_chosen(tmp_path: Path, pr
 
 
 def test_the_source_is_trained_as_without_it(tmp_path: Path) -> None:
-    more = "resources: {precision: bfloat16, layout: channels_last}\nmodel: {width: 8, weights: source}"
-    raw = yaml.safe_load(STUDY.format(width=8, more="") + more)
+    more = "resources: {precision: bfloat16, layout: channels_last}\nmodel: {width: 16, weights: source}"
+    raw = yaml.safe_load(STUDY.format(width=16, more="") + more)
     raw["data"]["source"] = {"digits": True, "classes": [1, 2], "train_per_class": 10}
     (tmp_path / "s.yaml").write_text(yaml.safe_dump(raw))
     _, jobs = source_weights(prepare_study(load_spec(tmp_path / "s.yaml")))
@@ -186,12 +191,12 @@ def test_a_study_begun_before_the_key_was_there_goes_on_in_float32(tmp_path: Pat
     [
         (4, ""),
         (4, HALF_RESOURCES),
-        (8, "training: {precision: float16}"),
-        (8, "training: {precision: {choice: [float32, bfloat16]}}"),
-        (8, SEARCHED_LAYOUT),
-        (8, "training: {channels_last: true}"),
-        (8, "resources: {gpus: 1}"),
-        (8, "resources: {precision: bfloat16, layout: contiguous}"),
+        (16, "training: {precision: float16}"),
+        (16, "training: {precision: {choice: [float32, bfloat16]}}"),
+        (16, SEARCHED_LAYOUT),
+        (16, "training: {channels_last: true}"),
+        (16, "resources: {gpus: 1}"),
+        (16, "resources: {precision: bfloat16, layout: contiguous}"),
     ],
 )
 def test_nothing_is_probed_where_the_study_or_the_network_decides(
@@ -206,14 +211,14 @@ def test_nothing_is_probed_where_the_study_or_the_network_decides(
 @pytest.mark.parametrize(
     ("width", "more", "asked"),
     [
-        (8, HALF_TRAINING, (HALF, HALF_LAST)),
-        (8, HALF_RESOURCES, (HALF, HALF_LAST)),
-        (8, "resources: {precision: {small_resnet: bfloat16}}", (HALF, HALF_LAST)),
+        (16, HALF_TRAINING, (HALF, HALF_LAST)),
+        (16, HALF_RESOURCES, (HALF, HALF_LAST)),
+        (16, "resources: {precision: {small_resnet: bfloat16}}", (HALF, HALF_LAST)),
         (4, AUTO, (PLAIN, HALF)),
-        (8, "resources: {precision: auto, layout: contiguous}", (PLAIN, HALF)),
-        (8, "resources: {precision: auto, layout: channels_last}", (LAST, HALF_LAST)),
-        (8, f"{AUTO}\ntraining: {{channels_last: true}}", (LAST, HALF_LAST)),
-        (8, f"{AUTO}\n{SEARCHED_LAYOUT}", (PLAIN, LAST, HALF, HALF_LAST)),
+        (16, "resources: {precision: auto, layout: contiguous}", (PLAIN, HALF)),
+        (16, "resources: {precision: auto, layout: channels_last}", (LAST, HALF_LAST)),
+        (16, f"{AUTO}\ntraining: {{channels_last: true}}", (LAST, HALF_LAST)),
+        (16, f"{AUTO}\n{SEARCHED_LAYOUT}", (PLAIN, LAST, HALF, HALF_LAST)),
     ],
 )
 def test_what_is_open_is_probed_in_what_is_not(
@@ -272,31 +277,31 @@ def test_a_range_test_by_hand_runs_in_what_is_named(tmp_path: Path, monkeypatch:
         (
             4,
             "resources: {layout: channels_last}",
-            "layout: .*model.width is 4; 8 or more is allowed",
+            "layout: .*model.width is 4; 16 or more is allowed",
         ),
         (
-            8,
+            16,
             "resources: {layout: {smal_resnet: channels_last}}",
             "layout: 'smal_resnet' is no network of this study; small_resnet",
         ),
         (
-            8,
+            16,
             f"resources: {{layout: contiguous}}\n{SEARCHED_LAYOUT}",
             "layout: training.channels_last decides it here; auto, or leave one of them out",
         ),
         (
-            8,
+            16,
             "resources: {precision: {smal_resnet: bfloat16}}",
             "precision: 'smal_resnet' is no network of this study; small_resnet",
         ),
         (
-            8,
+            16,
             f"{HALF_RESOURCES}\ntraining: {{precision: {{choice: [float32, bfloat16]}}}}",
             "precision: training.precision decides it here; float32, or leave one of them out",
         ),
-        (8, f"{AUTO}\n{HALF_TRAINING}", "precision: training.precision decides it here"),
+        (16, f"{AUTO}\n{HALF_TRAINING}", "precision: training.precision decides it here"),
         (
-            8,
+            16,
             "resources: {precision: {small_resnet: float32}}\ntraining: {precision: float16}",
             "precision: training.precision decides it here",
         ),
@@ -328,10 +333,10 @@ def test_a_word_that_is_not_allowed_gets_one_sentence(
 def test_a_network_that_does_not_fit_the_driver_is_left_as_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def too_large(*_: Any, **__: Any) -> None:
-        raise RuntimeError("can't allocate memory")
+    def too_large(_: Workload, candidates: Sequence[Arithmetic], **__: Any) -> Probed:
+        return Probed(seconds={}, crashed={}, errors=dict.fromkeys(candidates, "can't allocate memory"))
 
-    monkeypatch.setattr(probe, "seconds_a_step", too_large)
+    monkeypatch.setattr(probe_children, "seconds_a_step", too_large)
     decided = with_arithmetic(prepared(tmp_path, more=AUTO))
     assert decided.spec.resources.layout == {"small_resnet": "contiguous"}
     assert decided.spec.resources.precision == {"small_resnet": "float32"}
@@ -346,18 +351,17 @@ def test_a_start_that_was_cut_off_while_it_probed_leaves_the_name_free(tmp_path:
     create_results(tmp_path / "s")[1].release()
 
 
-@pytest.mark.parametrize("candidates", [(HALF_LAST, PLAIN), (PLAIN, LAST, HALF, HALF_LAST)])
-def test_the_probe_trains_what_it_is_asked_and_leaves_the_threads_alone(
-    monkeypatch: pytest.MonkeyPatch, candidates: tuple[Arithmetic, ...]
+@pytest.mark.parametrize("arithmetic", [PLAIN, LAST, HALF, HALF_LAST])
+def test_a_probed_step_trains_in_what_it_is_asked(
+    monkeypatch: pytest.MonkeyPatch, arithmetic: Arithmetic
 ) -> None:
-    seen: set[tuple[bool, torch.dtype, int]] = set()
+    seen: set[tuple[bool, torch.dtype]] = set()
     losses: set[torch.dtype] = set()
     forward, cross_entropy = SmallResNet.forward, torch.nn.functional.cross_entropy
 
     def watched(self: SmallResNet, images: torch.Tensor) -> torch.Tensor:
         outputs = forward(self, images)
-        is_last = images.is_contiguous(memory_format=torch.channels_last)
-        seen.add((is_last, outputs.dtype, torch.get_num_threads()))
+        seen.add((images.is_contiguous(memory_format=torch.channels_last), outputs.dtype))
         return outputs
 
     def watched_loss(outputs: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
@@ -366,15 +370,49 @@ def test_the_probe_trains_what_it_is_asked_and_leaves_the_threads_alone(
 
     monkeypatch.setattr(SmallResNet, "forward", watched)
     monkeypatch.setattr(probe.F, "cross_entropy", watched_loss)
-    monkeypatch.setattr(probe, "ROUND_SECONDS", 0.0)
-    before = torch.get_num_threads()
-    found = probe.seconds_a_step(
-        "small_resnet", candidates, num_classes=2, image_size=8, channels=3, width=8, batch_size=4,
-        num_threads=before + 1, budget_seconds=0.0,
-    )  # fmt: skip
-    assert set(found) == set(candidates)
-    assert all(value > 0 for value in found.values())
-    wanted = {(one.layout == "channels_last", getattr(torch, one.precision)) for one in candidates}
-    assert seen == {(*each, before + 1) for each in wanted}
+    workload = Workload(architecture="small_resnet", num_classes=2, image_size=8, channels=3, width=16)
+    probe.training_step(workload, arithmetic, images=4)()
+    assert seen == {(arithmetic.layout == "channels_last", getattr(torch, arithmetic.precision))}
     assert losses == {torch.float32}
-    assert torch.get_num_threads() == before
+
+
+def test_a_crash_means_not_this_layout_and_a_note_says_so(tmp_path: Path, probed: Probe) -> None:
+    def crashing(_: Workload, candidates: Sequence[Arithmetic], **__: Any) -> Probed:
+        return Probed(seconds={PLAIN: 1.0}, crashed={LAST: "ended with SIGSEGV"}, errors={})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(probe_children, "seconds_a_step", crashing)
+        decided = with_arithmetic(prepared(tmp_path))
+    assert decided.spec.resources.layout == {"small_resnet": "contiguous"}
+    assert decided.notes[-1] == (
+        "small_resnet is not trained with channels last: a step here ended with SIGSEGV"
+    )
+
+
+def test_a_study_that_names_what_crashes_here_is_refused_before_it_starts(
+    tmp_path: Path, probed: Probe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crashing(_: Workload, candidates: Sequence[Arithmetic], **__: Any) -> Probed:
+        return Probed(seconds={}, crashed=dict.fromkeys(candidates, "ended with SIGSEGV"), errors={})
+
+    monkeypatch.setattr(probe_children, "check_steps", crashing)
+    words = "small_resnet can't be trained here .*: a training step with channels last ended with SIGSEGV"
+    with pytest.raises(StudyError, match=words):
+        with_arithmetic(prepared(tmp_path, more="resources: {layout: channels_last}"))
+
+
+@pytest.mark.parametrize("width", [8, 10, 12, 15])
+@pytest.mark.parametrize(
+    "more", ["resources: {layout: channels_last}", "training: {channels_last: true}", SEARCHED_LAYOUT]
+)
+def test_what_is_known_to_crash_on_a_cpu_is_refused_by_name(tmp_path: Path, width: int, more: str) -> None:
+    with pytest.raises(SpecError, match=rf"width is {width}.* 16 or more is allowed on a CPU"):
+        prepared(tmp_path, width=width, more=more)
+
+
+def test_a_study_begun_in_what_is_known_to_crash_is_not_resumed_in_it(tmp_path: Path, probed: Probe) -> None:
+    study = prepared(tmp_path, width=8)
+    resources = study.spec.resources.model_copy(update={"layout": {"small_resnet": "channels_last"}})
+    before = study.spec.model_copy(update={"resources": resources})
+    with pytest.raises(StudyError, match="strides over 8 channels: 16 or more are allowed on a CPU"):
+        with_arithmetic(study, before)

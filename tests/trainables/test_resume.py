@@ -38,11 +38,11 @@ CASES: dict[str, dict[str, Any]] = {
         "recipe": "cosine",
         "precision": "bfloat16",
         "channels_last": True,
-        "width": 8,
+        "width": 16,
     },
     "adagrad, weights shrunk": {"recipe": "cosine", "optimizer": "adagrad", "decay": "decoupled"},
     "statistics of frozen norms": {"recipe": "gradual_unfreezing", "batch_norm": "update"},
-    "compiled": {"recipe": "cosine", "compile": True, "width": 8, "epochs": 3},
+    "compiled": {"recipe": "cosine", "compile": True, "width": 16, "epochs": 3},
     "colours": {"recipe": "cosine", "augment": "crop", "colour": 0.4, "pca_noise": 0.1, "loss": "bce"},
 }
 
