@@ -22,10 +22,7 @@ def of_level(level: SpeedUp | None, *, with_search: bool = False, note: str = ""
         raise RuntimeError("no search was recorded, so that its cost cannot be counted")
     ours, theirs = level.arm_seconds, level.reference_seconds
     if with_search:
-        value = level.ratio_with_search if with_search else level.ratio.value
-    if value is None:
-        raise RuntimeError("no search was recorded, so that its cost cannot be counted")
-    ours, theirs = ours + (level.arm_search_seconds or 0), theirs + (level.reference_search_seconds or 0)
+        ours, theirs = ours + (level.arm_search_seconds or 0), theirs + (level.reference_search_seconds or 0)
     return Ratio(
         ratio=value,
         low=None if with_search else level.ratio.low,

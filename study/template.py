@@ -134,7 +134,8 @@ data:
   target:
     # train/, val/ and test/, or train/ and one of them, or just one subfolder for each class.
     folder: $folder$found
-    image_size: $side             # pixels; images are scaled and cropped to squares of this side
+    image_size: $side             # pixels; images become squares of this side
+    # fit: pad                    # what are no squares: crop (the centre), pad, or squash; `lrstudy plan` draws it
     # group: "patient(\\\\d+)_"    # part of the path that images of one patient share: they stay in one split
     # window: [0, 4095]           # what becomes black and white where images have more than 8 bits; else what they use
     # background: black           # shows where images are transparent: white, black or [red, green, blue]

@@ -16,7 +16,7 @@ from trainables.run import start
 from trainables.schedules import OneCycle
 
 CPU = torch.device("cpu")
-TINY = Goal(accuracy=0.0, architecture="small_resnet", width=8, epochs=2, batch_size=64, lr=0.05)
+TINY = Goal(accuracy=0.0, architecture="small_resnet", width=16, epochs=2, batch_size=64, lr=0.05)
 OUT_OF_REACH = replace(TINY, accuracy=1.1)
 
 

@@ -12,7 +12,7 @@ CPU = torch.device("cpu")
 
 
 def test_both_sides_take_an_epochs_steps_in_every_turn(few_images: Settings, rates: list[float]) -> None:
-    found = gpu_step.measure(few_images, device=CPU, architecture="small_resnet", width=8, batch_size=64)
+    found = gpu_step.measure(few_images, device=CPU, architecture="small_resnet", width=16, batch_size=64)
     turns, sides, steps = 2, 2, 320 // 64
     assert len(rates) == turns * sides * steps
     assert found.n == 1, "one of the two turns warms up"
@@ -23,7 +23,7 @@ def test_the_bare_side_trains_a_network_in_the_trials_precision_and_layout(few_i
         few_images,
         data=str(many_images(few_images)),
         device="cpu",
-        width=8,
+        width=16,
         batch_size=64,
         precision="bfloat16",
         channels_last=True,
