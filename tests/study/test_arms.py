@@ -198,7 +198,7 @@ IMPOSSIBLE = [
     ),
     (
         {"recipe": "cosine", "search": {"lr": {"choice": [0.1, 0]}}},
-        "arms.adapted.search.lr: lr is 0: above 0, or auto",
+        "arms.adapted.search.lr: lr is 0.0: above 0, or auto",
     ),
     (
         {"recipe": "adaptation", "layer_decay": 0.5},
@@ -235,7 +235,7 @@ IMPOSSIBLE = [
     ),
     (
         {"recipe": "cosine", "lr": {"choice": [1, 2]}, "search": {}},
-        "arms.adapted.lr: {'choice': [1, 2]} is not allowed; a constant",
+        "arms.adapted.lr: {'choice': [1.0, 2.0]} is not allowed; a constant",
     ),
     ({"recipe": "cosine", "search": 3}, "arms.adapted.search: 3 is not allowed; settings and their values"),
     (

@@ -44,7 +44,8 @@ def test_what_two_searches_write_down_is_what_the_comparison_reads(tmp_path: Pat
     agenda = make_agenda(replace(RULES, name="toy", repeats=2))
     (tmp_path / "journal").mkdir()
     journal = Journal(tmp_path / "journal")
-    split: Any = SimpleNamespace(labels=np.zeros(10, dtype=int), ids=[str(i) for i in range(10)])
+    ids = [str(i) for i in range(10)]
+    split: Any = SimpleNamespace(labels=np.zeros(10, dtype=int), ids=ids, groups=ids)
     journal.write_test_split(split)
     for job in drive(agenda, by_rate):
         journal.write(job.info, record_of(job))
