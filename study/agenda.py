@@ -87,6 +87,7 @@ class Agenda:
         self._before_confirmation = before_confirmation
         self._seconds = seconds
         self._open: dict[str, Job] = {}
+        self._given: dict[str, int] = {}
         self._ended: list[Ended] = []
         self._asked: dict[str, int] = {}
         self._plans: dict[tuple[str, str], str] = {}
@@ -106,6 +107,7 @@ class Agenda:
                 begun = self._seconds()
                 for job in jobs():
                     self._open[job.info.run] = job
+                    self._given[job.info.run] = len(self._given)
                     yield job
                 while self._open:
                     yield None
@@ -139,8 +141,12 @@ class Agenda:
         return tuple(self._ended)
 
     def of_stage(self, stage: Stage, arm: str | None = None) -> list[Ended]:
-        """Return what has ended of a stage, of one arm or of all."""
-        return [e for e in self._ended if e.job.info.stage == stage and arm in (None, e.job.info.arm)]
+        """Return what has ended of a stage, of one arm or of all, in the order in which it was given out.
+
+        That order is the same in a study that was resumed; which run ended first is not.
+        """
+        ended = (e for e in self._ended if e.job.info.stage == stage and arm in (None, e.job.info.arm))
+        return sorted(ended, key=lambda each: self._given[each.job.info.run])
 
     @property
     def arms(self) -> tuple[str, ...]:

@@ -18,9 +18,8 @@ def drop_weights(
         keep: Of all arms together so many are kept.
         each_arms_best: Keep each arm's best beside them: its model is still to be made of it.
     """
-    ended = sorted(
-        confirmed, key=lambda each: each.job.info.seed
-    )  # of equally good ones the model is the first seed's
+    # Of equally good runs the model is made of the first seed's.
+    ended = sorted(confirmed, key=lambda each: each.job.info.seed)
     counting = [each for each in ended if each.job.info.extension >= since]
     kept = {each.job.info.run for each in best(counting, keep)}
     if each_arms_best:

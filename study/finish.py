@@ -6,8 +6,8 @@ from study.errors import StudyError
 from study.extensions import extensions_of
 from study.journal import write_tables
 from study.mirror import Mirror
+from study.places import read_here
 from study.results import COMPARISON, Results, hold_results, open_results, read_facts, write_whole
-from study.spec import read_resolved
 from study.tracking import send_rest
 from study.winner_models import write_models
 
@@ -75,7 +75,7 @@ def sync_results(folder: Path) -> str:
     try:
         if not results.facts.exists():
             raise StudyError(f"{folder}: the study had not begun; there is nothing to send")
-        mirror = Mirror(results, read_resolved(results.spec), is_running=False)
+        mirror = Mirror(results, read_here(results), is_running=False)
         status = status_of(results)
         send_rest(mirror, status)
     finally:

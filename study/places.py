@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from study.results import Results, read_facts
+from study.spec import read_resolved
 from study.spec_models import StudySpec
 from study.spec_paths import SQLITE, is_weights_file
 from trainables.data import DataSource
@@ -47,6 +48,16 @@ def spec_without_places(spec: StudySpec) -> StudySpec:
         "presets": {},
     }
     return spec.model_copy(update=update)
+
+
+def read_here(results: Results) -> StudySpec:
+    """Return a study as its results tell it, with paths of today: they may have been moved or copied since.
+
+    Raises:
+        SpecError: If the file can't be read or holds no resolved study.
+    """
+    before = read_resolved(results.spec)
+    return read_resolved(results.spec, overrides=tuple(moved_paths(before, results.folder)))
 
 
 def moved_paths(before: StudySpec, folder: Path) -> Iterator[str]:

@@ -17,7 +17,10 @@ class Ended:
 
 
 def best(ended: Sequence[Ended], count: int) -> list[Ended]:
-    """Return the `count` runs with the highest objective, best first; runs without one cannot be among them."""
+    """Return the `count` runs with the highest objective, best first; of equally good ones those that stand first.
+
+    Runs without an objective cannot be among them.
+    """
     valued = [e for e in ended if e.outcome.objective is not None]
     return sorted(valued, key=lambda e: -(e.outcome.objective or 0.0))[:count]
 

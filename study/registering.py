@@ -4,8 +4,8 @@ from pathlib import Path
 
 from study.errors import StudyError
 from study.model_store import find_model, register_model
+from study.places import read_here
 from study.results import open_results, read_facts
-from study.spec import read_resolved
 from study.tracking_place import artifact_location, tracking_uri, without_secrets
 from study.tracking_store import open_store
 from study.winner_models import written_models
@@ -22,7 +22,7 @@ def register_winner(folder: Path, *, arm: str, name: str) -> str:
     if arm not in runs:
         known = f"those that have one: {', '.join(runs)}" if runs else "no arm has one"
         raise StudyError(f"{folder}: there is no model of an arm {arm!r}; {known}")
-    spec = read_resolved(results.spec)
+    spec = read_here(results)
     base = results.folder.parent
     uri = tracking_uri(spec.tracking.uri, base)
     study_id = read_facts(results.facts)["study_id"]

@@ -64,15 +64,19 @@ def load_spec(
     return StudySpec.model_validate(completed(chosen, base))
 
 
-def read_resolved(path: str | Path) -> StudySpec:
+def read_resolved(path: str | Path, *, overrides: Sequence[str] = ()) -> StudySpec:
     """Return a study that `dump_spec` wrote, whether or not its images and weights are on this machine.
+
+    Args:
+        path: The file.
+        overrides: Assignments, as `load_spec` takes them.
 
     Raises:
         SpecError: If the file can't be read or holds no resolved study.
     """
     raw, base = _read(path)
-    raw = as_it_was(raw)
-    if problems := structure_problems(completed(raw, base)):
+    raw, problems = with_overrides(as_it_was(raw), overrides)
+    if problems := problems or structure_problems(completed(raw, base)):
         raise SpecError(problems, str(path))
     return StudySpec.model_validate(completed(raw, base))
 

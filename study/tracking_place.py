@@ -3,10 +3,12 @@
 import re
 from pathlib import Path
 
+from study.spec_paths import SQLITE
+
 
 def tracking_uri(uri: str | None, base: Path) -> str:
     """Return the tracking URI: the given one, or a SQLite file in `base`, the folder of all results."""
-    return uri or f"sqlite:///{base / 'mlflow.db'}"
+    return uri or f"{SQLITE}{base / 'mlflow.db'}"
 
 
 def artifact_location(uri: str | None, base: Path) -> str | None:

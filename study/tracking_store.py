@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from study.moved_store import follow_move
 from study.proxies import reach_this_machine
+from study.spec_paths import SQLITE
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
-
-SQLITE = "sqlite:///"
 
 
 def open_store(uri: str, *, experiment: str, artifacts: str | None) -> tuple["MlflowClient", str]:
@@ -21,7 +21,8 @@ def open_store(uri: str, *, experiment: str, artifacts: str | None) -> tuple["Ml
     Args:
         uri: Of the tracking server or database.
         experiment: Name of the experiment; made where it is not there.
-        artifacts: Where it keeps artifacts if it is made now; None leaves it to the server.
+        artifacts: Where it keeps artifacts, in a store of our own, which may have been moved; None leaves it to the
+            server.
 
     Raises:
         Exception: Whatever MLflow raises where the store does not answer.
@@ -42,6 +43,8 @@ def open_store(uri: str, *, experiment: str, artifacts: str | None) -> tuple["Ml
             with contextlib.suppress(MlflowException):  # another study made it just now
                 client.create_experiment(experiment, artifact_location=artifacts)
             found = client.get_experiment_by_name(experiment)
+        if found is not None:
+            follow_move(uri, before=found.artifact_location, now=artifacts)
     if found is None:
         raise ConnectionError(f"the experiment {experiment} could not be made")
     return client, str(found.experiment_id)

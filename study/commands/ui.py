@@ -23,12 +23,13 @@ def execute(arguments: argparse.Namespace) -> int:
     from mlflow.tracking import MlflowClient
 
     from study.errors import StudyError
+    from study.moved_store import follow_move
+    from study.places import read_here
     from study.results import open_results
-    from study.spec import read_resolved
-    from study.tracking_place import tracking_uri
+    from study.tracking_place import artifact_location, tracking_uri
 
     results = open_results(arguments.folder.expanduser().absolute())
-    tracking = read_resolved(results.spec).tracking
+    tracking = read_here(results).tracking
     uri = tracking_uri(tracking.uri, results.folder.parent)
     if uri.startswith("http"):
         print(f"This study is tracked at {uri}: open that address in a browser.")
@@ -38,6 +39,8 @@ def execute(arguments: argparse.Namespace) -> int:
         raise StudyError(
             f"{uri} holds no experiment {tracking.experiment}: nothing of the study was tracked there"
         )
+    artifacts = artifact_location(tracking.uri, results.folder.parent)
+    follow_move(uri, before=experiment.artifact_location, now=artifacts)
     runs = f"http://{arguments.host}:{arguments.port}/#/experiments/{experiment.experiment_id}/runs"
     print(f"Open {runs} in a browser; the study's trials lie below its run. Ctrl-C ends it.", flush=True)
     command = [sys.executable, "-m", "mlflow", "ui", "--backend-store-uri", uri]

@@ -57,10 +57,8 @@ def project(folder: Path) -> Path:
 
 
 def numbers(results: Path) -> pd.DataFrame:
-    """Return the search's numbers: which of equally good trials is selected depends on which ended first."""
     records = pd.read_parquet(results / "records.parquet")
-    searched = records[records["stage"] == "search"]
-    return searched[NUMBERS].sort_values(["run", "epoch"]).reset_index(drop=True)
+    return records[NUMBERS].sort_values(["run", "epoch"]).reset_index(drop=True)
 
 
 def interrupted(folder: Path) -> None:
@@ -74,7 +72,7 @@ def interrupted(folder: Path) -> None:
     assert study.returncode == 130
 
 
-@pytest.mark.faults
+@pytest.mark.slow
 def test_a_study_that_was_interrupted_and_moved_ends_as_one_that_was_not(tmp_path: Path) -> None:
     whole, begun = project(tmp_path / "whole"), project(tmp_path / "begun")
     ran = lrstudy(whole, "run", "s.yaml")
@@ -84,7 +82,6 @@ def test_a_study_that_was_interrupted_and_moved_ends_as_one_that_was_not(tmp_pat
     results = (moved / "results" / "moved").rename(moved / "results" / "renamed")
     resumed = lrstudy(tmp_path, "resume", str(results))
     assert resumed.returncode == 0, resumed.stderr
-    assert not (begun / "images").exists()
     pd.testing.assert_frame_equal(numbers(results), numbers(whole / "results" / "moved"))
     classes = json.loads((results / "run.json").read_text())["classes"]
     assert {r"two\nlines", r"caf\xe9", r"$\frac{$"} < set(classes)
@@ -92,5 +89,4 @@ def test_a_study_that_was_interrupted_and_moved_ends_as_one_that_was_not(tmp_pat
     again = lrstudy(tmp_path, "extend", str(results), "--seeds", "1")
     assert again.returncode == 0, again.stderr
     assert lrstudy(tmp_path, "report", str(results)).returncode == 0
-    # An MLflow experiment keeps the folder of its artifacts for ever; nothing else may write where the study was.
-    assert {file.name for file in begun.glob("results/*")} <= {"mlflow-artifacts"}
+    assert not begun.exists()

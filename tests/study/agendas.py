@@ -66,8 +66,10 @@ def make_agenda(
     return Agenda(rules, searches, common=lambda architecture: shared, **more)
 
 
-def drive(agenda: Agenda, value: Callable[[Job], Outcome], at_once: int = 2) -> list[Job]:
-    """Run the agenda with `at_once` workers that end in the order in which they began."""
+def drive(
+    agenda: Agenda, value: Callable[[Job], Outcome], at_once: int = 2, *, next_to_end: int = 0
+) -> list[Job]:
+    """Run the agenda with `at_once` workers that end in the order in which they began; -1: the last one first."""
     jobs: list[Job] = []
     open_jobs: list[Job] = []
     for job in agenda:
@@ -75,7 +77,7 @@ def drive(agenda: Agenda, value: Callable[[Job], Outcome], at_once: int = 2) -> 
             jobs.append(job)
             open_jobs.append(job)
         if job is None or len(open_jobs) == at_once:
-            done = open_jobs.pop(0)
+            done = open_jobs.pop(next_to_end)
             agenda.ended(done.info.run, value(done))
     return jobs
 

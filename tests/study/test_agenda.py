@@ -45,6 +45,23 @@ def test_the_selection_decides_by_its_own_seeds_alone() -> None:
     assert {j.config["lr"] for j in of(jobs, "confirm", "fixed")} == {ranked[1]}
 
 
+def test_of_equally_good_trials_the_first_goes_on_whichever_ended_first() -> None:
+    """A study that is resumed ends in another order, and has to end with the same winners."""
+
+    def equal(job: Job) -> Outcome:
+        return Outcome(status="finished", objective=0.5)
+
+    in_order = drive(make_agenda(), equal, at_once=4)
+    backwards = drive(make_agenda(), equal, at_once=4, next_to_end=-1)
+    for stage in ("selection", "confirm"):
+        chosen = [[(j.info.run, j.config["lr"]) for j in of(jobs, stage)] for jobs in (in_order, backwards)]
+        assert chosen[0] == chosen[1]
+    assert {j.info.run.partition("-select")[0] for j in of(in_order, "selection", "fixed")} == {
+        "fixed-0000",
+        "fixed-0001",
+    }
+
+
 def test_only_confirmation_measures_the_test_split() -> None:
     jobs = drive(make_agenda(), by_rate)
     measuring = {j.info.stage for j in jobs if j.config.get("measure_test")}

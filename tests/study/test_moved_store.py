@@ -1,0 +1,98 @@
+"""A real MLflow store in a SQLite file, moved and copied with its artifacts."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from study.tracking_place import artifact_location, tracking_uri
+from study.tracking_store import open_store
+
+pytestmark = pytest.mark.filterwarnings("default")
+
+
+def opened(base: Path) -> tuple[Any, str]:
+    return open_store(tracking_uri(None, base), experiment="lrstudy", artifacts=artifact_location(None, base))
+
+
+@pytest.fixture
+def begun(tmp_path: Path) -> tuple[Path, str]:
+    """A folder of results whose store has a run, a logged model and a version of it in the registry."""
+    base = tmp_path / "a b" / "results"
+    client, experiment = opened(base)
+    run = client.create_run(experiment)
+    (tmp_path / "x.txt").write_text("x")
+    client.log_artifact(run.info.run_id, str(tmp_path / "x.txt"))
+    model = client.create_logged_model(experiment, name="winner", source_run_id=run.info.run_id)
+    client.log_model_artifact(model.model_id, str(tmp_path / "x.txt"))
+    client.create_registered_model("winner")
+    client.create_model_version(
+        "winner", source=model.artifact_location, run_id=run.info.run_id, model_id=model.model_id
+    )
+    return base, run.info.run_id
+
+
+def addresses(client: Any, run: str) -> list[str]:
+    experiment = client.get_experiment_by_name("lrstudy")
+    (model,) = client.search_logged_models([experiment.experiment_id])
+    version = client.get_model_version("winner", "1")
+    return [
+        experiment.artifact_location,
+        client.get_run(run).info.artifact_uri,
+        model.artifact_location,
+        version.source,
+        client.get_model_version_download_uri("winner", "1"),
+    ]
+
+
+def log_artifact(base: Path, run: str, file: Path) -> None:
+    """Log a file in a process of its own: a client keeps the addresses that it has seen."""
+    command = [sys.executable, "-m", "mlflow", "artifacts", "log-artifact", "--run-id", run]
+    environment = {**os.environ, "MLFLOW_TRACKING_URI": tracking_uri(None, base)}
+    subprocess.run([*command, "--local-file", str(file)], check=True, capture_output=True, env=environment)
+
+
+def test_artifacts_of_a_moved_store_are_read_and_written_where_they_are(
+    begun: tuple[Path, str], tmp_path: Path
+) -> None:
+    base, run = begun
+    moved = base.parent.rename(tmp_path / "100%") / base.name
+    client, _ = opened(moved)
+    assert [a for a in addresses(client, run) if not a.startswith((moved.as_uri(), "models:"))] == []
+    assert [each.path for each in client.list_artifacts(run)] == ["x.txt"]
+    (tmp_path / "y.txt").write_text("y")
+    log_artifact(moved, run, tmp_path / "y.txt")
+    assert len(list(moved.rglob("y.txt"))) == 1
+    assert not base.exists()
+
+
+def test_a_copied_store_leaves_the_original_alone(begun: tuple[Path, str], tmp_path: Path) -> None:
+    base, run = begun
+    before = addresses(opened(base)[0], run)
+    copied = tmp_path / "copied"
+    shutil.copytree(base, copied)
+    opened(copied)
+    (tmp_path / "y.txt").write_text("y")
+    log_artifact(copied, run, tmp_path / "y.txt")
+    assert list((copied / "mlflow-artifacts").rglob("y.txt"))
+    assert not list(base.rglob("y.txt"))
+    assert addresses(opened(base)[0], run) == before
+
+
+def test_a_folder_that_stayed_and_one_that_somebody_chose_are_left_as_they_are(
+    begun: tuple[Path, str], tmp_path: Path
+) -> None:
+    base, run = begun
+    before = addresses(opened(base)[0], run)
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    shutil.copy(base / "mlflow.db", alone)
+    assert addresses(opened(alone)[0], run) == before
+    chosen, uri = (tmp_path / "chosen").as_uri(), tracking_uri(None, tmp_path / "other")
+    open_store(uri, experiment="lrstudy", artifacts=chosen)
+    client, _ = opened(tmp_path / "other")
+    assert client.get_experiment_by_name("lrstudy").artifact_location == chosen
