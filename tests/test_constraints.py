@@ -1,5 +1,7 @@
 import importlib.metadata
 import tomllib
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 
 import pytest
@@ -76,3 +78,24 @@ def required_packages(requirements: list[str]) -> set[str]:
                 texts = importlib.metadata.requires(requirement.name) or []
                 queue += [(Requirement(text), extra) for text in texts]
     return {name for name, _ in seen}
+
+
+def test_every_dependency_has_a_lower_bound_that_the_script_of_oldest_versions_takes():
+    loader = SourceFileLoader("oldest", str(REPOSITORY / ".ci" / "oldest"))
+    script = module_from_spec(spec_from_loader(loader.name, loader))
+    loader.exec_module(script)
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    pinned = {}
+    for text in [*project["dependencies"], *extras["timm"]]:
+        requirement, pin = Requirement(text), Requirement(script.oldest(text))
+        (version,) = (clause.version for clause in pin.specifier)
+        assert version in requirement.specifier
+        assert pin.extras == requirement.extras
+        pinned[script.name_of(text)] = version
+    assert pinned["ray"] == "2.50"
+    with pytest.raises(ValueError, match="rich<13"):
+        script.oldest("rich<13")
+    tools = script.tools(extras["dev"], without={"mypy", "timm"})
+    assert f"pytest=={pins()['pytest']}" in tools
+    assert not any(each.startswith(("mypy", "timm")) for each in tools)

@@ -1,9 +1,10 @@
 """What it costs to normalise images otherwise than a network's start weights know them.
 
-    python -m benchmarks.experiments.weights_normalisation FOLDER --weights FILE --out runs.jsonl [--seeds 3] [--quick]
+    python -m benchmarks.experiments.weights_normalisation FOLDER --weights FILE --out runs.jsonl [--seeds 3]
+        [--what head fine-tuning] [--quick]
 
 Trains the same runs twice, paired by seed: normalised as the weights were trained, and by the training images' own mean
-and deviation. Fine-tuning is one cosine over all layers; the head alone trains on frozen features at several rates.
+and deviation. Fine-tuning is one cosine over all layers; the head alone trains on frozen features; each at three rates.
 Every run measures the test split after its last epoch. Runs that the file has already are left out; the table is
 printed at the end, as it stands in docs/evidence.md.
 """
@@ -21,19 +22,23 @@ from trainables.run import train
 
 SETTINGS = ("weights", "data")
 
-HEAD_RATES = (0.03, 0.1, 0.3)
+PLANS: Mapping[str, Mapping[str, Any]] = {
+    "head": {"recipe": "feature_extraction", "epochs": 20},
+    "fine-tuning": {"recipe": "cosine", "epochs": 5, "augment": "crop_flip"},
+}
+RATES = {"head": (0.03, 0.1, 0.3), "fine-tuning": (0.01, 0.03, 0.1)}
+NAMES = {"head": "head alone", "fine-tuning": "fine-tuning"}
 
-FINE_TUNING = {"recipe": "cosine", "epochs": 5, "lr": 0.03, "augment": "crop_flip"}
-HEAD = {"recipe": "feature_extraction", "epochs": 20}
 
-
-def plans(*, num_seeds: int, quick: bool) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def plans(
+    *, num_seeds: int, quick: bool, what: Sequence[str] = tuple(PLANS)
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the name and the settings of every pair of runs, seed after seed."""
+    fewer = {"epochs": 1} if quick else {}
     for seed in range(num_seeds):
-        for lr in HEAD_RATES:
-            yield f"head alone, lr {lr}", {**HEAD, "lr": lr, "seed": seed, **({"epochs": 2} if quick else {})}
-        fine_tuning = {**FINE_TUNING, "seed": seed, **({"epochs": 1} if quick else {})}
-        yield f"fine-tuning, lr {fine_tuning['lr']}", fine_tuning
+        for each in what:
+            for lr in RATES[each]:
+                yield f"{NAMES[each]}, lr {lr}", {**PLANS[each], "lr": lr, "seed": seed, **fewer}
 
 
 def measured(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,6 +86,7 @@ def main() -> None:
     parser.add_argument("--architecture", default="timm/tf_efficientnet_lite0")
     parser.add_argument("--image-size", type=int, default=96)
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--what", nargs="+", choices=list(PLANS), default=list(PLANS), help="what trains")
     parser.add_argument("--out", type=Path, required=True, help="a line of JSON for each run")
     parser.add_argument("--quick", action="store_true", help="few epochs, to see that it works")
     arguments = parser.parse_args()
@@ -98,7 +104,7 @@ def main() -> None:
         else []
     )
     done = {(run["name"], run["normalisation"], run["seed"]) for run in runs}
-    for name, plan in plans(num_seeds=arguments.seeds, quick=arguments.quick):
+    for name, plan in plans(num_seeds=arguments.seeds, quick=arguments.quick, what=arguments.what):
         for setting in SETTINGS if plan["seed"] % 2 == 0 else reversed(SETTINGS):
             if (name, setting, plan["seed"]) in done:
                 continue

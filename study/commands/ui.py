@@ -48,8 +48,12 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _serve(command: list[str]) -> int:
-    """Run the server and its workers until they end or this process is told to; none of them is left behind then."""
-    server = subprocess.Popen(command, start_new_session=True)
+    """Run the server and its workers until they end or this process is told to; none of them is left behind then.
+
+    Without MLflow's jobs, ten processes that judge language models, unless the environment asks for them.
+    """
+    environment = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", **os.environ}
+    server = subprocess.Popen(command, start_new_session=True, env=environment)
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return server.wait()

@@ -37,7 +37,8 @@ class MlflowServer:
         self._folder = folder
         self._options = options
         self._store = store or f"sqlite:///{folder / 'server.db'}"
-        self._environment = {**os.environ, **(environment or {})}
+        jobs = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}  # ten processes that judge language models
+        self._environment = {**os.environ, **jobs, **(environment or {})}
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
