@@ -1,4 +1,4 @@
-"""A real study of images whose names are anything, interrupted, moved with its project, and gone on with."""
+"""A real study of two searches, of images whose names are anything: interrupted, moved, gone on with, extended."""
 
 import json
 import os
@@ -34,10 +34,10 @@ training: {batch_size: 16, augment: none}
 arms:
   _adapted: {recipe: adaptation, search: {lr: {log_uniform: [1e-2, 0.3]}}}
   fixed: {recipe: fixed_rate, search: {lr: {log_uniform: [1e-2, 0.3]}}}
-budget: {trials: 3, epochs: 3}
-search: {algorithm: random}
+budget: {trials: 2, epochs: 3}
+search: {algorithm: random, repeats: 2}
 selection: {top: 1, seeds: 1}
-confirm: {seeds: 2}
+confirm: {seeds: 1}
 resources: {layout: contiguous}
 """
 
@@ -73,6 +73,7 @@ def interrupted(folder: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_a_study_that_was_interrupted_and_moved_ends_as_one_that_was_not(tmp_path: Path) -> None:
     whole, begun = project(tmp_path / "whole"), project(tmp_path / "begun")
     ran = lrstudy(whole, "run", "s.yaml")
@@ -82,11 +83,40 @@ def test_a_study_that_was_interrupted_and_moved_ends_as_one_that_was_not(tmp_pat
     results = (moved / "results" / "moved").rename(moved / "results" / "renamed")
     resumed = lrstudy(tmp_path, "resume", str(results))
     assert resumed.returncode == 0, resumed.stderr
+    assert "the methods, by 2 independent searches of 2 trials of each arm" in " ".join(
+        resumed.stdout.split()
+    )
     pd.testing.assert_frame_equal(numbers(results), numbers(whole / "results" / "moved"))
+    searches_are_apart(results)
     classes = json.loads((results / "run.json").read_text())["classes"]
     assert {r"two\nlines", r"caf\xe9", r"$\frac{$"} < set(classes)
     assert (results / "figures" / "confusion.png").exists()
-    again = lrstudy(tmp_path, "extend", str(results), "--seeds", "1")
-    assert again.returncode == 0, again.stderr
-    assert lrstudy(tmp_path, "report", str(results)).returncode == 0
+
+    first = (results / "comparison.txt").read_text()
+    extended = lrstudy(tmp_path, "extend", str(results), "--seeds", "1")
+    assert extended.returncode == 0, extended.stderr
+    assert (results / "comparison.txt").read_text() == first
+    table = pd.read_parquet(results / "records.parquet")
+    confirmed = table[table["stage"] == "confirm"].drop_duplicates("run")
+    assert confirmed.groupby(["arm", "repeat"]).size().tolist() == [2] * 4
+    assert "2 searches of each arm, " in " ".join(extended.stdout.split())
+    assert (results / "extended-1" / "searches.csv").exists()
     assert not begun.exists()
+
+
+def searches_are_apart(results: Path) -> None:
+    """Assert that each search has trials, seeds and a winner of its own, and the arms the same seeds."""
+    last = pd.read_parquet(results / "records.parquet").groupby("run").tail(1).set_index("run")
+    counts = last.groupby(["stage", "arm", "repeat"]).size()
+    assert counts.loc["search"].tolist() == [2] * 4
+    assert counts.loc["selection"].tolist() == counts.loc["confirm"].tolist() == [1] * 4
+    seeds = last.groupby(["stage", "repeat"])["seed"].agg(set)
+    assert sum(map(len, seeds)) == len(set.union(*seeds))
+    assert last.groupby("seed")["arm"].nunique().eq(2).all()
+    winners = json.loads((results / "run.json").read_text())["winners"]
+    assert {arm: [each["repeat"] for each in found] for arm, found in winners.items()} == {
+        "_adapted": [1, 2],
+        "fixed": [1, 2],
+    }
+    shown = (results / "journal" / "optuna.log").read_text()
+    assert all(f'"moved/{arm}-r{repeat}"' in shown for arm in ("_adapted", "fixed") for repeat in (1, 2))
