@@ -24,16 +24,18 @@ from benchmarks.settings import NotMeasurableError, Settings
 
 LATEST = REPOSITORY / "benchmarks" / "latest.json"
 PER_CLASS = {"train": 600, "val": 600, "test": 100}
+FEW_PER_CLASS = {"train": 100, "val": 100, "test": 20}
 DRAWN = "drawn images"
 
 
 def main() -> int:
     """Print a row a line as it is measured; return 1 where a line was not reached or could not be measured."""
     arguments = _arguments()
+    per_class = FEW_PER_CLASS if arguments.quick else PER_CLASS
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         settings = Settings(
-            images=arguments.images or draw_images(work / "drawn", per_class=PER_CLASS),
+            images=arguments.images or draw_images(work / "drawn", per_class=per_class),
             source=arguments.source,
             peers=arguments.peers.absolute(),
             work=work,
@@ -56,7 +58,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--images", type=_folder, help="folder of images; left out: some are drawn")
     parser.add_argument("--source", type=_folder, help="folder of images to train start weights on")
     parser.add_argument("--peers", type=Path, default=peers, help="Python of the peers (%(default)s)")
-    parser.add_argument("--quick", action="store_true", help="few turns, nothing is kept: does it work?")
+    parser.add_argument(
+        "--quick", action="store_true", help="few turns and images, nothing is kept: does it work?"
+    )
     arguments = parser.parse_args()
     if unknown := sorted(set(arguments.lines) - set(names)):
         parser.error(f"unknown {', '.join(unknown)}; there are {', '.join(names)}")
