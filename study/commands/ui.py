@@ -6,12 +6,15 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
+
+from study.commands._paths import path_argument
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("folder", metavar="RESULTS", type=Path, help="a study's results folder, results/NAME")
+    parser.add_argument(
+        "folder", metavar="RESULTS", type=path_argument, help="a study's results folder, results/NAME"
+    )
     parser.add_argument(
         "--host", default="127.0.0.1", help="address to listen on (default: this machine only)"
     )
