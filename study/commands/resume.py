@@ -22,9 +22,10 @@ def execute(arguments: argparse.Namespace) -> int:
 
         return show_result(resume_study(spec))
     from study.places import moved_paths
+    from study.results import open_results
     from study.spec import read_resolved
 
-    folder = folder.resolve()
+    folder = open_results(folder.resolve()).folder
     arguments.file = str(folder / "study.yaml")
     arguments.overrides = [*moved_paths(read_resolved(arguments.file), folder), *arguments.overrides]
     spec = read_study_file(arguments)
