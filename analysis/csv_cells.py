@@ -4,8 +4,8 @@ from typing import Any
 
 import pandas as pd
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t")
-"""What a spreadsheet takes a cell for a formula at (OWASP, CSV injection)."""
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - the wide ones are meant
+"""What a spreadsheet takes a cell for a formula at, the wide forms in some languages (OWASP, CSV injection)."""
 
 
 def to_csv(table: pd.DataFrame) -> bytes:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from analysis.drawn_text import PlainFigure, drawn
 from trainables.data.views import View
 
 NUM_IMAGES = 24
@@ -24,7 +24,7 @@ def draw_contact_sheet(views: Sequence[View], path: Path, *, fit: str) -> None:
         fit: How images become squares, for the title.
     """
     num_rows = -(-len(views) // PAIRS_A_ROW)
-    figure = Figure(figsize=(3.0 * PAIRS_A_ROW, 1.75 * num_rows + 0.7), layout="constrained")
+    figure = PlainFigure(figsize=(3.0 * PAIRS_A_ROW, 1.75 * num_rows + 0.7), layout="constrained")
     axes = figure.subplots(num_rows, 2 * PAIRS_A_ROW, squeeze=False)
     for axis in axes.flat:
         axis.axis("off")
@@ -34,14 +34,14 @@ def draw_contact_sheet(views: Sequence[View], path: Path, *, fit: str) -> None:
         _draw_original(before, view)
         stored = view.stored
         after.imshow(stored[..., 0] if stored.shape[-1] == 1 else stored, cmap="gray", vmin=0, vmax=255)
-        before.set_title(f"{view.split}: {_short(view.label)}", fontsize=7, loc="left", parse_math=False)
+        before.set_title(f"{view.split}: {_short(view.label)}", fontsize=7, loc="left")
     size = views[0].stored.shape[0]
     figure.suptitle(
         f"Left: the image. Right: what the network sees, {size}x{size} px (fit: {fit}), before augmentation. Of each "
         "class and split the least square come first.",
         fontsize=8,
     )
-    figure.savefig(path, dpi=110)
+    figure.savefig(path, format="png", dpi=110)
 
 
 def _draw_original(axis: Axes, view: View) -> None:
@@ -65,5 +65,5 @@ def _draw_original(axis: Axes, view: View) -> None:
 
 
 def _short(name: str) -> str:
-    plain = "".join(each if each.isprintable() else " " for each in name)
-    return plain if len(plain) <= MAX_LABEL else f"{plain[: MAX_LABEL - 1]}…"
+    seen = drawn(name)
+    return seen if len(seen) <= MAX_LABEL else f"{seen[: MAX_LABEL - 1]}…"

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion
     from mlflow.tracking import MlflowClient
 
+REFUSED_IN_NAMES = "/:.%\"'"
+"""Characters that MLflow takes in no model's name; a study's may have a point."""
+
 
 def find_model(
     client: "MlflowClient", experiment_id: str, *, study_id: str, run: str
@@ -38,7 +41,7 @@ def log_model(
         experiment_id: The study's experiment.
         folder: The model.
         study_id: The study's.
-        name: What it is called in MLflow.
+        name: What it is called in MLflow, with `_` for what its names can't have.
         run: The run that trained it.
         run_id: MLflow's id of that run.
     """
@@ -46,7 +49,7 @@ def log_model(
         return
     model = client.create_logged_model(
         experiment_id,
-        name=name,
+        name="".join("_" if character in REFUSED_IN_NAMES else character for character in name),
         source_run_id=run_id,
         tags={STUDY_ID: study_id, RUN: run},
         model_type="classifier",

@@ -12,7 +12,10 @@ from trainables.config import RunConfig, parse_config
 from trainables.phases import AutoRate, Phase
 
 STEPS_DRAWN = 40
-"""Points of an epoch at which the picture shows the rates."""
+"""Points of an epoch at which the picture shows the rates, of an arm of a few hundred epochs at most."""
+
+POINTS_DRAWN = 10_000
+"""Of a whole arm, but for one an epoch: the picture is 1,000 pixels wide."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,10 +27,11 @@ class RateTable:
         config: The representative configuration.
         groups: Depth groups, stem first.
         phases: Phase of every epoch.
-        rates: Rate of every group at `STEPS_DRAWN` even steps of every epoch, the first step among them; 0
+        rates: Rate of every group at `points` even steps of every epoch, the first step among them; 0
             where the group is frozen. A multiple of the suggestion where the phase's rate is "auto".
         cycle_ends: Epochs at whose end a cycle ends.
         unit: "rate", or what it is relative to.
+        points: Of an epoch.
     """
 
     arm: str
@@ -37,10 +41,11 @@ class RateTable:
     rates: tuple[tuple[float, ...], ...]
     cycle_ends: tuple[int, ...]
     unit: str
+    points: int
 
     def at_first_steps(self) -> tuple[tuple[float, ...], ...]:
         """Return the rates at every epoch's first step."""
-        return self.rates[::STEPS_DRAWN]
+        return self.rates[:: self.points]
 
 
 def rate_table(arm: Arm, prepared: Prepared) -> RateTable:
@@ -50,6 +55,7 @@ def rate_table(arm: Arm, prepared: Prepared) -> RateTable:
     config = representative(arm, data=prepared.target.key, weights="none")
     run, phases = parse_config(config)
     network = blank_network(run.architecture, prepared.spec, prepared.target)
+    points = min(STEPS_DRAWN, max(1, POINTS_DRAWN // run.epochs))
     finest = max((rated_groups(network, phase) for phase in phases), key=len)
     names: list[str] = []
     rows: list[tuple[float, ...]] = []
@@ -62,8 +68,8 @@ def rate_table(arm: Arm, prepared: Prepared) -> RateTable:
             for parameter in rated.group.parameters
         }
         row = [shares[rated.group.parameters[0]] for rated in finest]
-        for step in range(phase.num_epochs * STEPS_DRAWN):
-            rate = _base(phase, run) * phase.schedule.factor(step, steps_per_epoch=STEPS_DRAWN)
+        for step in range(phase.num_epochs * points):
+            rate = _base(phase, run) * phase.schedule.factor(step, steps_per_epoch=points)
             rows.append(tuple(rate * share for share in row))
         names += [phase.name] * phase.num_epochs
     auto = any(isinstance(phase.lr, AutoRate) for phase in phases)
@@ -75,6 +81,7 @@ def rate_table(arm: Arm, prepared: Prepared) -> RateTable:
         rates=tuple(rows),
         cycle_ends=tuple(ends),
         unit="times the range test's suggestion" if auto else "rate",
+        points=points,
     )
 
 

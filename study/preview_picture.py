@@ -7,7 +7,7 @@ from typing import Any
 from matplotlib import colormaps
 
 from analysis.drawn_text import PlainFigure, drawn
-from study.preview import STEPS_DRAWN, RateTable
+from study.preview import RateTable
 
 
 def draw_rates(tables: tuple[RateTable, ...], path: Path) -> None:
@@ -18,7 +18,7 @@ def draw_rates(tables: tuple[RateTable, ...], path: Path) -> None:
         colours = colormaps["viridis"](
             [0.9 * i / max(1, len(table.groups) - 1) for i in range(len(table.groups))]
         )
-        times = [step / STEPS_DRAWN for step in range(len(table.rates))]
+        times = [step / table.points for step in range(len(table.rates))]
         for index, (group, colour) in enumerate(zip(table.groups, colours, strict=True)):
             values = [row[index] if row[index] > 0 else float("nan") for row in table.rates]
             labelled = index in (0, len(table.groups) - 1)
@@ -32,7 +32,7 @@ def draw_rates(tables: tuple[RateTable, ...], path: Path) -> None:
     peaks = [rate for table in tables for row in table.at_first_steps() for rate in row if rate]
     axes[0].set_ylim(min(*peaks, max(peaks) / 1e3) / 2, 2 * max(peaks))
     axes[-1].set_xlabel("epochs (grey lines: a cycle ends)")
-    figure.savefig(path, dpi=120)
+    figure.savefig(path, format="png", dpi=120)
 
 
 def _described(config: Mapping[str, Any]) -> str:

@@ -29,7 +29,7 @@ def draw_range_tests(found: tuple[Found, ...], path: Path) -> None:
     figure.legend(
         shown.values(), shown.keys(), loc="outside lower center", ncols=len(shown), frameon=False, fontsize=8
     )
-    figure.savefig(path, dpi=120)
+    figure.savefig(path, format="png", dpi=120)
 
 
 def _draw_curves(axis: Any, found: Found) -> None:

@@ -149,9 +149,12 @@ def open_results(folder: Path) -> Results:
     """Return the results of a study that was run.
 
     Raises:
-        StudyError: If there are none.
+        StudyError: If there are none, or a folder above them has a name that no file or store could take down.
     """
     results = Results(folder=folder)
+    whole = str(folder.absolute())
+    if whole.encode(errors="replace").decode() != whole:
+        raise StudyError(f"{folder}: the folder's name, or that of one above it, is not Unicode; rename it")
     if not results.spec.exists():
         raise StudyError(f"{folder} holds no study: there is no study.yaml in it")
     return results

@@ -34,6 +34,10 @@ from trainables.normalisation import ALLOWED as NORMALISATION_ALLOWED
 from trainables.normalisation import WEIGHTS, as_setting, given_normalisation
 
 NAME = "letters, digits, - _ . (a letter, a digit or _ first; 80 at most; quote a number)"
+MAX_NAME_BYTES = 240
+"""Of a study's name: with what stands beside it, it is the name of files and folders."""
+TRACKING_FILES = ("mlflow.db", "mlflow-artifacts")
+"""What lies in the folder of all results beside the studies' own, see `study.tracking_place`."""
 ARM_NAME = "letters, digits, - _ (a letter, a digit or _ first; 40 at most; quote a number); not 'source'"
 TEXT = "a text"
 MAX_SEEDS = 1_000
@@ -152,6 +156,14 @@ def _free_name(name: str) -> str:
         raise ValueError(
             f"{name!r} is not allowed; the name is taken by the training of the source's weights"
         )
+    return name
+
+
+def _folder_name(name: str) -> str:
+    if len(name.encode()) > MAX_NAME_BYTES:
+        raise ValueError(f"{shown(name)} is not allowed; at most {MAX_NAME_BYTES} bytes, as it names folders")
+    if name.startswith(TRACKING_FILES):
+        raise ValueError(f"{name!r} is not allowed; MLflow's files lie under {' and '.join(TRACKING_FILES)}")
     return name
 
 
@@ -320,7 +332,9 @@ class TrackingSpec(Section):
 class StudySpec(Section):
     """A whole study file, resolved: paths are absolute, and no key is left open."""
 
-    name: str = Field(pattern=r"^\w[\w.-]*$", max_length=80, description=NAME)
+    name: Annotated[
+        str, Field(pattern=r"^\w[\w.-]*$", max_length=80, description=NAME), AfterValidator(_folder_name)
+    ]
     data: DataSpec
     model: ModelSpec = ModelSpec()
     arms: dict[ArmName, ArmSpec] = Field(min_length=1, description="at least one arm: a name and its recipe")

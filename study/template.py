@@ -80,6 +80,8 @@ def write_template(path: str | Path, data_folder: str | Path) -> Path:
         raise ValueError(
             f"{path} exists already; a name that is not taken (nothing is overwritten)"
         ) from error
+    except OSError as error:
+        raise ValueError(f"{path} can't be written ({error.strerror})") from error
     return path
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from study.moved_store import follow_move
 from study.proxies import reach_this_machine
 from study.spec_paths import SQLITE
+from study.tracking_place import address
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
@@ -37,7 +38,7 @@ def open_store(uri: str, *, experiment: str, artifacts: str | None) -> tuple["Ml
 
     with _one_at_a_time(uri):
         _make_store(uri)
-        client = MlflowClient(tracking_uri=uri)
+        client = MlflowClient(tracking_uri=address(uri))
         found = client.get_experiment_by_name(experiment)
         if found is None:
             with contextlib.suppress(MlflowException):  # another study made it just now
@@ -60,7 +61,7 @@ def _make_store(uri: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.name}.part")
     unfinished.unlink(missing_ok=True)
-    MlflowClient(tracking_uri=f"{SQLITE}{unfinished}").search_experiments(max_results=1)
+    MlflowClient(tracking_uri=address(f"{SQLITE}{unfinished}")).search_experiments(max_results=1)
     unfinished.replace(path)
 
 

@@ -66,7 +66,7 @@ def tries() -> Iterator[tuple[tuple[str, ...], Any]]:
 def attempt(key: tuple[str, ...], value: Any, folder: Path) -> Failure | None:
     """Read a study file with one hostile value; return what went wrong, None where nothing did."""
     file = folder / "s.yaml"
-    file.write_text(to_yaml(_with(key, value)), encoding="utf-8")
+    write_study(key, value, file)
     began, what = time.perf_counter(), ""
     try:
         load_spec(file)
@@ -78,6 +78,11 @@ def attempt(key: tuple[str, ...], value: Any, folder: Path) -> Failure | None:
     if not what and seconds > MAX_SECONDS:
         what = f"{seconds:.0f} s"
     return Failure(".".join(key), repr(value)[:60], what[:300]) if what else None
+
+
+def write_study(key: tuple[str, ...], value: Any, file: Path) -> None:
+    """Write a study file that has one hostile value."""
+    file.write_text(to_yaml(_with(key, value)), encoding="utf-8")
 
 
 def _keys_of(section: type[Section], above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

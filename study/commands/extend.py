@@ -1,14 +1,16 @@
 """`lrstudy extend`: add trials or confirmation seeds to a study that has ended."""
 
 import argparse
-from pathlib import Path
 
+from study.commands._paths import path_argument
 from study.commands.run import show_result
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("folder", metavar="RESULTS", type=Path, help="a study's results folder, results/NAME")
+    parser.add_argument(
+        "folder", metavar="RESULTS", type=path_argument, help="a study's results folder, results/NAME"
+    )
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument(
         "--trials",

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from study.commands._paths import picture_argument
 from study.commands._study_file import add_study_file, read_study_file
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add_study_file(parser)
     parser.add_argument("--arm", help="whose phases are tested (default: the study's first arm)")
-    parser.add_argument("--picture", type=Path, default=Path("find-lr.png"), help="PNG to write")
+    parser.add_argument("--picture", type=picture_argument, default=Path("find-lr.png"), help="PNG to write")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 

@@ -1,13 +1,22 @@
 """`lrstudy new`: write a commented study file for a folder of images."""
 
 import argparse
-from pathlib import Path
+
+from study.commands._paths import path_argument
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("file", metavar="FILE", type=Path, help="the study file to write, such as my.yaml")
-    parser.add_argument("--data", required=True, metavar="DIR", help="a folder of images, a folder a class")
+    parser.add_argument(
+        "file", metavar="FILE", type=path_argument, help="the study file to write, such as my.yaml"
+    )
+    parser.add_argument(
+        "--data",
+        required=True,
+        type=path_argument,
+        metavar="DIR",
+        help="a folder of images, a folder a class",
+    )
 
 
 def execute(arguments: argparse.Namespace) -> int:

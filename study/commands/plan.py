@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from study.commands._paths import picture_argument
 from study.commands._study_file import add_study_file, read_study_file
 
 if TYPE_CHECKING:
@@ -20,11 +21,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add_study_file(parser)
     parser.add_argument(
-        "--picture", type=Path, default=Path("plan.png"), help="PNG of the rates to write (default: plan.png)"
+        "--picture",
+        type=picture_argument,
+        default=Path("plan.png"),
+        help="PNG of the rates to write (default: plan.png)",
     )
     parser.add_argument(
         "--images",
-        type=Path,
+        type=picture_argument,
         default=Path("plan_images.png"),
         help="PNG of what the network will see (default: plan_images.png)",
     )

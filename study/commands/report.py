@@ -1,12 +1,15 @@
 """`lrstudy report`: write a study's report again and print the comparison."""
 
 import argparse
-from pathlib import Path
+
+from study.commands._paths import path_argument
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("folder", metavar="RESULTS", type=Path, help="a study's results folder, results/NAME")
+    parser.add_argument(
+        "folder", metavar="RESULTS", type=path_argument, help="a study's results folder, results/NAME"
+    )
 
 
 def execute(arguments: argparse.Namespace) -> int:

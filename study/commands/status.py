@@ -6,12 +6,15 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from study.commands._paths import path_argument
 from trainables.record import STAGES
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("folder", metavar="RESULTS", type=Path, help="a study's results folder, results/NAME")
+    parser.add_argument(
+        "folder", metavar="RESULTS", type=path_argument, help="a study's results folder, results/NAME"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 

@@ -6,12 +6,15 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
+
+from study.commands._paths import path_argument
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("folder", metavar="RESULTS", type=Path, help="a study's results folder, results/NAME")
+    parser.add_argument(
+        "folder", metavar="RESULTS", type=path_argument, help="a study's results folder, results/NAME"
+    )
     parser.add_argument(
         "--host", default="127.0.0.1", help="address to listen on (default: this machine only)"
     )
@@ -26,7 +29,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from study.moved_store import follow_move
     from study.places import read_here
     from study.results import open_results
-    from study.tracking_place import artifact_location, tracking_uri
+    from study.tracking_place import address, artifact_location, tracking_uri
 
     results = open_results(arguments.folder.expanduser().absolute())
     tracking = read_here(results).tracking
@@ -34,7 +37,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if uri.startswith("http"):
         print(f"This study is tracked at {uri}: open that address in a browser.")
         return 0
-    experiment = MlflowClient(tracking_uri=uri).get_experiment_by_name(tracking.experiment)
+    experiment = MlflowClient(tracking_uri=address(uri)).get_experiment_by_name(tracking.experiment)
     if experiment is None:
         raise StudyError(
             f"{uri} holds no experiment {tracking.experiment}: nothing of the study was tracked there"
@@ -43,7 +46,7 @@ def execute(arguments: argparse.Namespace) -> int:
     follow_move(uri, before=experiment.artifact_location, now=artifacts)
     runs = f"http://{arguments.host}:{arguments.port}/#/experiments/{experiment.experiment_id}/runs"
     print(f"Open {runs} in a browser; the study's trials lie below its run. Ctrl-C ends it.", flush=True)
-    command = [sys.executable, "-m", "mlflow", "ui", "--backend-store-uri", uri]
+    command = [sys.executable, "-m", "mlflow", "ui", "--backend-store-uri", address(uri)]
     return _serve([*command, "--host", arguments.host, "--port", str(arguments.port)])
 
 

@@ -126,3 +126,5 @@ def test_spreadsheets_find_no_formula_and_numbers_are_as_they_were():
     assert back["name"].isna().tolist() == [False] * 7 + [True, False]
     assert back["value"].dropna().tolist() == [-1.5, 2.0, -3.0, 4.0, 5.0, 6.0, 7.0, -8.25]
     assert back["mixed"].tolist()[:2] == ["'-x", "-2"]
+    wide = pd.DataFrame({"name": ["\N{FULLWIDTH EQUALS SIGN}1+1", "\N{FULLWIDTH COMMERCIAL AT}x", "\n=1"]})
+    assert all(name.startswith("'") for name in pd.read_csv(io.BytesIO(to_csv(wide)))["name"])

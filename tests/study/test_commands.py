@@ -83,3 +83,34 @@ def test_a_mistake_is_a_sentence_and_a_status(
 ) -> None:
     assert main(arguments) == 1
     assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["report", "x" * 300],
+        ["status", "~no-such-user-here/x"],
+        ["ui", "~no-such-user-here/x"],
+        ["extend", "x" * 5000, "--seeds", "1"],
+        ["register", "x" * 300, "--arm", "a", "--as", "b"],
+        ["sync", "x" * 300],
+        ["new", "~no-such-user-here/my.yaml", "--data", "."],
+        ["new", "my.yaml", "--data", "x" * 300],
+        ["plan", "digits", "--picture", "no-such-folder/x.png"],
+        ["plan", "digits", "--images", "."],
+        ["find-lr", "digits", "--picture", "x" * 300],
+    ],
+)
+def test_a_path_that_can_be_none_is_refused_by_name(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(command)
+    assert ended.value.code == 2
+    assert "is not allowed; " in capsys.readouterr().err
+
+
+def test_resume_refuses_a_path_that_can_be_none(capsys: pytest.CaptureFixture[str]) -> None:
+    for wrong in ("x" * 300, "~no-such-user-here/x"):
+        assert main(["resume", wrong]) == 1
+        assert "path of at most" in (said := capsys.readouterr().err) or "no such user" in said

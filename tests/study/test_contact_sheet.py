@@ -26,3 +26,11 @@ def test_a_sheet_shades_what_is_cut_and_takes_any_class_name(tmp_path: Path) -> 
     cut, whole = (np.asarray(Image.open(path).convert("L")) for path in (sheet, tmp_path / "whole.png"))
     # the dark image is drawn whole on the left in both; two thirds of it are shaded in the first
     assert (cut < 60).sum() < (whole < 60).sum()
+
+
+def test_a_name_without_glyphs_is_drawn_as_its_escape_in_the_file_that_was_named(tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet"
+    draw_contact_sheet(
+        [view("猫\N{CAT FACE}", (8, 8), (0, 0, 8, 8))], sheet, fit="crop"
+    )  # no warning of glyphs
+    assert sheet.read_bytes().startswith(b"\x89PNG")

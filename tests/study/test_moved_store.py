@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from study.tracking_place import artifact_location, tracking_uri
+from study.tracking_place import address, artifact_location, tracking_uri
 from study.tracking_store import open_store
 
 pytestmark = pytest.mark.filterwarnings("default")
@@ -52,7 +52,7 @@ def addresses(client: Any, run: str) -> list[str]:
 def log_artifact(base: Path, run: str, file: Path) -> None:
     """Log a file in a process of its own: a client keeps the addresses that it has seen."""
     command = [sys.executable, "-m", "mlflow", "artifacts", "log-artifact", "--run-id", run]
-    environment = {**os.environ, "MLFLOW_TRACKING_URI": tracking_uri(None, base)}
+    environment = {**os.environ, "MLFLOW_TRACKING_URI": address(tracking_uri(None, base))}
     subprocess.run([*command, "--local-file", str(file)], check=True, capture_output=True, env=environment)
 
 
@@ -96,3 +96,20 @@ def test_a_folder_that_stayed_and_one_that_somebody_chose_are_left_as_they_are(
     open_store(uri, experiment="lrstudy", artifacts=chosen)
     client, _ = opened(tmp_path / "other")
     assert client.get_experiment_by_name("lrstudy").artifact_location == chosen
+
+
+@pytest.mark.parametrize("name", ["what?", "a%20b"])
+def test_a_store_lies_beside_the_results_whatever_their_folder_is_called(tmp_path: Path, name: str) -> None:
+    client, experiment = opened(tmp_path / name)
+    run = client.create_run(experiment).info.run_id
+    client.log_artifact(run, str(Path(__file__)))
+    assert [each.path for each in client.list_artifacts(run)] == [Path(__file__).name]
+    written = {file.relative_to(tmp_path).parts[0] for file in tmp_path.rglob("*") if file.is_file()}
+    assert written == {name}
+
+
+def test_only_what_an_address_would_be_misread_for_is_escaped() -> None:
+    for path in ("/a b/100%/#1/[x]/mlflow.db", "/猫/mlflow.db"):
+        assert address(f"sqlite:///{path}") == f"sqlite:///{path}"
+    assert address("sqlite:////a?b/mlflow.db") != "sqlite:////a?b/mlflow.db"
+    assert address("http://host/a?b") == "http://host/a?b"

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from study.cli import main
 from study.errors import StudyError
 from study.events import Event
 from study.jobs import Job
@@ -111,3 +112,16 @@ def test_a_copy_whose_original_is_there_is_told_from_a_moved_study(tmp_path: Pat
     assert not is_copy(before, Results(folder=old / "results" / "s"))
     (old / "results").rename(tmp_path / "away")
     assert not is_copy(before, copied)
+
+
+def test_results_in_a_folder_that_is_not_named_in_unicode_are_refused_in_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = project(tmp_path / "old")
+    (old / "results" / "s" / "study.yaml").write_text(dump_spec(load_spec(old / "s.yaml")))
+    results = str(old.rename(tmp_path / "caf\udce9") / "results" / "s")
+    for command in (["report"], ["sync"], ["ui"], ["resume"], ["extend", "--seeds", "1"]):
+        assert main([*command, results]) == 1
+        said = capsys.readouterr().err
+        assert said.endswith("is not Unicode; rename it\n")
+        assert said.count("\n") == 1

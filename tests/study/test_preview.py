@@ -12,3 +12,12 @@ def test_rates_are_those_of_the_run_where_they_are_given_for_another_batch() -> 
     ]
     prepared = prepare_study(load_spec("digits", overrides=overrides))
     assert rate_table(prepared.arms[0], prepared).rates[0][-1] == 0.1 / 16
+
+
+def test_a_plan_of_ten_thousand_epochs_is_drawn_with_a_point_an_epoch() -> None:
+    overrides = ["arms={cosine: {recipe: cosine, lr: 0.1, search: {}}}", "compare.reference=cosine"]
+    prepared = prepare_study(load_spec("digits", overrides=[*overrides, "budget.epochs=10000"]))
+    table = rate_table(prepared.arms[0], prepared)
+    assert len(table.rates) == len(table.at_first_steps()) == len(table.phases) == 10_000
+    assert table.rates[0][-1] == 0.1
+    assert abs(table.rates[5_000][-1] - 0.05) < 1e-9

@@ -11,8 +11,11 @@ import pytest
 from study import tracking
 from study.errors import StudyError
 from study.metrics import ALL_METRICS, epoch_metrics
+from study.results import write_facts
 from study.tracking import Tracker, send_rest
+from study.tracking_store import open_store
 from tests.study.tracked import Study, info, record, send_all
+from trainables.data import DataSource
 from trainables.record import to_row
 
 pytestmark = pytest.mark.filterwarnings("default")
@@ -238,3 +241,26 @@ def test_two_studies_begin_at_once_on_one_sqlite_store(tmp_path: Path) -> None:
         assert {run.info.status for run in runs.values()} == {"FINISHED"}
         assert all(len(reader.history(run)) == 3 for key, run in runs.items() if key != "s")
     reader.close()
+
+
+def test_mlflow_takes_all_of_a_study_whose_names_are_anything(study: Study) -> None:
+    hostile = ("$\\frac{$", "=1+1", "<b>", "[/red]", "a/b:c%'\"", "猫\N{CAT FACE}", " ", "x" * 255)
+    tracking = study.spec.tracking.model_copy(update={"experiment": "$a$ <b>/%41:'\";`"})
+    target = DataSource(folder=f"/images/{hostile[-1]}", group="(\\d+)'\"`")
+    data = study.spec.data.model_copy(update={"target": target})
+    study.spec = study.spec.model_copy(update={"name": "v1.2_猫", "tracking": tracking, "data": data})
+    study.facts["classes"] = list(hostile)
+    write_facts(study.results.facts, study.facts)
+    study.whole_run("猫-v1-confirm-0")
+    model = study.results.models / "猫-v1"
+    model.mkdir(parents=True)
+    (model / "MLmodel").write_text("metadata: {run: 猫-v1-confirm-0}", encoding="utf-8")
+    study.end()
+    mirror = study.mirror(is_running=False)
+    mirror.close_study("FINISHED")
+    assert mirror.refused == ""
+    client, experiment = open_store(mirror.place, experiment=tracking.experiment, artifacts=None)
+    (logged,) = client.search_logged_models([experiment])
+    assert logged.name == "v1_2_猫-猫-v1"
+    run = client.get_run(logged.source_run_id)
+    assert json.loads(run.inputs.dataset_inputs[0].dataset.profile)["classes"] == list(hostile)
