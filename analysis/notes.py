@@ -94,8 +94,8 @@ def _at_chance(evidence: Evidence) -> list[str]:
     overall = runs[(runs["stage"] == "confirm") & runs["overall"].astype(bool)]
     means = overall.groupby("arm")["final_val"].mean()
     return [
-        f"The confirmed runs of {arm} are hardly better than guessing: {fmt.fraction(mean)} on validation, where "
-        f"guessing scores {fmt.fraction(chance)}. They may all have collapsed; they count as runs that trained."
+        f"The confirmed runs of {arm} are not, or hardly, better than guessing: {fmt.fraction(mean)} on validation, "
+        f"where guessing scores {fmt.fraction(chance)}. They may all have collapsed; they count as runs that trained."
         for arm, mean in means.items()
         if mean - chance < error
     ]
@@ -169,7 +169,7 @@ def _few_test_units(evidence: Evidence) -> list[str]:
         return []
     alone = images["image"].map(lambda image: f"image {image}")
     units = images.assign(unit=images["group"].where(images["group"].notna(), alone))
-    what = "groups of images" if images["group"].notna().any() else "images"
+    grouped = images["group"].notna().any()
     if evidence.settings.objective == "balanced_accuracy":
         fewest = int(units.groupby("label")["unit"].nunique().min())
         where = "in the class that has fewest"
@@ -177,6 +177,8 @@ def _few_test_units(evidence: Evidence) -> list[str]:
         fewest, where = int(units["unit"].nunique()), "in all"
     if fewest >= MIN_TEST_UNITS:
         return []
+    one, several = ("group of images", "groups of images") if grouped else ("image", "images")
+    what = one if fewest == 1 else several
     return [
         f"The test split has {fewest} {what} {where}. From {MIN_TEST_UNITS} on the interval covers what it says "
         "(92 to 98% of simulated studies); below, it may be too narrow or too wide."

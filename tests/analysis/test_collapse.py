@@ -49,7 +49,9 @@ def test_a_collapsed_run_is_left_out_of_the_interval_and_said(study_folder):
         in text
     )
     assert (
-        f"counted at what they ended with it is {finals.with_collapsed:+.3f}".replace("-", "\N{MINUS SIGN}")
+        f"counted at what they ended with the difference is {finals.with_collapsed:+.3f}".replace(
+            "-", "\N{MINUS SIGN}"
+        )
         in text
     )
 
@@ -147,10 +149,10 @@ def test_a_run_below_others_that_are_all_at_chance_is_not_called_collapsed():
 def test_an_arm_of_which_all_runs_may_have_collapsed_is_noted(study_folder):
     comparison = compare(load_study(study_folder(collapsing("fixed", 0, 1, 2, 3, 4))))
     assert comparison.contrasts[0].finals.collapsed_reference == 0
-    note = [text for text in comparison.notes if "hardly better than guessing" in text]
+    note = [text for text in comparison.notes if "better than guessing" in text]
     assert note == [
-        "The confirmed runs of fixed are hardly better than guessing: 0.500 on validation, where guessing scores "
-        "0.500. They may all have collapsed; they count as runs that trained."
+        "The confirmed runs of fixed are not, or hardly, better than guessing: 0.500 on validation, where "
+        "guessing scores 0.500. They may all have collapsed; they count as runs that trained."
     ]
     assert not any(
         "guessing" in text for text in compare(load_study(study_folder(two_arm_runs(), "w"))).notes
@@ -165,3 +167,13 @@ def test_what_is_not_told_as_a_collapse_is_a_condition(study_folder):
         assert any(
             "does not, nor does any where fewer than 3 were confirmed" in t for t in comparison.conditions
         )
+
+
+def test_nothing_is_said_of_a_difference_where_there_is_none(study_folder):
+    runs = [
+        replace(run, status="diverged") if run.name.startswith("adapted-c") else run for run in two_arm_runs()
+    ]
+    text = compare(load_study(study_folder(runs))).answer[0]
+    assert "no test accuracy can be compared" in text
+    assert "BEWARE: 5 of 5 adapted runs" in text
+    assert "difference above" not in text

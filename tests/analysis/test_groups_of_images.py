@@ -128,3 +128,28 @@ def test_groups_that_are_numbers_are_groups_of_images(study_folder):
     texts = compare(load_study(study_folder(with_groups(runs, 20), "texts")))
     comparison = compare(load_study(study_folder(numbered, "numbers")))
     assert comparison.contrasts[0].finals.test_combined == texts.contrasts[0].finals.test_combined
+
+
+def test_one_group_of_images_gives_no_interval_and_the_answer_says_why(study_folder):
+    comparison = compare(load_study(study_folder(with_groups(two_arm_runs(), 1))))
+    text = comparison.answer[0]
+    assert (
+        "over 5 pairs. All test images are of one group (or there is only one), so nothing is known" in text
+    )
+    assert "one pair" not in text.lower()
+    assert comparison.contrasts[0].final_question.verdict == "unknown"
+    assert any("The test split has 1 group of images in all." in note for note in comparison.notes)
+
+
+def test_two_groups_that_happen_to_agree_do_not_make_a_narrow_interval():
+    """Of two groups that agree little is known; equal arms raised 8 % false alarms before."""
+    table = np.zeros((10, 80))
+    table[:, :10] = 1.0
+    table[:, 40:49] = 1.0
+    table[::2, 20] = 1.0
+    table[1::2, 60] = 1.0
+    images = sample(["a"] * 40 + ["b"] * 40)
+    estimate = crossed_estimate(table, confidence=0.95, images=images)
+    means = images.residual_totals(table).mean(axis=0)
+    assert estimate.spread.standard_error == pytest.approx((means**2).sum() ** 0.5)
+    assert estimate.spread.df == 1
