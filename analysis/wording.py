@@ -173,7 +173,9 @@ def _time_claim(contrast: Contrast) -> str:
     level, verdict = contrast.level, contrast.time_question.verdict
     arm, reference = contrast.pairing.arm, contrast.pairing.reference
     if level is None:
-        return f"Time to {reference}'s level needs two pairs of seeds with a finished {reference} run"
+        estimate = contrast.finals.headline
+        units = "pairs of seeds" if estimate is None or estimate.seeds_each is None else "searches"
+        return f"Time to {reference}'s level needs two {units} with a finished {reference} run that trained"
     target = f"{reference}'s final validation level (about {fmt.fraction(level.target)})"
     if level.ratio is None:
         reached = f"{level.reached_arm} {arm} runs and {level.reached_reference} {reference} runs"
