@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from synthetic_study import two_arm_runs
 
 from analysis import compare, load_study
@@ -144,6 +145,29 @@ def test_of_one_or_two_runs_none_is_called_collapsed(num_seeds):
 
 def test_a_run_below_others_that_are_all_at_chance_is_not_called_collapsed():
     assert not collapsed_runs(runs_ending([0.5, 0.5, 0.49, 0.5], [0.5, 0.5, 0.5, 0.5]), chance=0.5).any()
+
+
+def spread_about(level, sd, num_seeds):
+    """Return so many ends, the quantiles of a normal distribution."""
+    return list(stats.norm.ppf((np.arange(num_seeds) + 0.5) / num_seeds, level, sd))
+
+
+def test_five_deviations_above_chance_no_run_is_called_collapsed_however_far_below_the_others():
+    ends = spread_about(0.625, 0.025, 20)
+    assert not collapsed_runs(runs_ending([*ends, 0.495], ends), chance=0.5).any()
+    assert collapsed_runs(runs_ending([*(e + 0.1 for e in ends), 0.495], ends), chance=0.5).sum() == 1
+
+
+def test_with_three_seeds_the_lowest_is_collapsed_only_where_the_others_agree_closely():
+    assert not collapsed_runs(runs_ending([0.8, 0.74, 0.5], [0.79, 0.75, 0.77]), chance=0.5).any()
+    assert collapsed_runs(runs_ending([0.771, 0.769, 0.5], [0.771, 0.77, 0.769]), chance=0.5).sum() == 1
+
+
+def test_an_arm_that_varies_is_not_judged_by_others_that_do_not():
+    others = [spread_about(0.75, 0.005, 10) for _ in range(4)]
+    wide = [*spread_about(0.75, 0.06, 10), 0.53]
+    assert not collapsed_runs(runs_ending(wide, *others), chance=0.5).any()
+    assert collapsed_runs(runs_ending([*others[0], 0.53], *others), chance=0.5).sum() == 1
 
 
 def test_an_arm_of_which_all_runs_may_have_collapsed_is_noted(study_folder):
