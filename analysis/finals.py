@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from analysis.collapse import Rate, rate_of
@@ -10,7 +11,7 @@ from analysis.estimate import Estimate
 from analysis.evidence import Evidence
 from analysis.image_sample import ImageSample
 from analysis.pairs import Pairing
-from analysis.searches import by_units, counted, mean_difference
+from analysis.searches import by_units, counted, has_several, mean_difference, searches_of, unit_values
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +33,8 @@ class Finals:
         lost_reference: The same for the reference.
         with_collapsed: Mean difference in the test objective over all pairs that finished, with runs that collapsed at
             what they ended with; None where none collapsed.
-        arm_mean: The arm's mean final test objective over the pairs in `test`; None without any.
+        arm_mean: The arm's mean final test objective over the pairs in `test`, or over their searches' means, as in
+            `test`; None without any.
         reference_mean: The same for the reference.
         test: Test objective, interval over seeds alone. Where arms were searched several times, searches stand for
             seeds here and below.
@@ -81,8 +83,8 @@ def measure_finals(pairing: Pairing, evidence: Evidence) -> Finals:
         lost_arm=rate_of(unfinished_arm + collapsed_arm, num_pairs, confidence=confidence),
         lost_reference=rate_of(unfinished_reference + collapsed_reference, num_pairs, confidence=confidence),
         with_collapsed=_with_collapsed(pairing, evidence) if collapsed_arm + collapsed_reference else None,
-        arm_mean=float(test["arm"].mean()) if len(test) else None,
-        reference_mean=float(test["reference"].mean()) if len(test) else None,
+        arm_mean=_mean(test["arm"], pairing, evidence),
+        reference_mean=_mean(test["reference"], pairing, evidence),
         test=mean_difference(test["arm"] - test["reference"], pairing.pairs, evidence),
         test_combined=_combined(pairing, evidence),
         val=mean_difference(val["arm"] - val["reference"], pairing.pairs, evidence),
@@ -110,7 +112,16 @@ def _count(pairing: Pairing, flags: pd.Series) -> tuple[int, int]:
 
 def _with_collapsed(pairing: Pairing, evidence: Evidence) -> float | None:
     ends = paired_values(pairing, evidence.runs["final_test"])
-    return float((ends["arm"] - ends["reference"]).mean()) if len(ends) else None
+    return _mean(ends["arm"] - ends["reference"], pairing, evidence)
+
+
+def _mean(values: pd.Series, pairing: Pairing, evidence: Evidence) -> float | None:
+    """Return the mean over what intervals count: pairs, or the means of searches, which may have lost some pairs."""
+    if values.empty:
+        return None
+    if not has_several(evidence):
+        return float(values.mean())
+    return float(np.mean(unit_values(values, searches_of(pairing.pairs, evidence), evidence)))
 
 
 def _combined(pairing: Pairing, evidence: Evidence) -> Estimate | None:

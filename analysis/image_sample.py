@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +30,7 @@ class ImageSample:
         return cls(groups=np.arange(num_images), strata=np.zeros(num_images, dtype=np.int64))
 
     @classmethod
-    def of(cls, *, groups: Sequence[object], labels: np.ndarray, balanced: bool) -> "ImageSample":
+    def of(cls, *, groups: Sequence[Any], labels: np.ndarray, balanced: bool) -> "ImageSample":
         """Return the sample of recorded images.
 
         Args:
@@ -38,7 +39,7 @@ class ImageSample:
             balanced: Whether the mean is that of the classes' means.
         """
         numbers: dict[object, int] = {}
-        keys = [name if isinstance(name, str) else (index,) for index, name in enumerate(groups)]
+        keys = [(index,) if pd.isna(name) else name for index, name in enumerate(groups)]
         coded = [numbers.setdefault(key, len(numbers)) for key in keys]
         strata = np.unique(labels, return_inverse=True)[1] if balanced else np.zeros(len(labels), np.int64)
         return cls(groups=np.array(coded, dtype=np.int64), strata=strata.astype(np.int64))
@@ -58,14 +59,15 @@ class ImageSample:
 
         The sum of squares over the groups estimates the variance of the mean without bias where images are
         independent: the residuals of a group that makes up the share h of a class are divided by the root of 1 - h,
-        as the class's mean leans towards it. A group that is all of its class adds nothing that could be known.
+        as the class's mean leans towards it. Of a group that is all of its class no residual is left: it adds its own
+        mean, as if the class's were 0, no difference; without it such a class would seem to be known exactly.
 
         Source: Bell & McCaffrey (2002), the correction known as CR2, for the means of classes.
         """
         cells = self._cells
         totals = self._cell_totals(table)
         means = self._sums(table) / self._stratum_sizes
-        residuals = totals - cells.sizes * means[:, cells.strata]
+        residuals = totals - np.where(cells.whole, 0.0, cells.sizes * means[:, cells.strata])
         scaled = residuals / (np.sqrt(cells.open_shares) * self._stratum_sizes[cells.strata])
         into = np.zeros((len(table), self.num_groups))
         np.add.at(into.T, cells.groups, scaled.T)
@@ -84,7 +86,7 @@ class ImageSample:
         variance = np.bincount(cells.groups, weights=share, minlength=self.num_groups) ** 2
         leverage = np.bincount(
             cells.groups,
-            weights=share * cells.sizes / self._stratum_sizes[cells.strata],
+            weights=np.where(cells.whole, 0.0, share * cells.sizes / self._stratum_sizes[cells.strata]),
             minlength=self.num_groups,
         ) / np.sqrt(variance)
         effective = variance.sum() ** 2 / (variance**2).sum()
@@ -101,9 +103,14 @@ class ImageSample:
             np.stack([self.groups, self.strata]), axis=1, return_inverse=True, return_counts=True
         )
         shares = sizes / self._stratum_sizes[pairs[1]]
-        open_shares = np.where(shares < 1, 1 - shares, 1.0)
+        whole = shares == 1
         return _Cells(
-            index=index.ravel(), groups=pairs[0], strata=pairs[1], sizes=sizes, open_shares=open_shares
+            index=index.ravel(),
+            groups=pairs[0],
+            strata=pairs[1],
+            sizes=sizes,
+            whole=whole,
+            open_shares=np.where(whole, 1.0, 1 - shares),
         )
 
     def _cell_totals(self, table: np.ndarray) -> np.ndarray:
@@ -128,10 +135,11 @@ def count_groups(predictions: pd.DataFrame) -> int:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Cells:
-    """The images of each group and class: where each image belongs, and of each cell its place and its size."""
+    """The images of each group and class: where each image belongs, of each cell its place, its size, and its share."""
 
     index: np.ndarray
     groups: np.ndarray
     strata: np.ndarray
     sizes: np.ndarray
+    whole: np.ndarray
     open_shares: np.ndarray

@@ -3,6 +3,7 @@
 import numpy as np
 
 from analysis import number_format as fmt
+from analysis.collapse import chance_level
 from analysis.evidence import Evidence
 from analysis.extended import extension_words
 from analysis.image_sample import ImageSample
@@ -25,6 +26,7 @@ def notes(evidence: Evidence) -> tuple[str, ...]:
         *_extended(evidence),
         *_test_measured_before(evidence),
         *_unfinished_confirmations(evidence),
+        *_at_chance(evidence),
         *_stopped_trials(evidence),
         *_disagreements(evidence),
         *_few_seeds(evidence),
@@ -79,6 +81,24 @@ def _unfinished_confirmations(evidence: Evidence) -> list[str]:
         return []
     listed = ", ".join(f"{run} ({status.replace('_', ' ')})" for run, status in lost["status"].items())
     return [f"Confirmation runs without a final result: {listed}."]
+
+
+def _at_chance(evidence: Evidence) -> list[str]:
+    """Return a note on each arm whose confirmed runs are, on average, where guessing might be: none of them is odd."""
+    counts = evidence.facts.counts.get("val", ())
+    chance = chance_level(counts, objective=evidence.settings.objective)
+    if chance is None:
+        return []
+    error = (chance * (1 - chance) / sum(counts)) ** 0.5
+    runs = evidence.runs
+    overall = runs[(runs["stage"] == "confirm") & runs["overall"].astype(bool)]
+    means = overall.groupby("arm")["final_val"].mean()
+    return [
+        f"The confirmed runs of {arm} are not, or hardly, better than guessing: {fmt.fraction(mean)} on validation, "
+        f"where guessing scores {fmt.fraction(chance)}. They may all have collapsed; they count as runs that trained."
+        for arm, mean in means.items()
+        if mean - chance < error
+    ]
 
 
 def _stopped_trials(evidence: Evidence) -> list[str]:
@@ -149,7 +169,7 @@ def _few_test_units(evidence: Evidence) -> list[str]:
         return []
     alone = images["image"].map(lambda image: f"image {image}")
     units = images.assign(unit=images["group"].where(images["group"].notna(), alone))
-    what = "groups of images" if images["group"].notna().any() else "images"
+    grouped = images["group"].notna().any()
     if evidence.settings.objective == "balanced_accuracy":
         fewest = int(units.groupby("label")["unit"].nunique().min())
         where = "in the class that has fewest"
@@ -157,6 +177,8 @@ def _few_test_units(evidence: Evidence) -> list[str]:
         fewest, where = int(units["unit"].nunique()), "in all"
     if fewest >= MIN_TEST_UNITS:
         return []
+    one, several = ("group of images", "groups of images") if grouped else ("image", "images")
+    what = one if fewest == 1 else several
     return [
         f"The test split has {fewest} {what} {where}. From {MIN_TEST_UNITS} on the interval covers what it says "
         "(92 to 98% of simulated studies); below, it may be too narrow or too wide."

@@ -180,6 +180,10 @@ def _read_predictions(path: Path) -> pd.DataFrame:
         raise ValueError(f"{path}: an image has different labels in different runs; these are two splits")
     if (predictions.groupby("image")[GROUP].nunique() > 1).any():
         raise ValueError(f"{path}: an image has different groups in different runs; these are two splits")
+    if predictions[GROUP].isna().any() and predictions[GROUP].notna().any():
+        # runs of an earlier version have none, as in a study that was extended since
+        known = predictions.groupby("image")[GROUP].transform("first")
+        predictions = predictions.assign(**{GROUP: known})
     return predictions.sort_values(["run", "image"], ignore_index=True)
 
 

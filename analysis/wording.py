@@ -45,6 +45,12 @@ def final_sentence(contrast: Contrast, *, objective: str) -> str:
             f"{sides(contrast)}: no {measure} can be compared, as no pair has two finished runs that trained."
         )
     means = f"{measure} {fmt.fraction(finals.arm_mean)} against {fmt.fraction(finals.reference_mean)}"
+    if estimate.spread is None and estimate.num_pairs > 1:
+        return (
+            f"{sides(contrast)}: {means}, a difference of {fmt.difference(estimate.mean)} over "
+            f"{units_words(estimate)}. All test images are of one group (or there is only one), so nothing is known of "
+            "others and nothing is shown."
+        )
     if estimate.spread is None:
         single, one = (
             ("one pair of seeds", "pair") if estimate.seeds_each is None else ("one search of each", "search")
@@ -133,20 +139,24 @@ def _unfinished(contrast: Contrast) -> tuple[str, ...]:
         )
     if finals.collapsed_arm + finals.collapsed_reference:
         ways.append(
-            f"{_of_both(contrast, finals.collapsed_arm, finals.collapsed_reference)} collapsed (ended less than "
-            "half-way from chance to the best of their arm)"
+            f"{_of_both(contrast, finals.collapsed_arm, finals.collapsed_reference)} collapsed (ended near "
+            "chance, and far below the others of their arm)"
         )
+    trained = (
+        ""
+        if finals.headline is None
+        else " The difference above is over the pairs that both trained, and speaks of such runs only."
+    )
     counted = (
         ""
         if finals.with_collapsed is None
-        else f" With collapsed runs counted at what they ended with it is {fmt.difference(finals.with_collapsed)}, "
-        "for which so few seeds give no interval."
+        else " With collapsed runs counted at what they ended with the difference is "
+        f"{fmt.difference(finals.with_collapsed)}, for which so few seeds give no interval."
     )
     return (
         f"BEWARE: {' and '.join(ways)}. Of all {pairing.arm} runs {_rate(finals.lost_arm)} may be lost so, and of all "
-        f"{pairing.reference} runs {_rate(finals.lost_reference)} ({fmt.level(finals.confidence)} intervals). The "
-        f"difference above is over the pairs that both trained, and speaks of such runs only.{counted} In the time to "
-        "target these runs count as never reaching it.",
+        f"{pairing.reference} runs {_rate(finals.lost_reference)} ({fmt.level(finals.confidence)} intervals)."
+        f"{trained}{counted} In the time to target these runs count as never reaching it.",
     )
 
 
@@ -163,7 +173,9 @@ def _time_claim(contrast: Contrast) -> str:
     level, verdict = contrast.level, contrast.time_question.verdict
     arm, reference = contrast.pairing.arm, contrast.pairing.reference
     if level is None:
-        return f"Time to {reference}'s level needs two pairs of seeds with a finished {reference} run"
+        estimate = contrast.finals.headline
+        units = "pairs of seeds" if estimate is None or estimate.seeds_each is None else "searches"
+        return f"Time to {reference}'s level needs two {units} with a finished {reference} run that trained"
     target = f"{reference}'s final validation level (about {fmt.fraction(level.target)})"
     if level.ratio is None:
         reached = f"{level.reached_arm} {arm} runs and {level.reached_reference} {reference} runs"
@@ -256,7 +268,7 @@ def _ratio_would_have_shown(contrast: Contrast, ratio: Ratio) -> str:
     detectable = contrast.time_question.detectable
     if contrast.time_question.verdict != "none" or detectable is None:
         return ""
-    given = f" {showing_words(ratio.log)}{_as_judged(contrast)}"
+    given = f" With the spread seen{_as_judged(contrast)}, {showing_words(ratio.log)}"
     if detectable > _LOG_MOST:
         return f"{given} show no ratio with 80% power."
     return f"{given} would have shown a ratio of {fmt.ratio(math.exp(detectable))} with 80% power."

@@ -1,13 +1,16 @@
 """How often the interval among runs that trained covers a simulated truth where some runs collapse.
 
-Run as `python -m benchmarks.experiments.coverage_of_collapse [--quick]`.
+Run as `python -m benchmarks.experiments.coverage_of_collapse [--quick] [--part coverage|alarms]`.
 
 Runs that train are right about 0.85 of the images of two classes, with a spread between seeds, and images that are hard
 for all; runs that collapse guess. The truth is the difference among runs that train. The runs of both arms collapse
-equally often. Beside it: what an interval that takes all runs alike would cover, and how the rule finds collapsed runs.
+equally often, or those of one arm alone. Beside it: what an interval that takes all runs alike would cover, and how the
+rule finds collapsed runs. The second part, `alarms`, is of studies in which all runs train: how many have a run that is
+called collapsed.
 """
 
 import argparse
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +30,8 @@ SEED_SD, IMAGE_SD = 0.1, 1.0
 """Of the score at which an image is right, in deviations of what a run adds by chance."""
 
 LEVEL = 1.5
+LEVELS, DEVIATIONS = (0.6, 0.7, 0.8), (0.02, 0.04)
+"""Of the validation accuracies of runs that all train."""
 SPEC = {
     "name": "simulated",
     "arms": {"adapted": {"recipe": "adaptation"}, "fixed": {"recipe": "fixed_rate"}},
@@ -46,11 +51,31 @@ class Tally:
     false_flags: int = 0
 
 
-def simulate(*, num_seeds: int, rate: float, num_studies: int, seed: int = 0) -> Tally:
-    """Return what came of the studies, which are of equal arms: the truth is 0."""
+@dataclass(frozen=True, kw_only=True)
+class Ends:
+    """How the runs of studies of two classes end that all train.
+
+    Attributes:
+        level: Mean of the validation accuracy.
+        sd: Its standard deviation between seeds.
+        num_seeds: Runs of an arm.
+        num_arms: Arms.
+        skewed: Whether low ends are farther from the mean than high ones; else they are normal.
+    """
+
+    level: float
+    sd: float
+    num_seeds: int
+    num_arms: int = 2
+    skewed: bool = False
+
+
+def simulate(*, num_seeds: int, rate: float, num_studies: int, one_arm: bool = False, seed: int = 0) -> Tally:
+    """Return what came of the studies, whose arms are equal but for `one_arm`: that only one's runs collapse."""
     generator, tally = np.random.default_rng([seed, num_seeds]), Tally()
     for _ in range(num_studies):
         lost = generator.random((2, num_seeds)) < rate
+        lost[1] &= not one_arm
         evidence, pairing = _study(lost, generator)
         chance = chance_level(evidence.facts.counts["val"], objective="accuracy")
         flags = collapsed_runs(evidence.runs, chance=chance)
@@ -63,6 +88,28 @@ def simulate(*, num_seeds: int, rate: float, num_studies: int, seed: int = 0) ->
         tally.covered += _covers(evidence, pairing, flags)
         tally.covered_by_all += _covers(evidence, pairing, pd.Series(False, index=flags.index))
     return tally
+
+
+def share_with_alarms(ends: Ends, *, num_studies: int, seed: int = 0) -> float:
+    """Return the share of studies, of which all runs train, in which one is called collapsed."""
+    generator, called = np.random.default_rng([seed, ends.num_seeds, ends.num_arms]), 0
+    size = (ends.num_arms, ends.num_seeds)
+    for _ in range(num_studies):
+        shape = generator.standard_normal(size)
+        if ends.skewed:  # to the left: a gamma distribution of shape 4, mirrored
+            shape = (4 - generator.gamma(4, size=size)) / 2
+        values = (ends.level + ends.sd * shape).clip(0, 1)
+        runs = pd.DataFrame(
+            {
+                "stage": "confirm",
+                "arm": np.repeat(np.arange(ends.num_arms), ends.num_seeds),
+                "architecture": "x",
+                "overall": True,
+                "final_val": (values * NUM_IMAGES).round().ravel() / NUM_IMAGES,
+            }
+        )
+        called += bool(collapsed_runs(runs, chance=0.5).any())
+    return called / num_studies
 
 
 def _covers(evidence: Evidence, pairing: Pairing, flags: pd.Series) -> bool:
@@ -104,26 +151,47 @@ def _study(lost: np.ndarray, generator: np.random.Generator) -> tuple[Evidence, 
 
 
 def main() -> None:
-    """Print the table, in Markdown."""
+    """Print the tables, in Markdown."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--quick", action="store_true", help=f"{QUICK_STUDIES} studies a cell")
     parser.add_argument("--studies", type=int, default=None)
+    parser.add_argument("--part", choices=("coverage", "alarms"))
     chosen = parser.parse_args()
     num_studies = chosen.studies or (QUICK_STUDIES if chosen.quick else NUM_STUDIES)
-    print("| collapse | n | covered among trained | covered by all runs alike | found | false flags |")
-    print("|---|---|---|---|---|---|")
-    for rate in RATES:
+    if chosen.part in (None, "coverage"):
+        _print_coverage(num_studies)
+    if chosen.part in (None, "alarms"):
+        _print_alarms(num_studies)
+
+
+def _print_coverage(num_studies: int) -> None:
+    print("| collapse | in | n | covered among trained | covered by all runs alike | found | false flags |")
+    print("|---|---|---|---|---|---|---|")
+    for rate, one_arm, num_seeds in itertools.product(RATES, (False, True), SEEDS):
+        tally = simulate(num_seeds=num_seeds, rate=rate, num_studies=num_studies, one_arm=one_arm)
+        cells = (
+            f"{100 * rate:.0f} %",
+            "one arm" if one_arm else "both",
+            str(num_seeds),
+            f"{100 * tally.covered / num_studies:.1f} %",
+            f"{100 * tally.covered_by_all / num_studies:.1f} %",
+            f"{tally.found} of {tally.collapsed}",
+            f"{tally.false_flags} of {tally.trained}",
+        )
+        print(f"| {' | '.join(cells)} |", flush=True)
+
+
+def _print_alarms(num_studies: int) -> None:
+    header = " | ".join(f"n = {num_seeds}" for num_seeds in SEEDS)
+    print(
+        f"\n| accuracy | deviation between seeds | arms | ends | {header} |\n|---|---|---|---|{'---|' * len(SEEDS)}"
+    )
+    for level, sd, num_arms, skewed in itertools.product(LEVELS, DEVIATIONS, (2, 16), (False, True)):
+        cells = [f"{level}", f"{sd}", str(num_arms), "skewed" if skewed else "normal"]
         for num_seeds in SEEDS:
-            tally = simulate(num_seeds=num_seeds, rate=rate, num_studies=num_studies)
-            cells = (
-                f"{100 * rate:.0f} %",
-                str(num_seeds),
-                f"{100 * tally.covered / num_studies:.1f} %",
-                f"{100 * tally.covered_by_all / num_studies:.1f} %",
-                f"{tally.found} of {tally.collapsed}",
-                f"{tally.false_flags} of {tally.trained}",
-            )
-            print(f"| {' | '.join(cells)} |", flush=True)
+            ends = Ends(level=level, sd=sd, num_seeds=num_seeds, num_arms=num_arms, skewed=skewed)
+            cells.append(f"{100 * share_with_alarms(ends, num_studies=num_studies):.1f} %")
+        print(f"| {' | '.join(cells)} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -14,13 +14,14 @@ def test_mean_squares_by_hand():
 
 
 def test_the_variance_is_the_sum_of_effects_less_the_residual_with_satterthwaites_degrees_of_freedom():
-    table = np.array([[3.0, 0.0, 1.0], [2.0, 0.0, -2.0], [4.0, 1.0, -1.0]])
-    squares = mean_squares(table, ImageSample.alone(3))
+    seeds, images = np.arange(5.0)[:, None], np.arange(6.0)[None, :]
+    table = 0.5 * seeds + 0.5 * images + 0.1 * (seeds * images % 3)
+    squares = mean_squares(table, ImageSample.alone(6))
     total = squares.seeds + squares.units - squares.residual
     assert total > max(squares.seeds, squares.units)
     spread = crossed_estimate(table, confidence=0.95).spread
-    assert spread.standard_error == pytest.approx((total / 9) ** 0.5)
-    parts = squares.seeds**2 / 2 + squares.units**2 / 2 + squares.residual**2 / 4
+    assert spread.standard_error == pytest.approx((total / 30) ** 0.5)
+    parts = squares.seeds**2 / 4 + squares.units**2 / 5 + squares.residual**2 / 20
     assert spread.df == pytest.approx(total**2 / parts)
 
 

@@ -224,3 +224,20 @@ def test_records_of_before_load_as_of_the_only_search(tmp_path):
     assert (then.evidence.runs["repeat"] == 1).all()
     row = run_rows(two_arm_runs()[0], study="toy")[0]
     assert json.dumps(row["repeat"]) == "1"
+
+
+def test_means_and_their_difference_are_over_the_same_searches_where_one_has_lost_a_seed(tmp_path):
+    runs = [run for run in searched_often(2, 3) if run.name != "adapted-r2-confirm-3"]
+    comparison = compare(often_study(tmp_path, runs, repeats=2))
+    finals = comparison.contrasts[0].finals
+    # seeds 0.71, 0.73, 0.71 of the first search, 0.74, 0.76 of the second; a mean over runs would be 0.730
+    first = (0.71 + 0.73 + 0.71) / 3
+    assert finals.arm_mean == pytest.approx((first + 0.75) / 2)
+    assert finals.arm_mean - finals.reference_mean == pytest.approx(finals.headline.mean)
+    assert "0.733 against 0.700, a difference of +0.033" in comparison.answer[0]
+
+
+def test_one_search_that_was_confirmed_is_not_two_for_the_time(tmp_path):
+    runs = [run for run in searched_often(2, 2) if "r2-confirm" not in run.name]
+    answer = compare(often_study(tmp_path, runs, repeats=2)).answer[0]
+    assert "Time to fixed's level needs two searches with a finished fixed run that trained" in answer
