@@ -11,6 +11,7 @@ from pathlib import Path
 import optuna
 import pandas as pd
 import pytest
+from filelock import FileLock
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 
@@ -35,9 +36,22 @@ pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.timeout(3000)]
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Results of the study, left alone; beside them `workers.json`, the processes that trained its trials."""
+    """Results of the study, left alone; beside them `workers.json`, the processes that trained its trials.
+
+    pytest's processes share one, which the first that needs it makes.
+    """
     os.environ.setdefault("RAY_worker_niceness", "0")
-    folder = tmp_path_factory.getbasetemp() / "faults" / "whole"
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = shared / "faults" / "whole"
+    with FileLock(shared / "faults.lock"):
+        if not (folder / "workers.json").exists():
+            make_whole(folder)
+    return folder / "results" / "victim"
+
+
+def make_whole(folder: Path) -> None:
+    """Run the study to its end."""
     folder.mkdir(parents=True)
     write_study(folder)
     process, seen = start(folder, "run", "victim.yaml"), set()
@@ -46,7 +60,6 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         time.sleep(0.2)
     assert process.returncode == 0, printed(folder)
     (folder / "workers.json").write_text(json.dumps(sorted(seen)))
-    return folder / "results" / "victim"
 
 
 @pytest.mark.faults

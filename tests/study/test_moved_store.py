@@ -56,31 +56,28 @@ def log_artifact(base: Path, run: str, file: Path) -> None:
     subprocess.run([*command, "--local-file", str(file)], check=True, capture_output=True, env=environment)
 
 
-def test_artifacts_of_a_moved_store_are_read_and_written_where_they_are(
+def test_artifacts_are_read_and_written_beside_a_store_that_was_copied_or_moved(
     begun: tuple[Path, str], tmp_path: Path
 ) -> None:
     base, run = begun
-    moved = base.parent.rename(tmp_path / "100%") / base.name
-    client, _ = opened(moved)
-    assert [a for a in addresses(client, run) if not a.startswith((moved.as_uri(), "models:"))] == []
-    assert [each.path for each in client.list_artifacts(run)] == ["x.txt"]
-    (tmp_path / "y.txt").write_text("y")
-    log_artifact(moved, run, tmp_path / "y.txt")
-    assert len(list(moved.rglob("y.txt"))) == 1
-    assert not base.exists()
-
-
-def test_a_copied_store_leaves_the_original_alone(begun: tuple[Path, str], tmp_path: Path) -> None:
-    base, run = begun
     before = addresses(opened(base)[0], run)
+    (tmp_path / "y.txt").write_text("y")
+
     copied = tmp_path / "copied"
     shutil.copytree(base, copied)
     opened(copied)
-    (tmp_path / "y.txt").write_text("y")
     log_artifact(copied, run, tmp_path / "y.txt")
     assert list((copied / "mlflow-artifacts").rglob("y.txt"))
     assert not list(base.rglob("y.txt"))
     assert addresses(opened(base)[0], run) == before
+
+    moved = base.parent.rename(tmp_path / "100%") / base.name
+    client, _ = opened(moved)
+    assert [a for a in addresses(client, run) if not a.startswith((moved.as_uri(), "models:"))] == []
+    assert [each.path for each in client.list_artifacts(run)] == ["x.txt"]
+    log_artifact(moved, run, tmp_path / "y.txt")
+    assert len(list(moved.rglob("y.txt"))) == 1
+    assert not base.exists()
 
 
 def test_a_folder_that_stayed_and_one_that_somebody_chose_are_left_as_they_are(
@@ -92,14 +89,16 @@ def test_a_folder_that_stayed_and_one_that_somebody_chose_are_left_as_they_are(
     alone.mkdir()
     shutil.copy(base / "mlflow.db", alone)
     assert addresses(opened(alone)[0], run) == before
-    chosen, uri = (tmp_path / "chosen").as_uri(), tracking_uri(None, tmp_path / "other")
-    open_store(uri, experiment="lrstudy", artifacts=chosen)
-    client, _ = opened(tmp_path / "other")
-    assert client.get_experiment_by_name("lrstudy").artifact_location == chosen
+    chosen = (tmp_path / "chosen").as_uri()
+    open_store(tracking_uri(None, base), experiment="other", artifacts=chosen)
+    client, _ = open_store(
+        tracking_uri(None, base), experiment="other", artifacts=artifact_location(None, base)
+    )
+    assert client.get_experiment_by_name("other").artifact_location == chosen
 
 
-@pytest.mark.parametrize("name", ["what?", "a%20b"])
-def test_a_store_lies_beside_the_results_whatever_their_folder_is_called(tmp_path: Path, name: str) -> None:
+def test_a_store_lies_beside_the_results_whatever_their_folder_is_called(tmp_path: Path) -> None:
+    name = "what? a%20b"
     client, experiment = opened(tmp_path / name)
     run = client.create_run(experiment).info.run_id
     client.log_artifact(run, str(Path(__file__)))
