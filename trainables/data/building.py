@@ -37,7 +37,7 @@ from trainables.data.torchvision_sets import read_torchvision
 
 logger = logging.getLogger(__name__)
 
-LAYOUT = 2
+LAYOUT = 3
 """Version of what is stored and how it is made; part of every key, so a change never reads old folders."""
 _STAND_IN_SIZE = 8
 _NOT_IN_KEY = ("folder", "torchvision", "digits", "root", "classes", "group")

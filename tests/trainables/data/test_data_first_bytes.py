@@ -44,6 +44,7 @@ UNREADABLE = {
     "DNG": (tiff(PIXELS[..., 0], tag_50706=1), "a raw photograph, of which only a preview"),
     "NEF": (tiff(PIXELS[..., 0], tag_254=1, tag_330=8), "a raw photograph, of which only a preview"),
     "OpenEXR": (b"\x76\x2f\x31\x01" + bytes(90), "OpenEXR: convert it"),
+    "PAM": (b"P7\nWIDTH 8\nHEIGHT 8\n" + bytes(90), "PAM: convert it"),
     "a PFM of colours": (b"PF\n8 8\n-1.0\n" + bytes(768), "train/cat/"),
     "a JPEG 2000 cut short": (b"\xff\x4f\xff\x51" + bytes(20), "train/cat/"),
     "a broken AVIF": (brand(b"avif", b"mif1"), "train/cat/"),
@@ -100,6 +101,9 @@ READABLE = {
     "p.pnm": ("PPM", {}),
     "q": ("PPM", {}),
     "g.qoi": ("QOI", {}),
+    "t.tga": ("TGA", {}),
+    "t.pcx": ("PCX", {}),
+    "t.sgi": ("SGI", {}),
 }
 
 
@@ -168,6 +172,7 @@ DROPPINGS = (
     "train/cat/.DS_Store",
     "train/cat/000.png~",
     ".hidden/x.png",
+    "train/cat/IMG_0001.THM",
 )
 
 
@@ -179,7 +184,7 @@ def test_droppings_are_neither_images_nor_classes_and_are_counted(tmp_path):
     assert again.counts == data.counts
     assert again.classes == ("cat", "dog")
     (note,) = [note for note in again.notes if note.startswith("skipped")]
-    assert note.startswith("skipped 18 files that are hidden or left by a system: ")
+    assert note.startswith("skipped 19 files that are hidden or left by a system: ")
 
 
 def test_images_outside_of_any_class_are_noted(tmp_path):

@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 import pytest
-from image_files import SIDE, noise, prepared, put, stored
+from image_files import SIDE, noise, prepared, put, stored, tiff
 from PIL import Image
 
 from trainables.data import DataError
@@ -95,3 +95,35 @@ def test_pictures_are_turned_as_their_orientation_says_in_every_format(tmp_path)
     for name in files:
         image = stored(data, name)[..., 0]
         assert np.abs(image.astype(int) - upright[int(name[-1])]).max() < 60, name
+
+
+def test_channels_beside_the_colours_are_left_out_and_counted(tmp_path):
+    pixels = np.random.default_rng(9).integers(0, 256, (SIDE, SIDE, 4), dtype=np.uint8)
+    files = {
+        "train/cat/infrared.tif": tiff(pixels, photometric=2, tag_338=0),
+        "train/cat/opacity.tif": tiff(pixels | 255, photometric=2, tag_338=2),
+        "train/cat/deep.tif": tiff(pixels.astype(np.uint16) * 257, photometric=2, tag_338=0),
+    }
+    data = prepared(put(noise(tmp_path / "images"), files), duplicates="report", window=(0, 65535))
+    for name in ("infrared", "deep"):
+        assert (stored(data, f"train/cat/{name}.tif") == pixels[..., :3]).all()
+    (note,) = [note for note in data.notes if "channels" in note]
+    assert note == "2 TIFFs hold channels beside their colours (infrared, masks), which are not read"
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("dtype", ["u1", "u2"])
+def test_a_plain_tiff_is_turned_as_it_says(tmp_path, dtype, orientation):
+    grey = np.arange(6 * 4).reshape(6, 4) * 10
+    turned = (
+        grey, grey[:, ::-1], grey[::-1, ::-1], grey[::-1], grey.T, np.rot90(grey, -1), grey[::-1, ::-1].T,
+        np.rot90(grey),
+    )[orientation - 1]  # fmt: skip
+    content = tiff(grey.astype(dtype), tag_274=orientation)
+    root = put(noise(tmp_path / "images", mode="L"), {"train/cat/x.tif": content})
+    data = prepared(
+        root, image_size=6, fit="pad", background="black", window=(0, 255) if dtype == "u2" else None
+    )
+    image = stored(data, "train/cat/x.tif")[..., 0]
+    inside = image[:, 1:5] if turned.shape == (6, 4) else image[1:5]
+    assert (inside == turned).all()
