@@ -172,7 +172,7 @@ def _of_jpeg2000(image: Image.Image) -> Values:
     depth = depth_of(image)
     if depth.bits > 16 or not image.mode.startswith("I"):
         raise UnreadableError(f"has {depth.bits} bits, {_UPPER_ONLY}")
-    values = _grey(image) >> (16 - depth.bits)
+    values = _grey(image).astype(np.int64) >> (16 - depth.bits)
     return values - 2 ** (depth.bits - 1) if depth.signed else values
 
 

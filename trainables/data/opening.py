@@ -53,7 +53,7 @@ def _opened(path: Path | str) -> Image.Image:
     if image.format == "TIFF":
         # From a file that it has by name Pillow (13) maps plain pixels to memory, and takes the sides of an image that
         # stands on its side for one another.
-        image.filename = ""  # type: ignore[attr-defined] # an opened file has it
+        image.filename = ""
     return image
 
 
