@@ -85,6 +85,8 @@ def test_a_stated_window_is_used_as_it_is(tmp_path):
     expected = np.rint(np.clip((LEVELS * 50 - 100) / 4, 0, 255))
     assert (stored(data, "train/cat/x.png")[..., 0] == expected).all()
     assert data.key != prepared(root).key
+    # so that a window of another scale is seen at once
+    assert any(note.endswith("(stated; over the whole set there are 0 ... 4095)") for note in data.notes)
 
 
 def test_a_window_for_images_of_8_bits_is_refused(tmp_path):
