@@ -17,7 +17,7 @@ from torch.nn.modules.utils import consume_prefix_in_state_dict_if_present
 from trainables.architectures import SMALL_RESNET, is_timm
 from trainables.checkpoint import save_state
 from trainables.network import Network
-from trainables.normalisation import Normalisation
+from trainables.normalisation import Normalisation, checked
 from trainables.small_resnet import SmallResNet
 from trainables.stem_channels import adapt_stem
 
@@ -147,8 +147,10 @@ def recorded_normalisation(content: Mapping[str, Any], file: Path) -> Normalisat
     if recorded is None:
         return None
     try:
-        return Normalisation(
-            mean=tuple(recorded["mean"]), std=tuple(recorded["std"]), origin=f"those recorded in {file}"
+        return checked(
+            Normalisation(
+                mean=tuple(recorded["mean"]), std=tuple(recorded["std"]), origin=f"those recorded in {file}"
+            )
         )
     except (KeyError, TypeError, ValueError) as error:
         raise WeightsError(f"weights file {file} is damaged: its normalisation is {recorded!r}.") from error
