@@ -101,7 +101,7 @@ def read_deep(image: Image.Image, again: Callable[[], Image.Image]) -> DeepPixel
         raise UnreadableError(
             "its colours of 16 bits lie in planes of their own: save it with interleaved colours"
         )
-    white_is_low = tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO and not image.mode.startswith("L")
+    white_is_low = tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO
     values = _values(image, again)
     if values.dtype.kind == "f" and not np.isfinite(values).all():
         raise UnreadableError("holds values that are no numbers, or infinite")

@@ -9,6 +9,8 @@ from image_files import GIVEN, SIDE, noise, png, prepared, put, stored, tiff
 from PIL import Image
 
 from trainables.data import DataError
+from trainables.data.deep_pixels import DeepSummary
+from trainables.data.window import used_window
 
 LEVELS = np.arange(SIDE * SIDE).reshape(SIDE, SIDE)
 
@@ -377,3 +379,71 @@ def test_fits_is_refused_since_its_values_would_be_misread(tmp_path):
     files = {"train/cat/x.fits": header.ljust(2880).encode() + bytes(2880)}
     with pytest.raises(DataError, match=r"x.fits: FITS: convert it to PNG or TIFF of 8 or 16 bits"):
         prepared(put(noise(tmp_path / "images"), files))
+
+
+def summary(values):
+    values = np.asarray(values, dtype=np.float64)
+    return DeepSummary(low=values.min(), high=values.max(), sample=values, floating=False)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_outliers_at_either_end_are_left_out_of_the_range(sign):
+    values = np.append(np.arange(2000) % 500, [30000])
+    window = used_window([summary(sign * values)])
+    assert (window.low, window.high) == ((0, 499) if sign == 1 else (-499, 0))
+
+
+def test_images_of_one_level_are_black(tmp_path):
+    files = {f"{folder}/000.png": as_u16_png(np.full((SIDE, SIDE), 300)) for folder in GIVEN}
+    data = prepared(put(tmp_path / "images", files), duplicates="report")
+    assert data.window == (300, 301)
+    assert not data.split("train").images.any()
+
+
+def test_a_range_that_ends_where_sixteen_bits_end_needs_a_window_beside_images_of_8_bits(tmp_path):
+    root = noise(tmp_path / "images", mode="L")
+    put(root, {"train/cat/deep.png": as_u16_png(20049 + LEVELS * 722)})
+    with pytest.raises(DataError, match=r"of values 20049 \.\.\. 65535"):
+        prepared(root)
+
+
+def test_negative_values_of_more_than_sixteen_bits_need_a_window(tmp_path):
+    root = deep_set(
+        tmp_path, lambda values: tiff(values.astype(np.int32)), ending="tif", low=-100_000, high=0
+    )
+    with pytest.raises(DataError, match=r"values of more than 16 bits, -100000 \.\.\. 0 over the whole set"):
+        prepared(root)
+
+
+def test_the_range_of_deep_images_that_are_all_in_test_is_their_own(tmp_path):
+    root = noise(tmp_path / "images", mode="L")
+    put(root, {"test/cat/deep.png": as_u16_png(LEVELS * 1024)})
+    data = prepared(root)
+    assert (stored(data, "test/cat/deep.png")[..., 0] == np.rint(LEVELS * 1024 / 257)).all()
+    assert any(note.endswith("(they use 0 ... 64512: 16 bits)") for note in data.notes)
+
+
+def test_a_deep_grey_image_before_a_coloured_background_is_coloured(tmp_path):
+    clear = png(np.stack([LEVELS * 1000, LEVELS * 1000], axis=-1).astype(np.uint16))
+    root = put(noise(tmp_path / "images", mode="L"), {"train/cat/x.png": clear})
+    data = prepared(root, window=(0, 65535), background=(255, 0, 0))
+    assert stored(data, "train/cat/x.png")[0, 0].tolist() == [255, 0, 0]
+
+
+def test_an_image_of_8_bits_is_found_again_where_white_is_low_in_sixteen(tmp_path):
+    root = noise(tmp_path / "images", mode="L")
+    put(root, {"train/cat/x.png": png((LEVELS * 4).astype(np.uint8))})
+    put(root, {"test/cat/x.tif": tiff(((255 - LEVELS * 4) * 257).astype(np.uint16), photometric=0)})
+    with pytest.raises(DataError, match=r"train/cat/x.png \(train\) = test/cat/x.tif \(test\)"):
+        prepared(root, window=(0, 65535))
+
+
+def test_deep_images_of_other_opacity_are_not_the_same(tmp_path):
+    def with_alpha(opacity):
+        return png(np.stack([LEVELS * 60, np.full((SIDE, SIDE), opacity)], axis=-1).astype(np.uint16))
+
+    root = put(
+        noise(tmp_path / "images", mode="L"),
+        {"train/cat/x.png": with_alpha(65535), "test/cat/x.png": with_alpha(30000)},
+    )
+    assert prepared(root, window=(0, 65535)).counts["test"] == (2, 1)
