@@ -149,6 +149,8 @@ def test_another_gamma_of_a_png_is_not_applied_but_noted(tmp_path):
     pixels = np.full((SIDE, SIDE, 3), COLOUR, dtype=np.uint8)
     files = {"train/cat/x.png": png(pixels, chunks=((b"gAMA", (100_000).to_bytes(4, "big")),))}
     files["train/dog/x.png"] = png(pixels + 1, chunks=((b"gAMA", (45_455).to_bytes(4, "big")),))
+    srgb = (b"gAMA", (100_000).to_bytes(4, "big")), (b"sRGB", b"\0")  # the latter goes before the former
+    files["train/dog/y.png"] = png(pixels + 2, chunks=srgb)
     data = prepared(put(noise(tmp_path / "images"), files))
     assert (stored(data, "train/cat/x.png") == COLOUR).all()
     assert "1 PNGs state another gamma than sRGB's, which is not applied" in data.notes

@@ -5,7 +5,7 @@ import io
 import numpy as np
 import pytest
 from image_files import GIVEN, SIDE, noise, prepared, put, stored, tiff
-from PIL import Image, features
+from PIL import Image, PngImagePlugin, features
 
 from trainables.data import DataError
 
@@ -32,6 +32,7 @@ def encoded(kind: str, **options: object) -> bytes:
 UNREADABLE = {
     "HEIC": (brand(b"heic", b"mif1", b"heic"), "HEIC: pip install pillow-heif"),
     "HEIC under a brand for all images": (brand(b"mif1", b"heic"), "HEIC: pip install pillow-heif"),
+    "HEIC that does not say how it is coded": (brand(b"mif1", b"miaf"), "HEIC: pip install pillow-heif"),
     "JPEG XL": (b"\xff\x0a" + bytes(100), "JPEG XL: pip install pillow-jxl-plugin"),
     "JPEG XL in a container": (
         b"\0\0\0\x0cJXL \r\n\x87\n" + bytes(99),
@@ -115,6 +116,21 @@ def test_what_pillow_reads_is_read_whatever_its_name(tmp_path, name):
     root = put(noise(tmp_path / "images"), {f"train/cat/{name}": encoded(kind, **options)})
     image = stored(prepared(root), f"train/cat/{name}")
     assert np.abs(image.astype(int) - PIXELS).max() <= (12 if kind in ("JPEG", "AVIF") else 0)
+
+
+def test_a_plug_in_is_asked_for_what_pillow_does_not_read(tmp_path, monkeypatch):
+    def opened(file, name):
+        file.close()
+        return PngImagePlugin.PngImageFile(io.BytesIO(encoded("PNG")))
+
+    def load() -> bool:
+        monkeypatch.setattr(Image, "ID", [*Image.ID, "FAKE"])
+        monkeypatch.setitem(Image.OPEN, "FAKE", (opened, lambda prefix: prefix.startswith(b"\xff\x0a")))
+        return True
+
+    monkeypatch.setattr("trainables.data.opening._PLUG_INS", {"JPEG XL": load})
+    root = put(noise(tmp_path / "images"), {"train/cat/x.jxl": UNREADABLE["JPEG XL"][0]})
+    assert (stored(prepared(root), "train/cat/x.jxl") == PIXELS).all()
 
 
 def test_a_film_and_a_text_are_no_images(tmp_path):
