@@ -10,14 +10,8 @@ from scipy import stats
 MIN_RUNS = 3
 """Fewer runs of a configuration do not say which of them is as it should be."""
 
-COLLAPSED_FRACTION = 0.25
-"""A collapsed run has come less than this part of the way from chance to the best run of its configuration."""
-
 MIN_DEVIATIONS_ABOVE_CHANCE = 6
 """Where runs lie closer to chance than this, in standard deviations, the lowest of them are no exception."""
-
-FALSE_ALARMS = 0.01
-"""Share of studies without a collapse in which a run may be taken for one, were runs' ends normal."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,15 +54,10 @@ def rate_of(count: int, num_runs: int, *, confidence: float) -> Rate:
 def collapsed_runs(runs: pd.DataFrame, *, chance: float | None) -> pd.Series:
     """Return, by run, whether it finished but collapsed.
 
-    A finished confirmation run collapsed if its final validation objective lies near chance (COLLAPSED_FRACTION of
-    the way to the best run of its configuration, of at least MIN_RUNS), and so far below the mean of those of its
-    configuration that do not as would be seen in FALSE_ALARMS of studies of normal ends: a one-sided t test of a
-    further value, Bonferroni over the runs. Nothing is called so where that mean is less than
-    MIN_DEVIATIONS_ABOVE_CHANCE standard deviations above chance: on a task on which all are little better than chance,
-    the lowest may be near it. The deviation is that pooled over the configurations, or the configuration's own if that
-    is larger.
-
-    A run that has lost one class of several is not seen, nor is any if all of its configuration collapsed.
+    A finished confirmation run collapsed if its final validation objective lies less than half-way from chance to
+    the best of the runs of its configuration (at least MIN_RUNS of them). Nothing is called so where the runs above
+    half-way lie on average less than MIN_DEVIATIONS_ABOVE_CHANCE of their standard deviations, pooled over
+    the configurations, above chance: on a task on which all are little better than chance, the lowest may be half-way.
 
     Args:
         runs: One row a run, as `run_table` gives.
@@ -82,20 +71,16 @@ def collapsed_runs(runs: pd.DataFrame, *, chance: float | None) -> pd.Series:
     groups = [
         of_one["final_val"]
         for _, of_one in finished.groupby(["arm", "architecture", "overall"])
-        if len(of_one) >= MIN_RUNS and of_one["final_val"].max() > chance
+        if len(of_one) >= MIN_RUNS
     ]
-    above = [values[values >= chance + COLLAPSED_FRACTION * (values.max() - chance)] for values in groups]
+    above = [values[values >= (chance + values.max()) / 2] for values in groups]
     df = sum(len(values) - 1 for values in above)
     if df < 1:
         return flags
-    pooled = (sum(float(((values - values.mean()) ** 2).sum()) for values in above) / df) ** 0.5
-    critical = float(stats.t.isf(FALSE_ALARMS / sum(len(values) for values in groups), df))
+    spread = (sum(float(((values - values.mean()) ** 2).sum()) for values in above) / df) ** 0.5
     for values, trained in zip(groups, above, strict=True):
-        spread = max(pooled, float(trained.std(ddof=1)) if len(trained) > 1 else 0.0)
-        if trained.mean() - chance < MIN_DEVIATIONS_ABOVE_CHANCE * spread:
-            continue
-        near = values[values.index.difference(trained.index)]
-        flags[near.index] = trained.mean() - near > critical * spread * (1 + 1 / len(trained)) ** 0.5
+        if trained.mean() - chance >= MIN_DEVIATIONS_ABOVE_CHANCE * spread:
+            flags[values.index.difference(trained.index)] = True
     return flags
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis import number_format as fmt
-from analysis.collapse import MIN_RUNS, rate_of
+from analysis.collapse import rate_of
 from analysis.contrast import Contrast
 from analysis.evidence import Evidence
 from analysis.image_sample import count_groups
@@ -130,30 +130,19 @@ def _starts_at_random(evidence: Evidence) -> bool:
 
 
 def _unseen_collapse(evidence: Evidence) -> list[str]:
-    """Return which collapsed runs are not told, and what no lost run among the confirmed says of others.
-
-    The latter is left out where some were lost: the answer says it.
-    """
+    """Return what no lost run among the confirmed says of others; nothing where some were lost: the answer says it."""
     runs = evidence.runs
     ended = runs[(runs["stage"] == "confirm") & (runs["status"] != "running")]
-    if ended.empty:
+    if ended.empty or (ended["status"] != "finished").any() or ended["collapsed"].any():
         return []
-    told = (
-        "A run counts as collapsed where it ended near chance and far below the others of its arm. One that lost a "
-        f"single class of several does not, nor does any where fewer than {MIN_RUNS} were confirmed, or where all are "
-        "little better than chance: such a run is in the difference, as are its arm's others."
-    )
-    if (ended["status"] != "finished").any() or ended["collapsed"].any():
-        return [told]
     fewest = int(ended.groupby(["arm", "architecture", "overall"]).size().min())
     confidence = evidence.settings.confidence
     bound = rate_of(0, fewest, confidence=confidence).bound
     if bound < MAX_UNSEEN:
-        return [told]
+        return []
     return [
-        f"No confirmed run diverged or failed, and none was seen to collapse; with {fewest} seeds, up to "
-        f"{fmt.percent(bound)} of an arm's runs may do so unseen ({fmt.level(confidence)}, one-sided), and the answer "
-        f"holds for runs that train. {told}"
+        f"No confirmed run diverged, failed or collapsed; with {fewest} seeds, up to {fmt.percent(bound)} of an arm's "
+        f"runs may do so unseen ({fmt.level(confidence)}, one-sided), and the answer holds for runs that train."
     ]
 
 

@@ -3,7 +3,6 @@
 import numpy as np
 
 from analysis import number_format as fmt
-from analysis.collapse import chance_level
 from analysis.evidence import Evidence
 from analysis.extended import extension_words
 from analysis.image_sample import ImageSample
@@ -26,7 +25,6 @@ def notes(evidence: Evidence) -> tuple[str, ...]:
         *_extended(evidence),
         *_test_measured_before(evidence),
         *_unfinished_confirmations(evidence),
-        *_at_chance(evidence),
         *_stopped_trials(evidence),
         *_disagreements(evidence),
         *_few_seeds(evidence),
@@ -81,24 +79,6 @@ def _unfinished_confirmations(evidence: Evidence) -> list[str]:
         return []
     listed = ", ".join(f"{run} ({status.replace('_', ' ')})" for run, status in lost["status"].items())
     return [f"Confirmation runs without a final result: {listed}."]
-
-
-def _at_chance(evidence: Evidence) -> list[str]:
-    """Return a note on each arm whose confirmed runs are, on average, where guessing might be: none of them is odd."""
-    counts = evidence.facts.counts.get("val", ())
-    chance = chance_level(counts, objective=evidence.settings.objective)
-    if chance is None:
-        return []
-    error = (chance * (1 - chance) / sum(counts)) ** 0.5
-    runs = evidence.runs
-    overall = runs[(runs["stage"] == "confirm") & runs["overall"].astype(bool)]
-    means = overall.groupby("arm")["final_val"].mean()
-    return [
-        f"The confirmed runs of {arm} are hardly better than guessing: {fmt.fraction(mean)} on validation, where "
-        f"guessing scores {fmt.fraction(chance)}. They may all have collapsed; they count as runs that trained."
-        for arm, mean in means.items()
-        if mean - chance < error
-    ]
 
 
 def _stopped_trials(evidence: Evidence) -> list[str]:

@@ -133,8 +133,8 @@ def _unfinished(contrast: Contrast) -> tuple[str, ...]:
         )
     if finals.collapsed_arm + finals.collapsed_reference:
         ways.append(
-            f"{_of_both(contrast, finals.collapsed_arm, finals.collapsed_reference)} collapsed (ended near "
-            "chance, and far below the others of their arm)"
+            f"{_of_both(contrast, finals.collapsed_arm, finals.collapsed_reference)} collapsed (ended less than "
+            "half-way from chance to the best of their arm)"
         )
     counted = (
         ""
