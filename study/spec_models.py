@@ -92,8 +92,8 @@ def _normalisation(raw: object) -> str:
         return as_setting(*(_numbers(raw[key], key) for key in ("mean", "std")))
     if not isinstance(raw, str):
         raise ValueError(f"{shown(raw)} is not allowed; {NORMALISATION_ALLOWED}")
-    given_normalisation(raw)
-    return raw
+    given = given_normalisation(raw)
+    return raw if given is None else as_setting(*given.values)
 
 
 def _numbers(raw: object, key: str) -> list[float]:

@@ -1,5 +1,6 @@
 """What images are normalised by: a mean and a deviation of each channel, which belong to the start weights."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -10,6 +11,12 @@ if TYPE_CHECKING:
     from trainables.data import PreparedData
 
 WEIGHTS, DATA = "weights", "data"
+
+LEAST_STD = 1e-6
+"""What is divided by less ends beyond the numbers of a network."""
+
+_LONGEST = 1e300
+"""Whole numbers beyond can't be shown as fractions."""
 
 ALLOWED = (
     "weights (what the start weights were trained with; the training images' own where they start at random), data "
@@ -43,8 +50,8 @@ def as_setting(mean: Sequence[float], std: Sequence[float]) -> str:
     Raises:
         ValueError: If they can't normalise images.
     """
-    given = _checked(Normalisation(mean=tuple(map(float, mean)), std=tuple(map(float, std))))
-    return "/".join(",".join(map(repr, values)) for values in given.values)
+    given = checked(Normalisation(mean=tuple(mean), std=tuple(std)))
+    return "/".join(",".join(repr(float(value)) for value in values) for values in given.values)
 
 
 def given_normalisation(setting: str) -> Normalisation | None:
@@ -63,7 +70,7 @@ def given_normalisation(setting: str) -> Normalisation | None:
             f"normalisation is {setting!r}: weights, data or MEAN/STD is allowed, such as 0.5/0.5 or "
             "0.485,0.456,0.406/0.229,0.224,0.225"
         ) from error
-    return _checked(Normalisation(mean=values[0], std=values[1], origin="given"))
+    return checked(Normalisation(mean=values[0], std=values[1], origin="given"))
 
 
 def own_normalisation(data: "PreparedData", *, why: str = "") -> Normalisation:
@@ -101,7 +108,12 @@ def repeats_grey(architecture: str) -> bool:
     return architecture != SMALL_RESNET and not is_timm(architecture)
 
 
-def _checked(given: Normalisation) -> Normalisation:
+def checked(given: Normalisation) -> Normalisation:
+    """Return what is given.
+
+    Raises:
+        ValueError: If it can't normalise images.
+    """
     mean, std = given.values
     if len(mean) != len(std) or len(mean) not in (1, 3):
         raise ValueError(
@@ -109,10 +121,12 @@ def _checked(given: Normalisation) -> Normalisation:
         )
     if not all(0 <= value <= 1 for value in mean):
         raise ValueError(f"normalisation has means {_listed(mean)}: 0 to 1 is allowed")
-    if not all(0 < value <= 1 for value in std):
-        raise ValueError(f"normalisation has deviations {_listed(std)}: above 0, up to 1, is allowed")
+    if not all(LEAST_STD <= value <= 1 for value in std):
+        raise ValueError(f"normalisation has deviations {_listed(std)}: {LEAST_STD:g} to 1 is allowed")
     return given
 
 
 def _listed(values: Sequence[float]) -> str:
-    return ", ".join(f"{value:.6g}" for value in values)
+    return ", ".join(
+        "a number of many digits" if _LONGEST < abs(value) < math.inf else f"{value:.6g}" for value in values
+    )

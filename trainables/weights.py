@@ -17,7 +17,7 @@ from torch.nn.modules.utils import consume_prefix_in_state_dict_if_present
 from trainables.architectures import SMALL_RESNET, is_timm
 from trainables.checkpoint import save_state
 from trainables.network import Network
-from trainables.normalisation import Normalisation
+from trainables.normalisation import Normalisation, checked
 from trainables.small_resnet import SmallResNet
 from trainables.stem_channels import adapt_stem
 
@@ -35,8 +35,6 @@ PRETRAINED = "pretrained"
 
 DEFAULT = "DEFAULT"
 """torchvision's name for the best of a network's weights."""
-
-SAFETENSORS = ".safetensors"
 
 AUXILIARY = ("aux1.", "aux2.", "AuxLogits.")
 """Heads that only torchvision's files of GoogLeNet and Inception have."""
@@ -147,8 +145,10 @@ def recorded_normalisation(content: Mapping[str, Any], file: Path) -> Normalisat
     if recorded is None:
         return None
     try:
-        return Normalisation(
-            mean=tuple(recorded["mean"]), std=tuple(recorded["std"]), origin=f"those recorded in {file}"
+        return checked(
+            Normalisation(
+                mean=tuple(recorded["mean"]), std=tuple(recorded["std"]), origin=f"those recorded in {file}"
+            )
         )
     except (KeyError, TypeError, ValueError) as error:
         raise WeightsError(f"weights file {file} is damaged: its normalisation is {recorded!r}.") from error
@@ -207,7 +207,7 @@ def read_weights(file: Path) -> Any:
         WeightsError: If it can't be read.
     """
     try:
-        if file.suffix == SAFETENSORS:
+        if _is_safetensors(file):
             return _read_safetensors(file)
         return torch.load(file, weights_only=True, map_location="cpu")
     except WeightsError:
@@ -216,6 +216,12 @@ def read_weights(file: Path) -> Any:
         raise WeightsError(f"weights file {file} can't be read: {error.strerror}.") from error
     except Exception as error:  # from a damaged pickle almost anything, KeyError and AssertionError too
         raise WeightsError(f"weights file {file} is truncated, or is not a file of weights.") from error
+
+
+def _is_safetensors(file: Path) -> bool:
+    """Say whether a file begins as safetensors' do, whatever its name: a length of 8 bytes, then a header in JSON."""
+    with file.open("rb") as opened:
+        return opened.read(9)[8:] == b"{"
 
 
 def _read_safetensors(file: Path) -> Any:

@@ -168,6 +168,11 @@ def test_numbers_are_given_as_mean_and_std_and_survive_the_resolved_file(tmp_pat
     assert {arm.constants["normalisation"] for arm in build_arms(spec)} == {"0.5/0.25"}
 
 
+@pytest.mark.parametrize("same", [" .5 / 0.250 ", "5e-1/25e-2", {"mean": [0.50], "std": 0.25}])
+def test_equal_numbers_are_one_setting_however_they_are_written(tmp_path: Path, same: Any) -> None:
+    assert load_spec(write(tmp_path, model={"normalisation": same})).model.normalisation == "0.5/0.25"
+
+
 @pytest.mark.parametrize(
     ("given", "why"),
     [
@@ -177,6 +182,8 @@ def test_numbers_are_given_as_mean_and_std_and_survive_the_resolved_file(tmp_pat
         ({"mean": "a", "std": 1}, "mean is 'a'; weights (what"),
         ({"mean": [True], "std": 1}, "mean is [True]; weights (what"),
         ({"mean": 128, "std": 60}, "means 128: 0 to 1 is allowed"),
+        ({"mean": 10**400, "std": 1}, "means a number of many digits: 0 to 1 is allowed"),
+        ({"mean": 0.5, "std": [10**400]}, "deviations a number of many digits: 1e-06 to 1 is allowed"),
         ([0.5, 0.5], "[0.5, 0.5] is not allowed; weights (what"),
         (None, "None is not allowed; weights (what"),
     ],

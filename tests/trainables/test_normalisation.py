@@ -114,9 +114,16 @@ def test_a_file_of_ours_has_it_on_record_and_an_earlier_one_says_nothing(
 
 def test_a_record_that_is_damaged_is_refused(tmp_path: Path) -> None:
     content = torch.load(source_file(tmp_path / "w.pt"))
-    torch.save({**content, "normalisation": {"mean": 3}}, tmp_path / "cut.pt")
-    with pytest.raises(WeightsError, match=r"cut\.pt is damaged: its normalisation is"):
-        trained_with(str(tmp_path / "cut.pt"), architecture="small_resnet")
+    for recorded in (
+        {"mean": 3},
+        {"mean": [0.5, 0.5], "std": [0.1, 0.1]},
+        {"mean": [float("nan")], "std": [0.1]},
+        {"mean": ["a"], "std": [0.1]},
+        {"mean": [0.5], "std": [0.0]},
+    ):
+        torch.save({**content, "normalisation": recorded}, tmp_path / "cut.pt")
+        with pytest.raises(WeightsError, match=r"cut\.pt is damaged: its normalisation is"):
+            trained_with(str(tmp_path / "cut.pt"), architecture="small_resnet")
 
 
 def test_a_random_start_takes_the_images_own_and_a_setting_goes_over_the_weights(
@@ -237,8 +244,9 @@ def test_mean_and_deviation_survive_as_a_setting() -> None:
         ("0.5/0.1,0.2,0.3", "1 means and 3 deviations"),
         ("127.5/0.5", "means 127.5: 0 to 1 is allowed"),
         ("nan/0.5", "means nan: 0 to 1 is allowed"),
-        ("0.5/0", "deviations 0: above 0, up to 1, is allowed"),
-        ("0.5/inf", "deviations inf: above 0"),
+        ("0.5/0", "deviations 0: 1e-06 to 1 is allowed"),
+        ("0.5/1e-320", "deviations 9.99989e-321: 1e-06 to 1 is allowed"),
+        ("0.5/inf", "deviations inf: 1e-06 to 1"),
     ],
 )
 def test_other_settings_are_refused_in_one_sentence(setting: str, why: str) -> None:

@@ -199,6 +199,16 @@ def test_plain_state_dict_fills_the_body(tmp_path):
     assert equal(network.body, body)
 
 
+@pytest.mark.parametrize("name", ["w.safetensors", "W.SAFETENSORS", "w.bin", "blob"])
+def test_safetensors_are_told_by_their_content(tmp_path, name):
+    save_file = pytest.importorskip("safetensors.torch", reason="safetensors is not installed").save_file
+    state = build("squeezenet1_1", seed=1).body.state_dict()
+    save_file(state, tmp_path / name)
+    network = build("squeezenet1_1")
+    load_weights(network, str(tmp_path / name), architecture="squeezenet1_1")
+    assert equal(network.body, state)
+
+
 def test_old_names_of_densenet_files_are_read(tmp_path):
     state = torchvision_state("densenet121")
     for kind in ("norm", "relu", "conv"):

@@ -37,7 +37,7 @@ from trainables.data.torchvision_sets import read_torchvision
 
 logger = logging.getLogger(__name__)
 
-LAYOUT = 2
+LAYOUT = 3
 """Version of what is stored and how it is made; part of every key, so a change never reads old folders."""
 _STAND_IN_SIZE = 8
 _NOT_IN_KEY = ("folder", "torchvision", "digits", "root", "classes", "group")
@@ -79,14 +79,16 @@ def _prepare(source: DataSource, against: PreparedData | None, cache: Path) -> P
     remove_abandoned(cache, data_path(cache, key).parent)
     with machine_lock(cache, key):
         if pool.problems or not is_whole(cache, key):
-            return _build(source, pool, key, cache=cache, against=against)
+            built = _build(source, pool, key, cache=cache, against=against)
+            return replace(built, notes=(*pool.notes, *built.notes))
     data = open_prepared(key, cache=cache)
     problems = Problems()
     notes = duplicates_in_source(
         {name: read_fingerprints(data, name) for name in (VAL, TEST)}, against, source, problems
     )
     problems.raise_if_any(source.name)
-    return replace(data, notes=(*data.notes, *notes))
+    # What was skipped in the folder is no part of the key: the same images may lie beside other files today.
+    return replace(data, notes=(*pool.notes, *data.notes, *notes))
 
 
 def read_pool(source: DataSource, *, cache: Path | None = None) -> Pool:
@@ -144,7 +146,6 @@ def _build(
         )
         prints = {name: _fingerprints(usable, plan.positions[name]) for name in SPLITS}
         notes = [
-            *pool.notes,
             *plan.notes,
             *_decoding_notes(source, usable),
             *mapped.notes,

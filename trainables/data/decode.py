@@ -12,11 +12,14 @@ from trainables.data.colour_management import to_srgb
 from trainables.data.deep_pixels import DeepPixels, DeepSummary, hash_of, is_deep, read_deep, summary_of
 from trainables.data.errors import Problems, UnreadableError
 from trainables.data.fitting import DEFAULT_FIT, FitToSquare, to_square
+from trainables.data.jpeg2000 import profile_of
 from trainables.data.pages import choose_page
 from trainables.data.pool import EMPTY_FILE, RawImage, digest
+from trainables.data.remarks import CHANNELS_LEFT_OUT
 from trainables.data.source import Background, DataSource, Pages
 from trainables.data.threads import map_in_threads
-from trainables.data.transparency import colour_of, on_background, split_alpha
+from trainables.data.transparency import colour_of, on_background, split_alpha, widen_clear_level
+from trainables.data.unpacking import num_left_out
 from trainables.data.window import Window
 
 THUMBNAIL_SIZE = 16
@@ -187,8 +190,13 @@ def _loaded(raw: RawImage, reading: Reading) -> _Loaded:
     try:
         with raw.open() as image:
             remarks = choose_page(image, pages=reading.pages)
+            if num_left_out(image):
+                remarks |= {CHANNELS_LEFT_OUT}
+            if image.format == "JPEG2000" and (profile := profile_of(image)):
+                image.info["icc_profile"] = profile
             if is_deep(image):
                 return _Loaded(pixels=read_deep(image, partial(_again, raw, reading)), remarks=remarks)
+            widen_clear_level(image)
             image.load()
             return _Loaded(pixels=ImageOps.exif_transpose(image), remarks=remarks)
     except Exception as error:

@@ -14,7 +14,10 @@ import numpy.typing as npt
 from PIL import Image, ImageFile, ImageOps
 
 from trainables.data.errors import UnreadableError
+from trainables.data.jpeg2000 import depth_of
+from trainables.data.netpbm import has_deep_colours, read_deep_colours
 from trainables.data.pool import digest
+from trainables.data.unpacking import raw_mode, unpack_as
 
 NUM_SAMPLED = 1024
 """Values of an image, evenly spaced over it, that tell which values the whole set uses."""
@@ -26,6 +29,7 @@ _DEEP_COLOURS = frozenset(
 _EXCHANGED = {"L": "B", "B": "L", "N": "B" if sys.byteorder == "little" else "L"}
 _NATIVE = {"F;32BF": "F;32NF", "F;64BF": "F;64NF", "I;32BS": "I;32NS", "I;16BS": "I;16NS", "I;32B": "I;32N"}
 """Of a compressed TIFF libtiff has turned the bytes already, and Pillow (13) turns those of these kinds once more."""
+_UPPER_ONLY = "of which only the upper ones can be read: convert it to PNG or TIFF of 16 bits"
 
 Values = npt.NDArray[np.int64] | npt.NDArray[np.float64]
 
@@ -68,12 +72,18 @@ def is_deep(image: Image.Image) -> bool:
     """Say whether an opened image, whose pixels have not been read, has more than 8 bits, or a sign."""
     if image.mode.startswith(("I", "F")):
         return True
+    if image.format == "PPM":
+        return has_deep_colours(image)
+    if image.format == "JPEG2000":
+        return depth_of(image).bits > 8
+    if image.format == "SGI":
+        return _is_deep_sgi(image)
     if image.format not in ("PNG", "TIFF"):
         return False
     tags = _tags(image)
     if image.format == "TIFF" and tags.get(_PLANAR) == _SEPARATE and max(tags.get(_BITS, (8,))) > 8:
         return True
-    return _raw_mode(image) in _DEEP_COLOURS or (image.mode == "L" and _sample_format(image) == _SIGNED)
+    return raw_mode(image) in _DEEP_COLOURS or (image.mode == "L" and _sample_format(image) == _SIGNED)
 
 
 def read_deep(image: Image.Image, again: Callable[[], Image.Image]) -> DeepPixels:
@@ -91,9 +101,8 @@ def read_deep(image: Image.Image, again: Callable[[], Image.Image]) -> DeepPixel
         raise UnreadableError(
             "its colours of 16 bits lie in planes of their own: save it with interleaved colours"
         )
-    white_is_low = tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO and not image.mode.startswith("L")
-    raw_mode = _raw_mode(image)
-    values = _grey(image) if raw_mode not in _DEEP_COLOURS else _coloured(image, again, raw_mode)
+    white_is_low = tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO
+    values = _values(image, again)
     if values.dtype.kind == "f" and not np.isfinite(values).all():
         raise UnreadableError("holds values that are no numbers, or infinite")
     values, alpha = _without_alpha(values, image.info.get("transparency"))
@@ -139,24 +148,38 @@ def _sample_format(image: Image.Image) -> int:
     return int(found[0]) if isinstance(found, tuple) else int(found)
 
 
-def _raw_mode(image: Image.Image) -> str:
-    """Return how Pillow will unpack the pixels; "" for an image that is in memory already."""
-    tiles: Any = getattr(image, "tile", None)
-    if not tiles:
-        return ""
-    arguments: Any = tiles[0][3]
-    return str(arguments[0] if isinstance(arguments, tuple) and arguments else arguments)
-
-
 def _turned(image: Image.Image) -> npt.NDArray[Any]:
     image.load()
     return np.asarray(ImageOps.exif_transpose(image))
 
 
+def _is_deep_sgi(image: Image.Image) -> bool:
+    return isinstance(image, ImageFile.ImageFile) and image.tile[0][0] == "SGI16"
+
+
+def _values(image: Image.Image, again: Callable[[], Image.Image]) -> Values:
+    if has_deep_colours(image):
+        return read_deep_colours(image)
+    if image.format == "JPEG2000":
+        return _of_jpeg2000(image)
+    if _is_deep_sgi(image):
+        raise UnreadableError(f"has 16 bits, {_UPPER_ONLY}")
+    kind = raw_mode(image)
+    return _coloured(image, again, kind) if kind in _DEEP_COLOURS else _grey(image)
+
+
+def _of_jpeg2000(image: Image.Image) -> Values:
+    depth = depth_of(image)
+    if depth.bits > 16 or not image.mode.startswith("I"):
+        raise UnreadableError(f"has {depth.bits} bits, {_UPPER_ONLY}")
+    values = _grey(image).astype(np.int64) >> (16 - depth.bits)
+    return values - 2 ** (depth.bits - 1) if depth.signed else values
+
+
 def _grey(image: Image.Image) -> Values:
-    sample_format, mode, raw_mode = _sample_format(image), image.mode, _raw_mode(image)
-    if raw_mode in _NATIVE and isinstance(image, ImageFile.ImageFile) and image.tile[0][0] == "libtiff":
-        _unpack_as(image, _NATIVE[raw_mode])
+    sample_format, mode, kind = _sample_format(image), image.mode, raw_mode(image)
+    if kind in _NATIVE and isinstance(image, ImageFile.ImageFile) and image.tile[0][0] == "libtiff":
+        unpack_as(image, _NATIVE[kind])
     values = _turned(image)
     if values.dtype.kind == "f":
         return values.astype(np.float64)
@@ -167,37 +190,25 @@ def _grey(image: Image.Image) -> Values:
     return values.astype(np.int64)
 
 
-def _coloured(image: Image.Image, again: Callable[[], Image.Image], raw_mode: str) -> Values:
+def _coloured(image: Image.Image, again: Callable[[], Image.Image], raw: str) -> Values:
     """Return values of 16 bits, shape (height, width, 2 to 4): grey or red, green, blue, then opacity."""
-    kind, order = raw_mode[:-1], raw_mode[-1]
+    kind, order = raw[:-1], raw[-1]
     if kind == "LA;16":  # two values of two bytes are unpacked as if they were four of one
-        _unpack_as(image, "RGBA")
+        unpack_as(image, "RGBA")
         four = _turned(image).astype(np.int64)
         upper, lower = (four[..., 0::2], four[..., 1::2])
         return upper * 256 + lower if order == "B" else lower * 256 + upper
     plain = kind.replace("RGBa", "RGBA")  # else Pillow divides by an opacity of 8 bits
-    _unpack_as(image, plain + order)
+    unpack_as(image, plain + order)
     upper = _turned(image).astype(np.int64)
     with again() as second:
-        _unpack_as(second, plain + _EXCHANGED[order])
+        unpack_as(second, plain + _EXCHANGED[order])
         lower = _turned(second).astype(np.int64)
     values: Values = upper * 256 + lower
     if "RGBa" in kind:
         alpha = np.maximum(values[..., 3:], 1)
         values[..., :3] = np.minimum((values[..., :3] * 0xFFFF + alpha // 2) // alpha, 0xFFFF)
     return values
-
-
-def _unpack_as(image: Image.Image, raw_mode: str) -> None:
-    """Have Pillow unpack the pixels in another way; the bits of a pixel stay as many."""
-    assert isinstance(image, ImageFile.ImageFile)
-    tiles: list[Any] = []
-    for name, extents, offset, arguments in image.tile:
-        changed = (raw_mode, *arguments[1:]) if isinstance(arguments, tuple) else raw_mode
-        # Pillow 11 gave the tuple a type of its own.
-        make = getattr(type(image.tile[0]), "_make", tuple)
-        tiles.append(make((name, extents, offset, changed)))
-    image.tile = tiles
 
 
 def _without_alpha(values: Values, transparency: object) -> tuple[Values, npt.NDArray[np.uint8] | None]:

@@ -87,7 +87,8 @@ def _window_of(
 ) -> Window | None:
     """Return the window of the set; None, and problems, where it has to be stated."""
     if source.window is not None:
-        return Window(low=source.window[0], high=source.window[1], why="stated")
+        low, high = source.window
+        return Window(low=low, high=high, why=f"stated; over the whole set there are {_range_of(deep)}")
     unclear = [each for each in deep if needs_stating(each.summary)]
     if unclear:
         problems.add(_DEPTH, _unclear(unclear))

@@ -22,7 +22,10 @@ _FILES = frozenset(("thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.in
 def is_dropping(name: str) -> bool:
     """Say whether a file or folder of this name is hidden or left by a system: `.x`, `@eaDir`, `Thumbs.db`, `x.png~`.
 
-    Hidden are also AppleDouble files (`._x`) and the thumbnails of Linux and of QNAP (`.thumbnails`, `.@__thumb`).
+    Hidden are also AppleDouble files (`._x`) and the thumbnails of Linux and of QNAP (`.thumbnails`, `.@__thumb`);
+    cameras leave a small JPEG beside a film or a raw photograph (`x.THM`).
     """
     lower = name.lower()
-    return lower.startswith((".", "~$")) or lower.endswith("~") or lower in _FOLDERS or lower in _FILES
+    return (
+        lower.startswith((".", "~$")) or lower.endswith(("~", ".thm")) or lower in _FOLDERS or lower in _FILES
+    )

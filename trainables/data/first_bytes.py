@@ -27,7 +27,8 @@ _AVIF = ImageKind(name="AVIF", advice="Pillow from 11.3 on reads it, or pip inst
 _JXL = ImageKind(name="JPEG XL", advice="pip install pillow-jxl-plugin, and it is read")
 _DICOM = ImageKind(name="DICOM", advice="convert it to TIFF or PNG of 16 bits, with pydicom for example")
 _RAW = ImageKind(name="raw photograph", advice="develop it to TIFF, PNG or JPEG")
-_WIDE = "convert it to PNG or TIFF of 8 or 16 bits"
+WIDE = "convert it to PNG or TIFF of 8 or 16 bits"
+"""Advice on kinds that have more levels than 8 bits."""
 
 _MARKS: tuple[tuple[int, bytes, ImageKind], ...] = (
     (0, b"\xff\xd8\xff", _JPEG),
@@ -43,7 +44,7 @@ _MARKS: tuple[tuple[int, bytes, ImageKind], ...] = (
     (0, b"FUJIFILMCCD-RAW", _RAW),
     (0, b"FOVb", _RAW),
     (0, b"\0MRM", _RAW),
-    (0, b"II\xbc\x01", ImageKind(name="JPEG XR", advice=_WIDE)),
+    (0, b"II\xbc\x01", ImageKind(name="JPEG XR", advice=WIDE)),
     (0, b"II*\0", _TIFF),
     (0, b"MM\0*", _TIFF),
     (0, b"II+\0", _TIFF),
@@ -55,12 +56,13 @@ _MARKS: tuple[tuple[int, bytes, ImageKind], ...] = (
     (128, b"DICM", _DICOM),
     (0, b"8BPS", ImageKind(name="PSD")),
     (0, b"qoif", ImageKind(name="QOI")),
-    (0, b"SIMPLE  =", ImageKind(name="FITS", advice=_WIDE)),
-    (0, b"\x76\x2f\x31\x01", ImageKind(name="OpenEXR", advice=_WIDE)),
-    (0, b"#?RADIANCE", ImageKind(name="Radiance HDR", advice=_WIDE)),
-    (0, b"BPG\xfb", ImageKind(name="BPG", advice=_WIDE)),
-    (0, b"Pf\n", ImageKind(name="PFM", advice=_WIDE)),
-    (0, b"PF\n", ImageKind(name="PFM", advice=_WIDE)),
+    (0, b"SIMPLE  =", ImageKind(name="FITS", advice=WIDE)),
+    (0, b"\x76\x2f\x31\x01", ImageKind(name="OpenEXR", advice=WIDE)),
+    (0, b"#?RADIANCE", ImageKind(name="Radiance HDR", advice=WIDE)),
+    (0, b"BPG\xfb", ImageKind(name="BPG", advice=WIDE)),
+    (0, b"P7\n", ImageKind(name="PAM", advice=WIDE)),
+    (0, b"Pf\n", ImageKind(name="PFM", advice=WIDE)),
+    (0, b"PF\n", ImageKind(name="PFM", advice=WIDE)),
     (0, b"DDS ", ImageKind(name="DDS")),
 )
 _BRANDS = (

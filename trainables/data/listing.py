@@ -12,55 +12,13 @@ from trainables.data.first_bytes import first_bytes, kind_of
 from trainables.data.pool import TEST, TRAIN, VAL
 from trainables.data.threads import map_in_threads
 
-IMAGE_SUFFIXES = frozenset(
-    (
-        *(
-            ".jpg",
-            ".jpeg",
-            ".jpe",
-            ".jfif",
-            ".png",
-            ".apng",
-            ".bmp",
-            ".gif",
-            ".webp",
-            ".tif",
-            ".tiff",
-            ".mpo",
-        ),
-        *(
-            ".ppm",
-            ".pgm",
-            ".pbm",
-            ".pnm",
-            ".pfm",
-            ".jp2",
-            ".j2k",
-            ".j2c",
-            ".jpc",
-            ".jpf",
-            ".jpx",
-            ".jxl",
-            ".jxr",
-        ),
-        *(".avif", ".heic", ".heif", ".hif", ".dcm", ".dicom", ".psd", ".qoi", ".exr"),
-        *(
-            ".dng",
-            ".nef",
-            ".nrw",
-            ".cr2",
-            ".cr3",
-            ".crw",
-            ".arw",
-            ".orf",
-            ".raf",
-            ".rw2",
-            ".pef",
-            ".srw",
-            ".x3f",
-        ),
-    )
-)
+IMAGE_SUFFIXES = frozenset((
+    ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".gif", ".webp", ".bmp", ".dib", ".tif",
+    ".tiff", ".tga", ".pcx", ".psd", ".qoi", ".sgi", ".ras", ".svg",
+    ".ppm", ".pgm", ".pbm", ".pnm", ".pam", ".pfm", ".jp2", ".j2k", ".j2c", ".jpc", ".jpf", ".jpx", ".jls",
+    ".jxl", ".jxr", ".avif", ".heic", ".heif", ".hif", ".dcm", ".dicom", ".exr",
+    ".dng", ".nef", ".nrw", ".cr2", ".cr3", ".crw", ".arw", ".orf", ".raf", ".rw2", ".pef", ".srw", ".x3f",
+))  # fmt: skip
 """Endings that promise an image: the file is read, or named as one that cannot be. Others tell by their first bytes."""
 _SPLIT_NAMES = {"train": TRAIN, "val": VAL, "valid": VAL, "validation": VAL, "test": TEST}
 

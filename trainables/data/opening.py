@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
 from trainables.data.errors import UnreadableError
-from trainables.data.first_bytes import first_bytes, kind_of
+from trainables.data.first_bytes import WIDE, first_bytes, kind_of
 
 _UNSIGNED, _SIGNED, _FLOATING = (1,), (2,), (3,)
 _MORE_TIFFS = {
@@ -33,14 +33,28 @@ def open_file(path: Path | str) -> Image.Image:
     for signature, modes in _MORE_TIFFS.items():
         TiffImagePlugin.OPEN_INFO.setdefault(signature, modes)
     try:
-        return Image.open(path)
+        return _opened(path)
     except UnidentifiedImageError as error:
         kind = kind_of(first_bytes(Path(path)))
         if kind is None:
             raise UnreadableError("no image that Pillow knows") from error
         if kind.name not in _PLUG_INS or not _PLUG_INS[kind.name]():
             raise UnreadableError(f"{kind.name}: {kind.advice}") from error
-    return Image.open(path)
+    return _opened(path)
+
+
+def _opened(path: Path | str) -> Image.Image:
+    image = Image.open(path)
+    if (
+        image.format == "FITS"
+    ):  # Pillow (13) knows neither its sign, nor where its values begin (BZERO, BSCALE)
+        image.close()
+        raise UnreadableError(f"FITS: {WIDE}")
+    if image.format == "TIFF":
+        # From a file that it has by name Pillow (13) maps plain pixels to memory, and takes the sides of an image that
+        # stands on its side for one another.
+        image.filename = ""
+    return image
 
 
 def _heif() -> bool:

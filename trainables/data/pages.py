@@ -1,5 +1,6 @@
 """Files with more than one picture: which one is read, and when none is."""
 
+import re
 from typing import Any
 
 from PIL import Image
@@ -8,6 +9,8 @@ from trainables.data.errors import UnreadableError
 from trainables.data.remarks import FIRST_OF_MPO, FIRST_PAGE
 from trainables.data.source import Pages
 
+_DESCRIPTION, _IMAGE_DEPTH = 270, 32997
+_IMAGEJ = re.compile(r"ImageJ=.*?^images=(\d{1,9})\b", re.DOTALL | re.MULTILINE)
 _NEW_SUBFILE_TYPE, _SUBFILE_TYPE, _SUB_IFDS, _DNG_VERSION = 254, 255, 330, 50706
 _REDUCED, _MASK = 1, 4
 _OLD_REDUCED = 2
@@ -19,7 +22,8 @@ def choose_page(image: Image.Image, *, pages: Pages) -> frozenset[str]:
     """Turn an opened image, whose pixels have not been read, to the one page that counts; return remarks.
 
     A TIFF's reduced copies and masks (tag NewSubfileType) are no pages of their own: with one page beside them, it is
-    that which is read. Of an MPO, a JPEG to which a camera has added previews or depth, the first picture is.
+    that which is read. Slices of a volume count as pages. Of an MPO, a JPEG to which a camera has added previews or
+    depth, the first picture is read.
 
     Raises:
         UnreadableError: If there are several pages or frames and `pages` is "refuse", or a TIFF holds a preview beside
@@ -41,12 +45,24 @@ def _choose_of_tiff(image: Image.Image, pages: Pages) -> frozenset[str]:
         raise UnreadableError(
             "a raw photograph, of which only a preview can be read: develop it to TIFF or JPEG"
         )
-    num = getattr(image, "n_frames", 1)
+    try:
+        num = getattr(image, "n_frames", 1)
+    except SyntaxError as error:
+        raise UnreadableError(
+            "holds a page that Pillow does not read (a mask?): save the image in a file of its own"
+        ) from error
     if num == 1:
-        return frozenset()
+        slices = _num_slices(tags)
+        return _several(slices, "slices", pages) if slices > 1 else frozenset()
     whole = [page for page in range(num) if not _is_extra(_tags_of(image, page))]
     image.seek(whole[0] if whole else 0)
     return _several(len(whole), "pages", pages) if len(whole) > 1 else frozenset()
+
+
+def _num_slices(tags: Any) -> int:
+    """Return how many pictures lie behind the only page of a TIFF, one after the other: a volume's, or ImageJ's."""
+    in_imagej = _IMAGEJ.match(str(tags.get(_DESCRIPTION, "")))
+    return max(int(tags.get(_IMAGE_DEPTH, 1)), int(in_imagej[1]) if in_imagej else 1)
 
 
 def _tags_of(image: Image.Image, page: int) -> Any:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 TRANSPARENT = "transparent"
 FIRST_PAGE = "first page"
 FIRST_OF_MPO = "first of MPO"
+CHANNELS_LEFT_OUT = "channels left out"
 PROFILE_CONVERTED = "profile converted"
 PROFILE_IGNORED = "profile ignored"
 INK_WITHOUT_PROFILE = "ink without profile"
@@ -14,6 +15,7 @@ _SENTENCES = {
     TRANSPARENT: "{num} images have transparent parts, which show the colour of data.background ({background})",
     FIRST_PAGE: "of {num} files with several pages or frames the first is taken (pages: first)",
     FIRST_OF_MPO: "{num} JPEGs hold further pictures (previews, depth, a second eye; MPO): the first is taken",
+    CHANNELS_LEFT_OUT: "{num} TIFFs hold channels beside their colours (infrared, masks), which are not read",
     PROFILE_CONVERTED: "{num} images were converted to sRGB from the colour profile that they carry",
     PROFILE_IGNORED: "{num} images carry a colour profile that cannot be used, and are taken for sRGB",
     INK_WITHOUT_PROFILE: "{num} images are CMYK without a colour profile, and were converted by the plain formula",

@@ -4,6 +4,7 @@ from PIL import Image
 
 from trainables.data.remarks import TRANSPARENT
 from trainables.data.source import Background
+from trainables.data.unpacking import raw_mode
 
 _NAMED = {"white": (255, 255, 255), "black": (0, 0, 0)}
 _WITH_ALPHA = ("LA", "La", "PA", "RGBA", "RGBa")
@@ -12,6 +13,14 @@ _WITH_ALPHA = ("LA", "La", "PA", "RGBA", "RGBa")
 def colour_of(background: Background) -> tuple[int, int, int]:
     """Return a background as red, green and blue, 0 ... 255."""
     return _NAMED[background] if isinstance(background, str) else background
+
+
+def widen_clear_level(image: Image.Image) -> None:
+    """Widen the transparent level of an opened PNG of 2 or 4 bits, as Pillow (13) does with the pixels alone."""
+    most = {"L;2": 3, "L;4": 15}.get(raw_mode(image))
+    level = image.info.get("transparency")
+    if most is not None and isinstance(level, int) and level <= most:
+        image.info["transparency"] = level * 255 // most
 
 
 def split_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:

@@ -55,14 +55,21 @@ def tiff(
     return head + data + b"\0" * (len(data) % 2) + body + b"\0\0\0\0" + extra
 
 
-def png(values: np.ndarray, *, chunks: tuple[tuple[bytes, bytes], ...] = ()) -> bytes:
-    """Return a PNG of uint8 or uint16 values, shape (h, w) or (h, w, 2 to 4), with chunks before its pixels."""
+def png(
+    values: np.ndarray, *, chunks: tuple[tuple[bytes, bytes], ...] = (), bits: int | None = None
+) -> bytes:
+    """Return a PNG of uint8 or uint16 values, shape (h, w) or (h, w, 2 to 4), with chunks before its pixels.
+
+    With fewer `bits` than 8, every value holds several pixels.
+    """
     height, width = values.shape[:2]
+    depth = bits or values.dtype.itemsize * 8
+    width = width * values.dtype.itemsize * 8 // depth
     channels = values.shape[2] if values.ndim == 3 else 1
     kind = {1: 0, 2: 4, 3: 2, 4: 6}[channels]
     big = values.astype(values.dtype.newbyteorder(">"))
     rows = b"".join(b"\0" + row.tobytes() for row in big)
-    header = struct.pack(">IIBBBBB", width, height, values.dtype.itemsize * 8, kind, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, depth, kind, 0, 0, 0)
     every = [(b"IHDR", header), *chunks, (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))

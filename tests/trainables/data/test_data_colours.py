@@ -149,6 +149,22 @@ def test_another_gamma_of_a_png_is_not_applied_but_noted(tmp_path):
     pixels = np.full((SIDE, SIDE, 3), COLOUR, dtype=np.uint8)
     files = {"train/cat/x.png": png(pixels, chunks=((b"gAMA", (100_000).to_bytes(4, "big")),))}
     files["train/dog/x.png"] = png(pixels + 1, chunks=((b"gAMA", (45_455).to_bytes(4, "big")),))
+    srgb = (b"gAMA", (100_000).to_bytes(4, "big")), (b"sRGB", b"\0")  # the latter goes before the former
+    files["train/dog/y.png"] = png(pixels + 2, chunks=srgb)
     data = prepared(put(noise(tmp_path / "images"), files))
     assert (stored(data, "train/cat/x.png") == COLOUR).all()
     assert "1 PNGs state another gamma than sRGB's, which is not applied" in data.notes
+
+
+def test_the_profile_of_a_jpeg_2000_is_read(tmp_path):
+    def box(name: bytes, content: bytes) -> bytes:
+        return (8 + len(content)).to_bytes(4, "big") + name + content
+
+    content = flat(COLOUR, "RGB", "JPEG2000", irreversible=False)
+    header, codestream = content.index(b"jp2h") - 4, content.index(b"jp2c") - 4
+    sizes = content[header + 8 : content.index(b"colr") - 4]
+    colours = box(b"colr", b"\2\0\0" + rgb_profile(ADOBE_RGB, gamma=2.19921875))
+    files = {"train/cat/x.jp2": content[:header] + box(b"jp2h", sizes + colours) + content[codestream:]}
+    data = prepared(put(noise(tmp_path / "images"), files))
+    expected = srgb_of(COLOUR, ADOBE_RGB, 2.19921875)
+    assert np.abs(stored(data, "train/cat/x.jp2") - expected).max() <= 1.5

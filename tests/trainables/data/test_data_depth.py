@@ -1,10 +1,16 @@
 """Images of more than 8 bits: one range for the whole set, and every value where it belongs."""
 
+import io
+import struct
+
 import numpy as np
 import pytest
 from image_files import GIVEN, SIDE, noise, png, prepared, put, stored, tiff
+from PIL import Image
 
 from trainables.data import DataError
+from trainables.data.deep_pixels import DeepSummary
+from trainables.data.window import used_window
 
 LEVELS = np.arange(SIDE * SIDE).reshape(SIDE, SIDE)
 
@@ -81,6 +87,8 @@ def test_a_stated_window_is_used_as_it_is(tmp_path):
     expected = np.rint(np.clip((LEVELS * 50 - 100) / 4, 0, 255))
     assert (stored(data, "train/cat/x.png")[..., 0] == expected).all()
     assert data.key != prepared(root).key
+    # so that a window of another scale is seen at once
+    assert any(note.endswith("(stated; over the whole set there are 0 ... 4095)") for note in data.notes)
 
 
 def test_a_window_for_images_of_8_bits_is_refused(tmp_path):
@@ -295,3 +303,147 @@ def test_every_order_of_bytes_is_read_compressed_or_not(tmp_path):
     data = prepared(put(noise(tmp_path / "images", mode="L"), files), window=(0, 510))
     for number, name in enumerate(files):
         assert (stored(data, name)[..., 0] == np.rint((LEVELS * 4 + number) / 2)).all(), name
+
+
+def ppm(values, *, most, plain=False):
+    head = f"P{3 if plain else 6}\n# by hand\n{SIDE} {SIDE}\n{most}\n".encode()
+    return head + (" ".join(map(str, values.ravel())).encode() if plain else values.astype(">u2").tobytes())
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_colours_of_sixteen_bits_in_ppm_files_keep_their_lower_bits(tmp_path, plain):
+    def coloured(values):
+        return ppm(np.stack([values, values // 2, values // 3], axis=-1), most=65535, plain=plain)
+
+    root = deep_set(tmp_path, coloured, ending="ppm")
+    put(root, {"train/cat/x.ppm": coloured(LEVELS * 65)})
+    image = stored(prepared(root), "train/cat/x.ppm")
+    for channel in range(3):
+        assert (image[..., channel] == np.rint(LEVELS * 65 // (channel + 1) / 4095 * 255)).all()
+
+
+def test_the_greatest_level_that_a_ppm_states_is_white(tmp_path):
+    root = noise(tmp_path / "images")
+    put(root, {"train/cat/x.ppm": ppm(np.stack([LEVELS * 65] * 3, axis=-1), most=4095)})
+    image = stored(prepared(root, window=(0, 65535)), "train/cat/x.ppm")
+    assert (image[..., 0] == np.rint(LEVELS * 65 / 4095 * 255)).all()
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_a_deep_ppm_that_ends_early_or_holds_too_much_is_named(tmp_path, plain):
+    whole = ppm(np.full((SIDE, SIDE, 3), 300), most=4095, plain=plain)
+    files = {"train/cat/cut.ppm": whole[:-9]}
+    files["train/cat/over.ppm"] = ppm(np.full((SIDE, SIDE, 3), 5000), most=4095, plain=plain)
+    with pytest.raises(DataError) as caught:
+        prepared(put(noise(tmp_path / "images"), files))
+    cut, over = caught.value.problems
+    assert f"train/cat/cut.ppm: ends after {190 if plain else 187} of 192 levels" in cut
+    assert "train/cat/over.ppm: holds levels beyond 0 ... 4095" in over
+
+
+def jpeg2000(values, *, bits=16, signed=False):
+    """Return a JPEG 2000 of whole numbers of so many bits; Pillow writes 16, and the header is mended."""
+    buffer = io.BytesIO()
+    Image.fromarray(values).save(buffer, "JPEG2000", no_jp2=True, irreversible=False)
+    content = bytearray(buffer.getvalue())
+    content[42] = bits - 1 + 0x80 * signed
+    return bytes(content)
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_a_jpeg_2000_keeps_its_values_whatever_its_depth(tmp_path, signed):
+    # As the wavelets are of whole numbers, a header of fewer bits gives the same ones, about another middle.
+    low = -2048 if signed else 0
+    ramp = (np.arange(64 * 64).reshape(64, 64) - 2048 + 32768).astype(np.uint16)
+    root = noise(tmp_path / "images", mode="L")
+    put(root, {"train/cat/x.j2k": jpeg2000(ramp, bits=12, signed=signed)})
+    image = stored(prepared(root, window=(low, low + 4095), image_size=64), "train/cat/x.j2k")[..., 0]
+    assert (image == np.rint(np.arange(64 * 64).reshape(64, 64) / 4095 * 255)).all()
+
+
+def test_colours_of_which_only_upper_bits_can_be_read_are_refused(tmp_path):
+    root = noise(tmp_path / "images")
+    colours = jpeg2000(np.full((SIDE, SIDE, 3), 100, np.uint8), bits=12)
+    sgi = struct.pack(">HBBHHHHii4x80si404x", 474, 0, 2, 3, SIDE, SIDE, 3, 0, 65535, b"", 0)
+    put(root, {"train/cat/x.j2k": colours, "train/cat/x.sgi": sgi + bytes(SIDE * SIDE * 3 * 2)})
+    with pytest.raises(DataError) as caught:
+        prepared(root)
+    for name, bits in (("j2k", 12), ("sgi", 16)):
+        (problem,) = [text for text in caught.value.problems if f"train/cat/x.{name}: " in text]
+        assert f"has {bits} bits, of which only the upper ones can be read: convert it to PNG" in problem
+
+
+def test_fits_is_refused_since_its_values_would_be_misread(tmp_path):
+    cards = {"SIMPLE": "T", "BITPIX": 16, "NAXIS": 2, "NAXIS1": SIDE, "NAXIS2": SIDE, "BZERO": 32768}
+    header = "".join(f"{name:<8}= {value:>20}".ljust(80) for name, value in cards.items()) + "END"
+    files = {"train/cat/x.fits": header.ljust(2880).encode() + bytes(2880)}
+    with pytest.raises(DataError, match=r"x.fits: FITS: convert it to PNG or TIFF of 8 or 16 bits"):
+        prepared(put(noise(tmp_path / "images"), files))
+
+
+def summary(values):
+    values = np.asarray(values, dtype=np.float64)
+    return DeepSummary(low=values.min(), high=values.max(), sample=values, floating=False)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_outliers_at_either_end_are_left_out_of_the_range(sign):
+    values = np.append(np.arange(2000) % 500, [30000])
+    window = used_window([summary(sign * values)])
+    assert (window.low, window.high) == ((0, 499) if sign == 1 else (-499, 0))
+
+
+def test_images_of_one_level_are_black(tmp_path):
+    files = {f"{folder}/000.png": as_u16_png(np.full((SIDE, SIDE), 300)) for folder in GIVEN}
+    data = prepared(put(tmp_path / "images", files), duplicates="report")
+    assert data.window == (300, 301)
+    assert not data.split("train").images.any()
+
+
+def test_a_range_that_ends_where_sixteen_bits_end_needs_a_window_beside_images_of_8_bits(tmp_path):
+    root = noise(tmp_path / "images", mode="L")
+    put(root, {"train/cat/deep.png": as_u16_png(20049 + LEVELS * 722)})
+    with pytest.raises(DataError, match=r"of values 20049 \.\.\. 65535"):
+        prepared(root)
+
+
+def test_negative_values_of_more_than_sixteen_bits_need_a_window(tmp_path):
+    root = deep_set(
+        tmp_path, lambda values: tiff(values.astype(np.int32)), ending="tif", low=-100_000, high=0
+    )
+    with pytest.raises(DataError, match=r"values of more than 16 bits, -100000 \.\.\. 0 over the whole set"):
+        prepared(root)
+
+
+def test_the_range_of_deep_images_that_are_all_in_test_is_their_own(tmp_path):
+    root = noise(tmp_path / "images", mode="L")
+    put(root, {"test/cat/deep.png": as_u16_png(LEVELS * 1024)})
+    data = prepared(root)
+    assert (stored(data, "test/cat/deep.png")[..., 0] == np.rint(LEVELS * 1024 / 257)).all()
+    assert any(note.endswith("(they use 0 ... 64512: 16 bits)") for note in data.notes)
+
+
+def test_a_deep_grey_image_before_a_coloured_background_is_coloured(tmp_path):
+    clear = png(np.stack([LEVELS * 1000, LEVELS * 1000], axis=-1).astype(np.uint16))
+    root = put(noise(tmp_path / "images", mode="L"), {"train/cat/x.png": clear})
+    data = prepared(root, window=(0, 65535), background=(255, 0, 0))
+    assert stored(data, "train/cat/x.png")[0, 0].tolist() == [255, 0, 0]
+
+
+def test_an_image_of_8_bits_is_found_again_where_white_is_low_in_sixteen(tmp_path):
+    root = noise(tmp_path / "images", mode="L")
+    put(root, {"train/cat/x.png": png((LEVELS * 4).astype(np.uint8))})
+    put(root, {"test/cat/x.tif": tiff(((255 - LEVELS * 4) * 257).astype(np.uint16), photometric=0)})
+    with pytest.raises(DataError, match=r"train/cat/x.png \(train\) = test/cat/x.tif \(test\)"):
+        prepared(root, window=(0, 65535))
+
+
+def test_deep_images_of_other_opacity_are_not_the_same(tmp_path):
+    def with_alpha(opacity):
+        return png(np.stack([LEVELS * 60, np.full((SIDE, SIDE), opacity)], axis=-1).astype(np.uint16))
+
+    root = put(
+        noise(tmp_path / "images", mode="L"),
+        {"train/cat/x.png": with_alpha(65535), "test/cat/x.png": with_alpha(30000)},
+    )
+    assert prepared(root, window=(0, 65535)).counts["test"] == (2, 1)

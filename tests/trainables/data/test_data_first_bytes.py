@@ -5,7 +5,7 @@ import io
 import numpy as np
 import pytest
 from image_files import GIVEN, SIDE, noise, prepared, put, stored, tiff
-from PIL import Image, features
+from PIL import Image, PngImagePlugin, features
 
 from trainables.data import DataError
 
@@ -32,6 +32,7 @@ def encoded(kind: str, **options: object) -> bytes:
 UNREADABLE = {
     "HEIC": (brand(b"heic", b"mif1", b"heic"), "HEIC: pip install pillow-heif"),
     "HEIC under a brand for all images": (brand(b"mif1", b"heic"), "HEIC: pip install pillow-heif"),
+    "HEIC that does not say how it is coded": (brand(b"mif1", b"miaf"), "HEIC: pip install pillow-heif"),
     "JPEG XL": (b"\xff\x0a" + bytes(100), "JPEG XL: pip install pillow-jxl-plugin"),
     "JPEG XL in a container": (
         b"\0\0\0\x0cJXL \r\n\x87\n" + bytes(99),
@@ -44,6 +45,7 @@ UNREADABLE = {
     "DNG": (tiff(PIXELS[..., 0], tag_50706=1), "a raw photograph, of which only a preview"),
     "NEF": (tiff(PIXELS[..., 0], tag_254=1, tag_330=8), "a raw photograph, of which only a preview"),
     "OpenEXR": (b"\x76\x2f\x31\x01" + bytes(90), "OpenEXR: convert it"),
+    "PAM": (b"P7\nWIDTH 8\nHEIGHT 8\n" + bytes(90), "PAM: convert it"),
     "a PFM of colours": (b"PF\n8 8\n-1.0\n" + bytes(768), "train/cat/"),
     "a JPEG 2000 cut short": (b"\xff\x4f\xff\x51" + bytes(20), "train/cat/"),
     "a broken AVIF": (brand(b"avif", b"mif1"), "train/cat/"),
@@ -100,6 +102,9 @@ READABLE = {
     "p.pnm": ("PPM", {}),
     "q": ("PPM", {}),
     "g.qoi": ("QOI", {}),
+    "t.tga": ("TGA", {}),
+    "t.pcx": ("PCX", {}),
+    "t.sgi": ("SGI", {}),
 }
 
 
@@ -111,6 +116,21 @@ def test_what_pillow_reads_is_read_whatever_its_name(tmp_path, name):
     root = put(noise(tmp_path / "images"), {f"train/cat/{name}": encoded(kind, **options)})
     image = stored(prepared(root), f"train/cat/{name}")
     assert np.abs(image.astype(int) - PIXELS).max() <= (12 if kind in ("JPEG", "AVIF") else 0)
+
+
+def test_a_plug_in_is_asked_for_what_pillow_does_not_read(tmp_path, monkeypatch):
+    def opened(file, name):
+        file.close()
+        return PngImagePlugin.PngImageFile(io.BytesIO(encoded("PNG")))
+
+    def load() -> bool:
+        monkeypatch.setattr(Image, "ID", [*Image.ID, "FAKE"])
+        monkeypatch.setitem(Image.OPEN, "FAKE", (opened, lambda prefix: prefix.startswith(b"\xff\x0a")))
+        return True
+
+    monkeypatch.setattr("trainables.data.opening._PLUG_INS", {"JPEG XL": load})
+    root = put(noise(tmp_path / "images"), {"train/cat/x.jxl": UNREADABLE["JPEG XL"][0]})
+    assert (stored(prepared(root), "train/cat/x.jxl") == PIXELS).all()
 
 
 def test_a_film_and_a_text_are_no_images(tmp_path):
@@ -168,6 +188,7 @@ DROPPINGS = (
     "train/cat/.DS_Store",
     "train/cat/000.png~",
     ".hidden/x.png",
+    "train/cat/IMG_0001.THM",
 )
 
 
@@ -179,7 +200,7 @@ def test_droppings_are_neither_images_nor_classes_and_are_counted(tmp_path):
     assert again.counts == data.counts
     assert again.classes == ("cat", "dog")
     (note,) = [note for note in again.notes if note.startswith("skipped")]
-    assert note.startswith("skipped 18 files that are hidden or left by a system: ")
+    assert note.startswith("skipped 19 files that are hidden or left by a system: ")
 
 
 def test_images_outside_of_any_class_are_noted(tmp_path):

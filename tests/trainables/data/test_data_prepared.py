@@ -61,6 +61,22 @@ def test_the_key_is_of_the_content_and_not_of_the_place(make_folder, cache, tmp_
     assert prepare(DataSource(folder=str(tmp_path / "elsewhere")), cache=cache).key != first.key
 
 
+def test_notes_on_what_was_skipped_are_of_the_folder_as_it_is(make_folder, cache):
+    root = make_folder(LAYOUT)
+    (root / "cat" / ".first.png").write_bytes(b"hidden")
+    first = prepare(DataSource(folder=str(root)), cache=cache)
+    (root / "cat" / ".first.png").unlink()
+    (root / "dog" / "film.mov").write_bytes(b"no image")
+    again = prepare(DataSource(folder=str(root)), cache=cache)
+    assert again.key == first.key
+    assert [note for note in first.notes if "skipped" in note] == [
+        "skipped 1 files that are hidden or left by a system: cat/.first.png"
+    ]
+    assert [note for note in again.notes if "skipped" in note] == [
+        "skipped 1 files that are no images: dog/film.mov"
+    ]
+
+
 @pytest.mark.parametrize(
     "change", [{"image_size": 4}, {"channels": "grey"}, {"split_seed": 1}, {"train_per_class": 2}]
 )

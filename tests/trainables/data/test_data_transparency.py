@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 import pytest
-from image_files import SIDE, noise, prepared, put, stored, tiff
+from image_files import SIDE, noise, png, prepared, put, stored, tiff
 from PIL import Image
 
 from trainables.data import DataError, parse_source
@@ -131,3 +131,14 @@ def test_settings_of_pixels_are_read_from_a_study_file():
         {"folder": "x", "window": [-1024, 3071.5], "background": [1, 2, 3], "pages": "first"}, "data.target"
     )
     assert (source.window, source.background, source.pages) == ((-1024, 3071.5), (1, 2, 3), "first")
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4, 8])
+def test_the_transparent_level_of_a_grey_png_is_found_at_any_depth(tmp_path, bits):
+    packed = np.full((SIDE, SIDE * bits // 8), 0, dtype=np.uint8)
+    packed[0, 0] = 1 << (8 - bits)  # level 1, and beside it level 0 at fewer than 8 bits
+    content = png(packed, chunks=((b"tRNS", b"\0\1"),), bits=bits)
+    data = prepared(put(noise(tmp_path / "images", mode="L"), {"train/cat/x.png": content}))
+    image = stored(data, "train/cat/x.png")[..., 0]
+    assert image[0, 0] == 255
+    assert not image.reshape(-1)[1:].any()
