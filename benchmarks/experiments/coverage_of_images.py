@@ -102,7 +102,7 @@ def coverage(cell: Cell, *, num_studies: int, seed: int = 0) -> float:
 def group_cells() -> Iterator[tuple[str, Cell]]:
     """Yield patients: how many, of how many images, in one class or both."""
     for num_groups, sizes, mixed, balanced in itertools.product(
-        (10, 20, 50, 100), ((25, 25), (5, 25)), (True, False), (False, True)
+        (10, 20, 50, 100), ((25, 25), (5, 25), (5, 5)), (True, False), (False, True)
     ):
         kind = f"{'both' if mixed else 'one'} | {'balanced' if balanced else 'accuracy'}"
         name = f"{num_groups} | {sizes[0]}-{sizes[1]} | {kind}"
