@@ -10,6 +10,10 @@ from PIL import Image
 from trainables.data import DataSource, PreparedData, prepare
 
 SIDE = 8
+Image.init()
+HAS_AVIF = "AVIF" in Image.SAVE
+"""Whether this Pillow writes AVIF: from 11.3 on."""
+
 GIVEN = tuple(f"{split}/{name}" for split in ("train", "val", "test") for name in ("cat", "dog"))
 _TYPES = {np.dtype("u1"): 1, np.dtype("u2"): 1, np.dtype("u4"): 1, np.dtype("i1"): 2, np.dtype("i2"): 2}
 _TYPES |= {np.dtype("i4"): 2, np.dtype("f4"): 3, np.dtype("f8"): 3}

@@ -5,12 +5,12 @@ import io
 import numpy as np
 import pytest
 from colour_profiles import ADOBE_RGB, DISPLAY_P3, SRGB, cmyk_profile, grey_profile, rgb_profile, srgb_of
-from image_files import SIDE, noise, png, prepared, put, stored
+from image_files import HAS_AVIF, SIDE, noise, png, prepared, put, stored
 from PIL import Image, ImageCms
 
 COLOUR = (60, 180, 100)
 FORMATS = {"PNG": {}, "TIFF": {}, "WEBP": {"lossless": True}, "JPEG": {"quality": 100, "subsampling": 0}}
-FORMATS |= {"AVIF": {"quality": 100, "subsampling": "4:4:4"}}
+FORMATS |= {"AVIF": {"quality": 100, "subsampling": "4:4:4"}} if HAS_AVIF else {}
 
 
 def flat(colour, mode="RGB", kind="PNG", profile=None, **options) -> bytes:

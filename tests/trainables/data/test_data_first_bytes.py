@@ -4,8 +4,8 @@ import io
 
 import numpy as np
 import pytest
-from image_files import GIVEN, SIDE, noise, prepared, put, stored, tiff
-from PIL import Image, PngImagePlugin, features
+from image_files import GIVEN, HAS_AVIF, SIDE, noise, prepared, put, stored, tiff
+from PIL import Image, PngImagePlugin
 
 from trainables.data import DataError
 
@@ -111,7 +111,7 @@ READABLE = {
 @pytest.mark.parametrize("name", READABLE)
 def test_what_pillow_reads_is_read_whatever_its_name(tmp_path, name):
     kind, options = READABLE[name]
-    if kind == "AVIF" and not features.check("avif"):
+    if kind == "AVIF" and not HAS_AVIF:
         pytest.skip("this Pillow has no AVIF")
     root = put(noise(tmp_path / "images"), {f"train/cat/{name}": encoded(kind, **options)})
     image = stored(prepared(root), f"train/cat/{name}")

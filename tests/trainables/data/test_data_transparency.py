@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 import pytest
-from image_files import SIDE, noise, png, prepared, put, stored, tiff
+from image_files import HAS_AVIF, SIDE, noise, png, prepared, put, stored, tiff
 from PIL import Image
 
 from trainables.data import DataError, parse_source
@@ -48,7 +48,6 @@ CLEAR = {
     "RGBA in PNG": saved(Image.new("RGBA", (SIDE, SIDE), (*HIDDEN, 0))),
     "RGBA in WebP": saved(Image.new("RGBA", (SIDE, SIDE), (*HIDDEN, 0)), "WEBP", lossless=True, exact=True),
     "RGBA in TIFF": saved(Image.new("RGBA", (SIDE, SIDE), (*HIDDEN, 0)), "TIFF"),
-    "RGBA in AVIF": saved(Image.new("RGBA", (SIDE, SIDE), (*HIDDEN, 0)), "AVIF", quality=100),
     "RGBA in JPEG 2000": saved(Image.new("RGBA", (SIDE, SIDE), (*HIDDEN, 0)), "JPEG2000"),
     "grey and alpha": saved(Image.new("LA", (SIDE, SIDE), (90, 0))),
     "a palette with alphas": palette(bytes([0, 255])),
@@ -57,6 +56,8 @@ CLEAR = {
     "a level of grey": keyed("L", 90, 77),
     "black of two": keyed("1", 0, 1),
 }
+if HAS_AVIF:
+    CLEAR["RGBA in AVIF"] = saved(Image.new("RGBA", (SIDE, SIDE), (*HIDDEN, 0)), "AVIF", quality=100)
 
 
 @pytest.mark.parametrize(("background", "shown"), [("white", 255), ("black", 0)])
