@@ -17,10 +17,15 @@ from tests.end_to_end.tiny_study import STUDY, lrstudy
 from tests.study.servers import free_port
 
 
-@pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A study with a stopping rule, profiled; one trial at a time, so that nothing depends on who was first."""
-    folder = tmp_path_factory.mktemp("stopped")
+@pytest.mark.slow
+def test_a_study_with_a_stopping_rule_says_everywhere_what_it_stopped_and_is_profiled(tmp_path: Path) -> None:
+    results = profiled_study(tmp_path)
+    stopped_everywhere(results)
+    profiled(results)
+
+
+def profiled_study(folder: Path) -> Path:
+    """Run a study with a stopping rule; one trial at a time, so that nothing depends on who was first."""
     (folder / "tiny.yaml").write_text(STUDY)
     few = ["search.trial_scheduler=median_stopping", "search.grace_period=1", "search.algorithm=random"]
     few += [
@@ -36,8 +41,8 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "results" / "tiny"
 
 
-@pytest.mark.slow
-def test_a_profile_draws_where_the_seconds_went_and_traces_a_trial_of_each_arm(results: Path) -> None:
+def profiled(results: Path) -> None:
+    """Assert that it was drawn where the seconds went, and a trial of each arm was traced."""
     files = {file.name for file in (results / "profile").iterdir()}
     traces = {f"{arm}{ending}" for arm in ("adapted", "fixed") for ending in (".json", ".trace.json.gz")}
     assert files == traces | {"profile.png"}
@@ -46,8 +51,8 @@ def test_a_profile_draws_where_the_seconds_went_and_traces_a_trial_of_each_arm(r
     assert not configs.str.contains("profile").any(), "a trace is no part of what a run is"
 
 
-@pytest.mark.slow
-def test_trials_that_fall_behind_are_stopped_and_every_place_says_so(results: Path) -> None:
+def stopped_everywhere(results: Path) -> None:
+    """Assert that records, Optuna's dashboard and MLflow name the same trials as stopped, and as ended."""
     last = pd.read_parquet(results / "records.parquet").drop_duplicates("run", keep="last").set_index("run")
     stopped = set(last.index[last["status"] == "stopped"])
     assert stopped
