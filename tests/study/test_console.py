@@ -31,4 +31,4 @@ def test_the_command_line_says_what_is_wrong_in_any_encoding(monkeypatch):
     written = io.BytesIO()
     monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(written, encoding="ascii", write_through=True))
     assert main(["report", "/caf\udce9\x1b[31m-ä"]) == 1
-    assert b"/caf\\xe9\\x1b[31m-\\xe4 holds no study" in written.getvalue()
+    assert b"/caf\\xe9\\x1b[31m-\\xe4: the folder's name" in written.getvalue()
