@@ -57,7 +57,7 @@ def _tick_labels(axes: Any) -> list[Text]:
     return [
         label
         for axis in (axes.xaxis, axes.yaxis)
-        for tick in (*axis.majorTicks, *axis.minorTicks)
+        for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks())  # makes those that there are not yet
         for label in (tick.label1, tick.label2)
     ]
 

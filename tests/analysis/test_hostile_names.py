@@ -128,3 +128,16 @@ def test_spreadsheets_find_no_formula_and_numbers_are_as_they_were():
     assert back["mixed"].tolist()[:2] == ["'-x", "-2"]
     wide = pd.DataFrame({"name": ["\N{FULLWIDTH EQUALS SIGN}1+1", "\N{FULLWIDTH COMMERCIAL AT}x", "\n=1"]})
     assert all(name.startswith("'") for name in pd.read_csv(io.BytesIO(to_csv(wide)))["name"])
+
+
+def test_the_labels_that_a_scale_computes_are_drawn_as_ever():
+    """A logarithmic axis writes powers of ten as formulas, which are no text from outside."""
+    pictures = []
+    for kind in (Figure, PlainFigure):
+        figure = kind(figsize=(3, 2))
+        axes = figure.add_subplot()
+        axes.loglog([1e-4, 1e-1], [1e-3, 10])
+        written = io.BytesIO()
+        figure.savefig(written, format="raw")
+        pictures.append(written.getvalue())
+    assert pictures[0] == pictures[1]

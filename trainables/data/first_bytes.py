@@ -23,7 +23,9 @@ class ImageKind:
 _JPEG = ImageKind(name="JPEG")
 _TIFF = ImageKind(name="TIFF")
 _HEIC = ImageKind(name="HEIC", advice="pip install pillow-heif, and it is read")
-_AVIF = ImageKind(name="AVIF", advice="Pillow from 11.3 on reads it, or pip install pillow-avif-plugin")
+_AVIF = ImageKind(
+    name="AVIF", advice="Pillow reads it where it was built with libavif, or pip install pillow-avif-plugin"
+)
 _JXL = ImageKind(name="JPEG XL", advice="pip install pillow-jxl-plugin, and it is read")
 _DICOM = ImageKind(name="DICOM", advice="convert it to TIFF or PNG of 16 bits, with pydicom for example")
 _RAW = ImageKind(name="raw photograph", advice="develop it to TIFF, PNG or JPEG")
