@@ -30,7 +30,7 @@ def format_comparison(comparison: Comparison) -> str:
         _listed(
             "Data",
             [
-                textwrap.shorten(note, WIDTH - 2, placeholder=" \N{HORIZONTAL ELLIPSIS}")
+                textwrap.shorten(note, 4 * WIDTH, placeholder=" \N{HORIZONTAL ELLIPSIS}")
                 for note in comparison.evidence.facts.data_notes
             ],
         ),

@@ -260,7 +260,7 @@ def _would_have_shown(contrast: Contrast, estimate: Estimate) -> str:
         return ""
     given = f" With the spread seen{_as_judged(contrast)}, {showing_words(estimate)}"
     if detectable > 1:
-        return f"{given} show no difference with 80% power."
+        return f"{given} could not have shown any difference with 80% power."
     return f"{given} would have shown a difference of {fmt.fraction(detectable)} with 80% power."
 
 

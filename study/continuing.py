@@ -30,8 +30,8 @@ def refuse_changes(before: str, now: str, path: Path) -> None:
     if changed:
         listed = "\n  ".join(changed)
         raise StudyError(
-            f"the study file has changed since the study began (- then, from {path}; + now); continue it as it was, "
-            f"or give the new one another name (-s name=...):\n  {listed}"
+            f"the study file has changed since the study began (- then, from {path}; + now); continue it as it was "
+            f"(lrstudy resume {path.parent}), or give the new one another name (-s name=...):\n  {listed}"
         )
 
 

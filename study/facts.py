@@ -87,9 +87,13 @@ def continued(facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def confirmation_facts(agenda: Agenda, spec: StudySpec, prepared: Prepared) -> dict[str, Any]:
-    """Return what is fixed before the confirmation, and note that the test split is going to be measured."""
+    """Return what is fixed before the confirmation, and note that the test split is going to be measured.
+
+    How often it was measured before leaves out the study's own looks, which its intervals count.
+    """
     test_hash = prepared.target.split_hashes["test"]
-    before = times_measured(prepared.cache, test_hash)
+    own = sum(bool(each.confirm_seeds) for each in agenda.rules.rounds[: agenda.round])
+    before = max(times_measured(prepared.cache, test_hash) - own, 0)
     if agenda.now.confirm_seeds:
         note_measurement(prepared.cache, test_hash, study=spec.name)
     pretraining = [e.outcome.cost_seconds or 0.0 for e in agenda.of_stage("pretrain")]

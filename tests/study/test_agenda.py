@@ -2,14 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from ray import tune
 
+from study.agenda import Agenda
 from study.errors import StudyError
+from study.facts import confirmation_facts
 from study.jobs import Job, Outcome
+from study.measured import note_measurement
 from study.rules import Round, Rules
 from tests.study.agendas import RULES, by_rate, drive, make_agenda, of
+from trainables.data import cache_dir
 
 
 def test_the_search_alternates_between_the_arms() -> None:
@@ -280,3 +286,18 @@ def test_what_is_fixed_before_a_confirmation_is_fixed_in_every_round() -> None:
         by_rate,
     )
     assert seen == [(0, 0), (1, 6)]
+
+
+def test_how_often_the_test_split_was_measured_leaves_out_the_studys_own_looks() -> None:
+    target = SimpleNamespace(split_hashes={"test": "a" * 64}, classes=("a", "b"))
+    prepared: Any = SimpleNamespace(cache=cache_dir(), target=target)
+    spec: Any = SimpleNamespace(name="s", compare=SimpleNamespace(reference="fixed"))
+    note_measurement(prepared.cache, "a" * 64, study="another")
+    seen = []
+
+    def fixed(agenda: Agenda) -> None:
+        seen.append(confirmation_facts(agenda, spec, prepared)["test_split"]["times_measured_before"])
+
+    rules = replace(RULES, extensions=(Round(trials=0, confirm_seeds=(2004, 2005)),))
+    drive(make_agenda(rules, before_confirmation=fixed), by_rate)
+    assert seen == [1, 1]
