@@ -1,6 +1,7 @@
 """Range tests of an arm's phases, outside of a study."""
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, get_type_hints
 
@@ -23,10 +24,17 @@ class Found:
     suggestion: Suggestion
 
 
-def find_rates(prepared: Prepared, *, arm: str | None) -> tuple[Found, ...]:
+def find_rates(
+    prepared: Prepared, *, arm: str | None, say: Callable[[str], None] = lambda line: None
+) -> tuple[Found, ...]:
     """Test every phase of an arm's representative configuration, all its rates set to "auto".
 
     Source weights that are not in the cache yet are trained first. What `resources` leaves to a probe is PyTorch's own.
+
+    Args:
+        prepared: The study.
+        arm: Whose phases; None takes the first arm's.
+        say: Takes a line on how far it is.
 
     Raises:
         StudyError: If there is no such arm.
@@ -39,6 +47,7 @@ def find_rates(prepared: Prepared, *, arm: str | None) -> tuple[Found, ...]:
     chosen = arms[arm] if arm else prepared.arms[0]
     files, jobs = source_weights(prepared)
     for job in jobs:
+        say(f"Training start weights on the source: {job.info.run}")
         last = deque(train(job.config), maxlen=1)[0]
         if last.status != "finished":
             raise StudyError(f"{job.info.run}: pre-training ended as {last.status}")
@@ -48,9 +57,11 @@ def find_rates(prepared: Prepared, *, arm: str | None) -> tuple[Found, ...]:
     fit = start(config | _auto(config))
     num_asked = sum(isinstance(phase.lr, AutoRate) and phase.lr.tested_in is None for phase in fit.phases)
     found: dict[str, Suggestion] = {}
+    say(f"Testing {chosen.name}: {num_asked} phases, each before it is trained; the first one's test runs")
     try:
-        for _ in fit:
+        for record in fit:
             found = fit.suggestions
+            say(f"epoch {record.epoch} ({record.phase}) trained, {len(found)} of {num_asked} phases tested")
             if len(found) == num_asked:
                 break
     except NoSuggestionError as error:

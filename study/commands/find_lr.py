@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,10 @@ def execute(arguments: argparse.Namespace) -> int:
     from trainables.data.leases import cache_in_use
 
     with cache_in_use(cache_dir()):
-        found = find_rates(prepare_study(spec), arm=arguments.arm)
+        prepared = prepare_study(spec)
+        found = find_rates(
+            prepared, arm=arguments.arm, say=lambda line: print(line, file=sys.stderr, flush=True)
+        )
     draw_range_tests(found, arguments.picture)
     if arguments.json:
         print(json.dumps([_plain(f) for f in found], indent=2))

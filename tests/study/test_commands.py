@@ -58,7 +58,9 @@ def test_find_lr_tests_every_phase_and_draws_it(folder: Path, capsys: pytest.Cap
         "model.width=4",
     ]
     assert main(["find-lr", "digits", "--json", *quick]) == 0
-    found = json.loads(capsys.readouterr().out)
+    printed = capsys.readouterr()
+    assert "1 of 2 phases tested" in printed.err
+    found = json.loads(printed.out)
     assert [f["phase"] for f in found] == ["head", "all"]
     for f in found:
         assert f["reason"] == ""
