@@ -27,6 +27,8 @@ def conditions(evidence: Evidence) -> tuple[str, ...]:
         *_unseen_collapse(evidence),
         "Seconds are what a run would have cost alone on this machine: its range test, features, training "
         "and what it took from other trials. Validation and waiting are not counted.",
+        "An interval of a ratio of times is a little too narrow where seeds are few and one arm is several times as "
+        "fast: in simulations with five seeds and four times the pace it covered the truth in 92% of studies, not 95%.",
     )
 
 

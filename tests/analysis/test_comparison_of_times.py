@@ -150,3 +150,8 @@ def test_a_restart_breaks_a_level_at_every_epoch_but_not_at_cycle_ends(study_fol
     assert contrast.level.times["arm_reached"].tolist() == [4.0, 4.0, 4.0]
     assert contrast.level_at_cycle_ends.times["arm_reached"].tolist() == [2.0, 2.0, 2.0]
     assert contrast.level_at_cycle_ends.times["reference_reached"].tolist() == [4.0, 4.0, 4.0]
+
+
+def test_the_report_says_where_intervals_of_times_are_too_narrow(study_folder):
+    conditions = compared(study_folder(three_pairs())).conditions
+    assert any("five seeds and four times the pace" in sentence for sentence in conditions)
