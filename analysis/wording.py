@@ -270,7 +270,7 @@ def _ratio_would_have_shown(contrast: Contrast, ratio: Ratio) -> str:
         return ""
     given = f" With the spread seen{_as_judged(contrast)}, {showing_words(ratio.log)}"
     if detectable > _LOG_MOST:
-        return f"{given} show no ratio with 80% power."
+        return f"{given} could not have shown any ratio with 80% power."
     return f"{given} would have shown a ratio of {fmt.ratio(math.exp(detectable))} with 80% power."
 
 

@@ -26,8 +26,8 @@ ADDRESSES = (
 def follow_move(uri: str, *, before: str, now: str | None) -> None:
     """Let a store's addresses of artifacts name the folder that lies beside it now, in one transaction.
 
-    Nothing is done where `before` is a folder of another name, which somebody chose, or where what lies at `before`
-    stayed there.
+    Nothing is done where `before` is no folder, or one of another name, which somebody chose, or where what lies at
+    `before` stayed there.
 
     Args:
         uri: Of the store; only a SQLite file can be moved like this.
@@ -39,7 +39,8 @@ def follow_move(uri: str, *, before: str, now: str | None) -> None:
     """
     if now is None or before == now or not uri.startswith(SQLITE) or _name(before) != _name(now):
         return
-    if _path(before).exists() and not _path(now).exists():
+    stayed = _path(before).exists() and not _path(now).exists()
+    if stayed or urlparse(before).scheme not in ("", "file"):
         return
     with contextlib.closing(sqlite3.connect(uri.removeprefix(SQLITE))) as connection, connection:
         for table, column in ADDRESSES:

@@ -95,12 +95,12 @@ def test_a_folder_that_stayed_and_one_that_somebody_chose_are_left_as_they_are(
     alone.mkdir()
     shutil.copy(base / "mlflow.db", alone)
     assert addresses(opened(alone)[0], run) == before
-    chosen = (tmp_path / "chosen").as_uri()
-    open_store(tracking_uri(None, base), experiment="other", artifacts=chosen)
-    client, _ = open_store(
-        tracking_uri(None, base), experiment="other", artifacts=artifact_location(None, base)
-    )
-    assert client.get_experiment_by_name("other").artifact_location == chosen
+    for name, chosen in (("a", (tmp_path / "chosen").as_uri()), ("b", "s3://bucket/mlflow-artifacts")):
+        open_store(tracking_uri(None, base), experiment=name, artifacts=chosen)
+        client, _ = open_store(
+            tracking_uri(None, base), experiment=name, artifacts=artifact_location(None, base)
+        )
+        assert client.get_experiment_by_name(name).artifact_location == chosen
 
 
 @escaping
