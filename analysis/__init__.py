@@ -5,18 +5,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from analysis.comparison import Comparison, compare
-    from analysis.report import ReportFiles, write_report
-    from analysis.study import Study, load_study
-    from analysis.text import format_comparison
+    from analysis.loading.study import Study, load_study
+    from analysis.report.html import ReportFiles, write_report
+    from analysis.report.terminal import format_comparison
 
 _HOMES = {
     "Comparison": "analysis.comparison",
-    "ReportFiles": "analysis.report",
-    "Study": "analysis.study",
+    "ReportFiles": "analysis.report.html",
+    "Study": "analysis.loading.study",
     "compare": "analysis.comparison",
-    "format_comparison": "analysis.text",
-    "load_study": "analysis.study",
-    "write_report": "analysis.report",
+    "format_comparison": "analysis.report.terminal",
+    "load_study": "analysis.loading.study",
+    "write_report": "analysis.report.html",
 }
 
 __all__ = [

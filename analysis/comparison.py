@@ -5,22 +5,22 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.arm_summary import arm_summary, confirmation_runs
-from analysis.compared import compared_sentence
-from analysis.conditions import caveats, conditions
-from analysis.contrast import Contrast, measure_contrasts
-from analysis.details import detail_table
-from analysis.equal_budget_wording import equal_budget_sentence
-from analysis.evidence import Evidence, gather
-from analysis.found import found_table
-from analysis.further import further_table
-from analysis.ledger import ledger, overhead
-from analysis.notes import notes
-from analysis.recalls import extreme_recalls, recall_table
-from analysis.search_results import search_summary, search_trials
-from analysis.study import Study
-from analysis.unfreezing import unfreezing_table
-from analysis.wording import answer, final_sentence
+from analysis.findings.arm_summary import arm_summary, confirmation_runs
+from analysis.findings.compared import compared_sentence
+from analysis.findings.contrast import Contrast, measure_contrasts
+from analysis.findings.details import detail_table
+from analysis.findings.found import found_table
+from analysis.findings.inference_variants import further_table
+from analysis.findings.ledger import ledger, overhead
+from analysis.findings.recalls import extreme_recalls, recall_table
+from analysis.findings.search_results import search_summary, search_trials
+from analysis.loading.study import Study
+from analysis.loading.study_data import Evidence, gather
+from analysis.loading.unfreezing import unfreezing_table
+from analysis.wording.conditions import caveats, conditions
+from analysis.wording.contrasts import answer, final_sentence
+from analysis.wording.equal_budgets import equal_budget_sentence
+from analysis.wording.notes import notes
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,11 +16,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from benchmarks.drawn_images import draw_images
-from benchmarks.line import Line
+from benchmarks.harness.drawn_images import draw_images
+from benchmarks.harness.line import Line
+from benchmarks.harness.measure import REPOSITORY
+from benchmarks.harness.settings import NotMeasurableError, Settings
 from benchmarks.lines import ALL
-from benchmarks.measure import REPOSITORY
-from benchmarks.settings import NotMeasurableError, Settings
 
 LATEST = REPOSITORY / "benchmarks" / "latest.json"
 PER_CLASS = {"train": 600, "val": 600, "test": 100}

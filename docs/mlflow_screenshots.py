@@ -22,10 +22,10 @@ from urllib.parse import quote
 from mlflow.tracking import MlflowClient
 from playwright.sync_api import Page, sync_playwright
 
-from study.results import open_results, read_facts
-from study.run_descriptions import STUDY_ID
-from study.spec import read_resolved
-from study.tracking_place import tracking_uri
+from study.results.folder import open_results, read_facts
+from study.spec.study_file import read_resolved
+from study.spec.tracking_address import tracking_uri
+from study.tracking.run_descriptions import STUDY_ID
 
 PORT = 5099
 ADDRESS = f"http://127.0.0.1:{PORT}"

@@ -4,12 +4,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from study.runner import run_study
-    from study.spec import load_spec
+    from study.spec.study_file import load_spec
+    from study.tuning.runner import run_study
 
 __all__ = ["load_spec", "run_study"]
 
-_HOMES = {"load_spec": "study.spec", "run_study": "study.runner"}
+_HOMES = {"load_spec": "study.spec.study_file", "run_study": "study.tuning.runner"}
 
 
 def __getattr__(name: str) -> Any:

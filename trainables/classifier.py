@@ -8,10 +8,10 @@ from torch import Tensor, nn
 from trainables.checkpoint import load_state
 from trainables.config import RunConfig
 from trainables.data import PreparedData
-from trainables.network import Network
-from trainables.normalisation import own_normalisation
+from trainables.networks.network import Network
+from trainables.networks.normalisation import own_normalisation
+from trainables.networks.weights import recorded_normalisation
 from trainables.run import fresh_network
-from trainables.weights import recorded_normalisation
 
 
 class Classifier(nn.Module):

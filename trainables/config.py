@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
-from trainables.architectures import SMALL_RESNET
-from trainables.data.fitting import DEFAULT_FIT, FitToSquare
-from trainables.normalisation import WEIGHTS, given_normalisation
-from trainables.phases import Phase
+from trainables.data.decoding.fitting import DEFAULT_FIT, FitToSquare
+from trainables.networks.architectures import SMALL_RESNET
+from trainables.networks.normalisation import WEIGHTS, given_normalisation
+from trainables.plan.phases import Phase
+from trainables.plan.training import Training
 from trainables.range_test.rules import DEFAULT_RULE, RuleName
 from trainables.recipes import recipe, starts_at_random
 from trainables.settings import build
-from trainables.training import Training
 
 LEAST_CHANNELS_LAST = 16
 """Fewest channels that a strided 1x1 convolution may take in with `channels_last` on a CPU.
@@ -31,7 +31,7 @@ Validate = Literal["every_epoch", "judged"]
 class RunConfig:
     """What every run has, whatever its recipe. Version 1 of the interface.
 
-    The keys of `trainables.training.Training` stand beside these, and the recipe's own.
+    The keys of `trainables.plan.training.Training` stand beside these, and the recipe's own.
 
     Attributes:
         recipe: Name of a recipe.
@@ -41,7 +41,7 @@ class RunConfig:
         weights: "none", the name of torchvision weights, "pretrained" (torchvision's `DEFAULT`; of timm those of
             the network's tag), or a file.
         normalisation: What images are normalised by: "weights" (what the start weights were trained with, see
-            `trainables.trained_with`; with `weights: none` the training images' own), "data" (the training images'
+            `trained_with`; with `weights: none` the training images' own), "data" (the training images'
             own), or MEAN/STD on a scale of 0 to 1, such as "0.5/0.5" or "0.485,0.456,0.406/0.229,0.224,0.225".
         width: Channels of the first stage of `small_resnet`; other networks ignore it.
         image_size: Side in pixels, where `data` is a folder; None takes the images' own.

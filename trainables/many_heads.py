@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from trainables.config import RunConfig, parse_config
-from trainables.data.leases import cache_in_use
-from trainables.fit import Fit
-from trainables.head_epoch import LARGEST, is_linear, num_weights, train_head_epochs
-from trainables.phases import Phase
+from trainables.loop.fit import Fit
+from trainables.loop.head_epoch import LARGEST, is_linear, num_weights, train_head_epochs
+from trainables.plan.phases import Phase
 from trainables.record import EpochRecord
 from trainables.run import cache_of, start
+from trainables.sharing.leases import cache_in_use
 
 OWN_RUN = frozenset({"head_init", "range_test_rule", "range_test_repeats"})
 """What of `RunConfig` may differ between the runs, beside the recipe's own settings."""

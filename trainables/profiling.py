@@ -13,10 +13,10 @@ import torch
 from torch import Tensor
 from torch.profiler import ProfilerActivity, profile, record_function
 
-from trainables.fit import Fit
-from trainables.inputs import Inputs
+from trainables.inputs.inputs import Inputs
+from trainables.loop.fit import Fit
+from trainables.loop.phase_setup import RunningPhase
 from trainables.record import EpochRecord
-from trainables.running import RunningPhase
 
 logger = logging.getLogger(__name__)
 

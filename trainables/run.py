@@ -9,22 +9,22 @@ from typing import Any
 
 import torch
 
-from trainables.architectures import check_side
 from trainables.checkpoint import load_state
+from trainables.compute.narrow_convolutions import check_convolutions
+from trainables.compute.warm_up import free_memory, warm_up
 from trainables.config import RunConfig, parse_config
 from trainables.data import DataSource, PreparedData, cache_dir, open_prepared, prepare
-from trainables.data.leases import cache_in_use
-from trainables.fit import Fit
-from trainables.images import to_tensors
-from trainables.narrow_convolutions import check_convolutions
-from trainables.network import Network, build_network
-from trainables.prefix_sharing import prefix_folder, shared_epochs
+from trainables.inputs.images import to_tensors
+from trainables.loop.fit import Fit
+from trainables.loop.phase_setup import Task, training_side
+from trainables.networks.architectures import check_side
+from trainables.networks.network import Network, build_network
+from trainables.networks.trained_with import normalisation_for
+from trainables.networks.weights import load_weights, save_weights
+from trainables.prefixes.sharing import prefix_folder, shared_epochs
 from trainables.record import EpochRecord, without_epoch
-from trainables.running import Task, training_side
+from trainables.sharing.leases import cache_in_use
 from trainables.streams import stream_seed
-from trainables.trained_with import normalisation_for
-from trainables.warm_up import free_memory, warm_up
-from trainables.weights import load_weights, save_weights
 
 
 def train(config: Mapping[str, Any]) -> Iterator[EpochRecord]:

@@ -10,7 +10,7 @@ from typing import Any
 from ray import tune
 
 from trainables.checkpoint import load_state, save_state
-from trainables.fit import Fit
+from trainables.loop.fit import Fit
 from trainables.record import EpochRecord
 from trainables.run import epochs
 

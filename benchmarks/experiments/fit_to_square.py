@@ -19,13 +19,13 @@ import numpy as np
 import torch
 from PIL import Image, ImageFilter
 
-from analysis.crossed import crossed_estimate
-from analysis.estimate import Estimate
-from analysis.paired import paired_t
+from analysis.statistics.crossed import crossed_estimate
+from analysis.statistics.estimate import Estimate
+from analysis.statistics.paired import paired_t
 from trainables import train
-from trainables.data.fitting import FITS, FitToSquare, to_square
-from trainables.network import build_network
-from trainables.weights import load_weights
+from trainables.data.decoding.fitting import FITS, FitToSquare, to_square
+from trainables.networks.network import build_network
+from trainables.networks.weights import load_weights
 
 ARCHITECTURE = "timm/tf_efficientnet_lite0"
 SIZE = 96

@@ -23,8 +23,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import study.contact_sheet
-import study.cost
+import study.preview.contact_sheet
+import study.preview.cost
 from benchmarks.experiments.fuzz_study_files import Failure, keys, tries, write_study
 from study.cli import main as lrstudy
 from trainables.limits import limit_of

@@ -15,9 +15,9 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from study.spec import SpecError, StudySpec, load_spec
-from study.spec_section import Section
-from study.spec_yaml import to_yaml
+from study.spec.section import Section
+from study.spec.study_file import SpecError, StudySpec, load_spec
+from study.spec.yaml_text import to_yaml
 from trainables.data import DataSource
 from trainables.recipes import recipe, recipe_names
 

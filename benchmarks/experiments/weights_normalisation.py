@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from analysis.paired import paired_t
+from analysis.statistics.paired import paired_t
 from trainables.data import DataSource, prepare
 from trainables.run import train
 

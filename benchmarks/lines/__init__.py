@@ -1,6 +1,6 @@
 """The lines of the table, one file each; `ALL` has them in the table's order."""
 
-from benchmarks.line import Line
+from benchmarks.harness.line import Line
 from benchmarks.lines import (
     data_only,
     epoch_fastai,

@@ -5,15 +5,15 @@ import time
 
 import torch
 
-from benchmarks.line import Line
-from benchmarks.measure import Ratio, in_turns, last_json
-from benchmarks.own_run import BATCH_SIZE
-from benchmarks.settings import Settings
-from trainables.batches import epoch_order
+from benchmarks.harness.line import Line
+from benchmarks.harness.measure import Ratio, in_turns, last_json
+from benchmarks.harness.own_run import BATCH_SIZE
+from benchmarks.harness.settings import Settings
 from trainables.data import DataSource, prepare
-from trainables.images import to_tensors
-from trainables.inputs import ImageInputs
-from trainables.training import Training
+from trainables.inputs.batches import epoch_order
+from trainables.inputs.images import to_tensors
+from trainables.inputs.inputs import ImageInputs
+from trainables.plan.training import Training
 
 TURNS = 7
 EPOCHS = 4

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from benchmarks.line import Line
+from benchmarks.harness.line import Line
 from benchmarks.lines.epoch_folder import measure
 
 LINES = (

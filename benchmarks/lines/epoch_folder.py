@@ -4,10 +4,10 @@ import json
 import statistics
 from functools import partial
 
-from benchmarks.line import Line
-from benchmarks.measure import Ratio, in_turns, last_json
-from benchmarks.own_run import run_config
-from benchmarks.settings import Settings
+from benchmarks.harness.line import Line
+from benchmarks.harness.measure import Ratio, in_turns, last_json
+from benchmarks.harness.own_run import run_config
+from benchmarks.harness.settings import Settings
 
 TURNS = 5
 EPOCHS = 4
@@ -17,7 +17,7 @@ WORKERS = (0, 1, 2)
 def ours(settings: Settings, *, width: int) -> float:
     """Return the median seconds of a training epoch, in a process of its own."""
     config = json.dumps(run_config(settings, width=width))
-    command = settings.ours("epochs", config, str(EPOCHS))
+    command = settings.ours("harness.epochs", config, str(EPOCHS))
     return statistics.median(last_json(command, environment=settings.environment())["seconds"])
 
 

@@ -6,14 +6,14 @@ from typing import Any
 
 import torch
 
-from benchmarks.bare_loop import BareLoop, Images
-from benchmarks.goal import Goal, Way, way_to
-from benchmarks.gpu import OWN_CLOCK, name_of, on_gpu
-from benchmarks.line import Line
-from benchmarks.measure import Ratio, in_turns
-from benchmarks.own_run import run_config
-from benchmarks.settings import NotMeasurableError, Settings
-from trainables.images import ImageTensors
+from benchmarks.harness.bare_loop import BareLoop, Images
+from benchmarks.harness.goal import Goal, Way, way_to
+from benchmarks.harness.gpu import OWN_CLOCK, name_of, on_gpu
+from benchmarks.harness.line import Line
+from benchmarks.harness.measure import Ratio, in_turns
+from benchmarks.harness.own_run import run_config
+from benchmarks.harness.settings import NotMeasurableError, Settings
+from trainables.inputs.images import ImageTensors
 from trainables.run import start
 
 TURNS = 5

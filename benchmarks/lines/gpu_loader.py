@@ -7,12 +7,12 @@ from typing import Any
 
 import torch
 
-from benchmarks.gpu import OWN_CLOCK, name_of, on_gpu
-from benchmarks.line import Line
-from benchmarks.many_images import many_images
-from benchmarks.measure import Ratio, in_turns, last_json
-from benchmarks.own_run import run_config
-from benchmarks.settings import NotMeasurableError, Settings
+from benchmarks.harness.gpu import OWN_CLOCK, name_of, on_gpu
+from benchmarks.harness.line import Line
+from benchmarks.harness.many_images import many_images
+from benchmarks.harness.measure import Ratio, in_turns, last_json
+from benchmarks.harness.own_run import run_config
+from benchmarks.harness.settings import NotMeasurableError, Settings
 
 TURNS = 5
 EPOCHS = 4
@@ -30,7 +30,7 @@ def ours(settings: Settings, *, device: torch.device, width: int) -> dict[str, A
         precision="bfloat16",
         channels_last=True,
     )
-    command = settings.ours("epochs", json.dumps(config), str(EPOCHS))
+    command = settings.ours("harness.epochs", json.dumps(config), str(EPOCHS))
     return last_json(command, environment=settings.environment())
 
 

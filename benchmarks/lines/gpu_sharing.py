@@ -7,12 +7,12 @@ from typing import Any
 
 import torch
 
-from benchmarks.gpu import name_of, on_gpu
-from benchmarks.line import Line
-from benchmarks.many_images import many_images
-from benchmarks.measure import Ratio, in_turns
-from benchmarks.settings import NotMeasurableError, Settings
-from benchmarks.study_run import StudyRun, both_arms, run_study
+from benchmarks.harness.gpu import name_of, on_gpu
+from benchmarks.harness.line import Line
+from benchmarks.harness.many_images import many_images
+from benchmarks.harness.measure import Ratio, in_turns
+from benchmarks.harness.settings import NotMeasurableError, Settings
+from benchmarks.harness.study_run import StudyRun, both_arms, run_study
 
 TURNS = 2
 TRIALS, EPOCHS, WIDTH, BATCH_SIZE = 12, 10, 16, 128

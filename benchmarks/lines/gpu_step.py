@@ -6,13 +6,13 @@ from functools import partial
 import torch
 import torch.nn.functional as F
 
-from benchmarks.gpu import OWN_CLOCK, name_of, on_gpu, seconds_of, wait_for
-from benchmarks.line import Line
-from benchmarks.many_images import many_images
-from benchmarks.measure import Ratio, in_turns
-from benchmarks.own_run import run_config
-from benchmarks.settings import Settings
-from trainables.fit import Fit
+from benchmarks.harness.gpu import OWN_CLOCK, name_of, on_gpu, seconds_of, wait_for
+from benchmarks.harness.line import Line
+from benchmarks.harness.many_images import many_images
+from benchmarks.harness.measure import Ratio, in_turns
+from benchmarks.harness.own_run import run_config
+from benchmarks.harness.settings import Settings
+from trainables.loop.fit import Fit
 from trainables.run import start
 
 TURNS = 9

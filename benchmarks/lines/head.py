@@ -9,10 +9,10 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from benchmarks.line import Line
-from benchmarks.measure import Ratio, in_turns
-from benchmarks.own_run import BATCH_SIZE, run_config
-from benchmarks.settings import Settings
+from benchmarks.harness.line import Line
+from benchmarks.harness.measure import Ratio, in_turns
+from benchmarks.harness.own_run import BATCH_SIZE, run_config
+from benchmarks.harness.settings import Settings
 from trainables import train, train_many_heads
 from trainables.data import DataSource, prepare
 from trainables.run import start

@@ -5,9 +5,9 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks.line import Line
-from benchmarks.measure import Ratio, in_turns
-from benchmarks.settings import Settings
+from benchmarks.harness.line import Line
+from benchmarks.harness.measure import Ratio, in_turns
+from benchmarks.harness.settings import Settings
 
 TURNS = 9
 

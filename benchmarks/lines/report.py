@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.line import Line
-from benchmarks.measure import Ratio, last_json, of_pairs
-from benchmarks.settings import Settings
-from tests.analysis.synthetic_study import Run, two_arm_runs, write_study
+from benchmarks.harness.line import Line
+from benchmarks.harness.measure import Ratio, last_json, of_pairs
+from benchmarks.harness.settings import Settings
+from tests.support.synthetic_study import Run, two_arm_runs, write_study
 
 TRIALS, EPOCHS, EXTRAPOLATED_FROM, TURNS = 10_000, 50, 200, 3
 KEYS = 20

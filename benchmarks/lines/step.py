@@ -6,11 +6,11 @@ from functools import partial
 import torch
 import torch.nn.functional as F
 
-from benchmarks.line import Line
-from benchmarks.measure import Ratio, in_turns
-from benchmarks.own_run import BATCH_SIZE, run_config
-from benchmarks.settings import Settings
-from trainables.fit import Fit
+from benchmarks.harness.line import Line
+from benchmarks.harness.measure import Ratio, in_turns
+from benchmarks.harness.own_run import BATCH_SIZE, run_config
+from benchmarks.harness.settings import Settings
+from trainables.loop.fit import Fit
 from trainables.run import start
 
 TURNS = 9

@@ -4,12 +4,12 @@ import json
 from functools import partial
 from pathlib import Path
 
-from benchmarks.line import Line
-from benchmarks.measure import Ratio, in_turns, last_json
-from benchmarks.own_run import BATCH_SIZE
-from benchmarks.part import part_of
-from benchmarks.settings import Settings
-from benchmarks.study_run import StudyRun, both_arms, run_study
+from benchmarks.harness.line import Line
+from benchmarks.harness.measure import Ratio, in_turns, last_json
+from benchmarks.harness.own_run import BATCH_SIZE
+from benchmarks.harness.part import part_of
+from benchmarks.harness.settings import Settings
+from benchmarks.harness.study_run import StudyRun, both_arms, run_study
 
 TURNS = 3
 TRIALS, EPOCHS, WIDTH = 16, 10, 8

@@ -10,13 +10,13 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.runs import run_table
-from benchmarks.line import Line
-from benchmarks.measure import Ratio, last_json, of_pairs
-from benchmarks.own_run import BATCH_SIZE
-from benchmarks.part import part_of
-from benchmarks.settings import Settings
-from benchmarks.study_run import both_arms, run_study
+from analysis.loading.runs import run_table
+from benchmarks.harness.line import Line
+from benchmarks.harness.measure import Ratio, last_json, of_pairs
+from benchmarks.harness.own_run import BATCH_SIZE
+from benchmarks.harness.part import part_of
+from benchmarks.harness.settings import Settings
+from benchmarks.harness.study_run import both_arms, run_study
 
 TURNS, ROUNDS = 3, 3
 PER_CLASS, WIDTH = 100, 8

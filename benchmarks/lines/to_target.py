@@ -4,11 +4,11 @@ from functools import partial
 from pathlib import Path
 
 from analysis import compare, load_study
-from benchmarks.level import of_level
-from benchmarks.line import Line
-from benchmarks.measure import Ratio
-from benchmarks.settings import NotMeasurableError, Settings
-from benchmarks.study_run import run_study
+from benchmarks.harness.level import of_level
+from benchmarks.harness.line import Line
+from benchmarks.harness.measure import Ratio
+from benchmarks.harness.settings import NotMeasurableError, Settings
+from benchmarks.harness.study_run import run_study
 
 WIDTH, EPOCHS, SEEDS = 16, 15, 5
 GRIDS = {

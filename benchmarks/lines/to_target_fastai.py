@@ -10,12 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from benchmarks.curves import Curve, speed_up
-from benchmarks.level import of_level
-from benchmarks.line import Line
+from benchmarks.experiments.curves import Curve, speed_up
+from benchmarks.harness.level import of_level
+from benchmarks.harness.line import Line
+from benchmarks.harness.measure import Ratio, last_json
+from benchmarks.harness.settings import NotMeasurableError, Settings
 from benchmarks.lines.to_target import EPOCHS, GRIDS, WIDTH, study_results
-from benchmarks.measure import Ratio, last_json
-from benchmarks.settings import NotMeasurableError, Settings
 from trainables.data import DataSource, prepare
 
 QUICK_EPOCHS = 8
@@ -84,7 +84,7 @@ def _in_turns(
 def _ours(settings: Settings, config: Config) -> Curve:
     """Train with an empty cache: what a study builds once for many runs is paid for here by each."""
     with tempfile.TemporaryDirectory(dir=settings.work) as cache:
-        command = settings.ours("whole_run", json.dumps({**config, "cache": cache}))
+        command = settings.ours("harness.whole_run", json.dumps({**config, "cache": cache}))
         return Curve(**last_json(command)["curve"])
 
 

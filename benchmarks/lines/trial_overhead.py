@@ -3,10 +3,10 @@
 import os
 from functools import partial
 
-from benchmarks.line import Line
-from benchmarks.measure import Ratio, in_turns, last_json
-from benchmarks.settings import Settings
-from benchmarks.study_run import run_study
+from benchmarks.harness.line import Line
+from benchmarks.harness.measure import Ratio, in_turns, last_json
+from benchmarks.harness.settings import Settings
+from benchmarks.harness.study_run import run_study
 
 TURNS = 2
 TRIALS, EPOCHS, WIDTH = 64, 2, 4

@@ -25,7 +25,7 @@ from fastai.vision.all import (
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from trainables.small_resnet import SmallResNet
+from trainables.networks.small_resnet import SmallResNet
 
 
 class TrainingSeconds(Callback):

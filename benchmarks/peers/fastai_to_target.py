@@ -34,7 +34,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from source_body import load_body
 
-from trainables.small_resnet import SmallResNet
+from trainables.networks.small_resnet import SmallResNet
 
 CYCLES, CYCLE_MULT = 3, 2
 

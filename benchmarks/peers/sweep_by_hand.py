@@ -49,7 +49,7 @@ def train(config: dict) -> None:
     from torchvision.datasets import ImageFolder
     from torchvision.transforms import v2
 
-    from trainables.small_resnet import SmallResNet
+    from trainables.networks.small_resnet import SmallResNet
 
     torch.manual_seed(config.get("seed", 0))
     ending = [v2.ToDtype(torch.float32, scale=True), v2.Normalize([0.48, 0.47, 0.42], [0.24, 0.24, 0.26])]

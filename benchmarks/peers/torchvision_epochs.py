@@ -18,7 +18,7 @@ from torchvision.transforms import v2
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from trainables.small_resnet import SmallResNet
+from trainables.networks.small_resnet import SmallResNet
 
 
 def make_loader(folder: Path, *, batch_size: int, workers: int, pin_memory: bool = False) -> DataLoader:

@@ -18,7 +18,7 @@ from torch.utils.data import DataLoader
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from benchmarks.peers.torchvision_epochs import make_loader
-from trainables.small_resnet import SmallResNet
+from trainables.networks.small_resnet import SmallResNet
 
 
 def train_epoch(

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from study.spec_texts import file_problem
+from study.spec.checks.texts import file_problem
 from trainables.text import printable
 
 

@@ -2,7 +2,7 @@
 
 import argparse
 
-from study.spec import StudySpec, load_spec
+from study.spec.study_file import StudySpec, load_spec
 
 
 def add_study_file(parser: argparse.ArgumentParser, *, more: str = "") -> None:

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from study.cache_kinds import KINDS, MADE_AGAIN
+from study.preparation.cache_kinds import KINDS, MADE_AGAIN
 
 GIGABYTE, MEGABYTE = 1e9, 1e6
 
@@ -36,7 +36,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _list(cache: Path, arguments: argparse.Namespace) -> int:
-    from study.cache_entries import cache_entries, delete, prunable
+    from study.preparation.cache_entries import cache_entries, delete, prunable
 
     entries = cache_entries(cache)
     print(f"{cache}: {_size(sum(entry.num_bytes for entry in entries))}")

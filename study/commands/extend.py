@@ -25,8 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run what is added; 0 where it ran to its end, 130 where a signal stopped it."""
-    from study.extensions import asked_now
-    from study.runner import extend_study
+    from study.spec.extensions import asked_now
+    from study.tuning.runner import extend_study
 
     extension = asked_now(trials=arguments.trials, seeds=arguments.seeds)
     return show_result(extend_study(arguments.folder.expanduser(), extension))

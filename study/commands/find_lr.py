@@ -10,7 +10,7 @@ from study.commands._paths import picture_argument
 from study.commands._study_file import add_study_file, read_study_file
 
 if TYPE_CHECKING:
-    from study.find_rates import Found
+    from study.preview.find_rates import Found
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,11 +24,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Test every phase of the arm in turn, from the weights that the phases before it leave."""
     spec = read_study_file(arguments)
-    from study.find_rates import find_rates
-    from study.prepare import prepare_study
-    from study.range_test_picture import draw_range_tests
+    from study.preparation.prepare import prepare_study
+    from study.preview.find_rates import find_rates
+    from study.preview.range_test_picture import draw_range_tests
     from trainables.data import cache_dir
-    from trainables.data.leases import cache_in_use
+    from trainables.sharing.leases import cache_in_use
 
     with cache_in_use(cache_dir()):
         prepared = prepare_study(spec)

@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Write the file."""
-    from study.template import write_template
+    from study.spec.template import write_template
 
     path = write_template(arguments.file, arguments.data)
     print(f"Wrote {path}. Read it, then: lrstudy plan {path}; lrstudy run {path}")

@@ -12,9 +12,9 @@ from study.commands._paths import picture_argument
 from study.commands._study_file import add_study_file, read_study_file
 
 if TYPE_CHECKING:
-    from study.depth_audit import DepthAudit
-    from study.prepare import Prepared
-    from study.preview import RateTable
+    from study.preparation.prepare import Prepared
+    from study.preview.depth_audit import DepthAudit
+    from study.preview.rates import RateTable
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,14 +38,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Print arms, spaces, rates and cost; write the picture."""
     spec = read_study_file(arguments)
-    from study.contact_sheet import NUM_IMAGES, draw_contact_sheet
-    from study.cost import epoch_seconds, num_epochs
-    from study.depth_audit import depth_audit
-    from study.normalisations import normalisation_facts
-    from study.planning import device_of, threads_per_trial
-    from study.prepare import prepare_study
-    from study.preview import rate_table
-    from study.preview_picture import draw_rates
+    from study.preparation.normalisations import normalisation_facts
+    from study.preparation.planning import device_of, threads_per_trial
+    from study.preparation.prepare import prepare_study
+    from study.preview.contact_sheet import NUM_IMAGES, draw_contact_sheet
+    from study.preview.cost import epoch_seconds, num_epochs
+    from study.preview.depth_audit import depth_audit
+    from study.preview.rates import rate_table
+    from study.preview.rates_picture import draw_rates
     from trainables.data.views import views
 
     prepared = prepare_study(spec)
@@ -86,9 +86,9 @@ def _lines(
     epochs: dict[str, int],
     seconds: dict[str, float],
 ) -> Iterator[str]:
-    from study.normalisations import normalisation_sentences
-    from study.progress import clock
-    from study.several_searches import repeats_sentence
+    from study.preparation.normalisations import normalisation_sentences
+    from study.search.several_searches import repeats_sentence
+    from study.tuning.progress import clock
 
     spec, target = prepared.spec, prepared.target
     yield f"Study {spec.name}: {len(target.classes)} classes of {target.image_size}x{target.image_size} px"

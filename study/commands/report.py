@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Write tables, figures and report.html from the journal, and print the comparison."""
-    from study.finish import report_again
+    from study.tuning.finish import report_again
 
     print(report_again(arguments.folder.expanduser().absolute()))
     return 0

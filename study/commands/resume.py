@@ -5,7 +5,7 @@ from pathlib import Path
 
 from study.commands._study_file import add_study_file, read_study_file
 from study.commands.run import show_result
-from study.spec_texts import file_problem
+from study.spec.checks.texts import file_problem
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,17 +18,17 @@ def execute(arguments: argparse.Namespace) -> int:
     folder = None if file_problem(arguments.file) else Path(arguments.file).expanduser()
     if folder is None or not (folder / "study.yaml").is_file():
         spec = read_study_file(arguments)
-        from study.runner import resume_study
+        from study.tuning.runner import resume_study
 
         return show_result(resume_study(spec))
-    from study.places import moved_paths
-    from study.results import open_results
-    from study.spec import read_resolved
+    from study.results.folder import open_results
+    from study.results.places import moved_paths
+    from study.spec.study_file import read_resolved
 
     folder = open_results(folder.resolve()).folder
     arguments.file = str(folder / "study.yaml")
     arguments.overrides = [*moved_paths(read_resolved(arguments.file), folder), *arguments.overrides]
     spec = read_study_file(arguments)
-    from study.runner import resume_study
+    from study.tuning.runner import resume_study
 
     return show_result(resume_study(spec, folder))

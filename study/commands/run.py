@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from study.commands._study_file import add_study_file, read_study_file
 
 if TYPE_CHECKING:
-    from study.driver import StudyResult
+    from study.tuning.driver import StudyResult
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Run the study; 0 where it ran to its end, 130 where a signal stopped it."""
     spec = read_study_file(arguments)
-    from study.runner import run_study
+    from study.tuning.runner import run_study
 
     return show_result(run_study(spec, profile=arguments.profile))
 

@@ -31,8 +31,8 @@ def study_state(folder: Path) -> dict[str, Any]:
     Raises:
         StudyError: If the folder holds no study.
     """
-    from study.journal import read_records
-    from study.results import open_results
+    from study.results.folder import open_results
+    from study.results.journal import read_records
 
     results = open_results(folder)
     last: dict[str, dict[str, Any]] = {}

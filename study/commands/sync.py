@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Send what is left of the journal, and close the runs of a study that no driver holds."""
-    from study.finish import sync_results
+    from study.tuning.finish import sync_results
 
     print(sync_results(arguments.folder.expanduser().absolute()))
     return 0

@@ -26,10 +26,10 @@ def execute(arguments: argparse.Namespace) -> int:
     from mlflow.tracking import MlflowClient
 
     from study.errors import StudyError
-    from study.moved_store import follow_move
-    from study.places import read_here
-    from study.results import open_results
-    from study.tracking_place import address, artifact_location, tracking_uri
+    from study.results.folder import open_results
+    from study.results.places import read_here
+    from study.spec.tracking_address import address, artifact_location, tracking_uri
+    from study.tracking.moved_store import follow_move
 
     results = open_results(arguments.folder.expanduser().absolute())
     tracking = read_here(results).tracking

@@ -3,7 +3,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from synthetic_study import Run, write_study
+
+from tests.support.synthetic_study import Run, write_study
 
 
 @pytest.fixture

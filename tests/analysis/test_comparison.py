@@ -5,12 +5,12 @@ import math
 
 import pandas as pd
 import pytest
-from hand_made import compared, confirm
-from synthetic_study import default_spec, two_arm_runs
 
-from analysis.csv_tables import summary_table
-from analysis.estimate import detectable_difference
-from analysis.holm import holm
+from analysis.statistics.estimate import detectable_difference
+from analysis.statistics.holm import holm
+from analysis.tables.csv_tables import summary_table
+from tests.support.hand_made import compared, confirm
+from tests.support.synthetic_study import default_spec, two_arm_runs
 
 
 def test_the_better_arm_is_named_with_its_interval(study_folder):

@@ -4,12 +4,12 @@ import dataclasses
 
 import numpy as np
 import pytest
-from hand_made import compared
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from synthetic_study import two_arm_runs, write_study
 
-from analysis.csv_tables import summary_table, time_to_target_table
+from analysis.tables.csv_tables import summary_table, time_to_target_table
+from tests.support.hand_made import compared
+from tests.support.synthetic_study import two_arm_runs, write_study
 
 
 def headline(comparison):

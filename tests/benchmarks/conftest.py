@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
-from benchmarks.many_images import many_images
-from benchmarks.settings import Settings
+from benchmarks.harness.many_images import many_images
+from benchmarks.harness.settings import Settings
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from benchmarks.curves import Curve, speed_up
-from benchmarks.level import of_level
+from benchmarks.experiments.curves import Curve, speed_up
+from benchmarks.harness.level import of_level
 
 THEIRS = {
     1: Curve(seconds=[10.0, 20.0, 40.0], values=[0.5, 0.6, 0.8]),

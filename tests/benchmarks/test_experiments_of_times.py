@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.experiments import coverage_of_times, equal_budget_alarms, extensions, many_arms
+from benchmarks.experiments.simulations import coverage_of_times, equal_budget_alarms, extensions, many_arms
 
 
 def test_intervals_of_times_cover_where_the_plain_paired_t_does_not():

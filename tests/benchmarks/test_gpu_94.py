@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import torch
 
-from benchmarks.bare_loop import crop_and_flip
-from benchmarks.goal import Goal, way_to
+from benchmarks.harness.bare_loop import crop_and_flip
+from benchmarks.harness.goal import Goal, way_to
+from benchmarks.harness.settings import NotMeasurableError, Settings
 from benchmarks.lines import gpu_94
-from benchmarks.settings import NotMeasurableError, Settings
 from trainables.run import start
 from trainables.schedules import OneCycle
 

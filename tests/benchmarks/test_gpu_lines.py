@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from benchmarks import __main__ as command
+from benchmarks.harness.settings import Settings
 from benchmarks.lines import ALL
-from benchmarks.settings import Settings
 
 GPU_LINES = [line for line in ALL if line.name.startswith("gpu_")]
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 import torch
 
+from benchmarks.harness.many_images import many_images
+from benchmarks.harness.own_run import run_config
+from benchmarks.harness.settings import NotMeasurableError, Settings
 from benchmarks.lines import gpu_loader
-from benchmarks.many_images import many_images
-from benchmarks.own_run import run_config
 from benchmarks.peers import torchvision_gpu_epochs as peer
-from benchmarks.settings import NotMeasurableError, Settings
 from trainables.run import start, train
 
 CPU = torch.device("cpu")
@@ -40,7 +40,7 @@ def test_both_sides_are_given_the_same(
     commands: dict[bool, list[str]] = {}
 
     def last_json(command: list[str], **_: Any) -> dict[str, Any]:
-        is_ours = "benchmarks.epochs" in command
+        is_ours = "benchmarks.harness.epochs" in command
         commands[is_ours] = command
         return {"seconds": [3.0, 1.0, 2.0] if is_ours else [30.0, 10.0, 20.0]}
 

@@ -11,10 +11,10 @@ import pytest
 import torch
 import yaml
 
+from benchmarks.harness.settings import NotMeasurableError, Settings
+from benchmarks.harness.study_run import StudyRun
 from benchmarks.lines import gpu_sharing
-from benchmarks.settings import NotMeasurableError, Settings
-from benchmarks.study_run import StudyRun
-from study.spec import load_spec
+from study.spec.study_file import load_spec
 
 GPU = torch.device("cuda")
 

@@ -2,10 +2,10 @@
 
 import torch
 
+from benchmarks.harness.many_images import many_images
+from benchmarks.harness.own_run import run_config
+from benchmarks.harness.settings import Settings
 from benchmarks.lines import gpu_step
-from benchmarks.many_images import many_images
-from benchmarks.own_run import run_config
-from benchmarks.settings import Settings
 from trainables.run import start
 
 CPU = torch.device("cpu")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.harness.measure import in_turns, last_json, of_pairs
 from benchmarks.lines import ALL
-from benchmarks.measure import in_turns, last_json, of_pairs
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 

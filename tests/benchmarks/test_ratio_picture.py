@@ -1,9 +1,9 @@
 """The picture of docs/performance.md."""
 
-from benchmarks.line import Line
-from benchmarks.measure import Ratio
-from benchmarks.ratio_picture import draw_ratios
-from benchmarks.settings import Settings
+from benchmarks.harness.line import Line
+from benchmarks.harness.measure import Ratio
+from benchmarks.harness.ratio_picture import draw_ratios
+from benchmarks.harness.settings import Settings
 
 
 def line(name: str, *, to_reach: float | None) -> Line:

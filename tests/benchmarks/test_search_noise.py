@@ -4,8 +4,12 @@ import numpy as np
 import optuna
 import pytest
 
-from benchmarks.experiments.search_noise import SURFACES, cell
-from benchmarks.experiments.simulated_searches import confirmed_differences, mean_accuracy, searched_accuracy
+from benchmarks.experiments.simulations.search_noise import SURFACES, cell
+from benchmarks.experiments.simulations.simulated_searches import (
+    confirmed_differences,
+    mean_accuracy,
+    searched_accuracy,
+)
 
 
 def test_a_search_finds_more_than_chance_and_less_than_the_best():

@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 import torch
 
-from benchmarks.curves import Curve
+from benchmarks.experiments.curves import Curve
+from benchmarks.harness.settings import Settings
 from benchmarks.lines.to_target_fastai import _configs, _in_turns
 from benchmarks.peers.source_body import load_body
-from benchmarks.settings import Settings
-from trainables.network import build_network
-from trainables.small_resnet import SmallResNet
-from trainables.weights import save_weights
+from trainables.networks.network import build_network
+from trainables.networks.small_resnet import SmallResNet
+from trainables.networks.weights import save_weights
 
 
 def save_source(file: Path) -> dict[str, torch.Tensor]:

@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 
 from trainables.config import RunConfig
+from trainables.plan.training import Training
 from trainables.recipes import recipe, recipe_names
-from trainables.training import Training
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from study.spec_yaml import parse_yaml
+from study.spec.yaml_text import parse_yaml
 from trainables.config import parse_config
 from trainables.recipes import recipe_names
 

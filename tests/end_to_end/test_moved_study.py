@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from tests.end_to_end.tiny_study import LRSTUDY, lrstudy
+from tests.support.tiny_study import LRSTUDY, lrstudy
 from trainables.run import train
 
 NAMES = (

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.end_to_end.tiny_study import lrstudy
+from tests.support.tiny_study import lrstudy
 from trainables import train
 from trainables.data import cache_dir
 

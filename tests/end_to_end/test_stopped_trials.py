@@ -13,8 +13,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tests.end_to_end.tiny_study import STUDY, lrstudy
-from tests.study.servers import free_port
+from tests.support.servers import free_port
+from tests.support.tiny_study import STUDY, lrstudy
 
 
 @pytest.mark.slow

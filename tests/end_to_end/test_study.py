@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.end_to_end.tiny_study import LRSTUDY, STUDY, lrstudy
+from tests.support.tiny_study import LRSTUDY, STUDY, lrstudy
 from trainables.data import open_prepared
 
 

@@ -15,8 +15,8 @@ from filelock import FileLock
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 
-from tests.faults import injections
-from tests.faults.victims import (
+from tests.support import injections
+from tests.support.victims import (
     PATIENCE_SECONDS,
     Counts,
     count,

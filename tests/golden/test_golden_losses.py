@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 import torch
 
-from trainables import head_epoch, train
+from trainables import train
 from trainables.data import PreparedData
-from trainables.losses import TrainingLoss
+from trainables.loop import head_epoch
+from trainables.optim.losses import TrainingLoss
 
 GOLDEN: dict[str, list[float]] = {
     "fixed_rate": [

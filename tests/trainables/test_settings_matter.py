@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 import torch
 
-import trainables.running
+import trainables.loop.phase_setup
 from trainables import train
 from trainables.config import RunConfig, parse_config
 from trainables.data import PreparedData
-from trainables.inputs import ImageInputs
-from trainables.training import Training
+from trainables.inputs.inputs import ImageInputs
+from trainables.plan.training import Training
 
 BASE: Mapping[str, Any] = {
     "recipe": "cosine",
@@ -85,14 +85,14 @@ def test_channels_last_lays_weights_and_images_out_so(
     digits: PreparedData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[bool] = []
-    real = trainables.running.make_optimizer
+    real = trainables.loop.phase_setup.make_optimizer
 
     def spy(parameters: Mapping[str, torch.Tensor], *args: Any, **kwargs: Any) -> Any:
         weight = parameters["body.layer1.conv1.weight"]
         seen.append(weight.is_contiguous(memory_format=torch.channels_last))
         return real(parameters, *args, **kwargs)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(trainables.running, "make_optimizer", spy)
+    monkeypatch.setattr(trainables.loop.phase_setup, "make_optimizer", spy)
     plain = outcome(digits, {"width": 16, "epochs": 1})
     last = outcome(digits, {"width": 16, "epochs": 1, "channels_last": True})
     assert seen == [False, True]

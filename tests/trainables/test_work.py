@@ -11,12 +11,13 @@ import pytest
 import torch
 from PIL import Image
 
-from trainables import fit
-from trainables.data import DataSource, decode, prepare
-from trainables.metrics import Metrics
+from trainables.data import DataSource, prepare
+from trainables.data.decoding import decode
+from trainables.loop import fit
+from trainables.loop.metrics import Metrics
+from trainables.loop.phase_setup import RunningPhase
+from trainables.networks.small_resnet import SmallResNet
 from trainables.run import train
-from trainables.running import RunningPhase
-from trainables.small_resnet import SmallResNet
 
 PER_CLASS = {"train": 20, "val": 6, "test": 5}
 NUM_CLASSES = 2

@@ -11,15 +11,12 @@ from pathlib import Path
 import numpy as np
 
 from trainables.data.assign import Assignment, assign, standing_together
-from trainables.data.cache import built_folder, cache_dir, machine_lock, remove_abandoned
 from trainables.data.checks import duplicates_in_source, duplicates_within, under_two_classes
-from trainables.data.decode import THUMBNAIL_SIZE, Decoded, Reading, decode_all, own_size
-from trainables.data.depth import map_deep_images
-from trainables.data.digits import DIGITS_SIZE, read_digits
+from trainables.data.decoding.bit_depth import map_deep_images
+from trainables.data.decoding.decode import THUMBNAIL_SIZE, Decoded, Reading, decode_all, own_size
+from trainables.data.decoding.fitting import fit_notes
 from trainables.data.duplicates import Fingerprints
 from trainables.data.errors import DataError, Problems
-from trainables.data.fitting import fit_notes
-from trainables.data.folder import read_folder
 from trainables.data.pool import SPLITS, TEST, TRAIN, VAL, Pool, RawImage, digest
 from trainables.data.prepared import (
     META,
@@ -30,10 +27,13 @@ from trainables.data.prepared import (
     open_prepared,
     read_fingerprints,
 )
+from trainables.data.readers.digits import DIGITS_SIZE, read_digits
+from trainables.data.readers.folder import read_folder
+from trainables.data.readers.torchvision_sets import read_torchvision
 from trainables.data.remarks import remark_notes
 from trainables.data.source import DataSource
 from trainables.data.store import Squares, mean_and_std, write_fingerprints, write_groups, write_split
-from trainables.data.torchvision_sets import read_torchvision
+from trainables.sharing.cache_folder import built_folder, cache_dir, machine_lock, remove_abandoned
 
 logger = logging.getLogger(__name__)
 

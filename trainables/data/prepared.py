@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from trainables.data.cache import cache_dir
+from trainables.data.decoding.fitting import FitToSquare
 from trainables.data.duplicates import Fingerprints
 from trainables.data.errors import DataError
-from trainables.data.fitting import FitToSquare
-from trainables.data.leases import mark_used
 from trainables.data.pool import SPLITS
+from trainables.sharing.cache_folder import cache_dir
+from trainables.sharing.leases import mark_used
 
 logger = logging.getLogger(__name__)
 

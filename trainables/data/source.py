@@ -6,8 +6,8 @@ from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from typing import Any, Literal, NamedTuple
 
+from trainables.data.decoding.fitting import DEFAULT_FIT, FITS, FitToSquare
 from trainables.data.errors import DataError
-from trainables.data.fitting import DEFAULT_FIT, FITS, FitToSquare
 from trainables.limits import too_large
 
 Background = Literal["white", "black"] | tuple[int, int, int]
@@ -33,7 +33,7 @@ class DataSource:
             the index of a torchvision set's class.
         train_per_class: Training images kept of each class, drawn after the splits are cut.
         image_size: Side of the stored squares, in pixels; None: the images' own, if they are equal squares.
-        fit: How images that are no squares become squares, see `trainables.data.fitting`: "crop", "pad" or "squash".
+        fit: How images that are no squares become squares, see `data.decoding.fitting`: "crop", "pad" or "squash".
         channels: "auto" stores grey images if every training image is grey.
         group: Keeps images that belong together (patient, lesion) in one split. A regular expression searched
             in the path relative to the folder, whose first capture group names the group; or

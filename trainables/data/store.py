@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from trainables.data.decode import Bytes, to_grey
+from trainables.data.decoding.decode import Bytes, to_grey
 from trainables.data.duplicates import Fingerprints
 
 _CHUNK = 1024

@@ -9,13 +9,13 @@ import numpy.typing as npt
 from PIL import Image
 
 from trainables.data.building import read_pool
-from trainables.data.decode import Reading, whole_image
+from trainables.data.decoding.decode import Reading, whole_image
+from trainables.data.decoding.fitting import Box, kept_box
+from trainables.data.decoding.window import Window
 from trainables.data.errors import UnreadableError
-from trainables.data.fitting import Box, kept_box
 from trainables.data.pool import SPLITS, RawImage
 from trainables.data.prepared import PreparedData
 from trainables.data.source import DataSource
-from trainables.data.window import Window
 
 MAX_SIDE = 512
 """Longer edge that an original is shrunk to, in pixels."""

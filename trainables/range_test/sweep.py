@@ -6,10 +6,10 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from trainables.losses import TrainingLoss
+from trainables.optim.losses import TrainingLoss
+from trainables.plan.training import Training
 from trainables.range_test.curve import Ended, RangeTest
 from trainables.range_test.trial import Trial
-from trainables.training import Training
 
 LOWEST = 1e-6
 HIGHEST = 10.0

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor, nn
 
-from trainables.losses import TrainingLoss
-from trainables.optimizer import set_rates, update_weights
-from trainables.precision import autocast, gradient_scaler
-from trainables.training import Training
+from trainables.compute.precision import autocast, gradient_scaler
+from trainables.optim.losses import TrainingLoss
+from trainables.optim.optimizer import set_rates, update_weights
+from trainables.plan.training import Training
 
 
 class Trial:

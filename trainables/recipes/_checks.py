@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from trainables.phases import AutoRate
+from trainables.plan.phases import AutoRate
 
 
 def check_rate(name: str, lr: float | str, times: float) -> None:

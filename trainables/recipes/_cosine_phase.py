@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from trainables.phases import Phase
+from trainables.plan.phases import Phase
+from trainables.plan.training import Training
 from trainables.recipes._peak_rate import PeakRate
 from trainables.recipes._warming import Warming
 from trainables.schedules import Cosine
-from trainables.training import Training
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from trainables.phases import LayerRates, Phase
+from trainables.plan.phases import LayerRates, Phase
+from trainables.plan.training import Training
 from trainables.recipes._cycles import Cycles
 from trainables.recipes._ending import Ending
 from trainables.recipes._peak_rate import PeakRate
 from trainables.recipes._warming import Warming
-from trainables.training import Training
 
 SAME_RATE = LayerRates()
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from trainables.plan.early_stopping import Watch
 from trainables.recipes._part import Part
-from trainables.watch import Watch
 
 
 @dataclass(frozen=True, kw_only=True)

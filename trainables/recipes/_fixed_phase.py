@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from trainables.phases import Phase
+from trainables.plan.phases import Phase
+from trainables.plan.training import Training
 from trainables.recipes._ending import Ending
 from trainables.recipes._peak_rate import PeakRate
 from trainables.recipes._warming import Warming
 from trainables.schedules import Constant
-from trainables.training import Training
 
 
 @dataclass(frozen=True, kw_only=True)

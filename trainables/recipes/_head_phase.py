@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from trainables.phases import Phase
+from trainables.plan.phases import Phase
+from trainables.plan.training import Training
 from trainables.recipes._checks import check_at_least
 from trainables.recipes._head_rate import HeadRate
 from trainables.schedules import Cosine
-from trainables.training import Training
 
 
 @dataclass(frozen=True, kw_only=True)

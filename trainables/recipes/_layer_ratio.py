@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from trainables.phases import Grouping, LayerRates
+from trainables.plan.phases import Grouping, LayerRates
 from trainables.recipes._checks import check_fraction
 from trainables.recipes._part import Part
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from trainables.phases import AutoRate
+from trainables.plan.phases import AutoRate
 from trainables.recipes._checks import check_rate, rate
 from trainables.recipes._part import Part
 

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from trainables.phases import LayerRates, Phase
+from trainables.plan.phases import LayerRates, Phase
+from trainables.plan.training import Training
 from trainables.recipes._checks import check_budget
 from trainables.recipes._ending import Ending
 from trainables.recipes._head_rate import HeadRate
 from trainables.recipes._peak_rate import PeakRate
 from trainables.schedules import Constant
-from trainables.training import Training
 
 HEAD, EARLY, LATE = -1, 0, 1
 """Indices of the depth groups under the grouping "section"."""

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from trainables.phases import Phase
+from trainables.plan.phases import Phase
+from trainables.plan.training import Training
 from trainables.recipes._cosine_phase import CosinePhase
-from trainables.training import Training
 
 
 @dataclass(frozen=True, kw_only=True)

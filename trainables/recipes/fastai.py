@@ -3,14 +3,14 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from trainables.phases import AutoRate, LayerRates, Phase
+from trainables.plan.phases import AutoRate, LayerRates, Phase
+from trainables.plan.training import Training
 from trainables.recipes._checks import check_at_least, check_budget
 from trainables.recipes._cycles import Cycles
 from trainables.recipes._ending import Ending
 from trainables.recipes._head_rate import HeadRate
 from trainables.recipes._peak_rate import PeakRate
 from trainables.schedules import Constant, restarts
-from trainables.training import Training
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from trainables.phases import Phase
+from trainables.plan.phases import Phase
+from trainables.plan.training import Training
 from trainables.recipes._cosine_phase import CosinePhase
-from trainables.training import Training
 
 RANDOM_START = True
 """A run of this recipe starts at random, whatever weights the study names."""

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from trainables.phases import LayerRates, Phase
+from trainables.plan.phases import LayerRates, Phase
+from trainables.plan.training import Training
 from trainables.recipes._checks import check_at_least, check_budget, check_fraction
 from trainables.recipes._peak_rate import PeakRate
 from trainables.schedules import OneCycle
-from trainables.training import Training
 
 RISE_FRACTION = 0.1
 LOW_FRACTION = 1 / 32

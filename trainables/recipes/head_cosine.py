@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from trainables.phases import Phase
+from trainables.plan.phases import Phase
+from trainables.plan.training import Training
 from trainables.recipes._cosine_phase import CosinePhase
 from trainables.recipes._head_phase import HeadPhase
-from trainables.training import Training
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from trainables.phases import LayerRates, Phase
+from trainables.plan.phases import LayerRates, Phase
+from trainables.plan.training import Training
 from trainables.recipes._checks import check_fraction
 from trainables.recipes._cyclic_phase import CyclicPhase
 from trainables.schedules import WarmUpShape
-from trainables.training import Training
 
 
 @dataclass(frozen=True, kw_only=True)

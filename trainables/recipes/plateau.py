@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from trainables.phases import Phase
+from trainables.plan.early_stopping import Watch
+from trainables.plan.phases import Phase
+from trainables.plan.training import Training
 from trainables.recipes._fixed_phase import FixedPhase
-from trainables.training import Training
-from trainables.watch import Watch
 
 
 @dataclass(frozen=True, kw_only=True)

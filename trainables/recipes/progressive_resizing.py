@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from trainables.phases import Phase
+from trainables.plan.phases import Phase
+from trainables.plan.training import Training
 from trainables.recipes._checks import check_at_least, check_budget, check_fraction
 from trainables.recipes._peak_rate import PeakRate
 from trainables.schedules import Cosine
-from trainables.training import Training
 
 
 @dataclass(frozen=True, kw_only=True)

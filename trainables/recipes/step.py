@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from trainables.phases import Phase
+from trainables.plan.phases import Phase
+from trainables.plan.training import Training
 from trainables.recipes._ending import Ending
 from trainables.recipes._peak_rate import PeakRate
 from trainables.recipes._warming import Warming
 from trainables.schedules import Steps, steps_at
-from trainables.training import Training
 
 REFERENCE_BATCH = 256
 

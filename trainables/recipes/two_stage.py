@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 
-from trainables.phases import LayerRates, Phase
+from trainables.plan.phases import LayerRates, Phase
+from trainables.plan.training import Training
 from trainables.recipes._checks import check_at_least
 from trainables.recipes._cyclic_phase import CyclicPhase
 from trainables.recipes._head_phase import HeadPhase
 from trainables.schedules import restarts
-from trainables.training import Training
 
 
 @dataclass(frozen=True, kw_only=True)

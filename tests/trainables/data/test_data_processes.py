@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from trainables.data import DataError, DataSource, open_prepared, prepare
-from trainables.data.cache import machine_lock, remove_abandoned
+from trainables.sharing.cache_folder import machine_lock, remove_abandoned
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 LAYOUT = {"cat": 30, "dog": 30}
@@ -67,7 +67,7 @@ def test_a_running_builder_keeps_its_folder(cache):
     partial = cache / "data" / "running.partial"
     partial.mkdir(parents=True)
     with machine_lock(cache, "running"):
-        code = "import sys; from pathlib import Path; from trainables.data.cache import remove_abandoned\n"
+        code = "import sys; from pathlib import Path; from trainables.sharing.cache_folder import remove_abandoned\n"
         code += "remove_abandoned(Path(sys.argv[1]), Path(sys.argv[1]) / 'data')"
         environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
         subprocess.run([sys.executable, "-c", code, str(cache)], env=environment, check=True)

@@ -5,11 +5,11 @@ from types import ModuleType
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from recipe_plan import plan
 
+from tests.support.recipe_plan import plan
 from trainables.config import COMMON_KEYS
+from trainables.plan.training import Training
 from trainables.recipes import recipe, recipe_names
-from trainables.training import Training
 
 LEAST_EPOCHS = {
     "adaptation": 2,

@@ -3,8 +3,8 @@
 from dataclasses import fields
 
 import pytest
-from recipe_plan import plan
 
+from tests.support.recipe_plan import plan
 from trainables.recipes import recipe, recipe_names
 
 OTHER: dict[str, tuple[object, object]] = {

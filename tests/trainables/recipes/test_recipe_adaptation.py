@@ -1,7 +1,7 @@
 import pytest
-from recipe_plan import plan
 
-from trainables.phases import LayerRates, Phase
+from tests.support.recipe_plan import plan
+from trainables.plan.phases import LayerRates, Phase
 from trainables.schedules import Cosine
 
 

@@ -1,9 +1,9 @@
 import pytest
-from recipe_plan import plan
 
-from trainables.phases import LayerRates, Phase
+from tests.support.recipe_plan import plan
+from trainables.plan.early_stopping import Watch
+from trainables.plan.phases import LayerRates, Phase
 from trainables.schedules import Constant
-from trainables.watch import Watch
 
 
 def thawed(name: str, first: int, last: int, num_epochs: int, lr: float) -> Phase:

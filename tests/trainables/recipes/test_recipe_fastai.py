@@ -1,9 +1,9 @@
 import pytest
-from recipe_plan import plan
 
-from trainables.phases import AutoRate, LayerRates, Phase
+from tests.support.recipe_plan import plan
+from trainables.plan.early_stopping import Watch
+from trainables.plan.phases import AutoRate, LayerRates, Phase
 from trainables.schedules import Constant, Cosine
-from trainables.watch import Watch
 
 
 def test_the_eight_steps_are_three_phases() -> None:

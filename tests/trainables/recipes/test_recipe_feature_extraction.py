@@ -1,6 +1,5 @@
-from recipe_plan import plan
-
-from trainables.phases import Phase
+from tests.support.recipe_plan import plan
+from trainables.plan.phases import Phase
 from trainables.schedules import Cosine
 
 

@@ -1,9 +1,9 @@
 import pytest
-from recipe_plan import plan
 
-from trainables.phases import AutoRate, Phase
+from tests.support.recipe_plan import plan
+from trainables.plan.early_stopping import Watch
+from trainables.plan.phases import AutoRate, Phase
 from trainables.schedules import Constant, WarmUp
-from trainables.watch import Watch
 
 
 def test_fixed_rate_is_one_phase_at_one_rate() -> None:

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from recipe_plan import plan
 
-from trainables.phases import Phase
+from tests.support.recipe_plan import plan
+from trainables.plan.phases import Phase
 from trainables.schedules import Constant, Cosine
 
 COMMON = {"lr": 0.05, "weight_decay": 1e-3, "augment": "crop"}

@@ -1,10 +1,10 @@
 import pytest
-from recipe_plan import plan
 
-from trainables.phases import Phase
+from tests.support.recipe_plan import plan
+from trainables.plan.early_stopping import Watch
+from trainables.plan.phases import Phase
+from trainables.plan.training import Training
 from trainables.schedules import Constant
-from trainables.training import Training
-from trainables.watch import Watch
 
 
 def test_plateau_is_a_fixed_rate_that_validation_lowers_and_ends() -> None:

@@ -1,7 +1,7 @@
 import pytest
-from recipe_plan import plan
 
-from trainables.phases import Phase
+from tests.support.recipe_plan import plan
+from trainables.plan.phases import Phase
 from trainables.schedules import Polynomial, WarmUp
 
 

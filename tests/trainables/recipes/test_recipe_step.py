@@ -1,9 +1,9 @@
 import pytest
-from recipe_plan import plan
 
-from trainables.phases import Phase
+from tests.support.recipe_plan import plan
+from trainables.plan.phases import Phase
+from trainables.plan.training import Training
 from trainables.schedules import Steps, WarmUp
-from trainables.training import Training
 
 
 def test_step_is_the_papers_baseline() -> None:

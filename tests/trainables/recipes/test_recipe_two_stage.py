@@ -1,8 +1,8 @@
 import pytest
-from recipe_plan import plan
 
-from trainables.depth import group_rates
-from trainables.phases import LayerRates, Phase
+from tests.support.recipe_plan import plan
+from trainables.networks.depth_groups import group_rates
+from trainables.plan.phases import LayerRates, Phase
 from trainables.schedules import Cosine
 
 

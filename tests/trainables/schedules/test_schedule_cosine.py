@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from torch.optim.lr_scheduler import CosineAnnealingLR
-from torch_rates import stepped
 
+from tests.support.torch_rates import stepped
 from trainables.schedules import Constant, Cosine, cosine_rate
 
 

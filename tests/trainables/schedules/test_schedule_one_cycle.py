@@ -4,8 +4,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from torch.optim.lr_scheduler import OneCycleLR
-from torch_rates import stepped
 
+from tests.support.torch_rates import stepped
 from trainables.schedules import OneCycle
 
 schedules = st.builds(

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from torch.optim.lr_scheduler import PolynomialLR
-from torch_rates import stepped
 
+from tests.support.torch_rates import stepped
 from trainables.schedules import Polynomial
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from torch.optim.lr_scheduler import CosineAnnealingWarmRestarts
-from torch_rates import stepped
 
+from tests.support.torch_rates import stepped
 from trainables.schedules import Cosine, LastCycle, restarts
 
 cycle_lens = st.floats(1, 6)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from torch.optim.lr_scheduler import MultiStepLR
-from torch_rates import stepped
 
+from tests.support.torch_rates import stepped
 from trainables.schedules import Steps, steps_at
 
 rising = st.sets(st.integers(1, 20), max_size=4).map(lambda epochs: tuple(sorted(epochs)))

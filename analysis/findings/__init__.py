@@ -1,0 +1,1 @@
+"""What a study's records show, computed: contrasts, winners, budgets, costs."""

@@ -1,0 +1,55 @@
+"""What the confirmed models are like beside the objective: one figure a measure and arm."""
+
+import pandas as pd
+
+from analysis.findings.arm_summary import MIN_SEEDS
+from analysis.findings.searches import unit_values
+from analysis.findings.winner_groups import WinnerGroup, winner_groups
+from analysis.loading.study_data import Evidence
+from analysis.statistics.paired import paired_t
+
+MEASURES = (
+    "test_accuracy",
+    "test_balanced_accuracy",
+    "test_macro_f1",
+    "test_loss",
+    "test_calibration_error",
+)
+
+
+def detail_table(evidence: Evidence) -> pd.DataFrame:
+    """Return one row for each confirmed configuration and measure of the test split that any of its runs has.
+
+    Columns: `arm`, `architecture` (None for the arm's overall winner), `measure`, `num_runs` that trained
+    and were measured, `mean`, and `low` and `high`, the t interval over seeds (over searches, where arms have several):
+    NaN under MIN_SEEDS of them.
+    """
+    groups = winner_groups(confirmed_runs(evidence), arms=evidence.settings.arms)
+    rows = [
+        _row(group, measure, values, evidence)
+        for group in groups
+        for measure in MEASURES
+        if len(values := group.runs[measure].dropna())
+    ]
+    columns = ["arm", "architecture", "measure", "num_runs", "mean", "low", "high"]
+    return pd.DataFrame(rows, columns=columns).astype({"low": "float64", "high": "float64"})
+
+
+def confirmed_runs(evidence: Evidence) -> pd.DataFrame:
+    """Return the rows of the run table that are confirmation runs and did not collapse, with all their columns."""
+    return evidence.runs[(evidence.runs["stage"] == "confirm") & ~evidence.runs["collapsed"]]
+
+
+def _row(group: WinnerGroup, measure: str, values: pd.Series, evidence: Evidence) -> dict[str, object]:
+    units = unit_values(values, group.runs["repeat"], evidence)
+    enough = len(units) >= MIN_SEEDS
+    estimate = paired_t(units, confidence=evidence.settings.confidence) if enough else None
+    return {
+        "arm": group.arm,
+        "architecture": group.architecture,
+        "measure": measure,
+        "num_runs": len(values),
+        "mean": values.mean(),
+        "low": None if estimate is None else estimate.low,
+        "high": None if estimate is None else estimate.high,
+    }

@@ -1,0 +1,170 @@
+"""Differences in the objective that finished runs end with."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.findings.pairs import Pairing
+from analysis.findings.searches import (
+    by_units,
+    counted,
+    has_several,
+    mean_difference,
+    searches_of,
+    unit_values,
+)
+from analysis.loading.study_data import Evidence
+from analysis.statistics.collapse import Rate, rate_of
+from analysis.statistics.crossed import crossed_estimate
+from analysis.statistics.estimate import Estimate
+from analysis.statistics.image_sample import ImageSample
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finals:
+    """How the ends of paired runs differ, arm minus reference.
+
+    A run that diverged or failed has no final objective, and none is invented for it; one that collapsed has one
+    of another kind, and no interval over a few seeds covers a mean of both kinds. So the differences are over the
+    pairs of which both runs trained, they speak only of runs that train, and how many do not is a result of its own.
+
+    Attributes:
+        confidence: Level of every interval.
+        num_pairs: Pairs of seeds, whatever became of their runs.
+        unfinished_arm: Runs of the arm in these pairs that diverged or failed.
+        unfinished_reference: The same for the reference.
+        collapsed_arm: Runs of the arm in these pairs that finished and collapsed.
+        collapsed_reference: The same for the reference.
+        lost_arm: Rate of the arm's runs in these pairs that diverged, failed or collapsed.
+        lost_reference: The same for the reference.
+        with_collapsed: Mean difference in the test objective over all pairs that finished, with runs that collapsed at
+            what they ended with; None where none collapsed.
+        arm_mean: The arm's mean final test objective over the pairs in `test`, or over their searches' means, as in
+            `test`; None without any.
+        reference_mean: The same for the reference.
+        test: Test objective, interval over seeds alone. Where arms were searched several times, searches stand for
+            seeds here and below.
+        test_combined: Test objective, interval over seeds and images, or groups of them; None without predictions.
+        val: Validation objective, interval over seeds alone.
+    """
+
+    confidence: float
+    num_pairs: int
+    unfinished_arm: int
+    unfinished_reference: int
+    collapsed_arm: int
+    collapsed_reference: int
+    lost_arm: Rate
+    lost_reference: Rate
+    with_collapsed: float | None
+    arm_mean: float | None
+    reference_mean: float | None
+    test: Estimate | None
+    test_combined: Estimate | None
+    val: Estimate | None
+
+    @property
+    def headline(self) -> Estimate | None:
+        """The estimate that the conclusion rests on: the combined one where there is one."""
+        return self.test_combined if self.test_combined is not None else self.test
+
+
+def measure_finals(pairing: Pairing, evidence: Evidence) -> Finals:
+    """Compare the final objectives of one pairing."""
+    confidence = evidence.settings.confidence
+    collapsed = evidence.runs["collapsed"]
+    test = paired_values(pairing, evidence.runs["final_test"].mask(collapsed))
+    val = paired_values(pairing, evidence.runs["final_val"].mask(collapsed))
+    unfinished = evidence.runs["status"] != "finished"
+    unfinished_arm, unfinished_reference = _count(pairing, unfinished)
+    collapsed_arm, collapsed_reference = _count(pairing, collapsed)
+    num_pairs = len(pairing.pairs)
+    return Finals(
+        confidence=confidence,
+        num_pairs=num_pairs,
+        unfinished_arm=unfinished_arm,
+        unfinished_reference=unfinished_reference,
+        collapsed_arm=collapsed_arm,
+        collapsed_reference=collapsed_reference,
+        lost_arm=rate_of(unfinished_arm + collapsed_arm, num_pairs, confidence=confidence),
+        lost_reference=rate_of(unfinished_reference + collapsed_reference, num_pairs, confidence=confidence),
+        with_collapsed=_with_collapsed(pairing, evidence) if collapsed_arm + collapsed_reference else None,
+        arm_mean=_mean(test["arm"], pairing, evidence),
+        reference_mean=_mean(test["reference"], pairing, evidence),
+        test=mean_difference(test["arm"] - test["reference"], pairing.pairs, evidence),
+        test_combined=_combined(pairing, evidence),
+        val=mean_difference(val["arm"] - val["reference"], pairing.pairs, evidence),
+    )
+
+
+def paired_values(pairing: Pairing, values: pd.Series) -> pd.DataFrame:
+    """Return `arm` and `reference`, one row a pair of which both have a value.
+
+    Args:
+        pairing: The pairs.
+        values: Indexed by run; NaN or absent where there is none.
+    """
+    sides = {
+        "arm": pairing.pairs["arm_run"].map(values).astype("float64"),
+        "reference": pairing.pairs["reference_run"].map(values).astype("float64"),
+    }
+    return pd.DataFrame(sides).dropna()
+
+
+def _count(pairing: Pairing, flags: pd.Series) -> tuple[int, int]:
+    """Return how many of the arm's and of the reference's runs in the pairs have the flag."""
+    return tuple(int(pairing.pairs[side].map(flags).sum()) for side in ("arm_run", "reference_run"))  # type: ignore[return-value]
+
+
+def _with_collapsed(pairing: Pairing, evidence: Evidence) -> float | None:
+    ends = paired_values(pairing, evidence.runs["final_test"])
+    return _mean(ends["arm"] - ends["reference"], pairing, evidence)
+
+
+def _mean(values: pd.Series, pairing: Pairing, evidence: Evidence) -> float | None:
+    """Return the mean over what intervals count: pairs, or the means of searches, which may have lost some pairs."""
+    if values.empty:
+        return None
+    if not has_several(evidence):
+        return float(values.mean())
+    return float(np.mean(unit_values(values, searches_of(pairing.pairs, evidence), evidence)))
+
+
+def _combined(pairing: Pairing, evidence: Evidence) -> Estimate | None:
+    trained = evidence.runs.index[evidence.runs["final_test"].notna() & ~evidence.runs["collapsed"]]
+    known = set(evidence.predictions["run"]) & set(trained)
+    both = pairing.pairs["arm_run"].isin(known) & pairing.pairs["reference_run"].isin(known)
+    pairs = pairing.pairs[both]
+    if pairs.empty:
+        return None
+    correct = _correctness(evidence.predictions, runs=[*pairs["arm_run"], *pairs["reference_run"]])
+    differences = (
+        correct[list(pairs["arm_run"])].to_numpy() - correct[list(pairs["reference_run"])].to_numpy()
+    )
+    rows = by_units(differences.T, pairs, evidence)
+    images = sample_of(evidence, images=correct.index)
+    estimate = crossed_estimate(rows, confidence=evidence.settings.confidence, images=images)
+    return counted(estimate, pairs, evidence)
+
+
+def sample_of(evidence: Evidence, *, images: pd.Index) -> ImageSample:
+    """Return how the test images of a study stand together, and how the objective takes their mean."""
+    rows = evidence.predictions.drop_duplicates("image").set_index("image").loc[images]
+    return ImageSample.of(
+        groups=rows["group"].tolist(),
+        labels=rows["label"].to_numpy(),
+        balanced=evidence.settings.objective == "balanced_accuracy",
+    )
+
+
+def _correctness(predictions: pd.DataFrame, *, runs: list[str]) -> pd.DataFrame:
+    """Return 1.0 or 0.0 for every image (rows) and run (columns)."""
+    rows = predictions[predictions["run"].isin(runs)]
+    table = rows.assign(correct=(rows["label"] == rows["predicted"]).astype(float))
+    wide = table.pivot(index="image", columns="run", values="correct")
+    holes = wide.isna().any()
+    if holes.any():
+        run = holes[holes].index[0]
+        raise ValueError(f"predictions.parquet: run {run!r} lacks images that other runs of its pair have")
+    return wide

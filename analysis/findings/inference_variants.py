@@ -1,0 +1,76 @@
+"""Other ways of predicting with what a run has trained, each beside its last model."""
+
+import math
+from collections.abc import Iterator
+
+import pandas as pd
+
+from analysis.findings.details import confirmed_runs
+from analysis.findings.searches import unit_values
+from analysis.findings.winner_groups import winner_groups
+from analysis.loading.json_text import from_json
+from analysis.loading.study_data import Evidence
+from analysis.statistics.paired import paired_t
+
+LAST = "last"
+"""The network that a run ends with, as it predicts a single image."""
+
+WAYS = (LAST, "tta", "ensemble", "average")
+_OF_LAST = {"objective": "final_test", "loss": "test_loss"}
+
+
+def further_table(evidence: Evidence) -> pd.DataFrame:
+    """Return one row for each confirmed configuration, way of predicting and measure of the test split.
+
+    A configuration of which no run has another way than its last model has no rows.
+
+    Columns: `arm`, `architecture` (None for the arm's overall winner), `way` (of WAYS), `measure`
+    ("objective" or "loss"), `num_runs` that have it, their `mean`, and the mean `difference` to the last
+    model of the same runs with its paired t interval, `low` and `high`: NaN under two runs, and in the rows
+    of the last model, which are of the runs that have any other way.
+    """
+    rows = [
+        (group.arm, group.architecture, way, measure, *numbers)
+        for group in winner_groups(confirmed_runs(evidence), arms=evidence.settings.arms)
+        for way, measure, numbers in _rows(_measured(group.runs), group.runs["repeat"], evidence)
+    ]
+    return pd.DataFrame(rows, columns=_COLUMNS).astype(dict.fromkeys(_COLUMNS[-3:], "float64"))
+
+
+_COLUMNS = ["arm", "architecture", "way", "measure", "num_runs", "mean", "difference", "low", "high"]
+
+
+def _rows(
+    measured: pd.DataFrame, searches: pd.Series, evidence: Evidence
+) -> Iterator[tuple[str, str, tuple[float, ...]]]:
+    confidence = evidence.settings.confidence
+    for way in WAYS:
+        for measure in _OF_LAST:
+            values = measured[f"{way}/{measure}"].dropna()
+            if len(values):
+                to_last = (values - measured[f"{LAST}/{measure}"]).dropna()
+                differences = unit_values(to_last, searches, evidence)
+                yield way, measure, (len(values), values.mean(), *_compared(way, differences, confidence))
+
+
+def _measured(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a run that has any other way, one column a way and measure; NaN where it has not."""
+    rows, names = [], []
+    for name, run in runs.iterrows():
+        found = from_json(run["further"]) or {}
+        others = {
+            name.removeprefix("test/"): value for name, value in found.items() if name.startswith("test/")
+        }
+        if others:
+            rows.append(others | {f"{LAST}/{measure}": run[column] for measure, column in _OF_LAST.items()})
+            names.append(name)
+    columns = [f"{way}/{measure}" for way in WAYS for measure in _OF_LAST]
+    return pd.DataFrame(rows, columns=columns, index=names).astype("float64")
+
+
+def _compared(way: str, differences: list[float], confidence: float) -> tuple[float, ...]:
+    estimate = None if way == LAST else paired_t(differences, confidence=confidence)
+    if estimate is None:
+        return math.nan, math.nan, math.nan
+    low, high = estimate.low, estimate.high
+    return estimate.mean, math.nan if low is None else low, math.nan if high is None else high

@@ -1,0 +1,78 @@
+"""Where the time went, by arm and stage."""
+
+import pandas as pd
+
+from analysis.loading.runs import LEDGER_COLUMNS
+from analysis.loading.study_data import Evidence
+
+_BUSY = ["range_test_seconds", "features_seconds", "training_seconds", "validation_seconds"]
+
+
+def ledger(evidence: Evidence) -> pd.DataFrame:
+    """Return one row an arm and stage: runs, epochs, body passes, and the sums of the ledger.
+
+    `cost_seconds` is what the runs would have cost alone: range test, features, training and shared.
+    `cost_money` charges a trial's second the machine's price over the trials that ran at once; NaN unless
+    both are known.
+    """
+    columns = ["num_epochs", "body_passes", *LEDGER_COLUMNS, "cost_seconds"]
+    grouped = evidence.runs.groupby(["arm", "stage"], sort=False)
+    table = grouped[columns].sum()
+    table.insert(0, "num_runs", grouped.size())
+    table["cost_money"] = table["cost_seconds"] * price_of_slot_second(evidence)
+    return _in_order(table.reset_index(), evidence)
+
+
+def price_of_slot_second(evidence: Evidence) -> float:
+    """Return what one trial's second costs, in the user's currency; NaN where it is not known."""
+    price, slots = evidence.settings.cost_per_hour, evidence.facts.num_slots
+    return float("nan") if price is None or not slots else price / 3600 / slots
+
+
+def overhead(evidence: Evidence) -> pd.DataFrame:
+    """Return, by stage and for the whole study, the share of slots x wall time in which no trial worked.
+
+    Work is range tests, features, training and validation; the rest is waiting, start-up and idle slots.
+    Columns: `stage`, `wall_seconds`, `slot_seconds`, `busy_seconds`, `overhead_fraction`, `wall_money`.
+    Stages of which the wall time is not known are left out.
+    """
+    facts = evidence.facts
+    if not facts.num_slots:
+        return pd.DataFrame(columns=_OVERHEAD_COLUMNS)
+    runs = evidence.runs
+    walls = [(stage, wall, runs[runs["stage"] == stage]) for stage, wall in facts.stage_seconds.items()]
+    if facts.wall_seconds is not None:
+        walls.append(("all", facts.wall_seconds, runs))
+    rows = [_overhead_row(evidence, stage, wall, of_stage) for stage, wall, of_stage in walls if wall]
+    return pd.DataFrame(rows, columns=_OVERHEAD_COLUMNS)
+
+
+_OVERHEAD_COLUMNS = [
+    "stage",
+    "wall_seconds",
+    "slot_seconds",
+    "busy_seconds",
+    "overhead_fraction",
+    "wall_money",
+]
+
+
+def _overhead_row(evidence: Evidence, stage: str, wall: float, runs: pd.DataFrame) -> dict[str, object]:
+    assert evidence.facts.num_slots is not None
+    slot_seconds = wall * evidence.facts.num_slots
+    busy = float(runs[_BUSY].sum().sum())
+    return {
+        "stage": stage,
+        "wall_seconds": wall,
+        "slot_seconds": slot_seconds,
+        "busy_seconds": busy,
+        "overhead_fraction": 1 - busy / slot_seconds,
+        "wall_money": slot_seconds * price_of_slot_second(evidence),
+    }
+
+
+def _in_order(table: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
+    stages = {stage: rank for rank, stage in enumerate(("pretrain", "search", "selection", "confirm"))}
+    arms = {arm: rank for rank, arm in enumerate(evidence.settings.arms)}
+    rank = table["stage"].map(stages) + len(stages) * table["arm"].map(arms).fillna(-1)
+    return table.loc[rank.sort_values(kind="stable").index].reset_index(drop=True)

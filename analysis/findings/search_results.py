@@ -1,0 +1,117 @@
+"""What the search found: validation results of the best of many, and so flattered by the choice."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from analysis.loading.study_data import Evidence
+
+ALL = "all"
+
+
+def search_trials(evidence: Evidence) -> pd.DataFrame:
+    """Return one row a trial of the search and of the selection, with rate and validation objective."""
+    runs = evidence.runs
+    trials = runs.loc[runs["stage"].isin(["search", "selection"]), _TRIAL_COLUMNS]
+    lr = _chosen_rates(trials["config"])
+    return trials.assign(lr=lr.fillna(runs["peak_lr"])).reset_index(drop=True)
+
+
+_TRIAL_COLUMNS = [
+    "arm",
+    "stage",
+    "run",
+    "repeat",
+    "seed",
+    "architecture",
+    "status",
+    "num_epochs",
+    "body_passes",
+    "cost_seconds",
+    "objective",
+    "config",
+]
+
+
+def search_summary(evidence: Evidence) -> pd.DataFrame:
+    """Return one row an arm, and one for each of its architectures where it tried several.
+
+    `num_stopped` counts trials that a trial scheduler stopped, `num_unended` those that were interrupted.
+    `best_objective` is the highest validation objective of the trials that finished; NaN where none did.
+    `num_duplicates` is known for whole arms only.
+    """
+    trials = search_trials(evidence)
+    trials = trials[trials["stage"] == "search"]
+    rows = []
+    for arm in evidence.settings.arms:
+        of_arm = trials[trials["arm"] == arm]
+        if of_arm.empty:
+            continue
+        rows.append(_summary_row(of_arm, arm, ALL, evidence.facts.duplicates_skipped.get(arm)))
+        names = sorted(set(of_arm["architecture"]))
+        within = names if len(names) > 1 else []
+        rows += [_summary_row(of_arm[of_arm["architecture"] == name], arm, name, None) for name in within]
+    return pd.DataFrame(rows, columns=_SUMMARY_COLUMNS)
+
+
+_SUMMARY_COLUMNS = [
+    "arm",
+    "architecture",
+    "num_trials",
+    "num_finished",
+    "num_stopped",
+    "num_diverged",
+    "num_out_of_memory",
+    "num_failed",
+    "num_unended",
+    "num_duplicates",
+    "best_objective",
+    "median_objective",
+    "best_run",
+    "best_config",
+]
+
+
+def _summary_row(
+    trials: pd.DataFrame, arm: str, architecture: str, duplicates: int | None
+) -> dict[str, object]:
+    counts = trials["status"].value_counts()
+    finished = trials[(trials["status"] == "finished") & trials["objective"].notna()]
+    best = finished.sort_values("objective", kind="stable").iloc[-1] if len(finished) else None
+    return {
+        "arm": arm,
+        "architecture": architecture,
+        "num_trials": len(trials),
+        "num_finished": int(counts.get("finished", 0)),
+        "num_stopped": int(counts.get("stopped", 0)),
+        "num_diverged": int(counts.get("diverged", 0)),
+        "num_out_of_memory": int(counts.get("out_of_memory", 0)),
+        "num_failed": int(counts.get("failed", 0)),
+        "num_unended": int(counts.get("running", 0)),
+        "num_duplicates": duplicates,
+        "best_objective": float("nan") if best is None else float(best["objective"]),
+        "median_objective": float(finished["objective"].median()),
+        "best_run": None if best is None else str(best["run"]),
+        "best_config": None if best is None else describe_config(best["config"], among=trials["config"]),
+    }
+
+
+def describe_config(config: str, *, among: pd.Series) -> str:
+    """Return the fields of a configuration that vary among others of its arm, as `lr=0.03, cycle_len=2`."""
+    others = [json.loads(text) for text in among]
+    own: Mapping[str, Any] = json.loads(config)
+    varying = [key for key in own if any(other.get(key) != own[key] for other in others)]
+    return ", ".join(f"{key}={_short(own[key])}" for key in varying if key not in ("seed", "recipe"))
+
+
+def _short(value: object) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def _chosen_rates(configs: pd.Series) -> pd.Series:
+    """Return the `lr` of each configuration; NaN where it is not a number, such as `auto`."""
+    values = [json.loads(text).get("lr") for text in configs]
+    numbers = [float(value) if isinstance(value, int | float) else float("nan") for value in values]
+    return pd.Series(numbers, index=configs.index, dtype="float64")

@@ -1,0 +1,272 @@
+"""How much sooner an arm's runs reach a target than the reference's."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from analysis.findings.pairs import Pairing
+from analysis.findings.searches import has_several, over_searches, searches_of
+from analysis.loading.study_data import Evidence
+from analysis.statistics.ratio import Ratio, jackknifed_ratio
+from analysis.statistics.time_to_target import (
+    Outcome,
+    leave_one_out_targets,
+    longest_end,
+    most_epochs,
+    outcome,
+    restricted_seconds,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeedUp:
+    """Time to one target in one pairing.
+
+    What the ratio estimates, and what its interval covers: the geometric mean, over seeds, of the reference's time to
+    the target by the arm's, both within the budget of epochs, where a run that does not get there counts with its end.
+    For the reference's own level the target is the mean final validation objective of as many reference runs as the
+    other pairs have, and is as random as that. Where arms were searched several times, it is the mean over searches of
+    each one's mean, the jackknife leaves out searches, and a target is of the other searches. It is not the ratio of
+    times without a limit: where one arm's runs get there less often, that one lies further from 1.
+
+    Attributes:
+        target: The target; for the reference's own level, the mean of the pairs' targets.
+        num_pairs: Pairs that have a target.
+        reached_arm: Runs of the arm that reached it.
+        reached_reference: Runs of the reference that reached it.
+        longest_seconds: The longest run's end; what a run that diverged counts with.
+        arm_seconds: The arm's restricted mean time.
+        reference_seconds: The reference's restricted mean time.
+        ratio: Reference / arm; None where under half of the runs of both arms reached: it would say what the budget
+            takes, and nothing of the way to the target.
+        arm_search_seconds: What the arm's search and selection cost; None if none was recorded.
+        reference_search_seconds: The same for the reference.
+        ratio_with_search: The ratio with the search's cost on both sides. It has no interval: there was one search of
+            each arm, and the spread over the pairs says nothing of what another would have cost.
+        times: One row a pair: `seed`, `target`, `arm_run`, and for each side the time reached (NaN if not), the
+            end, and the restricted time.
+    """
+
+    target: float
+    num_pairs: int
+    reached_arm: int
+    reached_reference: int
+    longest_seconds: float
+    arm_seconds: float
+    reference_seconds: float
+    ratio: Ratio | None
+    arm_search_seconds: float | None
+    reference_search_seconds: float | None
+    ratio_with_search: float | None
+    times: pd.DataFrame
+
+    @property
+    def few_arm(self) -> bool:
+        """Whether under half of the arm's runs reached, so that their times say mostly where the budget ends."""
+        return 2 * self.reached_arm < self.num_pairs
+
+    @property
+    def few_reference(self) -> bool:
+        """The same of the reference."""
+        return 2 * self.reached_reference < self.num_pairs
+
+
+def to_reference_level(pairing: Pairing, evidence: Evidence, *, judged_only: bool = False) -> SpeedUp | None:
+    """Return the time to the reference's own final level; None with fewer than two pairs that have one.
+
+    Args:
+        pairing: Which runs are compared.
+        evidence: What was recorded.
+        judged_only: Look at judged epochs alone: the ends of cycles, and every epoch of an arm without
+            cycles. A restart then breaks no level that a cycle's end had reached, but arms are looked at
+            unequally often.
+    """
+    trained = evidence.runs["final_val"].mask(evidence.runs["collapsed"])
+    finals = pairing.pairs["reference_run"].map(trained).to_numpy(dtype=float)
+    if judged_only:
+        seen = evidence.evaluations
+        evidence = replace(evidence, evaluations=seen[seen["judged"]])
+    return _measure(pairing, evidence, targets_without_each(finals, _units(pairing, evidence)))
+
+
+def over_grid(pairing: Pairing, evidence: Evidence) -> tuple[SpeedUp, ...]:
+    """Return the time to each accuracy that was fixed before the confirmation."""
+    fixed = np.where(_left_out(_units(pairing, evidence)), np.nan, 1.0)
+    measured = [_measure(pairing, evidence, target * fixed) for target in evidence.facts.target_grid]
+    return tuple(one for one in measured if one is not None)
+
+
+def targets_without_each(finals: np.ndarray, units: np.ndarray | None = None) -> np.ndarray:
+    """Return the pairs' targets: those of all pairs, then those without each unit, whose pairs' own are NaN.
+
+    Args:
+        finals: The reference's final value in each pair; NaN where there is none.
+        units: Which unit each pair belongs to, a search or itself; None where each is one of its own.
+
+    Returns:
+        Shape (1 + units, pairs).
+    """
+    numbers = np.arange(len(finals)) if units is None else units
+    left_out = _left_out(numbers)
+    targets = leave_one_out_targets(np.where(left_out, np.nan, finals), numbers)
+    return np.where(left_out, np.nan, targets)
+
+
+def _units(pairing: Pairing, evidence: Evidence) -> np.ndarray:
+    """Return which unit each pair belongs to: its search where arms have several, else itself."""
+    if not has_several(evidence):
+        return np.arange(len(pairing.pairs))
+    return searches_of(pairing.pairs, evidence).to_numpy(dtype=int)
+
+
+def _left_out(units: np.ndarray) -> np.ndarray:
+    """Return which pairs each row of targets leaves out, shape (1 + units, pairs): none, then each unit's."""
+    each = np.unique(units)[:, None] == units[None, :]
+    return np.vstack([np.zeros(len(units), dtype=bool), each])
+
+
+def _measure(pairing: Pairing, evidence: Evidence, targets: np.ndarray) -> SpeedUp | None:
+    """Return the time to the first row of targets; the further rows are the targets without each of the pairs."""
+    kept = ~np.isnan(targets[0])
+    if not kept.any():
+        return None
+    pairs = pairing.pairs[kept].assign(target=targets[0][kept])
+    outcomes = {side: _outcomes(pairs, evidence, side=f"{side}_run") for side in ("arm", "reference")}
+    restricted = restricted_times(outcomes, targets[:, kept])
+    times = _times(pairs, outcomes, restricted)
+    search = tuple(_search_seconds(pairing, evidence, name) for name in (pairing.arm, pairing.reference))
+    speed_up = SpeedUp(
+        target=float(pairs["target"].mean()),
+        num_pairs=len(pairs),
+        reached_arm=int(times["arm_reached"].notna().sum()),
+        reached_reference=int(times["reference_reached"].notna().sum()),
+        longest_seconds=longest_end([*outcomes["arm"], *outcomes["reference"]]),
+        arm_seconds=float(times["arm_restricted"].mean()),
+        reference_seconds=float(times["reference_restricted"].mean()),
+        ratio=None,
+        arm_search_seconds=search[0],
+        reference_search_seconds=search[1],
+        ratio_with_search=None,
+        times=times,
+    )
+    if speed_up.few_arm and speed_up.few_reference:
+        return speed_up
+    return replace(
+        speed_up,
+        ratio=_counted(restricted, pairs, evidence),
+        ratio_with_search=_with_search(times, search),
+    )
+
+
+def _outcomes(pairs: pd.DataFrame, evidence: Evidence, *, side: str) -> list[Outcome]:
+    seen = evidence.evaluations
+    seen = seen[seen["run"].isin(pairs[side])]
+    values, seconds = seen["value"].to_numpy(dtype=float), seen["seconds"].to_numpy(dtype=float)
+    rows = seen.groupby("run").indices
+    nothing = np.array([], dtype=int)
+    ends = evidence.runs.loc[list(pairs[side])]
+    finished = ((ends["status"] == "finished") & ~ends["collapsed"]).tolist()
+    return [
+        outcome(
+            values[rows.get(run, nothing)],
+            seconds[rows.get(run, nothing)],
+            end_seconds=float(end),
+            num_epochs=int(num_epochs),
+            finished=completed,
+        )
+        for run, end, num_epochs, completed in zip(
+            pairs[side], ends["cost_seconds"], ends["num_epochs"], finished, strict=True
+        )
+    ]
+
+
+def restricted_times(outcomes: Mapping[str, list[Outcome]], targets: np.ndarray) -> dict[str, np.ndarray]:
+    """Return each side's restricted times, of the shape of the targets: any number of rows, a column for each pair."""
+    everyone = [*outcomes["arm"], *outcomes["reference"]]
+    longest, num_epochs = longest_end(everyone), most_epochs(everyone)
+    return {
+        side: np.array(
+            [
+                restricted_seconds(one, of_pair, longest=longest, num_epochs=num_epochs)
+                for one, of_pair in zip(of_side, targets.T, strict=True)
+            ]
+        ).T
+        for side, of_side in outcomes.items()
+    }
+
+
+def _times(
+    pairs: pd.DataFrame, outcomes: Mapping[str, list[Outcome]], restricted: Mapping[str, np.ndarray]
+) -> pd.DataFrame:
+    table = pairs[["seed", "target", "arm_run"]].reset_index(drop=True)
+    targets = table["target"].to_numpy(dtype=float)
+    for side, of_side in outcomes.items():
+        table[f"{side}_reached"] = [
+            o.reached_seconds(targets[[place]]).item() for place, o in enumerate(of_side)
+        ]
+        table[f"{side}_end"] = [o.end_seconds for o in of_side]
+        table[f"{side}_restricted"] = restricted[side][0]
+    return table
+
+
+def _counted(restricted: Mapping[str, np.ndarray], pairs: pd.DataFrame, evidence: Evidence) -> Ratio | None:
+    """Return the ratio over pairs, or over searches where arms have several, saying so."""
+    confidence = evidence.settings.confidence
+    if not has_several(evidence):
+        return restricted_ratio(restricted, confidence=confidence)
+    searches = searches_of(pairs, evidence).to_numpy(dtype=int)
+    ratio = restricted_ratio(restricted, confidence=confidence, units=searches)
+    return None if ratio is None else replace(ratio, log=over_searches(ratio.log, searches.tolist()))
+
+
+def restricted_ratio(
+    restricted: Mapping[str, np.ndarray], *, confidence: float, units: np.ndarray | None = None
+) -> Ratio | None:
+    """Return the ratio of restricted times, reference / arm, with its interval; None where a time is not positive.
+
+    Args:
+        restricted: Of each side the times, shape (1 + pairs that set a target, pairs compared): to the targets, and to
+            those without each unit; NaN where there is none.
+        confidence: Level of the interval.
+        units: Which unit each pair compared belongs to; None where each is one of its own.
+    """
+    reference, arm = restricted["reference"], restricted["arm"]
+    if (reference <= 0).any() or (arm <= 0).any():
+        return None
+    logs = np.log(reference) - np.log(arm)
+    logs = _means_by_unit(logs, np.arange(logs.shape[1]) if units is None else units)
+    compared = ~np.isnan(logs)
+    means = np.divide(
+        np.where(compared, logs, 0.0).sum(axis=1),
+        compared.sum(axis=1),
+        out=np.full(len(logs), np.nan),
+        where=compared.any(axis=1),
+    )
+    return jackknifed_ratio(logs[0].tolist(), means[1:].tolist(), confidence=confidence)
+
+
+def _means_by_unit(logs: np.ndarray, units: np.ndarray) -> np.ndarray:
+    """Return the mean over each unit's pairs, shape (rows, units); NaN in rows that lack one of them."""
+    return np.stack([logs[:, units == unit].mean(axis=1) for unit in np.unique(units)], axis=1)
+
+
+def _with_search(times: pd.DataFrame, search: tuple[float | None, ...]) -> float | None:
+    arm_search, reference_search = search
+    if arm_search is None or reference_search is None:
+        return None
+    reference = times["reference_restricted"] + reference_search
+    arm = times["arm_restricted"] + arm_search
+    if (reference <= 0).any() or (arm <= 0).any():
+        return None
+    return float(np.exp((np.log(reference) - np.log(arm)).mean()))
+
+
+def _search_seconds(pairing: Pairing, evidence: Evidence, arm: str) -> float | None:
+    """Return what finding the arm's winner cost: search and selection, in the network compared; of several the mean."""
+    runs = evidence.runs
+    searched = runs[(runs["arm"] == arm) & runs["stage"].isin(["search", "selection"])]
+    if pairing.architecture is not None:
+        searched = searched[searched["architecture"] == pairing.architecture]
+    return float(searched["cost_seconds"].sum()) / searched["repeat"].nunique() if len(searched) else None

@@ -1,0 +1,1 @@
+"""Recorded results, read once: records, metadata, settings."""

@@ -1,0 +1,208 @@
+"""Load a results folder: the only place of the analysis that reads files."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from analysis.loading.extended import as_extended
+from trainables.record import NOT_TABULAR, STAGES, STATUSES, EpochRecord, RunInfo
+
+PREDICTION_COLUMNS = (
+    "arm",
+    "run",
+    "seed",
+    "architecture",
+    "overall",
+    "image",
+    "id",
+    "label",
+    "predicted",
+    "true_probability",
+)
+
+_RECORD_FIELDS = tuple(f for f in fields(EpochRecord) if f.name not in NOT_TABULAR)
+_RECORD_COLUMNS = tuple(f.name for f in (*fields(RunInfo), *_RECORD_FIELDS))
+_TYPES: Mapping[Any, str] = {
+    float: "float64",
+    float | None: "float64",
+    int: "int64",
+    int | None: "float64",
+    bool: "bool",
+}
+_COLUMN_TYPES = {f.name: _TYPES[f.type] for f in (*fields(RunInfo), *_RECORD_FIELDS) if f.type in _TYPES}
+
+
+ADDED_LATER: Mapping[str, Any] = {
+    "extension": 0,
+    "repeat": 1,
+    **dict.fromkeys(
+        (
+            "val_calibration_error",
+            "val_recalls",
+            "val_accuracy_before_unfreezing",
+            "restored_epoch",
+            "test_calibration_error",
+            "test_recalls",
+            "val_confusion",
+            "further",
+        )
+    ),
+}
+"""Columns that the records of earlier versions lack, and with what such a study loads: as it was, nothing measured."""
+
+GROUP = "group"
+"""Column of the predictions that earlier versions lack: such a study loads as one whose images stand alone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Study:
+    """What a results folder holds, as recorded.
+
+    Attributes:
+        name: Name of the study.
+        spec: The resolved study file.
+        records: One row an epoch of a run; measurements that were not made are NaN. No rows in a study that
+            stopped before its first epoch ended.
+        predictions: One row a test image of a confirmation run; empty before the confirmation. `group` is None for an
+            image that stands alone.
+        facts: What `run.json` says of the machine, the splits and the stages; empty without that file.
+        folder: Where it was read from.
+        extension: 0 for the study as it was begun, k where it is as its k-th extension left it.
+    """
+
+    name: str
+    spec: Mapping[str, Any]
+    records: pd.DataFrame
+    predictions: pd.DataFrame
+    facts: Mapping[str, Any]
+    folder: Path
+    extension: int = 0
+
+
+def load_study(folder: str | Path, *, extension: int | None = None) -> Study:
+    """Read a results folder, finished or interrupted.
+
+    Args:
+        folder: The folder that holds `study.yaml` and `records.parquet`. `run.json` and
+            `predictions.parquet` may still be missing.
+        extension: Of a study that was extended, the number of the extension after which it is wanted, 0 for before
+            the first; None for as it is now.
+
+    Raises:
+        ValueError: If a file is missing or holds something other than the records of one study, or if there is no
+            such extension.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise ValueError(f"folder={str(folder)!r} is not a folder; give one such as results/NAME")
+    spec = _read_spec(folder / "study.yaml")
+    study = Study(
+        name=spec["name"],
+        spec=spec,
+        records=_read_records(folder / "records.parquet", study=spec["name"]),
+        predictions=_read_predictions(folder / "predictions.parquet"),
+        facts=_read_facts(folder / "run.json"),
+        folder=folder,
+    )
+    return as_extended(study, extension)
+
+
+def _read_spec(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise ValueError(f"{path} is missing; a results folder holds the resolved study file of that name")
+    try:
+        spec = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise ValueError(f"{path} is not YAML: {error}") from error
+    if not isinstance(spec, dict) or not isinstance(spec.get("name"), str):
+        raise ValueError(f"{path} is not a resolved study file: it needs a mapping with a text under 'name'")
+    return spec
+
+
+def _read_facts(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path} is not JSON: {error}") from error
+    if not isinstance(facts, dict):
+        raise ValueError(f"{path} holds a {type(facts).__name__}; it must be a mapping")
+    return facts
+
+
+def _read_parquet(path: Path, *, columns: tuple[str, ...]) -> pd.DataFrame:
+    try:
+        table = pd.read_parquet(path)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path} cannot be read as Parquet: {error}") from error
+    missing = [name for name in columns if name not in table.columns]
+    if missing:
+        raise ValueError(f"{path} lacks the columns {', '.join(missing)}; it was not written by a study")
+    return table
+
+
+def _read_records(path: Path, *, study: str) -> pd.DataFrame:
+    if not path.is_file():
+        raise ValueError(f"{path} is missing; the study has recorded nothing, or this is not its folder")
+    records = _read_parquet(path, columns=tuple(name for name in _RECORD_COLUMNS if name not in ADDED_LATER))
+    lacking = {name: value for name, value in ADDED_LATER.items() if name not in records.columns}
+    records = _typed(path, records.assign(**lacking))
+    _check_values(path, records, column="stage", allowed=STAGES)
+    _check_values(path, records, column="status", allowed=STATUSES)
+    _check_values(path, records, column="study", allowed=(study,))
+    _check_unique(path, records, key=("run", "epoch"))
+    _check_one_of_each(path, records)
+    return records.sort_values(["run", "epoch"], ignore_index=True)
+
+
+def _typed(path: Path, records: pd.DataFrame) -> pd.DataFrame:
+    """Return the records with the types that they are declared with: a table without rows has none."""
+    try:
+        return records.astype(_COLUMN_TYPES)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{path} holds something other than the numbers of a record: {error}") from error
+
+
+def _read_predictions(path: Path) -> pd.DataFrame:
+    if not path.is_file():
+        return pd.DataFrame(columns=[*PREDICTION_COLUMNS, GROUP])
+    predictions = _read_parquet(path, columns=PREDICTION_COLUMNS)
+    if GROUP not in predictions.columns:
+        predictions = predictions.assign(**{GROUP: None})
+    _check_unique(path, predictions, key=("run", "image"))
+    if (predictions.groupby("image")["label"].nunique() > 1).any():
+        raise ValueError(f"{path}: an image has different labels in different runs; these are two splits")
+    if (predictions.groupby("image")[GROUP].nunique() > 1).any():
+        raise ValueError(f"{path}: an image has different groups in different runs; these are two splits")
+    if predictions[GROUP].isna().any() and predictions[GROUP].notna().any():
+        # runs of an earlier version have none, as in a study that was extended since
+        known = predictions.groupby("image")[GROUP].transform("first")
+        predictions = predictions.assign(**{GROUP: known})
+    return predictions.sort_values(["run", "image"], ignore_index=True)
+
+
+def _check_values(path: Path, table: pd.DataFrame, *, column: str, allowed: tuple[str, ...]) -> None:
+    foreign = sorted({str(value) for value in table[column]} - set(allowed))
+    if foreign:
+        raise ValueError(f"{path}: {column}={foreign[0]!r} is not one of {', '.join(allowed)}")
+
+
+def _check_unique(path: Path, table: pd.DataFrame, *, key: tuple[str, str]) -> None:
+    twice = table.loc[table.duplicated(list(key)), list(key)]
+    if len(twice):
+        first = twice.iloc[0]
+        raise ValueError(f"{path}: {key[0]} {first[key[0]]!r} has {key[1]} {first[key[1]]} more than once")
+
+
+def _check_one_of_each(path: Path, records: pd.DataFrame) -> None:
+    constant = [f.name for f in fields(RunInfo) if f.name not in ("study", "run")]
+    varying = records.groupby("run")[constant].nunique().gt(1).any(axis=1)
+    if varying.any():
+        run = varying[varying].index[0]
+        raise ValueError(f"{path}: run {run!r} changes its arm, stage, seed or configuration between epochs")

@@ -1,0 +1,130 @@
+"""Write the report: one HTML file that needs nothing else, figures and tables beside it."""
+
+import base64
+import io
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from analysis.comparison import Comparison
+from analysis.figures.registry import NamedFigure, draw_figures
+from analysis.findings.compared import overview_sentence
+from analysis.findings.equal_budget import TOLERANCE
+from analysis.findings.found import spread_sentences
+from analysis.findings.winners import winner_sentences
+from analysis.loading.study import Study
+from analysis.tables import detail_tables
+from analysis.tables import report_tables as tables
+from analysis.tables.csv_cells import to_csv
+from analysis.tables.csv_tables import csv_tables
+from analysis.tables.equal_budget_table import equal_budget_table
+from analysis.tables.overview import has_many_arms, overview_sentences, overview_table
+from analysis.wording import number_format as fmt
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportFiles:
+    """What was written.
+
+    Attributes:
+        html: The report; opens offline and without JavaScript.
+        figures: Its figures, as PNG.
+        tables: Its numbers, as CSV.
+    """
+
+    html: Path
+    figures: tuple[Path, ...]
+    tables: tuple[Path, ...]
+
+
+def write_report(study: Study, comparison: Comparison, folder: str | Path) -> ReportFiles:
+    """Write `report.html`, `figures/*.png` and `*.csv` into a folder, each beside itself and renamed.
+
+    In CSV a text that a spreadsheet would take for a formula has a `'` before it; numbers are as they are.
+
+    The report is made from the records alone, so writing it again replaces it by one from the same numbers.
+
+    Args:
+        study: As loaded.
+        comparison: Of the same study.
+        folder: Made if it is not there; usually the results folder.
+    """
+    folder = Path(folder)
+    (folder / "figures").mkdir(parents=True, exist_ok=True)
+    drawn = draw_figures(study, comparison)
+    pictures = {figure.name: _png(figure) for figure in drawn}
+    html = _render(study, comparison, drawn, pictures)
+    return ReportFiles(
+        html=_write(folder / "report.html", html.encode()),
+        figures=tuple(_write(folder / "figures" / f"{name}.png", png) for name, png in pictures.items()),
+        tables=tuple(
+            _write(folder / f"{name}.csv", to_csv(table)) for name, table in csv_tables(comparison).items()
+        ),
+    )
+
+
+def _png(figure: NamedFigure) -> bytes:
+    buffer = io.BytesIO()
+    figure.figure.savefig(buffer, format="png")
+    return buffer.getvalue()
+
+
+def _write(path: Path, content: bytes) -> Path:
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside.write_bytes(content)
+    beside.replace(path)
+    return path
+
+
+def _render(
+    study: Study, comparison: Comparison, drawn: tuple[NamedFigure, ...], pictures: Mapping[str, bytes]
+) -> str:
+    environment = Environment(
+        loader=PackageLoader("analysis.report"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("report.html.j2").render(
+        study=study,
+        comparison=comparison,
+        facts=comparison.evidence.facts,
+        settings=comparison.evidence.settings,
+        winners=winner_sentences(comparison.evidence),
+        spreads=spread_sentences(comparison.found),
+        figures={figure.name: figure for figure in drawn},
+        pictures={name: base64.b64encode(png).decode("ascii") for name, png in pictures.items()},
+        widths={figure.name: round(100 * figure.figure.get_figwidth()) for figure in drawn},
+        tables=_tables(comparison),
+        many_arms=has_many_arms(comparison),
+        overview=(*overview_sentences(comparison), overview_sentence(comparison.evidence)),
+        level=fmt.level(comparison.evidence.settings.confidence),
+        tolerance=fmt.percent(TOLERANCE),
+        alpha=fmt.percent(1 - comparison.evidence.settings.confidence),
+    )
+
+
+def _tables(comparison: Comparison) -> dict[str, Any]:
+    return {
+        "overview": overview_table(comparison),
+        "arms": tables.arms_table(comparison),
+        "found": tables.found_cells(comparison),
+        "details": detail_tables.details_table(comparison),
+        "classes": detail_tables.classes_table(comparison),
+        "brief_ways": detail_tables.brief_ways_table(comparison),
+        "ways": detail_tables.ways_table(comparison),
+        "unfreezing": detail_tables.unfreezing_cells(comparison),
+        "differences": tables.differences_table(comparison),
+        "times": tables.times_table(comparison),
+        "equal": equal_budget_table(comparison),
+        "search": tables.search_table(comparison),
+        "winners": tables.winners_table(comparison),
+        "spent": tables.spent_table(comparison),
+        "ledger": tables.ledger_table(comparison),
+        "overhead": tables.overhead_table(comparison),
+    }

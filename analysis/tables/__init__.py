@@ -1,0 +1,1 @@
+"""The report's tables: text cells, and plain numbers for other programs."""

@@ -1,0 +1,132 @@
+"""The answer of a study with many arms: who is better, worse, faster, in sentences and in one table."""
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+
+from analysis.comparison import Comparison
+from analysis.findings.contrast import Contrast, Verdict
+from analysis.statistics.ratio import Ratio
+from analysis.tables.report_tables import Table
+from analysis.wording import number_format as fmt
+
+MAX_PARAGRAPHS = 4
+"""With more arms than this beside the reference, a paragraph for each is too much to read."""
+
+_END_WORDS: dict[Verdict, str] = {
+    "arm": "better",
+    "reference": "worse",
+    "none": "none shown",
+    "identical": "the same",
+    "undecided": "not decided",
+    "unknown": fmt.MISSING,
+}
+_TIME_WORDS: dict[Verdict, str] = {"arm": "faster", "reference": "slower"}
+
+
+def has_many_arms(comparison: Comparison) -> bool:
+    """Return whether the answer is better given in a table than in a paragraph for each arm."""
+    return len({contrast.pairing.arm for contrast in comparison.contrasts}) > MAX_PARAGRAPHS
+
+
+def overview_sentences(comparison: Comparison) -> tuple[str, ...]:
+    """Return which arms' overall winners are better, worse, faster and slower than the reference's."""
+    overall = [contrast for contrast in comparison.contrasts if contrast.pairing.architecture is None]
+    settings = comparison.evidence.settings
+    measure, reference = f"test {settings.objective.replace('_', ' ')}", settings.reference
+    ends = {
+        "better": _arms(overall, _end_is("arm")),
+        "worse": _arms(overall, _end_is("reference")),
+        "not decided, with more runs that did not train": _arms(overall, _end_is("undecided")),
+        "with no difference shown": _arms(overall, _end_is("none", "identical")),
+        "of which nothing can be said": _arms(overall, _end_is("unknown")),
+    }
+    times = {
+        "faster": _arms(overall, _time_is("arm")),
+        "slower": _arms(overall, _time_is("reference")),
+        "with no difference shown": _arms(overall, _time_is("none", "identical", "undecided")),
+        "of which nothing can be said": _arms(overall, _time_is("unknown")),
+    }
+    size = fmt.count(max((contrast.family_size for contrast in overall), default=0))
+    return (
+        f"Of {len(overall)} arms against {reference}, by {measure} in the end: {_said(ends)}.",
+        f"On the way to {reference}'s final validation level: {_said(times)}.",
+        f"Every end and every time is judged as one of {size} questions (Holm).",
+    )
+
+
+def overview_table(comparison: Comparison) -> Table:
+    """Return one row for the reference and for every contrast: its end, its time to target, its verdict."""
+    settings = comparison.evidence.settings
+    header = (
+        "arm",
+        "test",
+        f"\N{MINUS SIGN} {settings.reference}",
+        "p (Holm)",
+        "times as fast",
+        "verdict",
+    )
+    reference = (settings.reference, _mean(comparison, settings.reference, None), *[fmt.MISSING] * 4)
+    rows = [_row(comparison, contrast) for contrast in comparison.contrasts]
+    return Table(header=header, rows=(reference, *rows))
+
+
+def verdict_words(contrast: Contrast) -> str:
+    """Return the verdict on the end, and that on the time where there is one for either arm."""
+    end = _END_WORDS[contrast.final_question.verdict]
+    time = _TIME_WORDS.get(contrast.time_question.verdict)
+    return end if time is None else f"{end}, {time}"
+
+
+def short_ratio(ratio: Ratio | None) -> str:
+    """Return a ratio with its interval, in few characters."""
+    if ratio is None:
+        return fmt.MISSING
+    if ratio.low is None or ratio.high is None:
+        return fmt.ratio(ratio.value)
+    return f"{fmt.ratio(ratio.value)} ({fmt.ratio(ratio.low)} to {fmt.ratio(ratio.high)})"
+
+
+def _row(comparison: Comparison, contrast: Contrast) -> tuple[str, ...]:
+    pairing, estimate = contrast.pairing, contrast.finals.headline
+    within = pairing.architecture
+    return (
+        pairing.arm if within is None else f"{pairing.arm} within {within}",
+        _mean(comparison, pairing.arm, within),
+        fmt.MISSING
+        if estimate is None
+        else fmt.plus_minus(estimate.mean, (estimate.low, estimate.high), fmt.difference),
+        fmt.bare_p_value(contrast.final_question.adjusted_p),
+        short_ratio(None if contrast.level is None else contrast.level.ratio),
+        verdict_words(contrast),
+    )
+
+
+def _mean(comparison: Comparison, arm: str, architecture: str | None) -> str:
+    """Return the mean of an arm's confirmation with its interval; an overall winner stands for its network."""
+    of_arm = comparison.arms[comparison.arms["arm"] == arm]
+    wanted = (
+        of_arm["architecture"].isna()
+        if architecture is None
+        else (of_arm["winner_architecture"] == architecture)
+    )
+    if not wanted.any():
+        return fmt.MISSING
+    row: pd.Series = of_arm[wanted].iloc[0]
+    return fmt.plus_minus(row["test_mean"], (row["test_low"], row["test_high"]), fmt.fraction)
+
+
+def _arms(contrasts: Sequence[Contrast], chosen: Callable[[Contrast], bool]) -> list[str]:
+    return [contrast.pairing.arm for contrast in contrasts if chosen(contrast)]
+
+
+def _end_is(*verdicts: Verdict) -> Callable[[Contrast], bool]:
+    return lambda contrast: contrast.final_question.verdict in verdicts
+
+
+def _time_is(*verdicts: Verdict) -> Callable[[Contrast], bool]:
+    return lambda contrast: contrast.time_question.verdict in verdicts
+
+
+def _said(answers: dict[str, list[str]]) -> str:
+    return "; ".join(f"{len(arms)} {words} ({', '.join(arms)})" for words, arms in answers.items() if arms)

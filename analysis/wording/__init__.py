@@ -1,0 +1,1 @@
+"""Findings in words that say no more than the numbers."""

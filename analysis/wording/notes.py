@@ -1,0 +1,197 @@
+"""What a reader must know about a study before believing its answer: gaps, small splits, earlier looks."""
+
+import numpy as np
+
+from analysis.findings.ledger import overhead
+from analysis.loading.extended import extension_words
+from analysis.loading.study_data import Evidence
+from analysis.statistics.collapse import chance_level
+from analysis.statistics.image_sample import ImageSample
+from analysis.wording import number_format as fmt
+from analysis.wording.looks import look_words
+
+MIN_VAL_IMAGES = 200
+MIN_VAL_IMAGES_PER_CLASS = 20
+"""Below these a validation result says little: 20 images of a class resolve its recall to 0.05."""
+
+MIN_TEST_UNITS = 10
+"""Test images, or groups of them, from which on the interval was seen to cover what it says; of each class where
+classes count alike. docs/evidence.md has the simulations."""
+
+
+def notes(evidence: Evidence) -> tuple[str, ...]:
+    """Return the notes on a study, the gravest first; what was noted on its data stands elsewhere."""
+    return (
+        *_interrupted(evidence),
+        *_extended(evidence),
+        *_test_measured_before(evidence),
+        *_unfinished_confirmations(evidence),
+        *_at_chance(evidence),
+        *_stopped_trials(evidence),
+        *_disagreements(evidence),
+        *_few_seeds(evidence),
+        *_few_test_units(evidence),
+        *_small_validation(evidence),
+        *_impossible_ledger(evidence),
+    )
+
+
+def _interrupted(evidence: Evidence) -> list[str]:
+    facts = evidence.facts
+    present = set(evidence.runs["stage"])
+    found = []
+    if facts.stopped_early is not None:
+        found.append(f"The study was stopped early: {facts.stopped_early}.")
+    elif facts.ended is None:
+        found.append("The study has not ended; this is what it has recorded so far.")
+    if present and "confirm" not in present:
+        found.append("There is no confirmation yet: search results choose winners and show no difference.")
+    running = evidence.runs[(evidence.runs["stage"] == "confirm") & (evidence.runs["status"] == "running")]
+    if len(running):
+        names = ", ".join(running.index)
+        found.append(f"Confirmation runs that have not ended are left out of the comparison: {names}.")
+    return found
+
+
+def _extended(evidence: Evidence) -> list[str]:
+    if not evidence.facts.extensions:
+        return []
+    listed = "; ".join(extension_words(each) for each in evidence.facts.extensions)
+    return [
+        f"The study was extended after its report had been seen: {listed}. {look_words(evidence)} "
+        "The earlier reports stand as they were."
+    ]
+
+
+def _test_measured_before(evidence: Evidence) -> list[str]:
+    times = evidence.facts.times_measured_before
+    if not times:
+        return []
+    often = "once" if times == 1 else f"{times} times"
+    return [
+        f"This test split had been measured {often} before this confirmation. Whatever was learnt "
+        "from it then may have shaped this study, so its intervals promise less than they say."
+    ]
+
+
+def _unfinished_confirmations(evidence: Evidence) -> list[str]:
+    runs = evidence.runs
+    lost = runs[(runs["stage"] == "confirm") & ~runs["status"].isin(["finished", "running"])]
+    if lost.empty:
+        return []
+    listed = ", ".join(f"{run} ({status.replace('_', ' ')})" for run, status in lost["status"].items())
+    return [f"Confirmation runs without a final result: {listed}."]
+
+
+def _at_chance(evidence: Evidence) -> list[str]:
+    """Return a note on each arm whose confirmed runs are, on average, where guessing might be: none of them is odd."""
+    counts = evidence.facts.counts.get("val", ())
+    chance = chance_level(counts, objective=evidence.settings.objective)
+    if chance is None:
+        return []
+    error = (chance * (1 - chance) / sum(counts)) ** 0.5
+    runs = evidence.runs
+    overall = runs[(runs["stage"] == "confirm") & runs["overall"].astype(bool)]
+    means = overall.groupby("arm")["final_val"].mean()
+    return [
+        f"The confirmed runs of {arm} are not, or hardly, better than guessing: {fmt.fraction(mean)} on validation, "
+        f"where guessing scores {fmt.fraction(chance)}. They may all have collapsed; they count as runs that trained."
+        for arm, mean in means.items()
+        if mean - chance < error
+    ]
+
+
+def _stopped_trials(evidence: Evidence) -> list[str]:
+    search = evidence.runs[evidence.runs["stage"] == "search"]
+    stopped = search[search["status"] == "stopped"].groupby("arm").size()
+    if stopped.empty:
+        return []
+    trials = search.groupby("arm").size()
+    listed = ", ".join(f"{stopped.get(arm, 0)} of {trials[arm]} of {arm}" for arm in trials.index)
+    return [
+        f"The trial scheduler stopped trials early ({listed}). A trial that starts slowly may have been stopped "
+        "though it would have ended best, and arms whose cycles end late are judged, and so stopped, less often."
+    ]
+
+
+def _disagreements(evidence: Evidence) -> list[str]:
+    """Return a note where the predictions kept do not give the test objective recorded."""
+    scores = _scores(evidence)
+    recorded = evidence.runs["final_test"]
+    wrong = [run for run, score in scores.items() if abs(score - recorded.get(run, np.nan)) > 1e-6]
+    if not wrong:
+        return []
+    return [f"The test objective recorded and the predictions kept disagree for {', '.join(wrong)}."]
+
+
+def _scores(evidence: Evidence) -> dict[str, float]:
+    balanced = evidence.settings.objective == "balanced_accuracy"
+    scores = {}
+    for run, rows in evidence.predictions.groupby("run"):
+        labels = rows["label"].to_numpy()
+        sample = ImageSample.of(groups=rows["group"].tolist(), labels=labels, balanced=balanced)
+        correct = (labels == rows["predicted"].to_numpy()).astype(float)
+        scores[str(run)] = float(sample.means(correct[np.newaxis])[0])
+    return scores
+
+
+def _few_seeds(evidence: Evidence) -> list[str]:
+    planned = evidence.settings.num_seeds
+    runs = evidence.runs
+    ended = runs[(runs["stage"] == "confirm") & (runs["status"] != "running") & runs["overall"].astype(bool)]
+    found = []
+    for arm, confirmed in ended.groupby("arm")["seed"].nunique().items():
+        wanted = None if planned is None else planned * evidence.settings.num_repeats
+        if wanted is not None and confirmed < wanted:
+            found.append(f"{arm} was confirmed on {confirmed} of the {wanted} seeds planned.")
+    return found
+
+
+def _small_validation(evidence: Evidence) -> list[str]:
+    counts = evidence.facts.counts.get("val", ())
+    if not counts:
+        return []
+    total, smallest = sum(counts), min(counts)
+    if total >= MIN_VAL_IMAGES and smallest >= MIN_VAL_IMAGES_PER_CLASS:
+        return []
+    half_width = 1.96 * (0.8 * 0.2 / total) ** 0.5 if total else float("nan")
+    return [
+        f"The validation split is small: {total} images, {smallest} in the smallest class. An accuracy of "
+        f"0.8 on it is known to ±{fmt.fraction(half_width)} only, so search and time to target see "
+        "differences of that size by chance."
+    ]
+
+
+def _few_test_units(evidence: Evidence) -> list[str]:
+    """Return a note where there are too few test images, or groups of them, for an interval over others like them."""
+    images = evidence.predictions.drop_duplicates("image")
+    if images.empty:
+        return []
+    alone = images["image"].map(lambda image: f"image {image}")
+    units = images.assign(unit=images["group"].where(images["group"].notna(), alone))
+    grouped = images["group"].notna().any()
+    if evidence.settings.objective == "balanced_accuracy":
+        fewest = int(units.groupby("label")["unit"].nunique().min())
+        where = "in the class that has fewest"
+    else:
+        fewest, where = int(units["unit"].nunique()), "in all"
+    if fewest >= MIN_TEST_UNITS:
+        return []
+    one, several = ("group of images", "groups of images") if grouped else ("image", "images")
+    what = one if fewest == 1 else several
+    return [
+        f"The test split has {fewest} {what} {where}. From {MIN_TEST_UNITS} on the interval covers what it says "
+        "(92 to 98% of simulated studies); below, it may be too narrow or too wide."
+    ]
+
+
+def _impossible_ledger(evidence: Evidence) -> list[str]:
+    table = overhead(evidence)
+    impossible = table.loc[table["overhead_fraction"] < 0, "stage"]
+    if impossible.empty:
+        return []
+    stages = ", ".join(impossible)
+    return [
+        f"The runs recorded more seconds of work than slots and wall time had room for ({stages}), so the "
+        "overhead below cannot be right: part of the wall time was not recorded, as after a resume."
+    ]

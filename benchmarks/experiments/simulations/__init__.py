@@ -1,0 +1,1 @@
+"""Simulated studies: how often intervals cover and verdicts err."""

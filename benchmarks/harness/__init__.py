@@ -1,0 +1,1 @@
+"""What all benchmarks share: settings, measuring, tables, pictures."""

@@ -1,0 +1,1 @@
+"""What the rules of the range test are worth: curves, a grid of rates, scores."""

@@ -1,0 +1,58 @@
+"""What a study file names of layout, precision and compiling for each network, and what of it is known to crash."""
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+from study.preparation.blank_networks import blank_network
+from study.spec.study_file import StudySpec
+from study.spec.values import corners
+from trainables.compute.execution import Arithmetic
+from trainables.data import PreparedData
+
+
+def named_arithmetic(spec: StudySpec, architecture: str) -> Arithmetic:
+    """Return what `resources` names for a network, with PyTorch's own for what it doesn't."""
+    named: dict[str, Any] = {}
+    for key in ("layout", "precision"):
+        choice = getattr(spec.resources, key)
+        named[key] = choice if isinstance(choice, str) else choice.get(architecture)
+    return Arithmetic(**{key: value for key, value in named.items() if value not in ("auto", None)})
+
+
+def named_combinations(spec: StudySpec, architecture: str) -> tuple[Arithmetic, ...]:
+    """Return all that a network's runs may train in as the file stands, what it searches in `training` included."""
+    named, training = named_arithmetic(spec, architecture), spec.training.values
+    layouts = [named.layout]
+    if training["channels_last"] is not False:
+        layouts = ["channels_last" if each else "contiguous" for each in corners(training["channels_last"])]
+    precisions: Any = [named.precision]
+    if training["precision"] != "float32":
+        precisions = corners(training["precision"])
+    found = product(layouts, precisions, corners(training["compile"]))
+    return tuple(Arithmetic(layout=one, precision=other, compile=bool(third)) for one, other, third in found)
+
+
+def layout_problems(architecture: str, spec: StudySpec, target: PreparedData) -> Iterator[str]:
+    """Yield a sentence where a network's runs may take channels last on a CPU, and PyTorch is known to crash in it."""
+    from trainables.compute.narrow_convolutions import check_convolutions
+
+    if spec.resources.gpus:
+        return
+    if all(one.layout == "contiguous" for one in named_combinations(spec, architecture)):
+        return
+    try:
+        check_convolutions(blank_network(architecture, spec, target), name=architecture)
+    except ValueError as error:
+        yield f"{'training' if spec.training.values['channels_last'] is not False else 'resources.layout'}: {error}"
+
+
+def takes_channels_last(architecture: str, spec: StudySpec, target: PreparedData) -> bool:
+    """Tell whether channels last may be probed: PyTorch is not known to crash in it."""
+    from trainables.compute.narrow_convolutions import check_convolutions
+
+    try:
+        check_convolutions(blank_network(architecture, spec, target), name=architecture)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,178 @@
+"""Everything that is checked and fixed before Ray starts: data, objective, networks, arms."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from study.errors import StudyError
+from study.preparation.blank_networks import blank_network
+from study.preparation.named_execution import layout_problems
+from study.preparation.normalisations import normalisation_of
+from study.spec.arms import Arm, build_arms
+from study.spec.checks.arm_plans import groupings, image_sides
+from study.spec.study_file import StudySpec
+from study.spec.values import corners
+from trainables.data import DataError, PreparedData, cache_dir, prepare
+
+IMBALANCE = 1.5
+"""Largest class over smallest, above which the objective is balanced accuracy unless it is set."""
+
+FEW_IMAGES = 20
+"""Validation images of a class below which its recall moves by over 5 % with one image."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """A study that is ready to start.
+
+    Attributes:
+        spec: The study file, with nothing left to "auto" that the data decide.
+        target: The images in question.
+        source: The images for source weights; None where there are none.
+        arms: The arms, in the file's order.
+        architectures: The networks that any arm may take.
+        cache: The machine's cache folder.
+        notes: What the user should know before the study starts.
+    """
+
+    spec: StudySpec
+    target: PreparedData
+    source: PreparedData | None
+    arms: tuple[Arm, ...]
+    architectures: tuple[str, ...]
+    cache: Path
+    notes: tuple[str, ...]
+
+
+def prepare_study(spec: StudySpec) -> Prepared:
+    """Prepare the data and check what depends on them.
+
+    Raises:
+        StudyError: Naming everything that is wrong with data and networks.
+    """
+    from trainables.networks.architectures import check_architecture
+
+    cache = cache_dir()
+    try:
+        source = prepare(spec.data.source) if spec.data.source else None
+        target = prepare(spec.data.target, against=source)
+    except DataError as error:
+        raise StudyError(str(error)) from error
+    arms = build_arms(spec)
+    architectures = architectures_of(arms)
+    problems = [] if source is None else _source_problems(source, target)
+    for architecture in architectures:
+        try:
+            for data in (target, source):
+                if data is not None:
+                    check_architecture(architecture, image_size=data.image_size)
+            _check_weights(architecture, spec, target)
+            normalisation_of(architecture, spec, target=target, source=source, weights=spec.model.weights)
+        except ValueError as error:
+            problems.append(f"model: {error}")
+            continue
+        problems += _training_problems(architecture, spec, target)
+    if problems:
+        raise StudyError("\n".join(problems))
+    objective, why = choose_objective(spec.compare.objective, target)
+    notes = (*target.notes, *([why] if why else []), *few_images_notes(target, objective))
+    compare = spec.compare.model_copy(update={"objective": objective})
+    return Prepared(
+        spec=spec.model_copy(update={"compare": compare}),
+        target=target,
+        source=source,
+        arms=arms,
+        architectures=architectures,
+        cache=cache,
+        notes=notes,
+    )
+
+
+def architectures_of(arms: tuple[Arm, ...]) -> tuple[str, ...]:
+    """Return the architectures that any of the arms may take, in order."""
+    found: dict[str, None] = {}
+    for arm in arms:
+        choices: Any = arm.space["architecture"].categories if "architecture" in arm.space else None
+        found |= dict.fromkeys(choices or [arm.constants["architecture"]])
+    return tuple(found)
+
+
+def choose_objective(wanted: str, target: PreparedData) -> tuple[str, str]:
+    """Return the objective, and a sentence where the data chose it."""
+    if wanted != "auto":
+        return wanted, ""
+    for split, counts in target.counts.items():
+        if max(counts) > IMBALANCE * min(counts):
+            return (
+                "balanced_accuracy",
+                f"objective: balanced accuracy, because the largest class has {max(counts)} {split} images and "
+                f"the smallest {min(counts)}",
+            )
+    return "accuracy", ""
+
+
+def few_images_notes(target: PreparedData, objective: str) -> tuple[str, ...]:
+    """Return a sentence where classes have too few validation images for the objective."""
+    few = [
+        f"{name} ({count})"
+        for name, count in zip(target.classes, target.counts["val"], strict=True)
+        if count < FEW_IMAGES
+    ]
+    if objective != "balanced_accuracy" or not few:
+        return ()
+    return (
+        f"few validation images: {', '.join(few)}; under {FEW_IMAGES} in a class, one image moves its recall by "
+        "over 5 %",
+    )
+
+
+def _check_weights(architecture: str, spec: StudySpec, target: PreparedData) -> None:
+    """Load the weights once, so that a failed download or a foreign file is told before Ray starts."""
+    weights = spec.model.weights
+    if weights in ("none", "source"):
+        return
+    from trainables.networks.network import build_network
+    from trainables.networks.weights import load_weights
+
+    network = build_network(
+        architecture,
+        num_classes=len(target.classes),
+        image_size=target.image_size,
+        channels=target.channels,
+        width=spec.model.width,
+        generator_seed=0,
+    )
+    load_weights(network, weights, architecture=architecture)
+
+
+def _training_problems(architecture: str, spec: StudySpec, target: PreparedData) -> Iterator[str]:
+    """Yield what of the plans a network does not take: depth groups, a start of its blocks, smaller images."""
+    from trainables.networks.architectures import check_side
+    from trainables.networks.depth_groups import depth_groups
+
+    for grouping, arm in groupings(spec).items():
+        try:
+            depth_groups(blank_network(architecture, spec, target), grouping)
+        except ValueError as error:
+            yield f"arms.{arm}: architecture is {architecture!r}: {error}"
+    yield from layout_problems(architecture, spec, target)
+    if True in corners(spec.training.values["zero_gamma"]):
+        try:
+            blank_network(architecture, spec, target, zero_gamma=True)
+        except ValueError as error:
+            yield f"training.zero_gamma: {error}"
+    for side, arm in image_sides(spec, image_size=target.image_size).items():
+        try:
+            check_side(architecture, image_size=target.image_size, side=side)
+        except ValueError as error:
+            yield f"arms.{arm}: image_scale makes images of {target.image_size} px {side} px wide: {error}"
+
+
+def _source_problems(source: PreparedData, target: PreparedData) -> list[str]:
+    if source.channels != target.channels:
+        return [
+            f"data: the source has {source.channels} channel(s) and the target {target.channels}; set "
+            "channels: grey or channels: rgb in both"
+        ]
+    return []

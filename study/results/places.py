@@ -1,0 +1,112 @@
+"""Where a study's files lie: no part of what the study is. A study may be moved, or be copied, and goes on there."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from study.results.folder import Results, read_facts
+from study.spec.study_file import read_resolved
+from study.spec.sections import StudySpec
+from study.spec.paths import SQLITE, is_weights_file
+from trainables.data import DataSource
+
+PLACE_KEYS = frozenset(("cache", "save_weights", "continue_from", "profile", "share_prefixes"))
+"""Keys of a run that say where it keeps files, or what it shares them under; its numbers do not depend on them."""
+
+
+def without_places(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what decides a run: its configuration without places, and of a file of start weights the name.
+
+    Whether the file holds what it held is for `study.tuning.continuing.refuse_other_weights`; names of trained source weights
+    are hashes of what decides them.
+    """
+    kept = {key: value for key, value in config.items() if key not in PLACE_KEYS}
+    weights = kept.get("weights")
+    if isinstance(weights, str) and is_weights_file(weights):
+        kept["weights"] = Path(weights).name
+    return kept
+
+
+def spec_without_places(spec: StudySpec) -> StudySpec:
+    """Return a study with stand-ins for its folders: what images and weights are is told by their content."""
+    data = spec.data.model_copy(
+        update={"target": _anywhere(spec.data.target), "source": _anywhere(spec.data.source)}
+    )
+    model, tracking = spec.model, spec.tracking
+    if is_weights_file(model.weights):
+        model = model.model_copy(update={"weights": Path(model.weights).name})
+    if tracking.uri is not None and tracking.uri.startswith(SQLITE):
+        tracking = tracking.model_copy(update={"uri": SQLITE + Path(tracking.uri.removeprefix(SQLITE)).name})
+    update: dict[str, Any] = {
+        "data": data,
+        "model": model,
+        "tracking": tracking,
+        "storage": None,
+        "presets": {},
+    }
+    return spec.model_copy(update=update)
+
+
+def read_here(results: Results) -> StudySpec:
+    """Return a study as its results tell it, with paths of today: they may have been moved or copied since.
+
+    Raises:
+        SpecError: If the file can't be read or holds no resolved study.
+    """
+    before = read_resolved(results.spec)
+    return read_resolved(results.spec, overrides=tuple(moved_paths(before, results.folder)))
+
+
+def moved_paths(before: StudySpec, folder: Path) -> Iterator[str]:
+    """Yield overrides for the paths of a study whose results were moved or copied, such as "storage=...".
+
+    Of the others those that are not there any more, but lie where they lay beside the results.
+
+    Args:
+        before: The study as its results tell it.
+        folder: Its results, where they are now.
+    """
+    assert before.storage is not None, "a resolved study has it"
+    old, new = Path(before.storage), folder.resolve().parent
+    if old.resolve() != new:
+        yield _override("storage", str(new))
+    for key, path in _paths(before):
+        beside = Path(os.path.normpath(new / os.path.relpath(path, old)))
+        if not path.exists() and beside.exists():
+            uri = SQLITE if key == "tracking.uri" else ""
+            yield _override(key, f"{uri}{beside}")
+
+
+def is_copy(before: StudySpec, results: Results) -> bool:
+    """Return whether the results that a study's own file names are still there beside these ones."""
+    assert before.storage is not None, "a resolved study has it"
+    original = Path(before.storage) / before.name
+    if original.resolve() == results.folder.resolve():
+        return False
+    ours = read_facts(results.facts).get("study_id")
+    return ours is not None and read_facts(original / results.facts.name).get("study_id") == ours
+
+
+def _paths(spec: StudySpec) -> Iterator[tuple[str, Path]]:
+    for name, source in (("target", spec.data.target), ("source", spec.data.source)):
+        for key in ("folder", "root"):
+            if source is not None and (path := getattr(source, key)) is not None:
+                yield f"data.{name}.{key}", Path(path)
+    if is_weights_file(spec.model.weights):
+        yield "model.weights", Path(spec.model.weights)
+    if spec.tracking.uri is not None and spec.tracking.uri.startswith(SQLITE):
+        yield "tracking.uri", Path(spec.tracking.uri.removeprefix(SQLITE))
+
+
+def _override(key: str, value: str) -> str:
+    return f"{key}={json.dumps(value, ensure_ascii=False)}"
+
+
+def _anywhere(source: DataSource | None) -> DataSource | None:
+    if source is None:
+        return None
+    folder = None if source.folder is None else "a folder"
+    return replace(source, folder=folder, root=None)

@@ -1,0 +1,53 @@
+"""Whether the settings of training fit together, at every end of their ranges and for every choice."""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from study.spec.checks.boundary_configs import corner_configs
+from study.spec.sections import StudySpec
+from study.spec.values import Range, Value, to_plain
+from trainables.config import RUN_KEYS, TRAINING_KEYS, RunConfig, check_layout
+from trainables.plan.training import Training
+from trainables.settings import build
+
+
+def training_problems(spec: StudySpec) -> list[str]:
+    """Return a sentence for each thing that is wrong between the keys of `training`, and with the weights."""
+    values = spec.training.values
+    wrong = list(continuous_problems(values, "training")) if spec.search.algorithm == "grid" else []
+    return [*wrong, *dict.fromkeys(_impossible(spec))]
+
+
+def continuous_problems(values: Mapping[str, Value], path: str) -> Iterator[str]:
+    """Yield a sentence for each range that no grid can have.
+
+    Args:
+        values: Constants, ranges and choices.
+        path: Where in the study file they stand.
+    """
+    for key, value in values.items():
+        if isinstance(value, Range) and value.kind != "int":
+            between = math.sqrt(value.low * value.high) if value.low > 0 else (value.low + value.high) / 2
+            points = ", ".join(f"{point:.3g}" for point in (value.low, between, value.high))
+            instead = "auto or a list" if value.kind == "auto_times" else "a list"
+            yield (
+                f"{path}.{key}: {to_plain(value)} is not allowed with search.algorithm grid; "
+                f"{instead}, such as {{choice: [{points}]}}"
+            )
+
+
+def _impossible(spec: StudySpec) -> Iterator[str]:
+    """Yield a sentence for every corner that is refused, with repetitions."""
+    device = "cuda" if spec.resources.gpus else "cpu"
+    model = {"weights": spec.model.weights, "width": spec.model.width, "device": device}
+    run = {"recipe": "", "data": "", "epochs": spec.budget.epochs, **model}
+    for corner in corner_configs(spec.training.values):
+        try:
+            training = build(Training, {key: value for key, value in corner.items() if key in TRAINING_KEYS})
+            config = build(RunConfig, run | {key: value for key, value in corner.items() if key in RUN_KEYS})
+            for architecture in spec.model.architectures:
+                check_layout(replace(config, architecture=architecture), training)
+        except ValueError as error:
+            problem = str(error).removeprefix("config: ")
+            yield f"training.{problem.partition(' ')[0]}: {problem}"

@@ -1,0 +1,226 @@
+"""A commented study file for a folder of images: what `lrstudy new` writes."""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+
+from study.spec.yaml_text import to_yaml
+from trainables.data.decoding.opening import open_file
+from trainables.data.errors import Problems, UnreadableError
+from trainables.data.readers.listing import list_files
+
+DEFAULT_SIDE = 224
+"""Side in pixels at which torchvision's weights were trained; larger images are scaled down to it."""
+
+SAMPLED_IMAGES = 50
+"""Images that are opened to learn their size."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FolderFacts:
+    """What a look into a folder shows.
+
+    Attributes:
+        num_images: Files that look like images.
+        shorter_side: Median of the shorter sides of some images, in pixels; None if none could be opened.
+    """
+
+    num_images: int
+    shorter_side: int | None
+
+
+def folder_facts(folder: Path) -> FolderFacts:
+    """Return the number of images below a folder and about how large they are."""
+    # What is wrong with the folder is named when the study is planned.
+    images = [folder / name for name in list_files(folder, Problems()).images]
+    step = max(1, len(images) // SAMPLED_IMAGES)
+    sides = sorted(side for path in images[::step] if (side := _shorter_side(path)) is not None)
+    return FolderFacts(num_images=len(images), shorter_side=sides[len(sides) // 2] if sides else None)
+
+
+def study_template(name: str, data_folder: str, *, facts: FolderFacts | None = None) -> str:
+    """Return a study file: the arms adapted, cosine and fixed, every key explained in plain words.
+
+    Args:
+        name: Name of the study.
+        data_folder: The images, as the file shall have it: absolute, or relative to the file.
+        facts: What is known of the images; without it they are taken at 224 pixels.
+    """
+    side = _image_size(facts.shorter_side if facts else None)
+    found = f"   # {facts.num_images} images were found here" if facts else ""
+    return _TEMPLATE.substitute(name=_quoted(name), folder=_quoted(data_folder), found=found, side=side)
+
+
+def write_template(path: str | Path, data_folder: str | Path) -> Path:
+    """Write a study file named after itself and return its path.
+
+    Args:
+        path: The file to write; its folder must exist.
+        data_folder: Folder of images, relative to the current folder.
+
+    Raises:
+        ValueError: If the file exists, or a folder is missing.
+    """
+    path, folder = Path(path).expanduser(), Path(data_folder).expanduser()
+    if not folder.is_dir():
+        raise ValueError(
+            f"data folder {folder} does not exist or is no folder; a folder with one subfolder a class"
+        )
+    if not path.parent.is_dir():
+        raise ValueError(
+            f"{path.parent}, where {path.name} is to be written, does not exist; an existing folder"
+        )
+    text = study_template(_study_name(path), str(folder.absolute()), facts=folder_facts(folder))
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise ValueError(
+            f"{path} exists already; a name that is not taken (nothing is overwritten)"
+        ) from error
+    except OSError as error:
+        raise ValueError(f"{path} can't be written ({error.strerror})") from error
+    return path
+
+
+def _shorter_side(path: Path) -> int | None:
+    """Return an image's shorter side in pixels; None for a file that is no image."""
+    try:
+        with open_file(path) as image:
+            return min(image.size)
+    except (OSError, UnreadableError):
+        return None
+
+
+def _image_size(shorter_side: int | None) -> int:
+    """Return a side that the images have: a multiple of 32 up to 224, or that of smaller images."""
+    if shorter_side is None or shorter_side >= DEFAULT_SIDE:
+        return DEFAULT_SIDE
+    return shorter_side if shorter_side < 32 else shorter_side // 32 * 32
+
+
+def _study_name(path: Path) -> str:
+    """Return a file's name as a study may be called."""
+    name = re.sub(r"[^\w.-]+", "-", path.stem).lstrip("-.")[:80]
+    return name or "study"
+
+
+def _quoted(text: str) -> str:
+    """Return a text as YAML has it, quoted only where it must be."""
+    plain = to_yaml([text]).strip().removeprefix("[").removesuffix("]")
+    return json.dumps(text) if "\n" in plain or text != text.strip() else plain
+
+
+_TEMPLATE = Template("""\
+# A study for lrstudy: which learning rates are best for these images, and is adapting them worth it?
+#
+#   lrstudy plan FILE                     what would be run
+#   lrstudy run FILE --preset quick       a look at how it goes; it measures no test images
+#   lrstudy run FILE                      the study; Ctrl-C keeps what is done
+#   lrstudy resume FILE                   goes on with it
+#   lrstudy run FILE -s budget.trials=8   with one key changed
+#
+# A value is a constant, `auto` (a range test before training suggests the rate), or one of
+#   {log_uniform: [1e-4, 1e-1]}   between the two, each factor of ten alike: for rates and ratios
+#   {uniform: [0, 1]}             between the two
+#   {int: [1, 4]}                 a whole number, both ends included
+#   {choice: [a, b, c]}           one of these
+#   {auto_times: [0.1, 10]}       a multiple of what `auto` suggests
+# Paths are relative to this file, and ~ is your home folder. A key that is left out takes its default.
+
+name: $name
+
+data:
+  target:
+    # train/, val/ and test/, or train/ and one of them, or just one subfolder for each class.
+    folder: $folder$found
+    image_size: $side             # pixels; images become squares of this side
+    # fit: pad                    # what are no squares: crop (the centre), pad, or squash; `lrstudy plan` draws it
+    # group: "patient(\\\\d+)_"    # part of the path that images of one patient share: they stay in one split
+    # window: [0, 4095]           # what becomes black and white where images have more than 8 bits; else what they use
+    # background: black           # shows where images are transparent: white, black or [red, green, blue]
+    # pages: first                # of files with several pages or frames the first; else such files are refused
+    # val_fraction: 0.2           # where a validation or test split has to be cut
+    # test_fraction: 0.2
+    # train_per_class: 100        # use fewer training images
+  # source: {folder: other-images}   # only for `weights: source`: trained on these first, once
+
+# The network and the weights that it starts from, the same in every arm.
+model:
+  architecture: resnet18          # any classification model of torchvision, or small_resnet
+  # architecture: {choice: [resnet18, densenet121]}   # searched in every arm
+  weights: IMAGENET1K_V1          # downloaded once; or none, source, or a file of weights
+  # weights: none
+  # normalisation: weights        # as the weights were trained; or data: by the images' own; or {mean: 0.5, std: 0.5}
+
+# What every run of every arm has in common, or searches in common.
+training:
+  batch_size: 32
+  augment: crop_flip              # or crop, flip, none: are your images as good when mirrored?
+  momentum: 0.9
+  weight_decay: 5e-4
+  # optimizer: adamw              # momentum where it is left out; or sgd, nag, adagrad, adadelta, adam
+  # label_smoothing: 0.1
+  # And every other key of Training in trainables/plan/training.py: loss, mixup, class_weights, dropout, colour, ...
+  # Each is a constant, or searched by all arms alike:
+  # dropout: {choice: [0, 0.2, 0.5]}
+
+# What is compared. Every arm gets the same number of trials and epochs; the rate has the same range in all.
+arms:
+  adapted:                        # the head first, then all layers; restarts, lower rates for early layers
+    recipe: adaptation
+    head_epochs: 1                # epochs of the head alone
+    search:
+      lr: {log_uniform: [1e-4, 1e-1]}
+      # lr: {auto_times: [0.1, 10]}
+      stem_to_head: {log_uniform: [1e-4, 1]}   # the first layers' rate divided by the last one's
+      cycle_len: {choice: [1, 2]}              # epochs of the first cycle
+      cycle_mult: {choice: [1, 1.5, 2, 3]}     # growth of the cycles: 1 restarts at even steps
+  cosine:                         # one cosine from start to end: what any claim for restarts has to face
+    recipe: cosine
+    search: {lr: {log_uniform: [1e-4, 1e-1]}}
+  fixed:                          # one rate from start to end
+    recipe: fixed_rate
+    search: {lr: {log_uniform: [1e-4, 1e-1]}}
+
+budget:
+  trials: 24                      # for each arm
+  epochs: 15                      # for each trial, all phases together
+  # minutes: 240                  # the search starts no trial after that
+
+search:
+  algorithm: tpe                  # or random; quasi_random; grid takes only choices
+  seed: 0
+  # trial_scheduler: median_stopping   # or asha: ends trials that fall behind their arm, at the ends of their cycles
+  # repeats: 5                    # independent searches of each arm, each with all the trials and a winner of its own:
+                                  # compares the methods, not only what one search found; 5 times the cost
+
+# The best trials of each arm run on more seeds before its winner is chosen: one seed's best is partly luck.
+selection: {top: 3, seeds: 2}
+
+# The winners run on fresh seeds, and only these runs see the test images. Under 5 the interval is wide.
+confirm: {seeds: 5}
+
+compare:
+  reference: fixed                # the arm that the others are compared with
+  objective: auto                 # accuracy, or balanced_accuracy where classes differ in size
+  confidence: 0.95
+  # cost_per_hour: 2.50           # of the whole machine, in your currency
+
+# For each trial; as many trials run at once as fit.
+resources:
+  cpus: 1
+  gpus: 0                         # or 1, or a share such as 1/2
+  layout: auto                    # in memory: probed once on this machine, or contiguous, or channels_last
+  precision: float32              # or bfloat16, which changes results; auto: where a probe of this CPU finds it faster
+
+# tracking: {uri: "http://mlflow.example:5000", experiment: lesions}   # left out: a local store
+# storage: ~/lrstudy-results      # left out: results/ beside this file
+
+presets:
+  quick:
+    budget: {trials: 2, epochs: 4}
+    confirm: {seeds: 0}
+""")

@@ -1,0 +1,157 @@
+"""The grammar of a value in a study file: a constant, `auto`, a range or a choice."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, cast, get_args
+
+from study.spec.errors import shown
+from trainables.limits import MAX_NUMBER
+
+RangeKind = Literal["uniform", "log_uniform", "int", "auto_times"]
+Scalar = str | int | float | bool | None
+
+RANGE_KINDS: tuple[str, ...] = get_args(RangeKind)
+KINDS = (*RANGE_KINDS, "choice")
+ALLOWED = "a constant, auto, {choice: [...]}, or one of " + ", ".join(
+    f"{{{kind}: [a, b]}}" for kind in RANGE_KINDS
+)
+SEARCHED = "{choice: [...]}, or one of " + ", ".join(
+    f"{{{kind}: [a, b]}}" for kind in RANGE_KINDS if kind != "auto_times"
+)
+"""What may stand for a setting that is no rate, beside a constant."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Range:
+    """An interval to draw from.
+
+    Attributes:
+        kind: "uniform"; "log_uniform"; "int" (both ends included); "auto_times", a log-uniform multiple of
+            the rate that "auto" stands for.
+        low: Lower end; a whole number for "int", a float otherwise.
+        high: Upper end, above `low`.
+    """
+
+    kind: RangeKind
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """A list to choose from, without repetitions."""
+
+    values: tuple[Scalar, ...]
+
+
+Value = Scalar | Range | Choice
+
+
+def parse_value(raw: object, *, allowed: str = ALLOWED) -> Value:
+    """Return a value of the grammar.
+
+    Args:
+        raw: As read from YAML, or parsed already.
+        allowed: What messages say about a value that is outside the grammar.
+
+    Raises:
+        ValueError: In words that follow the field's path: the value and what is allowed.
+    """
+    if isinstance(raw, Range | Choice):
+        return raw
+    if isinstance(raw, Mapping) and len(raw) == 1 and (kind := next(iter(raw))) in KINDS:
+        return _choice(raw) if kind == "choice" else _range(raw, kind)
+    return parse_scalar(raw, allowed=allowed)
+
+
+def parse_scalar(raw: object, *, allowed: str = "a constant") -> Scalar:
+    """Return a constant.
+
+    Raises:
+        ValueError: If it is a list, a mapping or not finite.
+    """
+    if isinstance(raw, float) and not math.isfinite(raw):
+        raise ValueError(f"{raw} is not allowed; a finite number")
+    if isinstance(raw, int | float) and abs(raw) > MAX_NUMBER:
+        raise ValueError(f"{shown(raw)} is not allowed; at most {MAX_NUMBER}")
+    if raw is None or isinstance(raw, str | int | float):
+        return raw
+    raise ValueError(f"{shown(raw)} is not allowed; {allowed}")
+
+
+def is_domain(raw: object) -> bool:
+    """Return whether a YAML value is a range or a choice, which presets replace as a whole."""
+    return isinstance(raw, Mapping) and len(raw) == 1 and next(iter(raw)) in KINDS
+
+
+def to_plain(value: Value) -> Any:
+    """Return a value as YAML has it."""
+    if isinstance(value, Range):
+        return {value.kind: [value.low, value.high]}
+    if isinstance(value, Choice):
+        return {"choice": list(value.values)}
+    return value
+
+
+def flatten(search: Mapping[str, Value]) -> dict[str, Value]:
+    """Return values by the recipe's keys: `auto_times` of `lr` gives `lr: auto` and a range of `lr_times`."""
+    flat: dict[str, Value] = {}
+    for key, value in search.items():
+        if isinstance(value, Range) and value.kind == "auto_times":
+            flat[key] = "auto"
+            flat[f"{key}_times"] = Range(kind="log_uniform", low=value.low, high=value.high)
+        else:
+            flat[key] = value
+    return flat
+
+
+def corners(value: Value) -> tuple[Scalar, ...]:
+    """Return the values at which a configuration can first become impossible: ends, and every choice."""
+    if isinstance(value, Range):
+        return (value.low, value.high)
+    return value.values if isinstance(value, Choice) else (value,)
+
+
+def num_points(value: Value) -> int | None:
+    """Return how many values a grid has here; None for a continuous range."""
+    if isinstance(value, Choice):
+        return len(value.values)
+    if isinstance(value, Range):
+        return int(value.high - value.low) + 1 if value.kind == "int" else None
+    return 1
+
+
+def _range(raw: Mapping[str, Any], kind: str) -> Range:
+    ends = raw[kind]
+    whole = kind == "int"
+    number = f"a {'whole' if whole else 'finite'} number, at most {MAX_NUMBER}"
+    if (
+        not isinstance(ends, list | tuple)
+        or len(ends) != 2
+        or not all(_is_number(end, whole) for end in ends)
+    ):
+        raise ValueError(f"{shown(raw)} is not allowed; {{{kind}: [a, b]}}, each end {number}")
+    low, high = ends if whole else map(float, ends)
+    if low >= high:
+        raise ValueError(f"{shown(raw)} is an empty range; {{{kind}: [a, b]}} with a below b")
+    if kind in ("log_uniform", "auto_times") and low <= 0:
+        raise ValueError(f"{shown(raw)} is not allowed; {{{kind}: [a, b]}} with both ends above 0")
+    return Range(kind=cast(RangeKind, kind), low=low, high=high)
+
+
+def _is_number(value: object, whole: bool) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) <= MAX_NUMBER and (isinstance(value, int) or not whole)
+
+
+def _choice(raw: Mapping[str, Any]) -> Choice:
+    values = raw["choice"]
+    if not isinstance(values, list | tuple) or not values:
+        raise ValueError(f"{shown(raw)} is not allowed; {{choice: [...]}} with at least one constant")
+    constants = tuple(parse_scalar(value, allowed="a list of constants") for value in values)
+    # 1 and 1.0 are one value to the sampler; 1 and true are not one to us.
+    if len({(isinstance(value, bool), value) for value in constants}) < len(constants):
+        raise ValueError(f"{shown(raw)} has a value twice; {{choice: [...]}} with different constants")
+    return Choice(values=constants)

@@ -1,0 +1,107 @@
+"""What MLflow is told of a study and of its runs beside their metrics: tags, parameters, data sets."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from study.spec.study_file import StudySpec
+from study.tracking.open_runs import OpenRun
+from study.tracking.short_names import short
+
+if TYPE_CHECKING:
+    from mlflow.entities import DatasetInput
+
+STUDY_ID, RUN = "lrstudy.study_id", "lrstudy.run"
+"""Tags by which a study's runs are found again; the study's own has an empty `RUN`."""
+
+
+def study_tags(spec: StudySpec, facts: Mapping[str, Any]) -> dict[str, str]:
+    """Return the tags of the study's own run."""
+    return {
+        STUDY_ID: facts["study_id"],
+        RUN: "",
+        "study": short(spec.name),
+        "stage": "study",
+        "data": short(facts["data_key"]),
+        "mlflow.source.git.commit": facts["commit"],
+    }
+
+
+def study_params(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters of the study's own run."""
+    params = {f"version_{name}": version for name, version in facts["versions"].items()}
+    return params | {"data": facts["data_key"], "commit": facts["commit"]}
+
+
+def run_tags(
+    name: str, run: OpenRun, *, spec: StudySpec, facts: Mapping[str, Any], parent: str
+) -> dict[str, str]:
+    """Return the tags of a run below the study's; those that people look at are short.
+
+    Args:
+        name: The run's name.
+        run: It, with its configuration.
+        spec: The study's.
+        facts: The study's.
+        parent: MLflow's id of the study's run.
+    """
+    assert run.config is not None, "a run begins with its configuration"
+    return {
+        "study": short(spec.name),
+        "arm": short(run.arm),
+        "stage": run.stage,
+        "architecture": short(run.config["architecture"]),
+        "recipe": short(run.config["recipe"]),
+        "data": short(run.config["data"]),
+        "seed": str(run.config["seed"]),
+        **({} if run.repeat is None else {"repeat": str(run.repeat)}),
+        STUDY_ID: facts["study_id"],
+        RUN: name,
+        "mlflow.parentRunId": parent,
+    }
+
+
+def run_params(run: OpenRun) -> dict[str, Any]:
+    """Return a run's parameters: its arm and configuration, and the logarithms of its rates.
+
+    MLflow's charts have no logarithmic axes for parameters.
+    """
+    config = run.config or {}
+    logarithms = {
+        f"log10_{key}": round(math.log10(config[key]), 4)
+        for key in ("lr", "head_lr")
+        if isinstance(config.get(key), int | float) and config[key] > 0
+    }
+    repeat = {} if run.repeat is None else {"repeat": run.repeat}
+    return {"arm": short(run.arm), **repeat, **config, **logarithms}
+
+
+def data_inputs(
+    spec: StudySpec, facts: Mapping[str, Any], contexts: Mapping[str, str]
+) -> list["DatasetInput"]:
+    """Return splits of the target's images as MLflow data sets.
+
+    Args:
+        spec: The study's.
+        facts: The study's.
+        contexts: What each split is for, by its name: training, validation, testing.
+    """
+    from mlflow.entities import Dataset, DatasetInput, InputTag
+
+    source = spec.data.target
+    return [
+        DatasetInput(
+            Dataset(
+                name=f"{Path(source.name).name}-{split}",
+                digest=facts["data_key"],
+                source_type="lrstudy",
+                source=json.dumps(asdict(source)),
+                profile=json.dumps({"images": sum(facts["counts"][split]), "classes": facts["classes"]}),
+            ),
+            [InputTag("mlflow.data.context", context)],
+        )
+        for split, context in contexts.items()
+    ]

@@ -1,0 +1,1 @@
+"""Trial schedulers: which search trials are stopped early."""

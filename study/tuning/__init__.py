@@ -1,0 +1,1 @@
+"""Ray Tune: the driver and what surrounds a study's only `Tuner`."""

@@ -1,0 +1,147 @@
+"""Facts about a study that its records do not hold: versions, machine, when it ran, what the data are."""
+
+import os
+import platform
+import subprocess
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+from study.preparation.normalisations import normalisation_facts
+from study.preparation.prepare import Prepared
+from study.results.test_split_uses import note_measurement, times_measured
+from study.search.ranking import Ended
+from study.search.study_plan import Agenda
+from study.spec.study_file import StudySpec
+from trainables.sharing.versions import version_of
+
+GRID_FRACTIONS = (0.5, 0.7, 0.8, 0.9, 0.95, 1.0)
+"""Where the grid of target accuracies lies between chance and the reference arm's level."""
+
+PACKAGES = ("lrstudy", "ray", "torch", "torchvision", "optuna", "mlflow", "pandas", "numpy")
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the packages that decide a result."""
+    return {"python": platform.python_version(), **{package: version_of(package) for package in PACKAGES}}
+
+
+def commit() -> str:
+    """Return the commit of the checkout that lrstudy runs from, "-dirty" where it was changed, or "unknown"."""
+    here = Path(__file__).resolve().parents[2]
+    try:
+        top = _git(here, "rev-parse", "--show-toplevel")
+        if Path(top) != here:  # installed into an environment that lies in somebody else's checkout
+            return "unknown"
+        return _git(here, "describe", "--always", "--dirty", "--abbrev=40", "--match=") or "unknown"
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(folder), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout.strip()
+
+
+def machine(*, num_threads: int, device: str) -> dict[str, Any]:
+    """Return the machine settings on which a run's bits depend."""
+    return {
+        "system": platform.platform(),
+        "processor": platform.machine(),
+        "cpus": os.cpu_count(),
+        "device": device,
+        "threads_per_trial": num_threads,
+    }
+
+
+def start_facts(prepared: Prepared, *, num_threads: int, device: str) -> dict[str, Any]:
+    """Return what is known before anything is trained."""
+    target = prepared.target
+    return {
+        "study_id": uuid.uuid4().hex,
+        "started": datetime.now(UTC).isoformat(),
+        "classes": list(target.classes),
+        "counts": {name: list(counts) for name, counts in target.counts.items()},
+        "data_notes": list(prepared.notes),
+        "data_key": target.key,
+        "normalisation": normalisation_facts(prepared),
+        "versions": versions(),
+        "commit": commit(),
+        "machine": machine(num_threads=num_threads, device=device),
+    }
+
+
+def continued(facts: dict[str, Any]) -> dict[str, Any]:
+    """Return the facts of an interrupted study for the driver that goes on with it, with a note on what changed."""
+    then, now = facts["versions"], versions()
+    changed = [
+        f"{name} {then.get(name)} -> {now[name]}" for name in now if then.get(name, now[name]) != now[name]
+    ]
+    when = datetime.now(UTC).isoformat()
+    note = f"continued on {when[:10]} with other versions ({', '.join(changed)}): runs of before and after may differ"
+    notes = [*facts["data_notes"], *([note] if changed else [])]
+    begun = {key: value for key, value in facts.items() if key not in ("ended", "stopped_early")}
+    return {**begun, "data_notes": notes, "continued": [*facts.get("continued", []), when]}
+
+
+def confirmation_facts(agenda: Agenda, spec: StudySpec, prepared: Prepared) -> dict[str, Any]:
+    """Return what is fixed before the confirmation, and note that the test split is going to be measured.
+
+    How often it was measured before leaves out the study's own looks, which its intervals count.
+    """
+    test_hash = prepared.target.split_hashes["test"]
+    own = sum(bool(each.confirm_seeds) for each in agenda.rules.rounds[: agenda.round])
+    before = max(times_measured(prepared.cache, test_hash) - own, 0)
+    if agenda.now.confirm_seeds:
+        note_measurement(prepared.cache, test_hash, study=spec.name)
+    pretraining = [e.outcome.cost_seconds or 0.0 for e in agenda.of_stage("pretrain")]
+    return {
+        "winners": winners_of(agenda),
+        "target_grid": target_grid(agenda, spec.compare.reference, len(prepared.target.classes)),
+        "test_split": {"hash": test_hash, "times_measured_before": before},
+        "pretrain_seconds": sum(pretraining) if pretraining else None,
+    }
+
+
+def winners_of(agenda: Agenda) -> dict[str, list[dict[str, Any]]]:
+    """Return the configurations that are confirmed, by arm; where an arm has several searches, each says of which."""
+    several = agenda.rules.repeats > 1
+    winners: dict[str, list[dict[str, Any]]] = {arm: [] for arm in agenda.arms}
+    for chosen in agenda.winners.values():
+        for ended, overall in chosen:
+            info = ended.job.info
+            repeat = {"repeat": info.repeat} if several else {}
+            config = dict(ended.job.config)
+            winners[info.arm].append({"run": info.run, **repeat, "overall": overall, "config": config})
+    return winners
+
+
+def target_grid(agenda: Agenda, reference: str, num_classes: int) -> list[float]:
+    """Return the accuracies for which times are reported: on the way from chance to the reference arm's level.
+
+    The level is the mean of the reference winner's selection runs (its search run, where there were none), so
+    the grid stands before any confirmation run. Of several searches' winners it is the mean.
+    """
+    overall = [
+        ended
+        for winners in agenda.winners.values()
+        for ended, is_overall in winners
+        if is_overall and ended.job.info.arm == reference
+    ]
+    if not overall:
+        return []
+    level = mean(_level(agenda, ended) for ended in overall)
+    chance = 1 / num_classes
+    return [round(chance + fraction * (level - chance), 4) for fraction in GRID_FRACTIONS]
+
+
+def _level(agenda: Agenda, winner: Ended) -> float:
+    info = winner.job.info
+    selected = [
+        e.outcome.objective
+        for e in agenda.of_stage("selection", info.arm)
+        if e.job.info.run.startswith(f"{info.run}-select-") and e.outcome.objective is not None
+    ]
+    return mean(selected or [winner.outcome.objective or 0.0])

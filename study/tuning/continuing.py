@@ -1,0 +1,95 @@
+"""What stands against going on with a study that was begun, or against extending one that has ended."""
+
+import difflib
+import hashlib
+from pathlib import Path
+
+from study.errors import StudyError
+from study.preparation.sources import is_whole
+from study.results.folder import Results, read_facts
+from study.search.study_plan import Agenda
+from study.spec.extensions import Extension, extensions_of
+from study.spec.paths import is_weights_file
+from study.spec.seeds import most_seeds
+from study.spec.study_file import StudySpec, extension_seeds, read_resolved
+
+
+def refuse_changes(before: str, now: str, path: Path) -> None:
+    """Refuse to continue another study than the one that was begun.
+
+    Args:
+        before: The resolved study file of when it was begun.
+        now: The one that it would go on with.
+        path: Where the first one lies.
+
+    Raises:
+        StudyError: With the lines that differ.
+    """
+    lines = difflib.unified_diff(before.splitlines(), now.splitlines(), n=0, lineterm="")
+    changed = [line for line in lines if not line.startswith(("---", "+++", "@@"))]
+    if changed:
+        listed = "\n  ".join(changed)
+        raise StudyError(
+            f"the study file has changed since the study began (- then, from {path}; + now); continue it as it was "
+            f"(lrstudy resume {path.parent}), or give the new one another name (-s name=...):\n  {listed}"
+        )
+
+
+def refuse_lost_weights(agenda: Agenda) -> None:
+    """Refuse to continue a study whose source weights were trained, but are not there any more.
+
+    Raises:
+        StudyError: With the file.
+    """
+    for ended in agenda.of_stage("pretrain"):
+        file = Path(ended.job.config["save_weights"])
+        if not is_whole(file):
+            raise StudyError(
+                f"the start weights that the study trained are gone from the cache, or damaged ({file}); "
+                "put them back, or run the study anew under another name (-s name=...)"
+            )
+
+
+def refuse_extension(results: Results, extension: Extension) -> None:
+    """Refuse to extend a study that has not ended, or by what it can't have.
+
+    Raises:
+        StudyError: With the reason.
+    """
+    facts = read_facts(results.facts)
+    if "ended" not in facts or facts["stopped_early"]:
+        raise StudyError(
+            f"{results.folder}: the study has not ended; only one that has is extended. "
+            f"Go on with it first: `lrstudy resume {results.folder}`"
+        )
+    spec = read_resolved(results.spec)
+    seeds = extension_seeds(spec, (*extensions_of(facts), extension))
+    total = spec.confirm.seeds + sum(map(len, seeds))
+    repeats = spec.search.repeats
+    if total > most_seeds(repeats):
+        of_each = "" if repeats == 1 else f" with {repeats} searches of each arm"
+        raise StudyError(
+            f"the confirmation would have {total} seeds, all together; at most {most_seeds(repeats)} are allowed"
+            f"{of_each}"
+        )
+
+
+def weights_facts(spec: StudySpec) -> dict[str, str]:
+    """Return what a file of start weights is known by when it is somewhere else: the hash of its content."""
+    if not is_weights_file(spec.model.weights):
+        return {}
+    return {"start_weights": hashlib.sha256(Path(spec.model.weights).read_bytes()).hexdigest()}
+
+
+def refuse_other_weights(spec: StudySpec, results: Results) -> None:
+    """Refuse to continue with another file of start weights, wherever it lies and whatever its name.
+
+    Raises:
+        StudyError: With the file. A study of before hashes were written down is not refused.
+    """
+    known = read_facts(results.facts).get("start_weights")
+    if known is not None and weights_facts(spec).get("start_weights") != known:
+        raise StudyError(
+            f"model.weights: {spec.model.weights} holds other weights than when the study began; "
+            "put those back, or run the study anew under another name (-s name=...)"
+        )

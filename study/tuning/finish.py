@@ -1,0 +1,84 @@
+"""The end of a study: its tables, its report, its MLflow runs."""
+
+from pathlib import Path
+
+from study.errors import StudyError
+from study.results.folder import COMPARISON, Results, hold_results, open_results, read_facts, write_whole
+from study.results.journal import write_tables
+from study.results.places import read_here
+from study.spec.extensions import extensions_of
+from study.tracking.mlflow_sync import Mirror
+from study.tracking.tracker import send_rest
+from study.tracking.winner_models import write_models
+
+
+def report_study(results: Results) -> str:
+    """Write the tables and the reports of what has been recorded; return the latest comparison as text.
+
+    There is one report of the study as it was begun, and one of each extension, in a folder of its own. Those of before
+    the last extension stay as they were written.
+    """
+    from analysis import Comparison, compare, load_study, write_report
+    from analysis.figures.profile import write_profile
+    from analysis.report.terminal import format_comparison
+
+    write_tables(results.folder)
+    compared: list[Comparison] = []
+    last = len(extensions_of(read_facts(results.facts)))
+    for number in range(1 + last):
+        study = load_study(results.folder, extension=number)
+        comparison = compare(study, before=compared)
+        compared.append(comparison)
+        folder, text = results.report_folder(number), format_comparison(comparison)
+        if number == last or not (folder / COMPARISON).exists():
+            write_report(study, comparison, folder)
+            write_whole(folder / COMPARISON, text)
+    write_profile(comparison.evidence, results.profile)
+    return text
+
+
+def finish_study(results: Results, *, with_models: bool) -> tuple[str, tuple[str, ...]]:
+    """Write the reports, and of a whole study the models; return the latest comparison, and what went wrong."""
+    text = report_study(results)
+    return text, write_models(results) if with_models else ()
+
+
+def report_again(folder: Path) -> str:
+    """Write a finished or interrupted study's report from its journal; return the comparison as text.
+
+    Raises:
+        StudyError: If the folder holds no study, or the study is running.
+    """
+    results = open_results(folder)
+    if results.is_running():
+        raise StudyError(f"{folder}: the study is running; its report comes at its end")
+    return report_study(results)
+
+
+def status_of(results: Results) -> str:
+    """Return MLflow's status of a study that no driver holds, from what its last driver wrote down."""
+    facts = read_facts(results.facts)
+    if "ended" not in facts:
+        return "KILLED"
+    if not facts["stopped_early"]:
+        return "FINISHED"
+    return "KILLED" if facts["stopped_early"].startswith("SIG") else "FAILED"
+
+
+def sync_results(folder: Path) -> str:
+    """Send MLflow what it has not got of a study that is not running; return what there is to say.
+
+    Raises:
+        StudyError: If the folder holds no study, the study is running, or MLflow does not answer.
+    """
+    results, lock = hold_results(folder)
+    try:
+        if not results.facts.exists():
+            raise StudyError(f"{folder}: the study had not begun; there is nothing to send")
+        mirror = Mirror(results, read_here(results), is_running=False)
+        status = status_of(results)
+        send_rest(mirror, status)
+    finally:
+        lock.release()
+    refused = f"; it refused {mirror.num_refused} request(s): {mirror.refused}" if mirror.refused else ""
+    return f"{results.folder.name}: MLflow at {mirror.place} has all of it; its run is {status}{refused}"

@@ -1,0 +1,54 @@
+"""What the journal has of a study's runs, for the driver that goes on with it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from study.results.journal import read_records
+from study.search.jobs import Outcome
+from trainables.record import Status
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """What the journal has of a run.
+
+    Attributes:
+        epochs: Epochs recorded.
+        judged: Epoch and validation objective of every judged epoch, in order.
+        outcome: How the run ended; None where it was left open.
+    """
+
+    epochs: int = 0
+    judged: tuple[tuple[int, float], ...] = ()
+    outcome: Outcome | None = None
+
+
+NOTHING = Recorded()
+
+
+def recorded_runs(journal: Path) -> dict[str, Recorded]:
+    """Return what the journal in a folder has of each run, by name."""
+    found: dict[str, Recorded] = {}
+    for row in read_records(journal):
+        before, value = found.get(row["run"], NOTHING), row["val_objective"]
+        judged = row["judged"] and value is not None
+        found[row["run"]] = Recorded(
+            epochs=max(before.epochs, row["epoch"]),
+            judged=(*before.judged, (row["epoch"], value)) if judged else before.judged,
+            outcome=outcome_of(row) if row["status"] != "running" else None,
+        )
+    return found
+
+
+def outcome_of(result: dict[str, Any] | None) -> Outcome:
+    """Return how a trial ended, from its last report."""
+    if not result or "status" not in result:
+        return Outcome(status="failed", objective=None, message="It reported nothing.")
+    status: Status = result["status"]
+    return Outcome(
+        status=status,
+        objective=result.get("objective") if status == "finished" else None,
+        cost_seconds=result.get("cost_seconds"),
+        epochs=result["epoch"],
+    )

@@ -1,0 +1,275 @@
+import dataclasses
+import html
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import compare, format_comparison, load_study, write_report
+from analysis.figures.confusion import confusion_table, winning_arm
+from analysis.figures.curves import curve_table, label_ends, mean_curve
+from analysis.figures.rates import rates_table
+from analysis.figures.speed_up import speed_up_table
+from analysis.figures.style import arm_colours, new_figure, spread_labels
+from analysis.tables.report_tables import arms_table, differences_table
+from analysis.wording import number_format as fmt
+from tests.support.synthetic_study import Run, default_facts, two_arm_runs
+
+
+def reported(folder):
+    study = load_study(folder)
+    comparison = compare(study)
+    return study, comparison, write_report(study, comparison, folder)
+
+
+def test_the_report_stands_alone_and_opens_with_the_answer(study_folder):
+    _, comparison, files = reported(study_folder(two_arm_runs(3)))
+    text = files.html.read_text(encoding="utf-8")
+    assert not re.search(r"(src|href)\s*=\s*[\"']?(https?:|//)", text)
+    assert "<script" not in text
+    assert "<link" not in text
+    assert text.count('src="data:image/png;base64,') == len(files.figures)
+    plain = html.unescape(text)
+    assert comparison.answer[0] in plain
+    assert plain.index(comparison.answer[0]) < plain.index("What the answer holds for") < plain.index("<img")
+
+
+def test_every_figure_is_written_as_png_and_nothing_is_left_beside(study_folder):
+    folder = study_folder(two_arm_runs(3))
+    _, _, files = reported(folder)
+    names = {path.stem for path in files.figures}
+    assert names == {"learning_curves", "final_test", "speed_up", "search", "rates", "ledger", "confusion"}
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in files.figures)
+    assert not list(folder.rglob(".*"))
+
+
+def test_the_tables_parse_back_to_the_numbers_compared(study_folder):
+    _, comparison, files = reported(study_folder(two_arm_runs(3)))
+    tables = {path.stem: pd.read_csv(path) for path in files.tables}
+    summary = tables["summary"].set_index("measure")
+    assert summary.loc["test", "mean"] == pytest.approx(comparison.contrasts[0].finals.test_combined.mean)
+    assert summary.loc["test", "verdict"] == "arm"
+    times = tables["time_to_target"]
+    assert times["kind"].tolist() == ["reference_level", "reference_level_at_cycle_ends", "grid", "grid"]
+    assert times.loc[0, "ratio"] == pytest.approx(comparison.contrasts[0].level.ratio.value)
+    assert len(tables["confirmations"]) == 6
+    assert len(tables["search"]) == 6
+    assert len(tables["time_to_target_pairs"]) == 3
+    assert tables["ledger"]["cost_seconds"].sum() == pytest.approx(comparison.ledger["cost_seconds"].sum())
+
+
+def test_a_report_can_be_written_again(study_folder):
+    folder = study_folder(two_arm_runs(2))
+    first = reported(folder)[2].html.read_bytes()
+    assert reported(folder)[2].html.read_bytes() == first
+
+
+def test_names_from_the_user_are_escaped(study_folder):
+    facts = default_facts() | {"data_notes": ["<b>bold</b>"]}
+    text = reported(study_folder(two_arm_runs(2), facts=facts))[2].html.read_text(encoding="utf-8")
+    assert "<b>bold" not in text
+    assert "&lt;b&gt;bold" in text
+
+
+@pytest.mark.parametrize("stages", [{"search"}, {"confirm"}, {"pretrain"}])
+def test_a_study_that_stopped_anywhere_still_has_a_report(study_folder, stages):
+    pretrain = Run(arm="source", stage="pretrain", name="source-0", seed=0, values=[0.5])
+    runs = [run for run in [pretrain, *two_arm_runs(1)] if run.stage in stages]
+    assert reported(study_folder(runs, facts={}))[2].html.stat().st_size > 5000
+
+
+def test_a_study_in_which_everything_diverged_still_has_a_report(study_folder):
+    runs = [
+        dataclasses.replace(run, status="diverged", values=[None], correct=None) for run in two_arm_runs(2)
+    ]
+    _, comparison, files = reported(study_folder(runs))
+    assert "no pair has two finished runs" in comparison.answer[0]
+    assert "nan" not in html.unescape(re.sub(r"base64,[^\"]*", "", files.html.read_text(encoding="utf-8")))
+
+
+def three_arm_runs():
+    cosine = [
+        dataclasses.replace(run, arm="cosine", name=run.name.replace("adapted", "cosine"))
+        for run in two_arm_runs(gain=0.0, test_gain=0)
+        if run.arm == "adapted"
+    ]
+    return two_arm_runs() + cosine
+
+
+def test_the_text_for_the_terminal_fits_one_screen_and_keeps_the_answer_of_every_contrast(study_folder):
+    facts = default_facts() | {"data_notes": ["3 near duplicates: " + "a/b.png ~ c/d.png, " * 20]}
+    comparison = compare(load_study(study_folder(three_arm_runs(), facts=facts)))
+    text = format_comparison(comparison)
+    lines = text.splitlines()
+    assert max(len(line) for line in lines) <= 100
+    assert len(lines) <= 60
+    adapted, cosine = (" ".join(paragraph.split()) for paragraph in text.split("\n\n")[:2])
+    assert adapted.startswith("adapted is better than fixed by 0.100")
+    assert re.search(
+        r"adapted is [\d.]+ times as fast as fixed .* \(95% interval [\d.]+ to [\d.]+\)", adapted
+    )
+    assert "reached by 5 of 5 adapted and 3 of 5 fixed runs" in adapted
+    assert "with the search's cost on both sides: 2." in adapted
+    assert cosine.startswith("No difference shown between cosine and fixed")
+    assert "5 seeds would have shown a difference of" in cosine
+    assert "- 3 near duplicates: a/b.png" in text
+    assert lines[-1].endswith("report.html")
+
+
+def test_the_terminal_has_what_each_arm_used_in_one_row(study_folder):
+    facts = default_facts() | {"stages": {"search": 60.0, "confirm": 40.0}, "wall_seconds": None}
+    text = format_comparison(compare(load_study(study_folder(two_arm_runs(2), facts=facts))))
+    rows = [line.split() for line in text.splitlines() if line.startswith("  fixed ")]
+    # 3 trials and 2 confirmations of 4 epochs; 12 s and 4 s + 4.08 s, at 3.60 an hour for two slots
+    assert rows[-1] == ["fixed", "5", "20", "2,000", "12.0", "8.1", "20.1", "0.0100"]
+    # of 120 slot seconds 18 of training and 12 of validation; of 80, 12.12 and 8
+    assert "wall time in which no run worked: search 75%, confirm 75%." in text
+
+
+def test_notes_on_the_data_stand_in_the_report_and_not_among_the_warnings(study_folder):
+    facts = default_facts() | {"data_notes": ["val cut from all images"]}
+    _, comparison, files = reported(study_folder(two_arm_runs(3), facts=facts))
+    assert comparison.notes == ()
+    text = files.html.read_text(encoding="utf-8")
+    assert "Before believing it" not in text
+    assert text.index("Notes on the data") < text.index("<li>val cut from all images</li>")
+
+
+@pytest.mark.parametrize("objects", [False, True])
+def test_a_study_that_recorded_nothing_says_so_everywhere(study_folder, objects):
+    folder = study_folder(two_arm_runs(1), facts={})
+    path = folder / "records.parquet"
+    empty = pd.read_parquet(path).head(0)
+    empty.astype(object if objects else empty.dtypes).to_parquet(path, index=False)
+    (folder / "predictions.parquet").unlink()
+    _, comparison, files = reported(folder)
+    assert "Nothing was recorded yet" in comparison.answer[0]
+    assert comparison.notes == ("The study has not ended; this is what it has recorded so far.",)
+    assert format_comparison(comparison).startswith("Nothing was recorded yet")
+    assert "Nothing was recorded yet" in files.html.read_text(encoding="utf-8")
+
+
+def test_an_arms_interval_needs_three_seeds(study_folder):
+    two, three = (compare(load_study(study_folder(two_arm_runs(n), str(n)))) for n in (2, 3))
+    assert [row[4] for row in arms_table(two).rows] == ["under 3 seeds"] * 2
+    assert two.arms[["test_low", "test_high"]].isna().all(axis=None)
+    assert three.arms[["test_low", "test_high"]].notna().all(axis=None)
+    assert all(" to " in row[4] for row in arms_table(three).rows)
+
+
+def test_a_difference_that_nothing_is_known_of_is_not_written_out(study_folder):
+    right = {("adapted", 0): 90, ("adapted", 1): 50, ("fixed", 0): 50, ("fixed", 1): 70}
+    runs = [
+        Run(
+            arm=arm,
+            stage="confirm",
+            name=f"{arm}-{s}",
+            seed=s,
+            values=[0.5],
+            correct=[1] * n + [0] * (100 - n),
+        )
+        for (arm, s), n in right.items()
+    ]
+    # +0.4 and -0.2: 0.1 with a half-width of 12.7 x 0.3
+    comparison = compare(load_study(study_folder(runs)))
+    assert "95% interval wider than ±1, 2 pairs" in comparison.answer[0]
+    assert "2 seeds could not have shown any difference with 80% power" in comparison.answer[0]
+    assert differences_table(comparison).rows[0][3] == "wider than ±1"
+
+
+def test_mean_curves_are_of_finished_runs_at_epochs_that_all_were_evaluated_at(study_folder):
+    ends = [False, True, False]
+    runs = [
+        Run(
+            arm="fixed", stage="confirm", name="a", seed=0, values=[0.2, 0.4, 0.1], judged=[True, True, False]
+        ),
+        Run(arm="fixed", stage="confirm", name="b", seed=1, values=[0.4, 0.6, None], judged=ends),
+        Run(arm="fixed", stage="confirm", name="c", seed=2, values=[0.9, 0.9, 0.9], status="diverged"),
+    ]
+    means = mean_curve(curve_table(load_study(study_folder(runs))))
+    assert means["epoch"].tolist() == [1, 2]
+    assert means["value"].tolist() == pytest.approx([0.3, 0.5])
+    assert means["cycle_ended"].tolist() == [False, True]
+
+
+def test_frozen_groups_have_no_rate_and_depth_runs_from_stem_to_head(study_folder):
+    study = load_study(
+        study_folder([Run(arm="fixed", stage="confirm", name="a", seed=0, values=[0.5], lr=0.0)])
+    )
+    table = rates_table(study)
+    assert table["depth"].tolist() == [0.0, 0.5, 1.0]
+    assert table["rate"].isna().all()
+
+
+def test_the_confusion_table_gives_shares_of_the_true_class():
+    columns = ["arm", "overall", "label", "predicted"]
+    rows = [("a", True, 0, 0), ("a", True, 0, 1), ("a", True, 1, 1), ("b", True, 1, 0), ("a", False, 1, 0)]
+    table = confusion_table(pd.DataFrame(rows, columns=columns), arm="a", num_classes=3).to_numpy()
+    assert table[:2].tolist() == [[0.5, 0.5, 0.0], [0.0, 1.0, 0.0]]
+    assert np.isnan(table[2]).all()
+
+
+def test_the_arm_whose_confusions_are_shown_is_chosen_on_validation(study_folder):
+    # adapted ends higher on validation and lower on test
+    comparison = compare(load_study(study_folder(two_arm_runs(3, test_gain=-20))))
+    assert winning_arm(comparison) == "adapted"
+
+
+def test_the_speed_up_table_leaves_out_accuracies_without_a_ratio(study_folder):
+    facts = default_facts() | {"target_grid": [0.6, 0.99]}
+    table = speed_up_table(compare(load_study(study_folder(two_arm_runs(3), facts=facts))))
+    assert table["target"].tolist() == [0.6]
+
+
+def test_labels_are_moved_apart_only_where_they_would_overlap():
+    points = [(0.0, 0.5), (0.0, 0.5), (9.0, 0.5), (0.0, 0.9)]
+    assert spread_labels(points, gap=(1.0, 0.1)) == pytest.approx([0.5, 0.6, 0.5, 0.9])
+
+
+def test_the_reference_is_grey_and_the_others_differ():
+    colours = arm_colours(["a", "fixed", "b"], reference="fixed")
+    assert colours["fixed"] == "#4d4d4d"
+    assert len(set(colours.values())) == 3
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (fmt.fraction(0.8123), "0.812"),
+        (fmt.fraction(None), "\N{EN DASH}"),
+        (fmt.fraction(float("nan")), "\N{EN DASH}"),
+        (fmt.difference(-0.0321), "\N{MINUS SIGN}0.032"),
+        (fmt.difference(-0.0001), "0.000"),
+        (fmt.seconds(1234.56), "1,234.6"),
+        (fmt.ratio(2.0), "2.00"),
+        (fmt.ratio(123.4), "123"),
+        (fmt.percent(0.256), "26%"),
+        (fmt.level(0.999), "99.9%"),
+        (fmt.p_value(0.00001), "p < 0.001"),
+        (fmt.p_value(None), "not judged"),
+        (fmt.money(0.0123), "0.0123"),
+        (fmt.money(12.345), "12.35"),
+        (fmt.interval((None, 1.0), fmt.fraction), "\N{EN DASH}"),
+        (fmt.difference_interval((-0.9, 1.09)), "\N{MINUS SIGN}0.900 to +1.090"),
+        (fmt.difference_interval((-0.2, 1.9)), "wider than \N{PLUS-MINUS SIGN}1"),
+        (fmt.difference_interval((None, 1.0)), "\N{EN DASH}"),
+        (fmt.difference_interval(None), "\N{EN DASH}"),
+    ],
+)
+def test_numbers_are_written_for_readers(written, expected):
+    assert written == expected
+
+
+def test_the_labels_of_curves_that_end_close_to_the_top_are_inside_the_axes():
+    """A label that stands above the axes is not drawn at all."""
+    figure = new_figure()
+    axes = figure.subplots()
+    ends = {"adapted": 0.953, "fixed": 0.957, "cosine": 0.969}
+    axes.plot([0, 10], [0.1, 1.0])
+    means = pd.DataFrame({"arm": list(ends), "seconds": 10.0, "value": list(ends.values())})
+    label_ends(axes, means, dict.fromkeys(ends, "black"))
+    low, high = axes.get_ylim()
+    heights = [text.xy[1] for text in axes.texts]
+    assert len(heights) == 3
+    assert all(low <= height <= high for height in heights)

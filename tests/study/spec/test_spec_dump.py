@@ -1,0 +1,89 @@
+import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from study.spec.study_file import StudySpec, confirm_seeds, dump_spec, load_spec, search_seed, selection_seeds
+
+_SPEC = StudySpec.model_validate(
+    {
+        "name": "test",
+        "data": {"target": {"digits": True}},
+        "arms": {"fixed": {"recipe": "fixed_rate", "search": {}}},
+        "compare": {"reference": "fixed"},
+    }
+)
+
+
+def _numbers(low, high):
+    return st.floats(low, high, exclude_min=True, exclude_max=True)
+
+
+@st.composite
+def _studies(draw):
+    low = draw(_numbers(1e-6, 1e-2))
+    high = draw(_numbers(2e-2, 10))
+    lr = draw(
+        st.sampled_from(
+            [{"log_uniform": [low, high]}, {"uniform": [low, high]}, {"auto_times": [low, high]}, "auto"]
+        )
+    )
+    words = st.from_regex(r"\A[A-Za-z0-9_][A-Za-z0-9_-]{0,8}\Z").filter(lambda word: word != "source")
+    names = draw(st.lists(words, min_size=1, max_size=3, unique=True))
+    return {
+        "name": draw(words),
+        "data": {"target": {"digits": True, "classes": [1, "2"], "val_fraction": draw(_numbers(0, 0.5))}},
+        "arms": {
+            name: {
+                "recipe": "adaptation",
+                "head_epochs": draw(st.integers(0, 3)),
+                "search": {"lr": lr, "cycle_len": {"int": [1, draw(st.integers(2, 4))]}},
+            }
+            for name in names
+        },
+        "training": {
+            "weight_decay": draw(_numbers(0, 1)),
+            "deterministic": draw(st.booleans()),
+            "optimizer": draw(st.sampled_from(["sgd", {"choice": ["momentum", "adam"]}])),
+            "dropout": draw(st.sampled_from([0, 0.5, {"uniform": [0, 0.5]}])),
+            "clip_norm": draw(
+                st.sampled_from([None, 1, {"choice": [None, 0.1]}, {"log_uniform": [low, high]}])
+            ),
+        },
+        "budget": {"trials": draw(st.integers(1, 99)), "minutes": draw(st.none() | _numbers(0, 1e4))},
+        "tracking": {"experiment": draw(st.text("ab 1e-:#'\"{}é", min_size=1, max_size=6))},
+        "compare": {"reference": draw(st.sampled_from(names))},
+        "resources": {"gpus": draw(_numbers(0, 1))},
+        "presets": {"small": {"budget": {"trials": 1}}},
+    }
+
+
+@given(_studies())
+def test_a_dumped_study_loads_back_to_an_equal_one(tmp_path_factory, raw):
+    folder = tmp_path_factory.mktemp("specs")
+    (folder / "a.yaml").write_text(yaml.safe_dump(raw))
+    spec = load_spec(folder / "a.yaml")
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "study.yaml"
+    elsewhere.write_text(dump_spec(spec), encoding="utf-8")
+    assert load_spec(elsewhere) == spec
+    assert isinstance(spec, StudySpec)
+
+
+@example(one=0, other=1, num_selection=1_000, num_confirm=1_000)
+@example(one=100_000, other=100_000, num_selection=1_000, num_confirm=1_000)
+@given(st.integers(0, 100_000), st.integers(0, 100_000), st.integers(0, 1_000), st.integers(0, 1_000))
+def test_no_two_parts_of_a_study_or_of_two_studies_share_a_seed(one, other, num_selection, num_confirm):
+    taken = []
+    for seed in {one, other}:
+        spec = _SPEC.model_copy(
+            update={
+                "search": _SPEC.search.model_copy(update={"seed": seed}),
+                "selection": _SPEC.selection.model_copy(update={"seeds": num_selection}),
+                "confirm": _SPEC.confirm.model_copy(update={"seeds": num_confirm}),
+            }
+        )
+        assert len(selection_seeds(spec)) == num_selection
+        assert len(confirm_seeds(spec)) == num_confirm
+        taken += [search_seed(spec), *selection_seeds(spec), *confirm_seeds(spec)]
+    assert len(set(taken)) == len(taken)
+    assert min(taken) >= 0
+    assert max(taken) < 2**32

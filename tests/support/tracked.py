@@ -1,0 +1,105 @@
+"""A study's journal that grows by hand, and what MLflow has of it."""
+
+import warnings
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from study.results.events import Event, EventLog
+from study.results.folder import Results, write_facts
+from study.results.journal import Journal
+from study.spec.study_file import StudySpec, load_spec
+from study.tracking.mlflow_sync import Mirror
+from study.tracking.run_descriptions import STUDY_ID
+from trainables.record import EpochRecord, RunInfo, without_epoch
+
+
+def info(run: str = "fixed-0001") -> RunInfo:
+    return RunInfo(
+        study="s", arm="fixed", stage="search", run=run, seed=0, architecture="small_resnet", recipe="fixed_rate",
+        overall=False, config="{}",
+    )  # fmt: skip
+
+
+def record(epoch: int, **values: Any) -> EpochRecord:
+    base = {
+        "epoch": epoch, "phase": "all", "cycle": 0, "cycle_ended": False, "judged": True, "status": "running",
+        "rates": {"stem": 0.001, "head": 0.01}, "num_steps": 3, "body_passes": 9, "val_objective": 0.1 * epoch,
+        "train_loss": 1.0,
+    }  # fmt: skip
+    return EpochRecord(**{**base, **values})
+
+
+def spec(folder: Path, uri: str | None) -> StudySpec:
+    file = folder / "s.yaml"
+    tracking = f"tracking: {{uri: '{uri}'}}" if uri else ""
+    file.write_text(
+        f"name: s\ndata: {{target: {{digits: true}}}}\narms: {{fixed: {{recipe: fixed_rate}}}}\n"
+        f"compare: {{reference: fixed}}\n{tracking}\n"
+    )
+    return load_spec(file)
+
+
+class Study:
+    """A results folder that grows as a study's does; nothing is trained."""
+
+    def __init__(self, folder: Path, uri: str | None = None, *, study_id: str = "5" * 32) -> None:
+        folder.mkdir(exist_ok=True)
+        self.results = Results(folder=folder / "results" / "s")
+        self.spec = spec(folder, uri)
+        self.results.journal.mkdir(parents=True)
+        self.journal = Journal(self.results.journal)
+        self.events = EventLog(self.results.events)
+        self.facts = {
+            "study_id": study_id, "versions": {"python": "3.11"}, "data_key": "d" * 32, "commit": "abc",
+            "counts": {"train": [4, 4], "val": [2, 2], "test": [2, 2]}, "classes": ["a", "b"],
+        }  # fmt: skip
+        write_facts(self.results.facts, self.facts)
+
+    def begin(self, run: str) -> None:
+        config = {
+            "lr": 0.01, "recipe": "fixed_rate", "architecture": "small_resnet", "data": "d" * 32, "seed": 0,
+            "note": "x" * 7000,
+        }  # fmt: skip
+        self.events.append(Event(kind="asked", at=0.0, run=run, arm="fixed", stage="search", config=config))
+
+    def write(self, run: str, *records: EpochRecord) -> None:
+        for each in records:
+            self.journal.write(info(run), each)
+
+    def whole_run(self, run: str, *, epochs: int = 3, status: str = "finished") -> None:
+        self.begin(run)
+        self.write(run, *(record(epoch) for epoch in range(1, epochs)))
+        last = record(epochs, status=status, objective=0.1 * epochs)
+        self.write(run, last if status == "finished" else without_epoch(status, epochs=epochs - 1))  # type: ignore[arg-type]
+
+    def end(self, **facts: Any) -> None:
+        write_facts(self.results.facts, {**self.facts, "ended": "now", "stopped_early": None, **facts})
+
+    def mirror(self, *, is_running: bool = True) -> Mirror:
+        return Mirror(self.results, self.spec, is_running=is_running)
+
+    def close(self) -> None:
+        self.journal.close()
+        self.events.close()
+
+    def runs(self, uri: str = "") -> dict[str, Any]:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from mlflow.tracking import MlflowClient
+
+            client = MlflowClient(tracking_uri=uri or f"sqlite:///{self.results.folder.parent / 'mlflow.db'}")
+            experiment = client.get_experiment_by_name("lrstudy")
+            mine = f"tags.`{STUDY_ID}` = '{self.facts['study_id']}'"
+            found = client.search_runs([experiment.experiment_id], mine, max_results=1000)
+        assert max(Counter(run.info.run_name for run in found).values()) == 1, "every run is there once"
+        self.client = client
+        return {run.info.run_name: run for run in found}
+
+    def history(self, run: Any, key: str = "val/objective") -> list[tuple[int, float]]:
+        return [(m.step, round(m.value, 6)) for m in self.client.get_metric_history(run.info.run_id, key)]
+
+
+def send_all(mirror: Mirror) -> None:
+    while mirror.send():
+        pass

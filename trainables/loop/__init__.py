@@ -1,0 +1,1 @@
+"""The training loop: phases epoch by epoch, evaluation, metrics."""

@@ -1,0 +1,1 @@
+"""Networks in two parts, their start weights, and the groups of parameters that share a rate."""

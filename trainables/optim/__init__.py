@@ -1,0 +1,1 @@
+"""Optimizers, losses, and linear heads trained in closed form."""

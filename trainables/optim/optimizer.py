@@ -1,0 +1,183 @@
+"""The optimizer of a phase: real rates for every depth group, decay for weights only."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+
+from trainables.networks.depth_groups import DepthGroup, decays, depth_groups, group_rates
+from trainables.plan.phases import Phase
+from trainables.plan.training import Training
+
+
+@dataclass(frozen=True, kw_only=True)
+class RatedGroup:
+    """A depth group in a phase.
+
+    Attributes:
+        group: Its name and its parameters.
+        share: Its share of the phase's rate: 1 for the last group that trains, 0 where it is frozen.
+        decayed: Those of its parameters that have weight decay.
+    """
+
+    group: DepthGroup
+    share: float
+    decayed: frozenset[str]
+
+
+def rated_groups(network: nn.Module, phase: Phase) -> tuple[RatedGroup, ...]:
+    """Return the depth groups of a phase, stem first, with their shares of its rate.
+
+    Ratios are spread over the depth of the whole network, whichever part of it trains.
+    """
+    groups = depth_groups(network, phase.layers.grouping)
+    rates = group_rates(
+        len(groups), lr=1.0, stem_to_head=phase.layers.stem_to_head, layer_decay=phase.layers.layer_decay
+    )
+    first, last = (_position(index, len(groups)) for index in (phase.first_group, phase.last_group))
+    return tuple(
+        RatedGroup(
+            group=group,
+            share=rate / rates[last] if first <= index <= last else 0.0,
+            decayed=frozenset(name for name in group.parameters if decays(network, name)),
+        )
+        for index, (group, rate) in enumerate(zip(groups, rates, strict=True))
+    )
+
+
+def _position(index: int, num_groups: int) -> int:
+    """Return the place of a group that a phase names; what lies before the stem is the stem."""
+    if index >= num_groups:
+        raise ValueError(f"depth group {index} does not exist: the network has {num_groups}, counted from 0")
+    return index if index >= 0 else max(0, num_groups + index)
+
+
+_MAKERS: Mapping[str, Callable[[list[dict[str, Any]], Training, bool], torch.optim.Optimizer]] = {
+    "sgd": lambda groups, training, fused: torch.optim.SGD(groups, fused=fused),
+    "momentum": lambda groups, training, fused: torch.optim.SGD(
+        groups, momentum=training.momentum, fused=fused
+    ),
+    "nag": lambda groups, training, fused: torch.optim.SGD(
+        groups, momentum=training.momentum, nesterov=True, fused=fused
+    ),
+    "adagrad": lambda groups, training, fused: torch.optim.Adagrad(groups, fused=fused),
+    "adadelta": lambda groups, training, fused: torch.optim.Adadelta(groups),
+    "adam": lambda groups, training, fused: torch.optim.Adam(groups, fused=fused),
+    "adamw": lambda groups, training, fused: torch.optim.AdamW(groups, fused=fused),
+}
+"""Optimizers by name; fused, a step is one operation for all parameters of a group, if PyTorch has that."""
+
+
+def make_optimizer(
+    parameters: Mapping[str, nn.Parameter],
+    groups: tuple[RatedGroup, ...],
+    *,
+    lr: float,
+    training: Training,
+) -> torch.optim.Optimizer:
+    """Return an optimizer over the groups that train.
+
+    Args:
+        parameters: The network's parameters by qualified name, or a copy's.
+        groups: From `rated_groups`.
+        lr: Peak rate of the last group that trains.
+        training: Which optimizer, momentum and decay.
+
+    Returns:
+        An optimizer whose parameter groups carry "name" (of the depth group), "peak" (its peak rate) and
+        "shrink" (coefficient of decoupled decay, applied before each step). A depth group has up to two: its
+        weights, and its biases and norms, which have no decay.
+    """
+    param_groups = []
+    for rated in groups:
+        if not rated.share:
+            continue
+        for has_decay in (True, False):
+            params = [parameters[n] for n in rated.group.parameters if (n in rated.decayed) is has_decay]
+            decay = training.weight_decay if has_decay else 0.0
+            if params:
+                param_groups.append(
+                    {
+                        "params": params,
+                        "name": rated.group.name,
+                        "peak": rated.share * lr,
+                        "lr": rated.share * lr,
+                        "weight_decay": 0.0 if training.decoupled else decay,
+                        "shrink": decay if training.decoupled else 0.0,
+                    }
+                )
+    optimizer = _MAKERS[training.optimizer](param_groups, training, _fuses(param_groups, training))
+    if training.decoupled:
+        optimizer.register_step_pre_hook(_shrink_weights)
+    return optimizer
+
+
+def _fuses(param_groups: list[dict[str, Any]], training: Training) -> bool:
+    """Return whether steps are fused: on the CPU, where small networks spend a good part of them on single updates.
+
+    With float16's scaler a fused step is taken, and its hooks are called, whatever the gradients are; so not then.
+    """
+    on_cpu = all(parameter.device.type == "cpu" for group in param_groups for parameter in group["params"])
+    return on_cpu and training.precision != "float16"
+
+
+@torch.no_grad()
+def _shrink_weights(optimizer: torch.optim.Optimizer, args: object, kwargs: object) -> None:
+    """Apply one step of decoupled weight decay, before the optimizer's own: multiply weights by 1 - rate * coefficient.
+
+    As a hook it is left out together with the step where float16's gradients were not finite.
+
+    Source: Loshchilov & Hutter (2019), algorithms 1 and 2, line 9; as in PyTorch's AdamW before its update.
+    """
+    for group in optimizer.param_groups:
+        if group["shrink"]:
+            torch._foreach_mul_(group["params"], 1 - group["lr"] * group["shrink"])
+
+
+def set_rates(optimizer: torch.optim.Optimizer, factor: float) -> None:
+    """Set every group's rate to `factor` of its peak."""
+    for group in optimizer.param_groups:
+        group["lr"] = group["peak"] * factor
+
+
+def update_weights(
+    optimizer: torch.optim.Optimizer, scaler: torch.amp.GradScaler, *, clip_norm: float | None
+) -> None:
+    """Take a step along the gradients that have been added up, clipped to `clip_norm` where one is given."""
+    if clip_norm is not None:
+        scaler.unscale_(optimizer)
+        trained = [p for group in optimizer.param_groups for p in group["params"]]
+        torch.nn.utils.clip_grad_norm_(trained, clip_norm)
+    scaler.step(optimizer)
+    scaler.update()
+
+
+def freeze(network: nn.Module, groups: tuple[RatedGroup, ...]) -> None:
+    """Let exactly the groups that train have gradients."""
+    parameters = dict(network.named_parameters())
+    for rated in groups:
+        for name in rated.group.parameters:
+            parameters[name].requires_grad_(rated.share > 0)
+
+
+def training_mode(network: nn.Module, *, batch_norm: str = "fixed") -> None:
+    """Put the network into training mode, and every part of it that is frozen as a whole into evaluation mode.
+
+    `requires_grad=False` does not stop a norm's running statistics, nor the dropout and stochastic depth of a frozen
+    block, and `train()` undoes `eval()`.
+
+    Args:
+        network: What trains, its frozen parameters without gradients.
+        batch_norm: "update" leaves the frozen norms in training mode.
+    """
+    network.train()
+    for module in network.modules():
+        parameters = list(module.parameters())
+        if parameters and not any(p.requires_grad for p in parameters):
+            module.eval()
+    if batch_norm == "update":
+        for module in network.modules():
+            if isinstance(module, nn.modules.batchnorm._BatchNorm):
+                module.train()

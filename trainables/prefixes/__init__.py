@@ -1,0 +1,1 @@
+"""Epochs that several runs have in common, trained once."""
