@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import Any
 
 from trainables.config import RunConfig
+from trainables.identity import identity
 from trainables.loop.clock import Clock, cost
 from trainables.loop.copying import copied
 from trainables.loop.epoch import Trained, train_epoch
@@ -324,6 +325,6 @@ class Fit:
             c.range_test_rule,
             c.range_test_repeats,
         )
-        return repr(
+        return identity(
             (self.phases, self.task.data_key, self.task.normalisation.values, run, c.snapshots, c.tta_views)
         )

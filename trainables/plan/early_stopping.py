@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from trainables.identity import stored_as
+
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
@@ -21,6 +23,7 @@ class Verdict:
     best: int | None
 
 
+@stored_as("Watch")
 @dataclass(frozen=True, kw_only=True)
 class Watch:
     """Rules of a phase on its own validation objective, looked at in judged epochs only.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from trainables.identity import stored_as
 from trainables.plan.early_stopping import Watch
 from trainables.plan.training import Place, Training
 from trainables.schedules import Schedule
@@ -10,6 +11,7 @@ from trainables.schedules import Schedule
 Grouping = Literal["block", "stage", "section"]
 
 
+@stored_as("AutoRate")
 @dataclass(frozen=True, kw_only=True)
 class AutoRate:
     """A peak rate that a range test suggests.
@@ -24,6 +26,7 @@ class AutoRate:
     tested_in: str | None = None
 
 
+@stored_as("LayerRates")
 @dataclass(frozen=True, kw_only=True)
 class LayerRates:
     """How peak rates fall from the head to the stem.
@@ -40,6 +43,7 @@ class LayerRates:
     layer_decay: float | None = None
 
 
+@stored_as("Phase")
 @dataclass(frozen=True, kw_only=True)
 class Phase:
     """One part of a run, with an optimizer of its own.

@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from trainables.identity import stored_as
+
 OptimizerName = Literal["sgd", "momentum", "nag", "adagrad", "adadelta", "adam", "adamw"]
 Decay = Literal["own", "l2", "decoupled"]
 Loss = Literal["cross_entropy", "bce"]
@@ -13,6 +15,7 @@ Precision = Literal["float32", "bfloat16", "float16"]
 Place = Literal["images", "activations"]
 
 
+@stored_as("Training")
 @dataclass(frozen=True, kw_only=True)
 class Training:
     """Settings of training. In a flat configuration they hold for all phases, unless the recipe differs.

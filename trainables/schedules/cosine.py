@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from trainables.identity import stored_as
 from trainables.schedules._checks import check_up_to_one
 from trainables.schedules._cycle_ends import stretched_ends, whole_ends
 
@@ -31,6 +32,7 @@ def cosine_rate(step: int, *, num_steps: int, peak: float, floor: float = 0.0) -
     return floor + 0.5 * (peak - floor) * (1.0 + math.cos(math.pi * step / num_steps))
 
 
+@stored_as("Cosine")
 @dataclass(frozen=True, kw_only=True)
 class Cosine:
     """Cosine cycles with warm restarts.

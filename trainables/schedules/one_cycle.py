@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from trainables.identity import stored_as
 from trainables.schedules._checks import (
     check_between,
     check_from_zero,
@@ -12,6 +13,7 @@ from trainables.schedules._checks import (
 )
 
 
+@stored_as("OneCycle")
 @dataclass(frozen=True, kw_only=True)
 class OneCycle:
     """Half a cosine up to the peak and half a cosine down, over the whole phase.

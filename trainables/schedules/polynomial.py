@@ -3,9 +3,11 @@
 import math
 from dataclasses import dataclass
 
+from trainables.identity import stored_as
 from trainables.schedules._checks import check_from_zero, check_num_epochs, check_step
 
 
+@stored_as("Polynomial")
 @dataclass(frozen=True, kw_only=True)
 class Polynomial:
     """A rate that falls as floor + (1 - floor) * (1 - step / num_steps) ** power, over the whole phase.

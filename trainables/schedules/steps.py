@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from trainables.identity import stored_as
 from trainables.schedules._checks import check_between, check_num_epochs
 
 
+@stored_as("Steps")
 @dataclass(frozen=True, kw_only=True)
 class Steps:
     """A rate that is constant but for drops at given epochs; without cycles, so every epoch may be judged.
