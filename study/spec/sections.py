@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import fields
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
@@ -29,7 +28,8 @@ from study.spec.values import Choice, Scalar, Value, flatten, parse_scalar, pars
 from study.trial_schedulers.rules import TrialScheduler
 from trainables.compute.execution import Layout, UnscaledPrecision
 from trainables.config import RunConfig
-from trainables.data.source import DataSource, parse_source
+from trainables.data.sources.registry import READERS
+from trainables.data.sources.source import DataSource, parse_source
 from trainables.networks.normalisation import ALLOWED as NORMALISATION_ALLOWED
 from trainables.networks.normalisation import WEIGHTS, as_setting, given_normalisation
 
@@ -52,15 +52,8 @@ def _source(raw: object, info: ValidationInfo) -> DataSource:
     if isinstance(raw, DataSource):
         return raw
     if not isinstance(raw, dict):
-        raise ValueError(
-            f"{shown(raw)} is not allowed; keys and values, one of them folder, torchvision or digits"
-        )
+        raise ValueError(f"{shown(raw)} is not allowed; keys and values, one of them {', '.join(READERS)}")
     return parse_source(raw, f"data.{info.field_name}")
-
-
-def _plain_source(source: DataSource) -> dict[str, Any]:
-    values = {f.name: getattr(source, f.name) for f in fields(source) if getattr(source, f.name) != f.default}
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
 
 
 def _architecture(raw: object) -> str | Choice:
@@ -168,7 +161,7 @@ def _folder_name(name: str) -> str:
 
 
 ArmName = Annotated[str, Field(pattern=r"^\w[\w-]*$", max_length=40), AfterValidator(_free_name)]
-Source = Annotated[DataSource, PlainValidator(_source), PlainSerializer(_plain_source)]
+Source = Annotated[DataSource, PlainValidator(_source), PlainSerializer(DataSource.as_mapping)]
 Constant = Annotated[Scalar, PlainValidator(parse_scalar)]
 SearchValue = Annotated[Value, PlainValidator(parse_value), PlainSerializer(to_plain)]
 Architecture = Annotated[str | Choice, PlainValidator(_architecture), PlainSerializer(to_plain)]

@@ -18,11 +18,11 @@ from trainables.inputs.activations import weights_hash
 from trainables.inputs.batches import in_batches
 from trainables.inputs.inputs import Inputs
 from trainables.inputs.sampling import training_order
+from trainables.loop.sweep import NUM_STEPS, run_range_test
 from trainables.networks.normalisation import Normalisation
 from trainables.optim.losses import TrainingLoss
 from trainables.plan.training import Place, Training
 from trainables.range_test import RangeTest, RuleName, Suggestion, combine
-from trainables.range_test.sweep import NUM_STEPS, run_range_test
 from trainables.sharing.cached import Taken, take
 from trainables.sharing.versions import computed_by
 from trainables.streams import stream_seed

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from trainables.networks.architectures import SMALL_RESNET, is_timm
+from trainables.networks.names import SMALL_RESNET, is_timm
 
 if TYPE_CHECKING:
     from trainables.data import PreparedData

@@ -11,8 +11,10 @@ from study.spec.checks.training import training_problems
 from study.spec.paths import is_weights_file
 from study.spec.sections import PRETRAINED, SHIFT, WEIGHTS_ALLOWED, StudySpec
 from study.spec.sentences import structure_errors, structure_problems
-from trainables.config import LEAST_CHANNELS_LAST
-from trainables.networks.architectures import SMALL_RESNET, TIMM, check_architecture, is_timm
+from trainables.data.sources.registry import READERS
+from trainables.networks.architectures import check_architecture
+from trainables.networks.names import SMALL_RESNET, TIMM, is_timm
+from trainables.plan.training import LEAST_CHANNELS_LAST
 
 ANY_SIZE = 224
 """A side in pixels that every network takes; stands for a size that is known only when the data are read."""
@@ -69,11 +71,7 @@ def _data(spec: StudySpec) -> Iterator[str]:
 def _image_size(spec: StudySpec) -> int:
     if spec.data.target.image_size is not None:
         return spec.data.target.image_size
-    if not spec.data.target.digits:
-        return ANY_SIZE
-    from trainables.data.readers.digits import DIGITS_SIZE
-
-    return DIGITS_SIZE
+    return READERS[spec.data.target.kind].image_size or ANY_SIZE
 
 
 def _architectures(spec: StudySpec) -> Iterator[str]:
