@@ -12,8 +12,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from study.results.line_files import LineFile, read_lines
 from study.results.folder import write_whole
+from study.results.line_files import LineFile, read_lines
 from trainables.data import Split
 from trainables.record import AS_JSON, NOT_TABULAR, EpochRecord, RunInfo, to_row
 

@@ -35,8 +35,8 @@ class Module:
 
     @property
     def room(self) -> str:
-        """The folder that it lies in, as a package's name."""
-        return self.path.parent.as_posix().replace("/", ".")
+        """The folder below its package, such as `study.spec`, with all that lies in it; or its package."""
+        return ".".join(self.path.parent.parts[:2])
 
 
 def read_modules(root: Path = ROOT, *, packages: Iterable[str] = PACKAGES) -> dict[str, Module]:

@@ -136,7 +136,9 @@ def test_a_run_that_went_on_elsewhere_is_one_run(tmp_path: Path) -> None:
     """The paths in its configuration are others after its study, or the cache, was moved."""
     journal = Journal(tmp_path / "journal")
     journal.write(replace(info(), config='{"cache": "/old"}'), record(status="running", val_objective=0.4))
-    journal.write(replace(info(), config='{"cache": "/new"}'), record(epoch=2, objective=0.5, val_objective=0.5))
+    journal.write(
+        replace(info(), config='{"cache": "/new"}'), record(epoch=2, objective=0.5, val_objective=0.5)
+    )
     journal.close()
     write_tables(tmp_path)
     (tmp_path / "study.yaml").write_text(
