@@ -13,9 +13,9 @@ from trainables.config import RunConfig
 from trainables.identity import identity
 from trainables.inputs.activations import weights_hash
 from trainables.inputs.batches import in_batches
-from trainables.loop.fit import STATE_FORMAT
 from trainables.loop.phase_setup import Task
-from trainables.plan.early_stopping import Watch
+from trainables.loop.saved_state import STATE_FORMAT
+from trainables.plan.early_stopping import EarlyStopping
 from trainables.plan.phases import Phase
 from trainables.schedules import Constant
 from trainables.sharing.versions import computed_by
@@ -53,7 +53,7 @@ def prefixes(config: RunConfig, phases: tuple[Phase, ...], task: Task) -> tuple[
     epochs, through_body = 0, False
     for index, phase in enumerate(phases):
         is_last = index == len(phases) - 1
-        if phase.watch != Watch():
+        if phase.early_stopping != EarlyStopping():
             break
         digest.update(identity((replace(phase, schedule=Constant(), num_epochs=1), is_last)).encode())
         through_body |= phase.on == "images"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from trainables.plan.early_stopping import Watch
+from trainables.plan.early_stopping import EarlyStopping
 from trainables.recipes._part import Part
 
 
@@ -23,9 +23,9 @@ class Ending(Part):
         super().__post_init__()
         if self.target is not None and not 0 < self.target <= 1:
             raise ValueError(f"target is {self.target}: above 0, up to 1, is allowed")
-        self.watch  # noqa: B018 - refuses a patience out of range
+        self.early_stopping  # noqa: B018 - refuses a patience out of range
 
     @property
-    def watch(self) -> Watch:
+    def early_stopping(self) -> EarlyStopping:
         """The rules as a phase takes them."""
-        return Watch(target=self.target, patience=self.patience)
+        return EarlyStopping(target=self.target, patience=self.patience)
