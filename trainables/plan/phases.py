@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from trainables.errors import refused
 from trainables.identity import stored_as
 from trainables.plan.early_stopping import EarlyStopping
 from trainables.plan.training import Place, Training
@@ -78,7 +79,9 @@ class Phase:
             return
         assert (self.first_group, self.last_group) == (-1, -1), "below the head, activations would go stale"
         if self.training.batch_norm != "fixed":
-            raise ValueError(
-                f"batch_norm is {self.training.batch_norm!r}, but phase {self.name} trains on activations, which are "
-                "computed once: fixed is allowed"
+            raise refused(
+                "batch_norm",
+                self.training.batch_norm,
+                "fixed",
+                but=f"phase {self.name} trains on activations, which are computed once",
             )

@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
-from trainables.data.sources.errors import DataError
 from trainables.data.sources.registry import READERS
-from trainables.limits import too_large
+from trainables.errors import Problem, SettingError, shown
+from trainables.limits import MAX_SEED, Bounds, ImageSize
+from trainables.settings import bounds_of
 
 FitToSquare = Literal["crop", "pad", "squash"]
 FITS: tuple[FitToSquare, ...] = get_args(FitToSquare)
@@ -64,8 +65,8 @@ class DataSource:
     registered: tuple[str, str | float] | None = None
     root: str | None = None
     classes: tuple[str | int, ...] | None = None
-    train_per_class: int | None = None
-    image_size: int | None = None
+    train_per_class: Annotated[int, Bounds(least=1, limit=100_000_000)] | None = None
+    image_size: ImageSize | None = None
     fit: FitToSquare = DEFAULT_FIT
     channels: Literal["auto", "rgb", "grey"] = "auto"
     group: str | None = None
@@ -74,12 +75,13 @@ class DataSource:
     pages: Pages = "refuse"
     val_fraction: float = 0.2
     test_fraction: float = 0.2
-    split_seed: int = 0
+    split_seed: Annotated[int, Bounds(least=0, limit=MAX_SEED)] = 0
     duplicates: Literal["refuse", "report"] = "refuse"
 
     def __post_init__(self) -> None:
         values = {field.name: getattr(self, field.name) for field in fields(self)}
-        _refuse([*_wrong_values(values, "data"), *_wrong_together(values, "data")], "data")
+        if problems := [*_wrong_values(values), *_wrong_together(values)]:
+            raise SettingError(problems, "data")
 
     @property
     def name(self) -> str:
@@ -107,20 +109,21 @@ def parse_source(mapping: Mapping[str, object], where: str) -> DataSource:
         where: Path of the mapping in the file, such as "data.target".
 
     Raises:
-        DataError: For unknown keys and for values of a wrong type or out of range, all at once.
+        SettingError: For unknown keys and for values of a wrong type or out of range, all at once.
     """
     known = {field.name: field.default for field in fields(DataSource)}
     keys = (*(key for key in known if key != "registered"), *_other_kinds())
-    wrong = [_unknown_key(key, where, keys) for key in mapping if key not in keys]
+    wrong = [_unknown_key(key, keys) for key in mapping if key not in keys]
     values = known | {key: _as_field(value) for key, value in mapping.items() if key in keys and key in known}
     others = [(key, value) for key, value in mapping.items() if key in _other_kinds()]
     if len(others) > 1:
-        wrong.append(f"{where} has {' and '.join(key for key, _ in others)}; allowed: exactly one")
+        wrong.append(_not_one_kind([key for key, _ in others]))
     if others:
         values["registered"] = others[0]
-    bad_values = list(_wrong_values(values, where))
-    wrong += bad_values or _wrong_together(values, where)
-    _refuse(wrong, where)
+    bad_values = list(_wrong_values(values))
+    wrong += bad_values or _wrong_together(values)
+    if wrong:
+        raise SettingError(wrong, where)
     # Every value was checked against its field's rule above; the checker cannot see that.
     checked: dict[str, Any] = values
     return DataSource(**checked)
@@ -141,15 +144,16 @@ def _as_field(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _unknown_key(key: object, where: str, known: tuple[str, ...]) -> str:
+def _unknown_key(key: object, known: tuple[str, ...]) -> Problem:
     close = get_close_matches(str(key), known, n=1)
-    hint = f" (did you mean {close[0]!r}?)" if close else ""
-    return f"{where}.{key}: unknown key{hint}; allowed: {', '.join(known)}"
+    hint = f" (did you mean {close[0]}?)" if close else ""
+    allowed = ", ".join(known)
+    return Problem(field=str(key), allowed=allowed, says=f"unknown key{hint}; allowed: {allowed}")
 
 
-def _refuse(wrong: list[str], where: str) -> None:
-    if wrong:
-        raise DataError({"not allowed": wrong}, where)
+def _not_allowed(key: str, value: object, allowed: str) -> Problem:
+    says = f"{shown(value)} is not allowed; {allowed}"
+    return Problem(field=key, value=value, allowed=allowed, says=says)
 
 
 def _is_int(value: object, low: int) -> bool:
@@ -236,29 +240,35 @@ _RULES: Mapping[str, _Rule] = {
 _OPTIONAL = frozenset(field.name for field in fields(DataSource) if field.default is None)
 
 
-def _wrong_values(values: Mapping[str, object], where: str) -> Iterator[str]:
+def _wrong_values(values: Mapping[str, object]) -> Iterator[Problem]:
     for key, rule in _RULES.items():
         value = values[key]
-        if not (value is None and key in _OPTIONAL) and not rule.holds(value):
-            yield f"{where}.{key} = {value!r}; allowed: {rule.allowed}"
-        elif beyond := too_large(key, value):
-            yield f"{where}.{key}: {beyond}"
+        if value is None and key in _OPTIONAL:
+            continue
+        beyond = bounds_of(DataSource)[key].allowed_instead(value)
+        if not rule.holds(value):
+            yield _not_allowed(key, value, rule.allowed)
+        elif beyond:
+            yield _not_allowed(key, value, beyond)
 
 
-def _wrong_together(values: Mapping[str, Any], where: str) -> list[str]:
-    wrong = []
+def _not_one_kind(given: list[str]) -> Problem:
+    says = f"has {' and '.join(given) or 'none'} of {', '.join(READERS)}; allowed: exactly one"
+    return Problem(field="", says=says, allowed="exactly one")
+
+
+def _wrong_together(values: Mapping[str, Any]) -> Iterator[Problem]:
     given = _kinds_given(values)
     if len(given) != 1:
-        has = " and ".join(given) or "none"
-        wrong.append(f"{where} has {has} of {', '.join(READERS)}; allowed: exactly one")
-    wrong += [
-        f"{where}.{key} = {values[key]!r}; allowed: only together with {name}"
-        for name, reader in READERS.items()
-        for key in sorted(reader.own_settings)
-        if values[key] is not None and name not in given
-    ]
+        yield _not_one_kind(given)
+    for name, reader in READERS.items():
+        for key in sorted(reader.own_settings):
+            if values[key] is not None and name not in given:
+                yield _not_allowed(key, values[key], f"only together with {name}")
     if _is_fraction(values["val_fraction"]) and _is_fraction(values["test_fraction"]):
         total = values["val_fraction"] + values["test_fraction"]
         if total >= 1:
-            wrong.append(f"{where}.val_fraction + test_fraction = {total:g}; allowed: less than 1 together")
-    return wrong
+            says = (
+                f"{values['val_fraction']:g} and test_fraction are {total:g} together; less than 1 is allowed"
+            )
+            yield Problem(field="val_fraction", says=says, value=total, allowed="less than 1 together")
