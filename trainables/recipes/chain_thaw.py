@@ -6,10 +6,7 @@ from typing import Literal
 from trainables.limits import Epochs, Positive
 from trainables.plan.phases import LayerRates, Phase
 from trainables.plan.training import Training
-from trainables.recipes._checks import check_budget
-from trainables.recipes._ending import Ending
-from trainables.recipes._head_rate import HeadRate
-from trainables.recipes._peak_rate import PeakRate
+from trainables.recipes.shared.settings import Ending, HeadRate, PeakRate, check_budget
 from trainables.schedules import Constant
 
 HEAD, EARLY, LATE = -1, 0, 1

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from trainables.plan.phases import Phase
 from trainables.plan.training import Training
-from trainables.recipes._peak_rate import PeakRate
+from trainables.recipes.shared.settings import PeakRate
 from trainables.schedules import Cosine
 
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from trainables.limits import Epochs, NumPhases, Share
 from trainables.plan.phases import LayerRates, Phase
 from trainables.plan.training import Training
-from trainables.recipes._checks import check_budget
-from trainables.recipes._peak_rate import PeakRate
+from trainables.recipes.shared.settings import PeakRate, check_budget
 from trainables.schedules import OneCycle
 
 RISE_FRACTION = 0.1

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from trainables.limits import Fraction, Positive
 from trainables.plan.phases import Phase
 from trainables.plan.training import Training
-from trainables.recipes._peak_rate import PeakRate
-from trainables.recipes._warming import Warming
+from trainables.recipes.shared.settings import PeakRate, Warming
 from trainables.schedules import Polynomial
 
 

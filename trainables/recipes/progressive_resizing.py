@@ -6,8 +6,7 @@ from trainables.errors import refused
 from trainables.limits import Epochs, Share
 from trainables.plan.phases import Phase
 from trainables.plan.training import Training
-from trainables.recipes._checks import check_budget
-from trainables.recipes._peak_rate import PeakRate
+from trainables.recipes.shared.settings import PeakRate, check_budget
 from trainables.schedules import Cosine
 
 

@@ -6,9 +6,7 @@ from typing import Literal
 from trainables.limits import OpenFraction, Positive
 from trainables.plan.phases import Phase
 from trainables.plan.training import Training
-from trainables.recipes._ending import Ending
-from trainables.recipes._peak_rate import PeakRate
-from trainables.recipes._warming import Warming
+from trainables.recipes.shared.settings import Ending, PeakRate, Warming
 from trainables.schedules import Steps, steps_at
 
 REFERENCE_BATCH = 256

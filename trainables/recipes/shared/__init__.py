@@ -1,0 +1,1 @@
+"""What recipes have in common: `settings`, and `phases` made of them."""
