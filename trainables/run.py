@@ -20,7 +20,8 @@ from trainables.networks.architectures import check_side
 from trainables.networks.narrow_convolutions import check_convolutions
 from trainables.networks.network import Network, build_network
 from trainables.networks.trained_with import normalisation_for
-from trainables.networks.weights import load_weights, save_weights
+from trainables.networks.weights import load_weights
+from trainables.networks.weights_files import save_weights
 from trainables.prefixes.sharing import prefix_folder, shared_epochs
 from trainables.record import EpochRecord, without_epoch
 from trainables.sharing.leases import cache_in_use

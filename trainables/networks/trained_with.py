@@ -13,14 +13,8 @@ from trainables.networks.normalisation import (
     own_normalisation,
     repeats_grey,
 )
-from trainables.networks.weights import (
-    DEFAULT,
-    PRETRAINED,
-    is_own_content,
-    library_names,
-    read_weights,
-    recorded_normalisation,
-)
+from trainables.networks.weights import DEFAULT, PRETRAINED, library_names
+from trainables.networks.weights_files import is_own_content, read_weights, recorded_normalisation
 
 
 def normalisation_for(setting: str, *, weights: str, architecture: str, data: PreparedData) -> Normalisation:
