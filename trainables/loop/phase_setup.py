@@ -17,7 +17,7 @@ from trainables.loop.clock import Clock
 from trainables.networks.network import Network
 from trainables.networks.normalisation import Normalisation
 from trainables.optim.losses import TrainingLoss, make_loss
-from trainables.optim.optimizer import RatedGroup, freeze, make_optimizer, rated_groups, training_mode
+from trainables.optim.optimizer import LrGroup, freeze, lr_groups, make_optimizer, training_mode
 from trainables.plan.phases import AutoRate, Phase
 from trainables.plan.training import Training
 from trainables.range_test import NoSuggestionError, Suggestion
@@ -51,16 +51,16 @@ class Task:
 
 @dataclass(kw_only=True)
 class RunningPhase:
-    """A phase that has been entered.
+    """A phase that has been started.
 
     Attributes:
         phase: The plan.
         module: What trains: the network, or its head alone.
         train: Training inputs of the module.
         val: Validation inputs of the module.
-        groups: Depth groups with their shares of the rate, stem first.
+        groups: Depth groups with the scales of their rates, stem first.
         loss: What is minimised.
-        lr: Peak rate of the last group that trains.
+        lr: Initial rate of the last group that trains.
         suggestion: What the range tests said, where this run asked for it.
         body_passes: Images that ran through the body before the first step.
         optimizer: Over the groups that train; a new one after a restart from the best state.
@@ -72,7 +72,7 @@ class RunningPhase:
     module: nn.Module
     train: Inputs
     val: Inputs
-    groups: tuple[RatedGroup, ...]
+    groups: tuple[LrGroup, ...]
     loss: TrainingLoss
     lr: float
     suggestion: Suggestion | None
@@ -95,11 +95,11 @@ class _Parts:
     module: nn.Module
     train: Inputs
     val: Inputs
-    groups: tuple[RatedGroup, ...]
+    groups: tuple[LrGroup, ...]
     loss: TrainingLoss
 
 
-def enter(
+def start_phase(
     phase: Phase,
     task: Task,
     *,
@@ -108,15 +108,15 @@ def enter(
     suggested: Mapping[str, float],
     lr: float | None = None,
 ) -> RunningPhase:
-    """Enter a phase: freeze, cache, find the rate, make the optimizer.
+    """Start a phase: freeze, cache, find the rate, make the optimizer.
 
     Args:
-        phase: The phase to enter.
+        phase: The phase to start.
         task: Network and data.
         config: The run's settings.
         clock: Takes the seconds.
         suggested: Rates that range tests have suggested in this run, by phase.
-        lr: The peak rate that the phase had when its state was saved; None when it begins.
+        lr: The initial rate that the phase had when its state was saved; None when it begins.
 
     Raises:
         NoSuggestionError: If the rate is "auto" and the range tests suggest none.
@@ -157,7 +157,7 @@ def enter(
 
 
 def given_rate(phase: Phase, config: RunConfig) -> float:
-    """Return the peak rate of a phase that names one: scaled with the batch where the rate is for another."""
+    """Return the initial rate of a phase that names one: scaled with the batch where the rate is for another."""
     assert not isinstance(phase.lr, AutoRate)
     if phase.training.reference_batch is None:
         return phase.lr
@@ -169,7 +169,7 @@ def given_rate(phase: Phase, config: RunConfig) -> float:
 
 def _parts(phase: Phase, task: Task, *, config: RunConfig, clock: Clock) -> _Parts:
     network, training = task.network, phase.training
-    groups = rated_groups(network, phase)
+    groups = lr_groups(network, phase)
     freeze(network, groups)
     network.dropout.p = training.dropout
     network.to(memory_format=memory_format(training.channels_last))
@@ -188,7 +188,7 @@ def _parts(phase: Phase, task: Task, *, config: RunConfig, clock: Clock) -> _Par
     )
     precise = replace(training, precision="float32")  # as validation is where a phase trains on images
     of_val = activations(network.body, task.val, data_key=f"{key}/val", cache=task.cache, training=precise)
-    clock.add_taken("features", of_train)
+    clock.add_cached("features", of_train)
     clock.add("validation", of_val.own_seconds)
     clock.add("waiting", of_val.waiting_seconds)
     return _Parts(
@@ -203,7 +203,12 @@ def _parts(phase: Phase, task: Task, *, config: RunConfig, clock: Clock) -> _Par
 def unfreezes(network: Network, before: Phase, phase: Phase) -> bool:
     """Return whether a phase trains parameters that the one before it did not."""
     trained_before, trained = (
-        {name for rated in rated_groups(network, each) if rated.share for name in rated.group.parameters}
+        {
+            name
+            for lr_group in lr_groups(network, each)
+            if lr_group.lr_scale
+            for name in lr_group.group.parameters
+        }
         for each in (before, phase)
     )
     return not trained <= trained_before
@@ -233,10 +238,10 @@ def _suggest(phase: Phase, task: Task, parts: _Parts, *, config: RunConfig, cloc
         training=training,
         data_key=task.data_key,
         normalisation=task.normalisation,
-        shares=tuple(rated.share for rated in parts.groups),
+        lr_scales=tuple(lr_group.lr_scale for lr_group in parts.groups),
         on=phase.on,
     )
-    taken = shared_suggestion(
+    cached = shared_suggestion(
         key,
         build=lambda: suggest_rate(
             parts.module, optimizer, parts.train, config=config, training=training, loss=parts.loss
@@ -244,5 +249,5 @@ def _suggest(phase: Phase, task: Task, parts: _Parts, *, config: RunConfig, cloc
         cache=task.cache,
         rule=config.range_test_rule,
     )
-    clock.add_taken("range_test", taken)
-    return taken.value
+    clock.add_cached("range_test", cached)
+    return cached.value

@@ -6,12 +6,12 @@ from trainables.errors import refused
 from trainables.limits import EpochsOrNone
 from trainables.plan.phases import LayerRates, Phase
 from trainables.plan.training import Training
-from trainables.recipes.shared.settings import Cycles, Ending, HeadRate, PeakRate, Warming
+from trainables.recipes.shared.settings import Cycles, Ending, HeadLearningRate, LearningRate, Warming
 from trainables.schedules import Constant, Cosine
 
 
 @dataclass(frozen=True, kw_only=True)
-class HeadPhase(HeadRate):
+class HeadPhase(HeadLearningRate):
     """A first phase of the head alone, along one cosine.
 
     Attributes:
@@ -40,7 +40,7 @@ class HeadPhase(HeadRate):
         phase = Phase(
             name="head",
             num_epochs=self.head_epochs,
-            lr=self.head_peak,
+            lr=self.head_initial_lr,
             schedule=Cosine(cycle_ends=(self.head_epochs,)),
             first_group=-1,
             on="activations",
@@ -50,7 +50,7 @@ class HeadPhase(HeadRate):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FixedPhase(PeakRate, Warming, Ending):
+class FixedPhase(LearningRate, Warming, Ending):
     """Settings of a phase of all layers at one rate, after a warm-up where there is one."""
 
     def all_layers(self, num_epochs: int, training: Training) -> Phase:
@@ -63,7 +63,7 @@ class FixedPhase(PeakRate, Warming, Ending):
         return Phase(
             name="all",
             num_epochs=num_epochs,
-            lr=self.peak,
+            lr=self.initial_lr,
             schedule=self.warmed(Constant()),
             training=training,
             early_stopping=self.early_stopping,
@@ -71,7 +71,7 @@ class FixedPhase(PeakRate, Warming, Ending):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CosinePhase(PeakRate, Warming):
+class CosinePhase(LearningRate, Warming):
     """Settings of a phase of all layers whose rate falls to 0 along one cosine, after a warm-up where there is one.
 
     Its only judged epoch is its last, so nothing ends it early.
@@ -87,7 +87,7 @@ class CosinePhase(PeakRate, Warming):
         return Phase(
             name="all",
             num_epochs=num_epochs,
-            lr=self.peak,
+            lr=self.initial_lr,
             schedule=self.warmed(cosine),
             training=training,
         )
@@ -97,7 +97,7 @@ SAME_RATE = LayerRates()
 
 
 @dataclass(frozen=True, kw_only=True)
-class CyclicPhase(PeakRate, Warming, Cycles, Ending):
+class CyclicPhase(LearningRate, Warming, Cycles, Ending):
     """Settings of a phase of all layers with warm restarts, after a warm-up where there is one."""
 
     def all_layers(self, num_epochs: int, training: Training, layers: LayerRates = SAME_RATE) -> Phase:
@@ -115,7 +115,7 @@ class CyclicPhase(PeakRate, Warming, Cycles, Ending):
         return Phase(
             name="all",
             num_epochs=self.warm_up_epochs + cycles.cycle_ends[-1],
-            lr=self.peak,
+            lr=self.initial_lr,
             schedule=self.warmed(cycles),
             layers=layers,
             training=training,

@@ -50,7 +50,7 @@ def check_budget(epochs: int, least: int, why: str) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PeakRate(Part):
+class LearningRate(Part):
     """The peak rate of the last group that trains.
 
     Attributes:
@@ -66,13 +66,13 @@ class PeakRate(Part):
         check_times("lr", self.lr, self.lr_times)
 
     @property
-    def peak(self) -> float | AutoRate:
+    def initial_lr(self) -> float | AutoRate:
         """The rate as a phase takes it."""
         return rate(self.lr, self.lr_times)
 
 
 @dataclass(frozen=True, kw_only=True)
-class HeadRate(Part):
+class HeadLearningRate(Part):
     """The peak rate of the head alone.
 
     Attributes:
@@ -88,7 +88,7 @@ class HeadRate(Part):
         check_times("head_lr", self.head_lr, self.head_lr_times)
 
     @property
-    def head_peak(self) -> float | AutoRate:
+    def head_initial_lr(self) -> float | AutoRate:
         """The rate as a phase takes it."""
         return rate(self.head_lr, self.head_lr_times)
 
