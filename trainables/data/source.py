@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from trainables.data.decoding.fitting import DEFAULT_FIT, FITS, FitToSquare
-from trainables.data.errors import DataError
-from trainables.limits import too_large
+from trainables.errors import Problem, SettingError, shown
+from trainables.limits import MAX_SEED, Bounds, ImageSize
+from trainables.settings import bounds_of
 
 Background = Literal["white", "black"] | tuple[int, int, int]
 Pages = Literal["refuse", "first"]
@@ -56,8 +57,8 @@ class DataSource:
     digits: bool = False
     root: str | None = None
     classes: tuple[str | int, ...] | None = None
-    train_per_class: int | None = None
-    image_size: int | None = None
+    train_per_class: Annotated[int, Bounds(least=1, limit=100_000_000)] | None = None
+    image_size: ImageSize | None = None
     fit: FitToSquare = DEFAULT_FIT
     channels: Literal["auto", "rgb", "grey"] = "auto"
     group: str | None = None
@@ -66,12 +67,13 @@ class DataSource:
     pages: Pages = "refuse"
     val_fraction: float = 0.2
     test_fraction: float = 0.2
-    split_seed: int = 0
+    split_seed: Annotated[int, Bounds(least=0, limit=MAX_SEED)] = 0
     duplicates: Literal["refuse", "report"] = "refuse"
 
     def __post_init__(self) -> None:
         values = {field.name: getattr(self, field.name) for field in fields(self)}
-        _refuse([*_wrong_values(values, "data"), *_wrong_together(values, "data")], "data")
+        if problems := [*_wrong_values(values), *_wrong_together(values)]:
+            raise SettingError(problems, "data")
 
     @property
     def name(self) -> str:
@@ -87,14 +89,15 @@ def parse_source(mapping: Mapping[str, object], where: str) -> DataSource:
         where: Path of the mapping in the file, such as "data.target".
 
     Raises:
-        DataError: For unknown keys and for values of a wrong type or out of range, all at once.
+        SettingError: For unknown keys and for values of a wrong type or out of range, all at once.
     """
     known = {field.name: field.default for field in fields(DataSource)}
-    wrong = [_unknown_key(key, where, tuple(known)) for key in mapping if key not in known]
+    wrong = [_unknown_key(key, tuple(known)) for key in mapping if key not in known]
     values = known | {key: _as_field(value) for key, value in mapping.items() if key in known}
-    bad_values = list(_wrong_values(values, where))
-    wrong += bad_values or _wrong_together(values, where)
-    _refuse(wrong, where)
+    bad_values = list(_wrong_values(values))
+    wrong += bad_values or _wrong_together(values)
+    if wrong:
+        raise SettingError(wrong, where)
     # Every value was checked against its field's rule above; the checker cannot see that.
     checked: dict[str, Any] = values
     return DataSource(**checked)
@@ -104,15 +107,16 @@ def _as_field(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _unknown_key(key: object, where: str, known: tuple[str, ...]) -> str:
+def _unknown_key(key: object, known: tuple[str, ...]) -> Problem:
     close = get_close_matches(str(key), known, n=1)
-    hint = f" (did you mean {close[0]!r}?)" if close else ""
-    return f"{where}.{key}: unknown key{hint}; allowed: {', '.join(known)}"
+    hint = f" (did you mean {close[0]}?)" if close else ""
+    allowed = ", ".join(known)
+    return Problem(field=str(key), allowed=allowed, says=f"unknown key{hint}; allowed: {allowed}")
 
 
-def _refuse(wrong: list[str], where: str) -> None:
-    if wrong:
-        raise DataError({"not allowed": wrong}, where)
+def _not_allowed(key: str, value: object, allowed: str) -> Problem:
+    says = f"{shown(value)} is not allowed; {allowed}"
+    return Problem(field=key, value=value, allowed=allowed, says=says)
 
 
 def _is_int(value: object, low: int) -> bool:
@@ -192,27 +196,32 @@ _RULES: Mapping[str, _Rule] = {
 _OPTIONAL = frozenset(field.name for field in fields(DataSource) if field.default is None)
 
 
-def _wrong_values(values: Mapping[str, object], where: str) -> Iterator[str]:
+def _wrong_values(values: Mapping[str, object]) -> Iterator[Problem]:
     for key, rule in _RULES.items():
         value = values[key]
-        if not (value is None and key in _OPTIONAL) and not rule.holds(value):
-            yield f"{where}.{key} = {value!r}; allowed: {rule.allowed}"
-        elif beyond := too_large(key, value):
-            yield f"{where}.{key}: {beyond}"
+        if value is None and key in _OPTIONAL:
+            continue
+        beyond = bounds_of(DataSource)[key].allowed_instead(value)
+        if not rule.holds(value):
+            yield _not_allowed(key, value, rule.allowed)
+        elif beyond:
+            yield _not_allowed(key, value, beyond)
 
 
-def _wrong_together(values: Mapping[str, Any], where: str) -> list[str]:
-    wrong = []
+def _wrong_together(values: Mapping[str, Any]) -> Iterator[Problem]:
     given = [key for key in ("folder", "torchvision", "digits") if values[key]]
     if len(given) != 1:
         has = " and ".join(given) or "none"
-        wrong.append(f"{where} has {has} of folder, torchvision, digits; allowed: exactly one")
+        says = f"has {has} of folder, torchvision, digits; allowed: exactly one"
+        yield Problem(field="", says=says, allowed="exactly one")
     if values["group"] is not None and not values["folder"]:
-        wrong.append(f"{where}.group = {values['group']!r}; allowed: only together with folder")
+        yield _not_allowed("group", values["group"], "only together with folder")
     if values["root"] is not None and not values["torchvision"]:
-        wrong.append(f"{where}.root = {values['root']!r}; allowed: only together with torchvision")
+        yield _not_allowed("root", values["root"], "only together with torchvision")
     if _is_fraction(values["val_fraction"]) and _is_fraction(values["test_fraction"]):
         total = values["val_fraction"] + values["test_fraction"]
         if total >= 1:
-            wrong.append(f"{where}.val_fraction + test_fraction = {total:g}; allowed: less than 1 together")
-    return wrong
+            says = (
+                f"{values['val_fraction']:g} and test_fraction are {total:g} together; less than 1 is allowed"
+            )
+            yield Problem(field="val_fraction", says=says, value=total, allowed="less than 1 together")

@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from trainables.errors import refused
+from trainables.limits import Epochs, OpenFraction, Restarts
+from trainables.settings import check_bounds
+
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
@@ -37,19 +41,14 @@ class Watch:
     """
 
     target: float | None = None
-    patience: int | None = None
-    restarts: int = 0
-    restart_factor: float = 0.1
+    patience: Epochs | None = None
+    restarts: Restarts = 0
+    restart_factor: OpenFraction = 0.1
 
     def __post_init__(self) -> None:
-        if self.patience is not None and self.patience < 1:
-            raise ValueError(f"patience is {self.patience}: 1 or more is allowed")
-        if self.restarts < 0:
-            raise ValueError(f"restarts is {self.restarts}: 0 or more is allowed")
+        check_bounds(self)
         if self.restarts and self.patience is None:
-            raise ValueError(f"restarts is {self.restarts}, but there is no patience after which to restart")
-        if not 0 < self.restart_factor < 1:
-            raise ValueError(f"restart_factor is {self.restart_factor}: above 0, below 1, is allowed")
+            raise refused("restarts", self.restarts, "0", but="there is no patience after which to restart")
 
     @property
     def keeps_best(self) -> bool:

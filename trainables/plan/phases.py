@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from trainables.errors import refused
 from trainables.plan.early_stopping import Watch
 from trainables.plan.training import Place, Training
 from trainables.schedules import Schedule
@@ -74,7 +75,9 @@ class Phase:
             return
         assert (self.first_group, self.last_group) == (-1, -1), "below the head, activations would go stale"
         if self.training.batch_norm != "fixed":
-            raise ValueError(
-                f"batch_norm is {self.training.batch_norm!r}, but phase {self.name} trains on activations, which are "
-                "computed once: fixed is allowed"
+            raise refused(
+                "batch_norm",
+                self.training.batch_norm,
+                "fixed",
+                but=f"phase {self.name} trains on activations, which are computed once",
             )

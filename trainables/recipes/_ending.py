@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from trainables.limits import Epochs, Share
 from trainables.plan.early_stopping import Watch
 from trainables.recipes._part import Part
 
@@ -16,14 +17,8 @@ class Ending(Part):
             its best state; None never looks.
     """
 
-    target: float | None = None
-    patience: int | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.target is not None and not 0 < self.target <= 1:
-            raise ValueError(f"target is {self.target}: above 0, up to 1, is allowed")
-        self.watch  # noqa: B018 - refuses a patience out of range
+    target: Share | None = None
+    patience: Epochs | None = None
 
     @property
     def watch(self) -> Watch:

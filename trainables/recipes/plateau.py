@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from trainables.limits import Epochs, OpenFraction, Restarts
 from trainables.plan.early_stopping import Watch
 from trainables.plan.phases import Phase
 from trainables.plan.training import Training
@@ -21,9 +22,9 @@ class Settings(FixedPhase):
         follow: "study" takes the study's loss; "paper" the paper's, binary cross-entropy with logits.
     """
 
-    patience: int | None = 3
-    restarts: int = 2
-    restart_factor: float = 0.1
+    patience: Epochs | None = 3
+    restarts: Restarts = 2
+    restart_factor: OpenFraction = 0.1
     follow: Literal["paper", "study"] = "study"
 
     @property

@@ -47,7 +47,7 @@ def test_restarts_come_before_the_end_and_slow_the_rate() -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"patience": 0}, "patience is 0: 1 or more"),
+        ({"patience": 0}, "patience is 0: at least 1"),
         ({"restarts": -1}, "restarts is -1"),
         ({"restarts": 1}, "there is no patience"),
         ({"patience": 1, "restart_factor": 1.0}, r"restart_factor is 1\.0"),
