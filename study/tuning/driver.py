@@ -3,7 +3,7 @@
 import logging
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -18,7 +18,6 @@ from study.preparation.planning import (
     make_agenda,
     needed_of_cache,
     prefix_group,
-    rule_of,
     threads_per_trial,
 )
 from study.preparation.prepare import Prepared
@@ -39,9 +38,10 @@ from study.tuning.concurrent_trials import num_slots
 from study.tuning.confirmed_weights import drop_weights
 from study.tuning.continuing import refuse_lost_weights, weights_facts
 from study.tuning.finish import finish_study
+from study.tuning.judged_runs import JudgedRuns
 from study.tuning.progress import Progress
 from study.tuning.recorded import recorded_runs
-from study.tuning.recorder import Recorder, reason
+from study.tuning.recorder import Recorder, StudyStopper, reason
 from study.tuning.run_states import RunStates
 from study.tuning.searcher import AgendaSearcher
 from study.tuning.session import ray_cluster, stopping_on_signals
@@ -110,12 +110,13 @@ class Driver:
             pretrained=pretrained(events),
             extensions=self._extensions,
         )
+        self._judged = JudgedRuns(self._spec.make_trial_scheduler())
         self._searcher = AgendaSearcher(
             self._agenda,
             time=self._time,
             log=self._events,
             states=self._states,
-            rule=rule_of(self._spec),
+            judged=self._judged,
             profile=results.profile if self._facts["profiled"] else None,
         )
         self._searcher.replay(events, recorded)
@@ -181,7 +182,6 @@ class Driver:
 
         from study.tuning.kept_workers import keep_workers
         from study.tuning.memory_kills import survive_memory_kills
-        from study.tuning.trial_scheduler import JudgingScheduler
         from study.tuning.tune_state import keep_no_tune_state
         from trainables import adapt
 
@@ -196,6 +196,7 @@ class Driver:
         progress.take_up(self._agenda.ended_jobs)
         recorder = Recorder(
             self._searcher,
+            judged=self._judged,
             journal=self._journal,
             progress=progress,
             states=self._states,
@@ -207,7 +208,6 @@ class Driver:
             tune.with_resources(adapt, wanted),
             tune_config=tune.TuneConfig(
                 search_alg=self._searcher,
-                scheduler=JudgingScheduler(self._searcher),
                 num_samples=-1,
                 reuse_actors=True,
                 trial_name_creator=self._searcher.namer(),
@@ -217,7 +217,7 @@ class Driver:
                 name=self._states.new_driver(),
                 storage_path=str(self._results.folder),
                 callbacks=[recorder],
-                stop=_stopper(self._searcher),
+                stop=StudyStopper(recorder, all_stop=self._searcher.stopping.is_set),
                 verbose=0,
                 checkpoint_config=tune.CheckpointConfig(num_to_keep=1),
             ),
@@ -299,17 +299,3 @@ class Driver:
         self._journal.write_test_split(self._prepared.target.split("test"))
         self._facts |= confirmation_facts(agenda, self._spec, self._prepared)
         write_facts(self._results.facts, self._facts)
-
-
-def _stopper(searcher: AgendaSearcher) -> Any:
-    """Return a Tune stopper that ends all trials once the searcher was told to stop."""
-    from ray.tune import Stopper
-
-    class StopOnRequest(Stopper):
-        def __call__(self, trial_id: str, result: Mapping[str, Any]) -> bool:
-            return False
-
-        def stop_all(self) -> bool:
-            return searcher.stopping.is_set()
-
-    return StopOnRequest()
