@@ -8,6 +8,7 @@ from typing import Any
 from optuna.storages import BaseStorage, JournalStorage
 from optuna.storages.journal import JournalFileBackend
 
+from analysis.loading.run_metadata import Extension
 from study.preparation.execution import arithmetic_settings
 from study.preparation.prepare import Prepared
 from study.preparation.sources import SourceTraining, source_jobs
@@ -18,7 +19,6 @@ from study.search.budget import Round, Rules
 from study.search.jobs import Job
 from study.search.search_names import search_name
 from study.search.study_plan import Agenda
-from study.spec.extensions import Extension
 from study.spec.seeds import seed_of_repeat
 from study.spec.study_file import (
     StudySpec,

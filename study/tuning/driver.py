@@ -4,14 +4,14 @@ import logging
 import os
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
+from analysis.loading.run_metadata import Extension, RunMetadata
 from study.errors import StudyError
 from study.preparation.planning import (
     device_of,
@@ -23,20 +23,16 @@ from study.preparation.planning import (
 from study.preparation.prepare import Prepared
 from study.results.disk_room import in_words, is_disk_full
 from study.results.events import EventLog, StudyTime, pretrained, read_events
-from study.results.folder import (
-    Results,
-    read_facts,
-    write_facts,
-)
+from study.results.folder import Results
 from study.results.journal import Journal
 from study.search.study_plan import Agenda
-from study.spec.extensions import Extension, extended, extensions_of
+from study.spec.extensions import extended
 from study.tracking.tracker import Tracker
 from study.tuning.announce import announce
-from study.tuning.collected_metadata import confirmation_facts, continued, start_facts
+from study.tuning.collected_metadata import at_start, before_confirmation, continued
 from study.tuning.concurrent_trials import num_slots
 from study.tuning.confirmed_weights import drop_weights
-from study.tuning.continuing import refuse_lost_weights, weights_facts
+from study.tuning.continuing import refuse_lost_weights
 from study.tuning.finish import finish_study
 from study.tuning.judged_runs import JudgedRuns
 from study.tuning.progress import Progress
@@ -88,14 +84,15 @@ class Driver:
         self._results = results
         self._console = console
         events = read_events(results.events)
-        self._facts = self._known() or {
-            **start_facts(prepared, num_threads=threads_per_trial(self._spec), device=device_of(self._spec)),
-            **weights_facts(self._spec),
-        }
-        self._facts.setdefault("profiled", profile)
+        self._metadata = self._known() or at_start(
+            prepared,
+            num_threads=threads_per_trial(self._spec),
+            device=device_of(self._spec),
+            profiled=profile,
+        )
         if extension is not None:
-            self._facts = extended(self._facts, extension)
-        self._extensions = extensions_of(self._facts)
+            self._metadata = extended(self._metadata, extension)
+        self._extensions = self._metadata.extensions
         self._time = StudyTime()
         self._journal = Journal(results.journal)
         self._events = EventLog(results.events)
@@ -117,13 +114,13 @@ class Driver:
             log=self._events,
             states=self._states,
             judged=self._judged,
-            profile=results.profile if self._facts["profiled"] else None,
+            profile=results.profile if self._metadata.profiled else None,
         )
         self._searcher.replay(events, recorded)
         self._stopped = ""
         if extension is not None:
             refuse_lost_weights(self._agenda)
-        write_facts(results.facts, self._facts)
+        self._metadata.write(results.run_metadata)
 
     def run(self) -> StudyResult:
         """Train, record, compare."""
@@ -137,7 +134,7 @@ class Driver:
             stopping_on_signals(self._stop),  # in this order: Ray sets handlers, too
         ):
             slots = num_slots(nodes, cpus=self._spec.resources.cpus, gpus=self._spec.resources.gpus)
-            self._facts["num_slots"] = slots
+            self._metadata = replace(self._metadata, num_slots=slots)
             tracker = Tracker(self._results, self._spec)
             try:
                 problem = self._train(slots)
@@ -242,19 +239,20 @@ class Driver:
 
     def _write_end(self) -> None:
         agenda, problem = self._agenda, self._searcher.problem
-        self._facts |= {
-            "ended": datetime.now(UTC).isoformat(),
-            "wall_seconds": self._time.tick(),
-            "stages": agenda.stage_seconds,
-            "stopped_early": self._stopped or (str(problem) if problem else None),
-            "duplicates_skipped": dict(agenda.duplicates_skipped),
-        }
         notes = (
             f"arm {name} has only {number} different configurations: fewer trials than the other arms"
             for name, number in agenda.exhausted.items()
         )
-        self._facts["data_notes"] += [note for note in notes if note not in self._facts["data_notes"]]
-        write_facts(self._results.facts, self._facts)
+        self._metadata = replace(
+            self._metadata,
+            ended=datetime.now(UTC).isoformat(),
+            wall_seconds=self._time.tick(),
+            stage_seconds=dict(agenda.stage_seconds),
+            stopped_early=self._stopped or (str(problem) if problem else None),
+            duplicates_skipped=dict(agenda.duplicates_skipped),
+            data_notes=tuple(dict.fromkeys((*self._metadata.data_notes, *notes))),
+        )
+        self._metadata.write(self._results.run_metadata)
 
     def _status(self) -> str:
         if self._searcher.problem is not None:
@@ -281,10 +279,10 @@ class Driver:
             each_arms_best=each_arms_best,
         )
 
-    def _known(self) -> dict[str, Any] | None:
-        """Return the facts that an earlier driver wrote down."""
-        facts = read_facts(self._results.facts)
-        return continued(facts) if facts else None
+    def _known(self) -> RunMetadata | None:
+        """Return the metadata that an earlier driver wrote down."""
+        path = self._results.run_metadata
+        return continued(RunMetadata.read(path)) if path.exists() else None
 
     def _before_confirmation(self, agenda: Agenda) -> None:
         """Write down what the confirmation is held against, and let go of what the search has shared."""
@@ -294,8 +292,8 @@ class Driver:
 
     def _fix_targets(self, agenda: Agenda) -> None:
         """Write down the winners and the grid of accuracies before anything is confirmed, once for all drivers."""
-        if agenda.round < len(self._extensions) or "winners" in self._facts:
+        if agenda.round < len(self._extensions) or self._metadata.winners:
             return
         self._journal.write_test_split(self._prepared.target.split("test"))
-        self._facts |= confirmation_facts(agenda, self._spec, self._prepared)
-        write_facts(self._results.facts, self._facts)
+        self._metadata = before_confirmation(self._metadata, agenda, self._spec, self._prepared)
+        self._metadata.write(self._results.run_metadata)

@@ -80,12 +80,12 @@ def test_winners_are_written_down_by_arm_with_their_search() -> None:
     agenda = make_agenda(TWICE)
     drive(agenda, by_rate)
     found = winners_of(agenda)
-    assert [(w["repeat"], w["run"][:10]) for w in found["adapted"]] == [(1, "adapted-r1"), (2, "adapted-r2")]
+    assert [(w.repeat, w.run[:10]) for w in found["adapted"]] == [(1, "adapted-r1"), (2, "adapted-r2")]
     alone = make_agenda()
     drive(alone, by_rate)
-    assert [set(w) for w in winners_of(alone)["adapted"]] == [{"run", "overall", "config"}]
+    assert [(w.repeat, w.overall) for w in winners_of(alone)["adapted"]] == [(None, True)]
     # the grid's last accuracy is the mean level of the reference's winners: their rates, here
-    level = sum(w["config"]["lr"] for w in found["fixed"]) / 2
+    level = sum(w.config["lr"] for w in found["fixed"]) / 2
     assert target_grid(agenda, "fixed", 10)[-1] == round(level, 4)
 
 
