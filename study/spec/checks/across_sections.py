@@ -12,9 +12,11 @@ from study.spec.data_section import PRETRAINED, WEIGHTS_ALLOWED
 from study.spec.parsing import Parsed, parse
 from study.spec.paths import is_weights_file
 from study.spec.sections import SHIFT, StudySpec
-from trainables.config import LEAST_CHANNELS_LAST
+from trainables.data.sources.registry import READERS
 from trainables.errors import Problem
-from trainables.networks.architectures import SMALL_RESNET, TIMM, check_architecture, is_timm
+from trainables.networks.architectures import check_architecture
+from trainables.networks.names import SMALL_RESNET, TIMM, is_timm
+from trainables.plan.training import LEAST_CHANNELS_LAST
 
 ANY_SIZE = 224
 """A side in pixels that every network takes; stands for a size that is known only when the data are read."""
@@ -76,11 +78,7 @@ def _data(spec: StudySpec) -> Iterator[Problem]:
 def _image_size(spec: StudySpec) -> int:
     if spec.data.target.image_size is not None:
         return spec.data.target.image_size
-    if not spec.data.target.digits:
-        return ANY_SIZE
-    from trainables.data.readers.digits import DIGITS_SIZE
-
-    return DIGITS_SIZE
+    return READERS[spec.data.target.kind].image_size or ANY_SIZE
 
 
 def _architectures(spec: StudySpec) -> Iterator[Problem]:
