@@ -1,6 +1,5 @@
 """What a contrast compares: two configurations that one search each has found, or methods that were searched often."""
 
-import json
 from typing import Any
 
 import pandas as pd
@@ -64,7 +63,7 @@ def searched_settings(evidence: Evidence, arm: str, runs: pd.DataFrame) -> str:
         arm: The arm.
         runs: Rows of the run table, all of the one configuration.
     """
-    config: dict[str, Any] = json.loads(runs.iloc[0]["config"])
+    config: dict[str, Any] = runs.iloc[0]["config"]
     keys = searched_keys(evidence.runs, arm)
     named = [str(config["architecture"])] if "architecture" in keys else []
     settings = [_setting(key, config, runs) for key in keys if key not in FOLLOW and key in config]
@@ -73,7 +72,7 @@ def searched_settings(evidence: Evidence, arm: str, runs: pd.DataFrame) -> str:
 
 def trial_of(evidence: Evidence, run: pd.Series) -> str:
     """Return the search trial whose configuration a confirmation run has; empty where `run.json` does not say."""
-    for winner in evidence.facts.winners.get(run["arm"], ()):
+    for winner in evidence.metadata.winners.get(run["arm"], ()):
         same_search = winner.get("repeat", 1) == run["repeat"]
         if same_search and winner["config"]["architecture"] == run["architecture"]:
             return str(winner["run"])

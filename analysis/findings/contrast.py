@@ -77,7 +77,7 @@ def measure_contrasts(evidence: Evidence) -> tuple[Contrast, ...]:
     seldom as one question would. Intervals are at the level of the present look.
     """
     alpha = 1 - evidence.settings.confidence
-    looks = looks_made(evidence.settings.num_seeds, evidence.facts.extensions)
+    looks = looks_made(evidence.settings.num_seeds, evidence.metadata.extensions)
     evidence = replace(evidence, settings=replace(evidence.settings, confidence=1 - looks.level(alpha)))
     pairings = find_pairings(evidence)
     finals = [measure_finals(pairing, evidence) for pairing in pairings]

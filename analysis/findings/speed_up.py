@@ -94,7 +94,7 @@ def to_reference_level(pairing: Pairing, evidence: Evidence, *, judged_only: boo
 def over_grid(pairing: Pairing, evidence: Evidence) -> tuple[SpeedUp, ...]:
     """Return the time to each accuracy that was fixed before the confirmation."""
     fixed = np.where(_left_out(_units(pairing, evidence)), np.nan, 1.0)
-    measured = [_measure(pairing, evidence, target * fixed) for target in evidence.facts.target_grid]
+    measured = [_measure(pairing, evidence, target * fixed) for target in evidence.metadata.target_grid]
     return tuple(one for one in measured if one is not None)
 
 

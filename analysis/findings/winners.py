@@ -24,14 +24,14 @@ def winner_sentences(evidence: Evidence) -> tuple[str, ...]:
 def searched_keys(runs: pd.DataFrame, arm: str) -> list[str]:
     """Return the settings that differ between the search runs of an arm; its rate where none does."""
     searched = runs[(runs["stage"] == "search") & (runs["arm"] == arm)]
-    configs = [json.loads(config) for config in searched["config"]]
+    configs = list(searched["config"])
     keys = dict.fromkeys(key for config in configs for key in config)
     varied = [key for key in keys if len({json.dumps(config.get(key)) for config in configs}) > 1]
     return varied or [key for key in keys if key == "lr"]
 
 
 def _sentence(run: pd.Series, runs: pd.DataFrame, *, several: bool) -> str:
-    config = json.loads(run["config"])
+    config = run["config"]
     keys = [key for key in searched_keys(runs, run["arm"]) if key not in FOLLOW and key in config]
     where = "" if run["overall"] else f" within {run['architecture']}"
     settings = ", ".join(f"{key} {shown(config[key])}" for key in keys)

@@ -31,7 +31,7 @@ def format_comparison(comparison: Comparison) -> str:
             "Data",
             [
                 textwrap.shorten(note, 4 * WIDTH, placeholder=" \N{HORIZONTAL ELLIPSIS}")
-                for note in comparison.evidence.facts.data_notes
+                for note in comparison.evidence.metadata.data_notes
             ],
         ),
         _equal_budgets(comparison),

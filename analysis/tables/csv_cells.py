@@ -1,5 +1,6 @@
 """Tables as CSV that a spreadsheet opens without computing anything."""
 
+import json
 from typing import Any
 
 import pandas as pd
@@ -9,7 +10,10 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")  #
 
 
 def to_csv(table: pd.DataFrame) -> bytes:
-    """Return a table in UTF-8. A text that a spreadsheet would compute has a `'` before it; numbers are as they are."""
+    """Return a table in UTF-8. A text that a spreadsheet would compute has a `'` before it; numbers are as they are.
+
+    What has parts, such as a configuration, is JSON.
+    """
     cells = table.apply(lambda column: column.map(_cell) if _may_hold_text(column) else column)
     text: str = cells.to_csv(index=False)
     return text.encode()
@@ -20,6 +24,8 @@ def _may_hold_text(column: "pd.Series[Any]") -> bool:
 
 
 def _cell(value: object) -> object:
+    if isinstance(value, dict | list):
+        return json.dumps(value)
     if not isinstance(value, str):
         return value
     text = value.replace(

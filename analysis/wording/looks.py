@@ -9,7 +9,7 @@ from analysis.wording import number_format as fmt
 def look_words(evidence: Evidence) -> str:
     """Return the number of the look, the level that it is judged at, and how often all looks together err."""
     alpha = 1 - evidence.settings.confidence
-    looks = looks_made(evidence.settings.num_seeds, evidence.facts.extensions)
+    looks = looks_made(evidence.settings.num_seeds, evidence.metadata.extensions)
     level = looks.level(alpha)
     chance = (
         "the same winners" if looks.earlier == 0 else "this study, whose earlier winners count as chances had"

@@ -37,7 +37,7 @@ def notes(evidence: Evidence) -> tuple[str, ...]:
 
 
 def _interrupted(evidence: Evidence) -> list[str]:
-    facts = evidence.facts
+    facts = evidence.metadata
     present = set(evidence.runs["stage"])
     found = []
     if facts.stopped_early is not None:
@@ -54,9 +54,9 @@ def _interrupted(evidence: Evidence) -> list[str]:
 
 
 def _extended(evidence: Evidence) -> list[str]:
-    if not evidence.facts.extensions:
+    if not evidence.metadata.extensions:
         return []
-    listed = "; ".join(extension_words(each) for each in evidence.facts.extensions)
+    listed = "; ".join(extension_words(each) for each in evidence.metadata.extensions)
     return [
         f"The study was extended after its report had been seen: {listed}. {look_words(evidence)} "
         "The earlier reports stand as they were."
@@ -64,7 +64,7 @@ def _extended(evidence: Evidence) -> list[str]:
 
 
 def _test_measured_before(evidence: Evidence) -> list[str]:
-    times = evidence.facts.times_measured_before
+    times = evidence.metadata.times_measured_before
     if not times:
         return []
     often = "once" if times == 1 else f"{times} times"
@@ -85,7 +85,7 @@ def _unfinished_confirmations(evidence: Evidence) -> list[str]:
 
 def _at_chance(evidence: Evidence) -> list[str]:
     """Return a note on each arm whose confirmed runs are, on average, where guessing might be: none of them is odd."""
-    counts = evidence.facts.counts.get("val", ())
+    counts = evidence.metadata.counts.get("val", ())
     chance = chance_level(counts, objective=evidence.settings.objective)
     if chance is None:
         return []
@@ -148,7 +148,7 @@ def _few_seeds(evidence: Evidence) -> list[str]:
 
 
 def _small_validation(evidence: Evidence) -> list[str]:
-    counts = evidence.facts.counts.get("val", ())
+    counts = evidence.metadata.counts.get("val", ())
     if not counts:
         return []
     total, smallest = sum(counts), min(counts)

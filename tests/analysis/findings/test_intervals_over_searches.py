@@ -148,7 +148,7 @@ def test_what_the_searches_found_stands_beside_the_answer(often, tmp_path):
         "beside 0.014 between seeds of one winner)"
     )
     assert fixed.startswith("fixed: the winners of 3 searches reached 0.700 to 0.700")
-    files = write_report(load_study(tmp_path), often, tmp_path / "report")
+    files = write_report(often, tmp_path / "report")
     html = files.html.read_text()
     assert "Each arm was searched 3 times, independently" in html
     assert "adapted-r2-0001" in html
@@ -194,7 +194,7 @@ def test_the_headline_names_the_two_configurations_and_says_that_they_are_not_th
     )
     assert sentence in comparison.answer[0]
     assert sentence in " ".join(format_comparison(comparison).split())
-    write_report(load_study(tmp_path), comparison, tmp_path)
+    write_report(comparison, tmp_path)
     assert sentence in (tmp_path / "report.html").read_text()
     assert "searches.csv" not in [file.name for file in tmp_path.glob("*.csv")]
 

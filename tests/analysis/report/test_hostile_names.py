@@ -47,7 +47,7 @@ def test_every_figure_is_drawn_with_hostile_names_of_classes(study_folder):
     facts = many_arm_facts() | {"classes": list(classes)}
     folder = study_folder(many_arm_runs(arms=arms), spec=many_arm_spec(arms), facts=facts)
     study = load_study(folder)
-    files = write_report(study, compare(study), folder)
+    files = write_report(compare(study), folder)
     assert {path.stem for path in files.figures} >= {"recalls", "confusion", "learning_curves", "speed_up"}
     assert "<script>alert" not in files.html.read_text()
     recalls = pd.read_csv(folder / "recalls.csv", keep_default_na=False)
@@ -61,7 +61,7 @@ def test_every_figure_is_drawn_with_hostile_names_of_arms(study_folder):
     spec["compare"]["reference"] = names["fixed"]
     folder = study_folder(runs, spec=spec, facts=default_facts())
     study = load_study(folder)
-    files = write_report(study, compare(study), folder)
+    files = write_report(compare(study), folder)
     assert len(files.figures) >= 6
 
 
