@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from study.search.jobs import Outcome
 from study.results.line_files import LineFile, read_lines
+from study.search.jobs import Outcome
 from trainables.record import Stage
 
 Kind = Literal["asked", "waited", "ended"]

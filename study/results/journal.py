@@ -12,8 +12,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from study.results.line_files import LineFile, read_lines
 from study.results.folder import write_whole
+from study.results.line_files import LineFile, read_lines
 from trainables.data import Split
 from trainables.record import AS_JSON, NOT_TABULAR, EpochRecord, RunInfo, to_row
 
@@ -67,13 +67,18 @@ class Journal:
 
 
 def read_records(folder: Path) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a journal's records, each epoch of a run once."""
+    """Yield the rows of a journal's records, each epoch of a run once.
+
+    A run has one configuration, that of its first row: one that went on after its results or the cache were moved is
+    given other paths, and is the same run.
+    """
     seen: set[tuple[str, int, bool]] = set()
+    configs: dict[str, str] = {}
     for row in read_lines(folder / RECORDS):
         key = (row["run"], row["epoch"], row["status"] == "running")
         if key not in seen:
             seen.add(key)
-            yield row
+            yield {**row, "config": configs.setdefault(row["run"], row["config"])}
 
 
 def _read_predictions(folder: Path, finished: set[str]) -> list[dict[str, Any]]:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from study.results.folder import Results, read_facts
-from study.spec.study_file import read_resolved
-from study.spec.sections import StudySpec
 from study.spec.paths import SQLITE, is_weights_file
+from study.spec.sections import StudySpec
+from study.spec.study_file import read_resolved
 from trainables.data import DataSource
 
 PLACE_KEYS = frozenset(("cache", "save_weights", "continue_from", "profile", "share_prefixes"))

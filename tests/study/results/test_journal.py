@@ -132,6 +132,21 @@ def test_analysis_reads_what_the_journal_writes(tmp_path: Path) -> None:
     assert study.records["objective"].tolist() == [0.5]
 
 
+def test_a_run_that_went_on_elsewhere_is_one_run(tmp_path: Path) -> None:
+    """The paths in its configuration are others after its study, or the cache, was moved."""
+    journal = Journal(tmp_path / "journal")
+    journal.write(replace(info(), config='{"cache": "/old"}'), record(status="running", val_objective=0.4))
+    journal.write(
+        replace(info(), config='{"cache": "/new"}'), record(epoch=2, objective=0.5, val_objective=0.5)
+    )
+    journal.close()
+    write_tables(tmp_path)
+    (tmp_path / "study.yaml").write_text(
+        "name: s\narms: {fixed: {recipe: fixed_rate}}\ncompare: {reference: fixed}\n"
+    )
+    assert load_study(tmp_path).records["epoch"].tolist() == [1, 2]
+
+
 @pytest.mark.parametrize("status", ["diverged", "failed", "out_of_memory"])
 def test_a_run_that_ended_within_an_epoch_has_no_measurement(status: str) -> None:
     row = to_row(info(), without_epoch(status, epochs=4))  # type: ignore[arg-type]

@@ -6,13 +6,13 @@ import pytest
 
 from study.cli import main
 from study.errors import StudyError
-from study.results.events import Event
-from study.search.jobs import Job
-from study.results.places import is_copy, moved_paths, spec_without_places, without_places
 from study.preparation.planning import prefix_group
+from study.results.events import Event
 from study.results.folder import Results, write_facts
-from study.tuning.searcher import _check_same
+from study.results.places import is_copy, moved_paths, spec_without_places, without_places
+from study.search.jobs import Job
 from study.spec.study_file import dump_spec, load_spec, read_resolved
+from study.tuning.searcher import _check_same
 from trainables.record import RunInfo
 
 STUDY = """

@@ -1,0 +1,1 @@
+"""The results folder: journal, events, where it lies, uses of the test split."""

@@ -1,0 +1,181 @@
+"""Structure of a checkout, read off its source: files, rooms, imports, circles, layers.
+
+`python -m tests.support.source_tree [FOLDER]` prints the figures of the checkout in a folder, this one without.
+"""
+
+import ast
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median, quantiles
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("trainables", "search_spaces", "study", "analysis")
+
+Graph = Mapping[str, frozenset[str]]
+"""Who imports whom, by name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Module:
+    """A module of ours.
+
+    Attributes:
+        name: Dotted name; that of a package for its `__init__`.
+        path: Its file, relative to the checkout.
+        tree: Its parsed source.
+        imports: Modules of ours that it imports anywhere but for the type checker.
+    """
+
+    name: str
+    path: Path
+    tree: ast.Module
+    imports: frozenset[str]
+
+    @property
+    def room(self) -> str:
+        """The folder below its package, such as `study.spec`, with all that lies in it; or its package."""
+        return ".".join(self.path.parent.parts[:2])
+
+
+def read_modules(root: Path = ROOT, *, packages: Iterable[str] = PACKAGES) -> dict[str, Module]:
+    """Return a checkout's modules by name."""
+    trees = {
+        module_name(file.relative_to(root)): (file.relative_to(root), ast.parse(file.read_text()))
+        for package in packages
+        for file in sorted((root / package).rglob("*.py"))
+    }
+    return {
+        name: Module(name=name, path=path, tree=tree, imports=frozenset(_ours(tree, trees)) - {name})
+        for name, (path, tree) in trees.items()
+    }
+
+
+def module_name(path: Path) -> str:
+    """Return the dotted name of a file that is given relative to the checkout."""
+    return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
+
+
+def _ours(tree: ast.Module, names: Iterable[str]) -> Iterator[str]:
+    known = frozenset(names)
+    for name in imported_names(tree):
+        if name in known:
+            yield name
+        elif name.rpartition(".")[0] in known:  # a function or class of a module
+            yield name.rpartition(".")[0]
+
+
+def imported_names(tree: ast.AST) -> Iterator[str]:
+    """Yield dotted names that are imported at run time; of `from a import b` it is `a.b`."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        yield from imported_names(node)
+
+
+def module_graph(modules: Mapping[str, Module]) -> Graph:
+    """Return which modules import which; what a package's `__init__` re-exports counts for itself alone."""
+    return {name: module.imports for name, module in modules.items()}
+
+
+def room_graph(modules: Mapping[str, Module]) -> Graph:
+    """Return which rooms import from which."""
+    rooms: dict[str, set[str]] = {module.room: set() for module in modules.values()}
+    for module in modules.values():
+        rooms[module.room] |= {modules[name].room for name in module.imports} - {module.room}
+    return {room: frozenset(others) for room, others in rooms.items()}
+
+
+def circles(graph: Graph) -> list[tuple[str, ...]]:
+    """Return the groups of names that can reach each other, sorted."""
+    reachable = {name: _reachable(graph, name) for name in graph}
+    groups = {
+        tuple(sorted(other for other in reachable[name] if name in reachable[other]))
+        for name in graph
+        if name in reachable[name]
+    }
+    return sorted(groups)
+
+
+def _reachable(graph: Graph, start: str) -> set[str]:
+    found: set[str] = set()
+    todo = list(graph[start])
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo += graph[name]
+    return found
+
+
+def num_layers(graph: Graph, names: Iterable[str]) -> int:
+    """Return how many of some names stand on one another at most; those of a circle stand side by side."""
+    chosen = frozenset(names)
+    heights: dict[str, int] = {}
+
+    def height(name: str, above: frozenset[str]) -> int:
+        if name not in heights:
+            below = (graph[name] & chosen) - above - {name}
+            heights[name] = 1 + max((height(each, above | {name}) for each in below), default=0)
+        return heights[name]
+
+    return max((height(name, frozenset()) for name in sorted(chosen)), default=0)
+
+
+def functions(modules: Iterable[Module]) -> Iterator[tuple[Module, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    """Yield every function and method with its module."""
+    for module in modules:
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield module, node
+
+
+def num_lines(node: ast.AST) -> int:
+    """Return how many lines a definition has, with its docstring."""
+    return int(node.end_lineno) - int(node.lineno) + 1  # type: ignore[attr-defined]
+
+
+def files_of_folders(root: Path = ROOT, *, tops: Iterable[str]) -> dict[str, int]:
+    """Return how many Python files each folder has beside its subfolders."""
+    folders = (folder for top in tops for folder in (root / top, *(root / top).rglob("*")) if folder.is_dir())
+    numbers = {folder.relative_to(root).as_posix(): len(list(folder.glob("*.py"))) for folder in folders}
+    return {folder: number for folder, number in numbers.items() if number}
+
+
+def _print_figures(root: Path) -> None:
+    modules = read_modules(root)
+    by_module, by_room = module_graph(modules), room_graph(modules)
+    print("Files beside subfolders, the ten fullest folders:")
+    folders = files_of_folders(root, tops=(*PACKAGES, "tests", "benchmarks"))
+    for folder, number in sorted(folders.items(), key=lambda each: -each[1])[:10]:
+        print(f"  {number:3}  {folder}")
+    print("Layers of modules, rooms, and layers of rooms:")
+    for package in PACKAGES:
+        inside = [name for name in by_module if name.split(".")[0] == package]
+        rooms = [room for room in by_room if room.startswith(f"{package}.")]
+        layers = num_layers(by_module, inside), len(rooms), num_layers(by_room, rooms)
+        print(f"  {package:14} {layers[0]:3} {layers[1]:3} {layers[2]:3}")
+    print(f"Circles of modules: {circles(by_module) or 'none'}")
+    print(f"Circles of rooms: {circles(_without_roots(by_room)) or 'none'}")
+    files = [len((root / module.path).read_text().splitlines()) for module in modules.values()]
+    lengths = [num_lines(function) for _, function in functions(modules.values())]
+    for what, numbers in (("file", files), ("function", lengths)):
+        p90 = quantiles(numbers, n=10)[-1]
+        print(
+            f"Lines of a {what}: n={len(numbers)}, median {median(numbers):g}, p90 {p90:g}, most {max(numbers)}"
+        )
+
+
+def _without_roots(rooms: Graph) -> Graph:
+    """Return the rooms below the packages: what lies in a package itself is above or below all of them."""
+    inner = frozenset(room for room in rooms if "." in room)
+    return {room: rooms[room] & inner for room in inner}
+
+
+if __name__ == "__main__":
+    _print_figures(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT)
