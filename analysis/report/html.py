@@ -15,13 +15,14 @@ from analysis.figures.registry import SECTIONS, DrawnFigure, draw_figures
 from analysis.findings.compared import overview_sentence
 from analysis.findings.equal_budget import TOLERANCE
 from analysis.findings.found import spread_sentences
+from analysis.findings.listed_statistic import SECTIONS as SECTIONS_OF_STATISTICS
 from analysis.findings.winners import winner_sentences
 from analysis.tables import detail_tables
 from analysis.tables import report_tables as tables
 from analysis.tables.csv_cells import to_csv
 from analysis.tables.csv_tables import csv_tables
-from analysis.tables.equal_budget_table import equal_budget_table
 from analysis.tables.overview import has_many_arms, overview_sentences, overview_table
+from analysis.tables.statistics_table import statistics_table
 from analysis.wording import number_format as fmt
 
 
@@ -117,7 +118,7 @@ def _tables(comparison: Comparison) -> dict[str, Any]:
         "unfreezing": detail_tables.unfreezing_cells(comparison),
         "differences": tables.differences_table(comparison),
         "times": tables.times_table(comparison),
-        "equal": equal_budget_table(comparison),
+        "statistics": {name: statistics_table(comparison, name) for name in SECTIONS_OF_STATISTICS},
         "search": tables.search_table(comparison),
         "winners": tables.winners_table(comparison),
         "spent": tables.spent_table(comparison),

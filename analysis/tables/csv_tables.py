@@ -68,12 +68,11 @@ def _names(contrast: Contrast) -> dict[str, object]:
 
 def _summary_rows(contrast: Contrast) -> list[dict[str, object]]:
     finals = contrast.finals
-    equal = {f"val_at_equal_{one.quantity}": one.estimate for one in contrast.equal}
     measures = {
         "test": finals.test_combined,
         "test_seeds_alone": finals.test,
         "val": finals.val,
-        **equal,
+        **{name: measured.estimate for name, measured in contrast.listed.items()},
     }
     rows = [_estimate_row(contrast, measure, estimate) for measure, estimate in measures.items()]
     headline = rows[0] if finals.test_combined is not None else rows[1]

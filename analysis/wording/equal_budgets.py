@@ -1,11 +1,9 @@
 """A conclusion that turns round with what the arms are given equally, in words."""
 
 from analysis.findings.contrast import Contrast
-from analysis.findings.equal_budget import Opposed, Quantity
+from analysis.findings.equal_budget import Opposed
 from analysis.wording import number_format as fmt
 from analysis.wording.contrasts import sides
-
-HELD_EQUAL: dict[Quantity, str] = {"epochs": "epochs", "body_passes": "image passes", "seconds": "seconds"}
 
 
 def equal_budget_sentence(contrast: Contrast) -> str | None:
@@ -19,6 +17,6 @@ def equal_budget_sentence(contrast: Contrast) -> str | None:
 def _opposed_text(contrast: Contrast, one: Opposed) -> str:
     arm, reference = contrast.pairing.arm, contrast.pairing.reference
     return (
-        f"{arm} better at equal {HELD_EQUAL[one.arm_better]}, {reference} better at equal "
-        f"{HELD_EQUAL[one.reference_better]} ({fmt.p_value(one.adjusted_p)}, Holm)"
+        f"{arm} better at {one.arm_better.title}, {reference} better at "
+        f"{one.reference_better.title} ({fmt.p_value(one.adjusted_p)}, Holm)"
     )

@@ -5,6 +5,7 @@ import pytest
 from analysis import compare, load_study, write_report
 from analysis.figures.learning_curves import mean_curve, reference_level
 from analysis.figures.learning_curves import table as curve_table
+from analysis.findings.equal_budget import EQUAL_BUDGETS
 from tests.support.synthetic_study import Run
 
 
@@ -58,8 +59,11 @@ def test_giving_up_soon_is_not_reaching_soon(study):
 
 
 def test_each_pair_is_held_to_the_epochs_of_the_run_that_ended_first(study):
-    epochs = compare(study).contrasts[0].equal[0]
-    assert (epochs.least, epochs.most, epochs.num_missing) == (1, 4, 0)
+    contrast = compare(study).contrasts[0]
+    amounts = EQUAL_BUDGETS[0].common_amounts(study, contrast.pairing)
+    assert amounts.tolist() == [4, 2, 1]
+    epochs = contrast.listed["val_at_equal_epochs"]
+    assert epochs.num_missing == 0
     # 0.8 against 0.7 after four epochs, 0.75 against 0.6 after two, 0.65 against 0.5 after one
     assert epochs.estimate.mean == pytest.approx((0.1 + 0.15 + 0.15) / 3)
 
