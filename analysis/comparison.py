@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.findings.arm_summary import arm_summary, confirmation_runs
-from analysis.findings.compared import compared_sentence
 from analysis.findings.contrast import Contrast, measure_contrasts
 from analysis.findings.details import detail_table
 from analysis.findings.found import found_table
@@ -17,8 +16,9 @@ from analysis.findings.search_results import search_summary, search_trials
 from analysis.findings.unfreezing import unfreezing_table
 from analysis.loading.study_data import Evidence
 from analysis.wording.conditions import caveats, conditions
-from analysis.wording.contrasts import answer, final_sentence
-from analysis.wording.equal_budgets import equal_budget_sentence
+from analysis.wording.configurations import compared_sentence
+from analysis.wording.contrasts import answer, equal_budget_sentence
+from analysis.wording.final_difference import final_sentence
 from analysis.wording.notes import notes
 
 

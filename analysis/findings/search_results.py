@@ -1,10 +1,8 @@
-"""What the search found: validation results of the best of many, and so flattered by the choice."""
-
-from collections.abc import Mapping
-from typing import Any
+"""Results of the search on the validation split: the best of many, and so flattered by the choice."""
 
 import pandas as pd
 
+from analysis.findings.configurations import describe_config
 from analysis.loading.study_data import Evidence
 
 ALL = "all"
@@ -95,16 +93,6 @@ def _summary_row(
         "best_run": None if best is None else str(best["run"]),
         "best_config": None if best is None else describe_config(best["config"], among=trials["config"]),
     }
-
-
-def describe_config(config: Mapping[str, Any], *, among: pd.Series) -> str:
-    """Return the fields of a configuration that vary among others of its arm, as `lr=0.03, cycle_len=2`."""
-    varying = [key for key in config if any(other.get(key) != config[key] for other in among)]
-    return ", ".join(f"{key}={_short(config[key])}" for key in varying if key not in ("seed", "recipe"))
-
-
-def _short(value: object) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 def _chosen_rates(configs: pd.Series) -> pd.Series:

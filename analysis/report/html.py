@@ -12,18 +12,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from analysis.comparison import Comparison
 from analysis.figures.registry import SECTIONS, DrawnFigure, draw_figures
-from analysis.findings.compared import overview_sentence
 from analysis.findings.equal_budget import TOLERANCE
-from analysis.findings.found import spread_sentences
 from analysis.findings.listed_statistic import SECTIONS as SECTIONS_OF_STATISTICS
-from analysis.findings.winners import winner_sentences
-from analysis.tables import detail_tables
-from analysis.tables import report_tables as tables
-from analysis.tables.csv_cells import to_csv
-from analysis.tables.csv_tables import csv_tables
+from analysis.tables import confirmation_tables, detail_tables, ledger_tables, search_tables
+from analysis.tables.csv_tables import csv_tables, to_csv
 from analysis.tables.overview import has_many_arms, overview_sentences, overview_table
 from analysis.tables.statistics_table import statistics_table
 from analysis.wording import number_format as fmt
+from analysis.wording.configurations import overview_sentence, spread_sentences, winner_sentences
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,19 +105,19 @@ def _render(comparison: Comparison, drawn: tuple[DrawnFigure, ...], pictures: Ma
 def _tables(comparison: Comparison) -> dict[str, Any]:
     return {
         "overview": overview_table(comparison),
-        "arms": tables.arms_table(comparison),
-        "found": tables.found_cells(comparison),
+        "arms": confirmation_tables.arms_table(comparison),
+        "found": confirmation_tables.found_cells(comparison),
         "details": detail_tables.details_table(comparison),
         "classes": detail_tables.classes_table(comparison),
         "brief_ways": detail_tables.brief_ways_table(comparison),
         "ways": detail_tables.ways_table(comparison),
         "unfreezing": detail_tables.unfreezing_cells(comparison),
-        "differences": tables.differences_table(comparison),
-        "times": tables.times_table(comparison),
+        "differences": confirmation_tables.differences_table(comparison),
+        "times": confirmation_tables.times_table(comparison),
         "statistics": {name: statistics_table(comparison, name) for name in SECTIONS_OF_STATISTICS},
-        "search": tables.search_table(comparison),
-        "winners": tables.winners_table(comparison),
-        "spent": tables.spent_table(comparison),
-        "ledger": tables.ledger_table(comparison),
-        "overhead": tables.overhead_table(comparison),
+        "search": search_tables.search_table(comparison),
+        "winners": search_tables.winners_table(comparison),
+        "spent": ledger_tables.spent_table(comparison),
+        "ledger": ledger_tables.ledger_table(comparison),
+        "overhead": ledger_tables.overhead_table(comparison),
     }

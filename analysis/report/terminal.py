@@ -4,16 +4,21 @@ import textwrap
 from collections.abc import Iterable
 
 from analysis.comparison import Comparison
-from analysis.findings.compared import compared_sentence, overview_sentence
 from analysis.findings.equal_budget import TOLERANCE
-from analysis.findings.found import spread_sentences
-from analysis.findings.winners import winner_sentences
+from analysis.tables.confirmation_tables import arms_table, differences_table
 from analysis.tables.detail_tables import brief_ways_table
+from analysis.tables.ledger_tables import used_table
 from analysis.tables.overview import has_many_arms, overview_sentences, overview_table
-from analysis.tables.report_tables import Table, arms_table, differences_table, used_table
 from analysis.tables.statistics_table import statistics_table
+from analysis.tables.table import Table
 from analysis.wording import number_format as fmt
 from analysis.wording.conditions import brief_conditions
+from analysis.wording.configurations import (
+    compared_sentence,
+    overview_sentence,
+    spread_sentences,
+    winner_sentences,
+)
 from analysis.wording.contrasts import brief
 
 WIDTH = 100

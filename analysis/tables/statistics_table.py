@@ -3,7 +3,7 @@
 from analysis.comparison import Comparison
 from analysis.findings.listed_statistic import ListedStatistic, Measured
 from analysis.findings.registry import statistics_of
-from analysis.tables.report_tables import Table, contrast_label
+from analysis.tables.table import Table, contrast_label
 from analysis.wording import number_format as fmt
 
 _ARMS = "arm \N{MINUS SIGN} reference"

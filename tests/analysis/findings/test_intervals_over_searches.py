@@ -9,12 +9,11 @@ import pandas as pd
 import pytest
 
 from analysis import compare, load_study, write_report
-from analysis.findings.compared import compared_sentence
-from analysis.findings.found import spread_sentences
 from analysis.findings.searches import means_by_search
 from analysis.report.terminal import format_comparison
 from analysis.statistics.paired import paired_t
 from analysis.statistics.time_to_target import leave_one_out_targets
+from analysis.wording.configurations import compared_sentence, spread_sentences
 from tests.support.synthetic_study import (
     Run,
     default_facts,

@@ -1,5 +1,5 @@
 from analysis import compare, load_study
-from analysis.findings.winners import winner_sentences
+from analysis.wording.configurations import winner_sentences
 from tests.support.synthetic_study import Run, write_study
 
 

@@ -12,7 +12,7 @@ from analysis.figures.confusion import confusion_table, winning_arm
 from analysis.figures.learning_curves import label_ends, mean_curve
 from analysis.figures.learning_curves import table as curve_table
 from analysis.figures.style import arm_colours, new_figure, spread_labels
-from analysis.tables.report_tables import arms_table, differences_table
+from analysis.tables.confirmation_tables import arms_table, differences_table
 from analysis.wording import number_format as fmt
 from tests.support.synthetic_study import Run, default_facts, two_arm_runs
 

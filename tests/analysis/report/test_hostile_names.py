@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from analysis import compare, load_study, write_report
 from analysis.figures.drawn_text import MAX_LENGTH, PlainFigure, drawn
 from analysis.figures.style import new_figure
-from analysis.tables.csv_cells import to_csv
+from analysis.tables.csv_tables import to_csv
 from tests.support.many_arms import many_arm_facts, many_arm_runs, many_arm_spec
 from tests.support.synthetic_study import default_facts, default_spec, two_arm_runs
 
