@@ -59,6 +59,7 @@ def cross_problems(spec: StudySpec) -> list[Problem]:
         *training_problems(spec),
         *_arithmetic(spec),
         *_reference(spec),
+        *_trial_scheduler(spec),
         *_repeats(spec),
         *_storage(spec),
     ]
@@ -191,6 +192,14 @@ def _reference(spec: StudySpec) -> Iterator[Problem]:
         reference, arms = spec.compare.reference, ", ".join(spec.arms)
         says = f"{reference!r} is not an arm; {arms}"
         yield Problem(field="compare.reference", value=reference, says=says, allowed=arms)
+
+
+def _trial_scheduler(spec: StudySpec) -> Iterator[Problem]:
+    name = spec.search.trial_scheduler
+    try:
+        spec.make_trial_scheduler()
+    except ValueError as error:
+        yield Problem(field="search.trial_scheduler", value=name, says=str(error))
 
 
 def _repeats(spec: StudySpec) -> Iterator[Problem]:
