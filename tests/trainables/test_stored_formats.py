@@ -1,4 +1,4 @@
-"""What was stored before classes and fields were renamed is still found: literal names, as version 0.1.0 made them."""
+"""Caches and saved states of version 0.1.0 are still found: literal names, as it made them."""
 
 from pathlib import Path
 from types import SimpleNamespace

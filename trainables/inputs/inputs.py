@@ -1,4 +1,4 @@
-"""What a phase trains on: images, or the activations of a frozen body."""
+"""Inputs of a phase, batch by batch: images, or the activations of a frozen body."""
 
 from dataclasses import dataclass
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""What is done about classes of unequal size: drawing them equally often, or weighing their losses."""
+"""Classes of unequal size: drawn equally often, or weighed in the loss."""
 
 import torch
 from torch import Tensor

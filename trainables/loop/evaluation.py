@@ -1,4 +1,4 @@
-"""What a run measures: the network after every epoch, and at its end the test split and what goes beside."""
+"""Evaluation: of the network after every epoch; at the run's end of the test split, ensembles and averages."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any

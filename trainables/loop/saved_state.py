@@ -1,4 +1,4 @@
-"""What a run's saved state holds by stored names: whose run it is, and its optimizer."""
+"""Stored names in a run's saved state: whose run it is, and the keys of its optimizer."""
 
 from collections.abc import Mapping
 from pathlib import PurePath

@@ -1,4 +1,4 @@
-"""What start weights were trained with: the mean and the deviation that images of theirs were normalised by."""
+"""Normalisation that start weights were trained with."""
 
 from pathlib import Path
 from typing import Any

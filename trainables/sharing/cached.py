@@ -1,4 +1,4 @@
-"""Things that several runs need and one of them builds: activations, range tests. Kept by content, under a lock."""
+"""A cache of what several runs need and one of them builds (activations, range tests): by content, under a lock."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""What images are normalised by belongs to the start weights, and no cache mixes two of them up."""
+"""Normalisation belongs to the start weights, and no cache mixes two of them up."""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Where images come from and how they are cut into splits, as a user writes it."""
+"""Settings of a data set, as a user writes them: where its images come from, and how they are cut into splits."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping

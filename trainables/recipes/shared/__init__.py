@@ -1,1 +1,1 @@
-"""What recipes have in common: `settings`, and `phases` made of them."""
+"""Settings that recipes have in common, and phases made of them."""
