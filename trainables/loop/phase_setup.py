@@ -121,25 +121,10 @@ def start_phase(
     Raises:
         NoSuggestionError: If the rate is "auto" and the range tests suggest none.
     """
-    parts = _parts(phase, task, config=config, clock=clock)
-    passes = 0
-    if phase.on == "activations":
-        passes = len(task.train.labels) * max(1, phase.training.activation_views)
-    suggestion = None
-    if lr is None and isinstance(phase.lr, AutoRate) and phase.lr.tested_in is not None:
-        lr = suggested[phase.lr.tested_in] * phase.lr.times
-    elif lr is None and isinstance(phase.lr, AutoRate):
-        suggestion = _suggest(phase, task, parts, config=config, clock=clock)
-        if suggestion.lr is None:
-            raise NoSuggestionError(phase.name, suggestion)
-        if phase.on == "images":
-            num_images = len(task.train.labels)
-            passes += images_tested(suggestion, num_images, config=config, training=phase.training)
-        lr = suggestion.lr * phase.lr.times
-    elif lr is None:
-        lr = given_rate(phase, config)
-    training, device = phase.training, task.train.labels.device
-    parameters = dict(parts.module.named_parameters())
+    parts, suggestion = _parts(phase, task, config=config, clock=clock), None
+    if lr is None:
+        lr, suggestion = _initial_lr(phase, task, parts, config=config, clock=clock, suggested=suggested)
+    training = phase.training
     return RunningPhase(
         phase=phase,
         module=parts.module,
@@ -149,11 +134,42 @@ def start_phase(
         loss=parts.loss,
         lr=lr,
         suggestion=suggestion,
-        body_passes=passes,
-        optimizer=make_optimizer(parameters, parts.groups, lr=lr, training=training),
-        scaler=gradient_scaler(training.precision, device),
+        body_passes=_body_passes(phase, len(task.train.labels), suggestion, config=config),
+        optimizer=make_optimizer(
+            dict(parts.module.named_parameters()), parts.groups, lr=lr, training=training
+        ),
+        scaler=gradient_scaler(training.precision, task.train.labels.device),
         forward=compiled(parts.module, training),
     )
+
+
+def _initial_lr(
+    phase: Phase,
+    task: Task,
+    parts: _Parts,
+    *,
+    config: RunConfig,
+    clock: Clock,
+    suggested: Mapping[str, float],
+) -> tuple[float, Suggestion | None]:
+    """Return the rate that a phase begins at, and what range tests said about it where they were run for it now."""
+    if not isinstance(phase.lr, AutoRate):
+        return given_rate(phase, config), None
+    if phase.lr.tested_in is not None:
+        return suggested[phase.lr.tested_in] * phase.lr.times, None
+    suggestion = _suggest(phase, task, parts, config=config, clock=clock)
+    if suggestion.lr is None:
+        raise NoSuggestionError(phase.name, suggestion)
+    return suggestion.lr * phase.lr.times, suggestion
+
+
+def _body_passes(phase: Phase, num_images: int, suggestion: Suggestion | None, *, config: RunConfig) -> int:
+    """Return how many images run through the body before a phase's first step."""
+    if phase.on == "activations":
+        return num_images * max(1, phase.training.activation_views)
+    if suggestion is None:
+        return 0
+    return images_tested(suggestion, num_images, config=config, training=phase.training)
 
 
 def given_rate(phase: Phase, config: RunConfig) -> float:
