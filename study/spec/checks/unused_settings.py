@@ -4,8 +4,8 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from study.ranges import Choice, Range, Scalar
 from study.spec.checks.arm_plans import planned_corners
-from study.spec.values import Choice, Range, Scalar
 from trainables.plan.phases import AutoRate, Phase
 
 if TYPE_CHECKING:

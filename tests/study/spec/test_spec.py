@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from study.ranges import Choice, Range
 from study.spec.study_file import (
     SpecError,
     dump_spec,
@@ -14,7 +15,6 @@ from study.spec.study_file import (
     read_resolved,
     shipped_studies,
 )
-from study.spec.values import Choice, Range
 from trainables.errors import Problem
 
 ARMS = {
@@ -138,7 +138,7 @@ REFUSED = [
     ),
     (
         {"search": {"algorithm": "bayes"}},
-        "search.algorithm: 'bayes' is not allowed; tpe, random, quasi_random (a Sobol sequence) or grid",
+        "search.algorithm: 'bayes' is not allowed; tpe, random, quasi_random, grid, or package.module:name",
     ),
     ({"search": {"seed": -1}}, "search.seed: -1 is not allowed; a whole number from 0 to 100000"),
     (

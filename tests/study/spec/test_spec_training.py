@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 import yaml
 
+from study.ranges import Choice, Range
+from study.samplers.random import Random
 from study.spec.arms import build_arms, sample_config
 from study.spec.study_file import SpecError, StudySpec, dump_spec, load_spec
 from study.spec.training import SEARCHABLE_RUN_KEYS
-from study.spec.values import Choice, Range
+from tests.support.spaces import choice, log_uniform, uniform, whole
 from trainables.config import TRAINING_KEYS, parse_config
 from trainables.plan.training import Training
 
@@ -73,8 +75,8 @@ def problems_of(load, training, arms=ARMS, **changes):
     return tuple(map(str, caught.value.problems))
 
 
-def sampled(arm, **extra):
-    values = {key: domain.sample() for key, domain in arm.space.items()}
+def sampled(arm, seed=0, **extra):
+    values = Random(arm.space, seed=seed, num_trials=1).ask()
     return values, sample_config(arm, values, data="x", seed=0, **extra)
 
 
@@ -93,10 +95,10 @@ def test_the_choices_below_cover_every_key_that_may_be_searched():
 @pytest.mark.parametrize("key", CHOICES)
 def test_a_searched_key_is_in_the_space_of_every_arm_and_every_sample_builds(load, key):
     for arm in build_arms(load({key: {"choice": CHOICES[key]}}, ON_IMAGES)):
-        assert arm.space[key].categories == CHOICES[key]
+        assert list(arm.space[key].values) == CHOICES[key]
         assert key not in arm.constants
-        for _ in range(10):
-            values, config = sampled(arm)
+        for seed in range(10):
+            values, config = sampled(arm, seed)
             run, phases = parse_config(config)
             owner = run if key in SEARCHABLE_RUN_KEYS else phases[0].training
             assert getattr(owner, key) == values[key]
@@ -115,8 +117,8 @@ def test_a_constant_is_the_same_in_every_run(load, key):
 def test_everything_may_be_searched_at_once(load):
     for arm in build_arms(load({key: {"choice": values} for key, values in CHOICES.items()}, ON_IMAGES)):
         assert set(arm.space) == {"lr", *CHOICES}
-        for _ in range(50):
-            _, phases = parse_config(sampled(arm)[1])
+        for seed in range(50):
+            _, phases = parse_config(sampled(arm, seed)[1])
             assert sum(phase.num_epochs for phase in phases) == 4
 
 
@@ -128,8 +130,7 @@ def test_ranges_have_the_ends_that_the_file_gives_in_every_arm(load):
     }
     for arm in build_arms(load(training)):
         decay, norm, steps = (arm.space[key] for key in ("weight_decay", "clip_norm", "accumulate"))
-        assert (decay.lower, decay.upper, norm.lower, norm.upper) == (1e-5, 1e-2, 0.5, 5)
-        assert {steps.sample() for _ in range(100)} == {1, 2, 3}
+        assert (decay, norm, steps) == (log_uniform(1e-5, 1e-2), uniform(0.5, 5.0), whole(1, 3))
 
 
 def test_settings_of_a_run_are_constants_of_every_arm(load):
@@ -256,7 +257,7 @@ def test_a_grid_has_the_choices_of_training_and_no_ranges(load):
     training = {"optimizer": {"choice": ["sgd", "adam"]}, "accumulate": {"int": [1, 3]}}
     spec = load(training, ON_IMAGES, search=grid, budget={"epochs": 4, "trials": 12})
     assert spec.warnings == ()  # 2 rates, 2 optimizers and 3 numbers of batches are 12 points
-    assert build_arms(spec)[0].space["accumulate"].categories == [1, 2, 3]
+    assert build_arms(spec)[0].space["accumulate"] == choice(1, 2, 3)
     (warning, _) = load(training, ON_IMAGES, search=grid, budget={"epochs": 4, "trials": 5}).warnings
     assert warning == "budget.trials is 5, but the grid of arms.cosine has 12 points: 5 of them are run"
     (problem,) = problems_of(load, {"weight_decay": {"log_uniform": [1e-4, 1e-2]}}, ON_IMAGES, search=grid)

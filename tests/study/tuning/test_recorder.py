@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ray import tune
 from ray.exceptions import ActorDiedError
 from rich.console import Console
 
@@ -22,6 +21,7 @@ from study.tuning.progress import Progress
 from study.tuning.recorder import Recorder
 from study.tuning.run_states import RunStates
 from study.tuning.searcher import MAX_DEATHS, AgendaSearcher
+from tests.support.spaces import log_uniform
 from trainables.record import EpochRecord
 
 pytestmark = pytest.mark.filterwarnings("default")
@@ -48,7 +48,7 @@ class Setting:
         )  # fmt: skip
         constants = {"recipe": "fixed_rate", "epochs": 2, "architecture": "small_resnet"}
         arm = Arm(
-            name="fixed", recipe="fixed_rate", constants=constants, space={"lr": tune.loguniform(1e-3, 1e-1)}
+            name="fixed", recipe="fixed_rate", constants=constants, space={"lr": log_uniform(1e-3, 1e-1)}
         )
         search = ArmSearch(arm, study_name="s", algorithm="random", seed=0, num_trials=3)
         agenda = Agenda(

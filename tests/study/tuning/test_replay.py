@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ray import tune
 
 from study.errors import StudyError
 from study.results.events import EventLog, StudyTime, read_events
@@ -18,9 +17,10 @@ from study.tuning.recorded import Recorded
 from study.tuning.run_states import RunStates
 from study.tuning.searcher import AgendaSearcher
 from tests.support.agendas import RULES, by_rate, make_agenda
+from tests.support.spaces import choice, log_uniform
 
-CHOICES = {"lr": tune.choice([0.001, 0.003, 0.01, 0.03])}
-RATES = {"lr": tune.loguniform(1e-3, 1e-1)}
+CHOICES = {"lr": choice(0.001, 0.003, 0.01, 0.03)}
+RATES = {"lr": log_uniform(1e-3, 1e-1)}
 
 
 class Driver:
