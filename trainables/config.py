@@ -5,25 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
-from trainables.data.decoding.fitting import DEFAULT_FIT, FitToSquare
+from trainables.data.sources.source import DEFAULT_FIT, FitToSquare
 from trainables.errors import Problem, SettingError, refused
 from trainables.limits import BatchSize, Epochs, ImageSize, NotNegative, Repeats, Seed, Threads, Views, Width
-from trainables.networks.architectures import SMALL_RESNET
+from trainables.networks.names import SMALL_RESNET
 from trainables.networks.normalisation import WEIGHTS, given_normalisation
 from trainables.plan.phases import Phase
-from trainables.plan.training import Training
+from trainables.plan.training import LEAST_CHANNELS_LAST, Training
 from trainables.range_test.rules import DEFAULT_RULE, RuleName
 from trainables.recipes import recipe, starts_at_random
 from trainables.settings import build, check_bounds
-
-LEAST_CHANNELS_LAST = 16
-"""Fewest channels that a strided 1x1 convolution may take in with `channels_last` on a CPU.
-
-With fewer than a vector has numbers (16 with AVX-512, 8 with AVX2), oneDNN's `jit_1x1` writes past the end of its
-memory as it computes the gradient of the weights: seen with PyTorch 2.11 and 2.15, for any threads and batches;
-in bfloat16 on a CPU without AMX, too. The bound is that of the widest vector: a study may train elsewhere than it is
-checked.
-"""
 
 Objective = Literal["accuracy", "balanced_accuracy"]
 Validate = Literal["every_epoch", "judged"]

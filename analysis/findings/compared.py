@@ -74,9 +74,9 @@ def searched_settings(evidence: Evidence, arm: str, runs: pd.DataFrame) -> str:
 def trial_of(evidence: Evidence, run: pd.Series) -> str:
     """Return the search trial whose configuration a confirmation run has; empty where `run.json` does not say."""
     for winner in evidence.facts.winners.get(run["arm"], ()):
-        same_search = winner.get("repeat", 1) == run["repeat"]
-        if same_search and winner["config"]["architecture"] == run["architecture"]:
-            return str(winner["run"])
+        same_search = (winner.repeat or 1) == run["repeat"]
+        if same_search and winner.config["architecture"] == run["architecture"]:
+            return winner.run
     return ""
 
 

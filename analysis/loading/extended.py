@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from analysis.loading.run_metadata import Extension
 from analysis.statistics.looks import Looks
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def as_extended(study: "Study", extension: int | None) -> "Study":
     Raises:
         ValueError: If the study has no such extension.
     """
-    done = study.facts.get("extensions", [])
+    done = study.facts.extensions
     number = len(done) if extension is None else extension
     if not 0 <= number <= len(done):
         raise ValueError(
@@ -27,29 +28,27 @@ def as_extended(study: "Study", extension: int | None) -> "Study":
     if not done:
         return study
     kept = done[:number]
-    chosen = max((place for place, each in enumerate(kept, start=1) if each["trials"]), default=0)
+    chosen = max((place for place, each in enumerate(kept, start=1) if each.trials), default=0)
     records = study.records
     outdated = (records["stage"] == "confirm") & (records["extension"] < chosen)
     records = records[(records["extension"] <= number) & ~outdated].reset_index(drop=True)
-    facts = study.facts if number == len(done) else study.facts["before"][number]
+    facts = study.facts if number == len(done) else study.facts.before[number]
     if chosen:  # the wall time of a stage is that of all its runs, so that of the runs left out goes, too
-        stages, before = facts["stages"], study.facts["before"][chosen - 1]["stages"]
-        facts = {
-            **facts,
-            "stages": {**stages, "confirm": stages.get("confirm", 0.0) - before.get("confirm", 0.0)},
-        }
+        stages, before = facts.stage_seconds, study.facts.before[chosen - 1].stage_seconds
+        confirm = stages.get("confirm", 0.0) - before.get("confirm", 0.0)
+        facts = replace(facts, stage_seconds={**stages, "confirm": confirm})
     predicted = study.predictions["run"].isin(set(records["run"]))
     return replace(
         study,
         spec=_spec(study.spec, kept, chosen),
         records=records,
         predictions=study.predictions[predicted].reset_index(drop=True),
-        facts={**facts, "extensions": kept},
+        facts=replace(facts, extensions=kept),
         extension=number,
     )
 
 
-def looks_made(num_seeds: int | None, extensions: Sequence[Mapping[str, Any]]) -> Looks:
+def looks_made(num_seeds: int | None, extensions: Sequence[Extension]) -> Looks:
     """Return the looks that were made at a study up to its last extension: its own end, and that of each extension.
 
     More trials bring new winners, confirmed on seeds of their own: no look of before is at the same runs, but it was a
@@ -62,17 +61,17 @@ def looks_made(num_seeds: int | None, extensions: Sequence[Mapping[str, Any]]) -
     """
     if num_seeds is None:
         return Looks(num_seeds=(1,), earlier=len(extensions))
-    earlier = max((place for place, each in enumerate(extensions, start=1) if each["trials"]), default=0)
+    earlier = max((place for place, each in enumerate(extensions, start=1) if each.trials), default=0)
     seeds = [num_seeds]
     for each in reversed(extensions[earlier:]):
-        seeds.insert(0, seeds[0] - each["seeds"])
+        seeds.insert(0, seeds[0] - each.seeds)
     return Looks(num_seeds=tuple(seeds), earlier=earlier)
 
 
-def _spec(spec: Mapping[str, Any], kept: Sequence[Mapping[str, Any]], chosen: int) -> Mapping[str, Any]:
+def _spec(spec: Mapping[str, Any], kept: Sequence[Extension], chosen: int) -> Mapping[str, Any]:
     """Return the study file as if it had asked for all of it at once."""
-    trials = spec["budget"]["trials"] + sum(each["trials"] for each in kept)
-    seeds = spec["confirm"]["seeds"] + sum(each["seeds"] for each in kept[chosen:])
+    trials = spec["budget"]["trials"] + sum(each.trials for each in kept)
+    seeds = spec["confirm"]["seeds"] + sum(each.seeds for each in kept[chosen:])
     return {
         **spec,
         "budget": {**spec["budget"], "trials": trials},
@@ -80,10 +79,12 @@ def _spec(spec: Mapping[str, Any], kept: Sequence[Mapping[str, Any]], chosen: in
     }
 
 
-def extension_words(extension: Mapping[str, Any]) -> str:
+def extension_words(extension: Extension) -> str:
     """Return what an extension added, and when it was asked for."""
-    if extension["trials"]:
-        what = f"{extension['trials']} more trials an arm, after which the winners were chosen and confirmed anew"
+    if extension.trials:
+        what = (
+            f"{extension.trials} more trials an arm, after which the winners were chosen and confirmed anew"
+        )
     else:
-        what = f"{extension['seeds']} more confirmation seeds for the same winners"
-    return f"on {extension['when'][:10]} by {what}"
+        what = f"{extension.seeds} more confirmation seeds for the same winners"
+    return f"on {extension.when[:10]} by {what}"

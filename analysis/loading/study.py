@@ -1,6 +1,5 @@
 """Load a results folder: the only place of the analysis that reads files."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -10,6 +9,7 @@ import pandas as pd
 import yaml
 
 from analysis.loading.extended import as_extended
+from analysis.loading.run_metadata import RunMetadata
 from trainables.record import NOT_TABULAR, STAGES, STATUSES, EpochRecord, RunInfo
 
 PREDICTION_COLUMNS = (
@@ -79,7 +79,7 @@ class Study:
     spec: Mapping[str, Any]
     records: pd.DataFrame
     predictions: pd.DataFrame
-    facts: Mapping[str, Any]
+    facts: RunMetadata
     folder: Path
     extension: int = 0
 
@@ -106,7 +106,7 @@ def load_study(folder: str | Path, *, extension: int | None = None) -> Study:
         spec=spec,
         records=_read_records(folder / "records.parquet", study=spec["name"]),
         predictions=_read_predictions(folder / "predictions.parquet"),
-        facts=_read_facts(folder / "run.json"),
+        facts=RunMetadata.read(folder / "run.json"),
         folder=folder,
     )
     return as_extended(study, extension)
@@ -122,18 +122,6 @@ def _read_spec(path: Path) -> dict[str, Any]:
     if not isinstance(spec, dict) or not isinstance(spec.get("name"), str):
         raise ValueError(f"{path} is not a resolved study file: it needs a mapping with a text under 'name'")
     return spec
-
-
-def _read_facts(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        return {}
-    try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{path} is not JSON: {error}") from error
-    if not isinstance(facts, dict):
-        raise ValueError(f"{path} holds a {type(facts).__name__}; it must be a mapping")
-    return facts
 
 
 def _read_parquet(path: Path, *, columns: tuple[str, ...]) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.loading.run_metadata import Facts, read_facts
+from analysis.loading.run_metadata import RunMetadata
 from analysis.loading.runs import evaluation_table, run_table
 from analysis.loading.settings import Settings, read_settings
 from analysis.loading.study import Study
@@ -26,7 +26,7 @@ class Evidence:
     """
 
     settings: Settings
-    facts: Facts
+    facts: RunMetadata
     runs: pd.DataFrame
     evaluations: pd.DataFrame
     unfreezings: pd.DataFrame
@@ -39,7 +39,7 @@ def gather(study: Study) -> Evidence:
     Raises:
         ValueError: If the study file or `run.json` says something that cannot be used.
     """
-    settings, facts, runs = read_settings(study.spec), read_facts(study.facts), run_table(study.records)
+    settings, facts, runs = read_settings(study.spec), study.facts, run_table(study.records)
     chance = chance_level(facts.counts.get("val", ()), objective=settings.objective)
     return Evidence(
         settings=settings,

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.findings.pairs import Pairing
 from analysis.findings.speed_up import SpeedUp, to_reference_level
-from analysis.loading.run_metadata import read_facts
+from analysis.loading.run_metadata import RunMetadata
 from analysis.loading.settings import read_settings
 from analysis.loading.study_data import Evidence
 
@@ -53,7 +53,7 @@ def _evidence(sides: Mapping[str, Mapping[int, Curve]]) -> Evidence:
     spec = {"arms": {OURS: {}, THEIRS: {}}, "compare": {"reference": THEIRS, "objective": "accuracy"}}
     return Evidence(
         settings=read_settings(spec),
-        facts=read_facts({}),
+        facts=RunMetadata.parse({}),
         runs=pd.DataFrame([_run(run, *of) for run, of in runs.items()]).set_index("run", drop=False),
         evaluations=pd.concat([_evaluations(run, curve) for run, (_, curve) in runs.items()]),
         unfreezings=pd.DataFrame(),

@@ -17,6 +17,8 @@ SAMPLERS: Mapping[str, type[Sampler]] = {
     "grid": Grid,
 }
 
+ALLOWED = f"{', '.join(SAMPLERS)}, or {GRAMMAR}"
+
 
 def sampler_class(name: str) -> type[Sampler]:
     """Return a sampler's class by its name in the study file.
@@ -44,4 +46,4 @@ def well_formed(name: str) -> str:
     """
     if name in SAMPLERS or is_named(name):
         return name
-    raise ValueError(f"{name[:120]!r} is not allowed; {', '.join(SAMPLERS)}, or {GRAMMAR}")
+    raise ValueError(f"{name[:120]!r} is not allowed; {ALLOWED}")

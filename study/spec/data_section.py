@@ -1,6 +1,5 @@
 """The sections `data` and `model` of a study file: the images, the networks and the weights that they start from."""
 
-from dataclasses import fields
 from typing import Annotated, Any
 
 from pydantic import Field, PlainSerializer, PlainValidator
@@ -9,7 +8,8 @@ from study.ranges import Choice
 from study.spec.section import Section
 from study.spec.values import parse_value, to_plain
 from trainables.config import RunConfig
-from trainables.data.source import DataSource, parse_source
+from trainables.data.sources.registry import READERS
+from trainables.data.sources.source import DataSource, parse_source
 from trainables.errors import shown
 from trainables.limits import Epochs, Positive, Width
 from trainables.networks.normalisation import ALLOWED as NORMALISATION_ALLOWED
@@ -26,15 +26,8 @@ def _source(raw: object) -> DataSource:
     if isinstance(raw, DataSource):
         return raw
     if not isinstance(raw, dict):
-        raise ValueError(
-            f"{shown(raw)} is not allowed; keys and values, one of them folder, torchvision or digits"
-        )
+        raise ValueError(f"{shown(raw)} is not allowed; keys and values, one of them {', '.join(READERS)}")
     return parse_source(raw, "")
-
-
-def _plain_source(source: DataSource) -> dict[str, Any]:
-    values = {f.name: getattr(source, f.name) for f in fields(source) if getattr(source, f.name) != f.default}
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
 
 
 def _architecture(raw: object) -> str | Choice:
@@ -71,7 +64,7 @@ def _plain_normalisation(setting: str) -> str | dict[str, list[float]]:
     return setting if given is None else {"mean": list(given.mean), "std": list(given.std)}
 
 
-Source = Annotated[DataSource, PlainValidator(_source), PlainSerializer(_plain_source)]
+Source = Annotated[DataSource, PlainValidator(_source), PlainSerializer(DataSource.as_mapping)]
 Architecture = Annotated[str | Choice, PlainValidator(_architecture), PlainSerializer(to_plain)]
 NormalisationSetting = Annotated[
     str,

@@ -12,16 +12,20 @@ from pydantic import (
     model_validator,
 )
 
-from study.named_objects import GRAMMAR
 from study.ranges import Scalar, Value
-from study.samplers.registry import SAMPLERS, sampler_class, well_formed
+from study.samplers.registry import ALLOWED as SAMPLERS_ALLOWED
+from study.samplers.registry import sampler_class
+from study.samplers.registry import well_formed as well_formed_sampler
 from study.spec.checks.doubtful import spec_warnings
 from study.spec.data_section import DataSpec, ModelSpec
 from study.spec.resources_section import ResourcesSpec, TrackingSpec
 from study.spec.section import Section
 from study.spec.training import TrainingSpec
 from study.spec.values import by_type, flatten, parse_scalar, parse_value, to_plain
-from study.trial_schedulers.rules import TrialScheduler
+from study.trial_schedulers.base import TrialScheduler
+from study.trial_schedulers.registry import ALLOWED as SCHEDULERS_ALLOWED
+from study.trial_schedulers.registry import make_trial_scheduler
+from study.trial_schedulers.registry import well_formed as well_formed_scheduler
 from trainables.errors import shown
 from trainables.limits import MAX_EPOCHS, Bounds, Epochs
 
@@ -110,11 +114,13 @@ class SearchSpec(Section):
     Each of the `repeats` has the whole budget of trials, seeds of its own, and a winner of its own, which is confirmed.
     """
 
-    algorithm: Annotated[str, AfterValidator(well_formed)] = Field(
-        default="tpe", description=f"{', '.join(SAMPLERS)}, or {GRAMMAR}"
+    algorithm: Annotated[str, AfterValidator(well_formed_sampler)] = Field(
+        default="tpe", description=SAMPLERS_ALLOWED
     )
     seed: Annotated[int, Bounds(least=0, most=100_000)] = 0
-    trial_scheduler: TrialScheduler = Field(default="none", description="none, median_stopping or asha")
+    trial_scheduler: Annotated[str, AfterValidator(well_formed_scheduler)] = Field(
+        default="none", description=SCHEDULERS_ALLOWED
+    )
     grace_period: Annotated[int | None, Bounds(least=1, limit=MAX_EPOCHS)] = Field(
         default=None,
         description="epochs, a whole number of at least 1, or nothing for a third of budget.epochs",
@@ -185,6 +191,19 @@ class StudySpec(Section):
     presets: dict[str, dict[str, Any]] = Field(
         default={}, description="names, each with keys and values of a study file"
     )
+
+    def make_trial_scheduler(self) -> TrialScheduler:
+        """Return the trial scheduler that `search` names.
+
+        Raises:
+            ValueError: In words that follow the field's path, if one of the user's own cannot be imported or made.
+        """
+        return make_trial_scheduler(
+            self.search.trial_scheduler,
+            max_epochs=self.budget.epochs,
+            grace_period=self.search.grace_period or max(1, self.budget.epochs // 3),
+            reduction_factor=self.search.reduction_factor,
+        )
 
     @property
     def warnings(self) -> tuple[str, ...]:

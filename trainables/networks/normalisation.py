@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from trainables.errors import Problem, SettingError, refused
-from trainables.networks.architectures import SMALL_RESNET, is_timm
+from trainables.networks.names import SMALL_RESNET, is_timm
 
 if TYPE_CHECKING:
     from trainables.data import PreparedData

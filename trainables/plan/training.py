@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from trainables.errors import refused
+from trainables.identity import stored_as
 from trainables.limits import Batches, Fraction, NotNegative, Positive, ReferenceBatch, Share, Views
 from trainables.settings import check_bounds
 
@@ -15,7 +16,17 @@ Sampling = Literal["shuffle", "balanced"]
 Precision = Literal["float32", "bfloat16", "float16"]
 Place = Literal["images", "activations"]
 
+LEAST_CHANNELS_LAST = 16
+"""Fewest channels that a strided 1x1 convolution may take in with `channels_last` on a CPU.
 
+With fewer than a vector has numbers (16 with AVX-512, 8 with AVX2), oneDNN's `jit_1x1` writes past the end of its
+memory as it computes the gradient of the weights: seen with PyTorch 2.11 and 2.15, for any threads and batches;
+in bfloat16 on a CPU without AMX, too. The bound is that of the widest vector: a study may train elsewhere than it is
+checked.
+"""
+
+
+@stored_as("Training")
 @dataclass(frozen=True, kw_only=True)
 class Training:
     """Settings of training. In a flat configuration they hold for all phases, unless the recipe differs.

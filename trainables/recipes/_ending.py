@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from trainables.limits import Epochs, Share
-from trainables.plan.early_stopping import Watch
+from trainables.plan.early_stopping import EarlyStopping
 from trainables.recipes._part import Part
 
 
@@ -21,6 +21,6 @@ class Ending(Part):
     patience: Epochs | None = None
 
     @property
-    def watch(self) -> Watch:
+    def early_stopping(self) -> EarlyStopping:
         """The rules as a phase takes them."""
-        return Watch(target=self.target, patience=self.patience)
+        return EarlyStopping(target=self.target, patience=self.patience)

@@ -67,7 +67,7 @@ def phases(settings: Settings, *, epochs: int, training: Training) -> tuple[Phas
             first_group=first,
             last_group=last,
             training=training,
-            watch=settings.watch,
+            early_stopping=settings.early_stopping,
         )
         for (name, first, last), rate in zip(groups, rates, strict=True)
     )

@@ -85,7 +85,7 @@ def phases(settings: Settings, *, epochs: int, training: Training) -> tuple[Phas
             schedule=cycles,
             layers=LayerRates(grouping="section", layer_decay=1 / settings.section_ratio),
             training=training,
-            watch=settings.watch,
+            early_stopping=settings.early_stopping,
         ),
     )
 

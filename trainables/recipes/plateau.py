@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from trainables.limits import Epochs, OpenFraction, Restarts
-from trainables.plan.early_stopping import Watch
+from trainables.plan.early_stopping import EarlyStopping
 from trainables.plan.phases import Phase
 from trainables.plan.training import Training
 from trainables.recipes._fixed_phase import FixedPhase
@@ -28,9 +28,9 @@ class Settings(FixedPhase):
     follow: Literal["paper", "study"] = "study"
 
     @property
-    def watch(self) -> Watch:
+    def early_stopping(self) -> EarlyStopping:
         """The rules as a phase takes them."""
-        return Watch(
+        return EarlyStopping(
             target=self.target,
             patience=self.patience,
             restarts=self.restarts,

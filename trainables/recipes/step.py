@@ -48,6 +48,6 @@ def phases(settings: Settings, *, epochs: int, training: Training) -> tuple[Phas
             lr=settings.peak,
             schedule=settings.warmed(Steps(at=at, drop_factor=settings.drop_factor)),
             training=training,
-            watch=settings.watch,
+            early_stopping=settings.early_stopping,
         ),
     )

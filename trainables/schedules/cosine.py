@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from trainables.errors import refused
+from trainables.identity import stored_as
 from trainables.limits import AT_LEAST_ONE, FROM_ZERO_BELOW_ONE, UP_TO_ONE
 from trainables.schedules._checks import check_num_epochs, check_within
 from trainables.schedules._cycle_ends import stretched_ends, whole_ends
@@ -33,6 +34,7 @@ def cosine_rate(step: int, *, num_steps: int, peak: float, floor: float = 0.0) -
     return floor + 0.5 * (peak - floor) * (1.0 + math.cos(math.pi * step / num_steps))
 
 
+@stored_as("Cosine")
 @dataclass(frozen=True, kw_only=True)
 class Cosine:
     """Cosine cycles with warm restarts.

@@ -3,10 +3,12 @@
 import math
 from dataclasses import dataclass
 
+from trainables.identity import stored_as
 from trainables.limits import BETWEEN_ZERO_AND_ONE, FROM_ZERO_BELOW_ONE, UP_TO_ONE
 from trainables.schedules._checks import check_num_epochs, check_step, check_within
 
 
+@stored_as("OneCycle")
 @dataclass(frozen=True, kw_only=True)
 class OneCycle:
     """Half a cosine up to the peak and half a cosine down, over the whole phase.

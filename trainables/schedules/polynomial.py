@@ -3,10 +3,12 @@
 import math
 from dataclasses import dataclass
 
+from trainables.identity import stored_as
 from trainables.limits import FROM_ZERO_BELOW_ONE, Bounds
 from trainables.schedules._checks import check_num_epochs, check_step, check_within
 
 
+@stored_as("Polynomial")
 @dataclass(frozen=True, kw_only=True)
 class Polynomial:
     """A rate that falls as floor + (1 - floor) * (1 - step / num_steps) ** power, over the whole phase.

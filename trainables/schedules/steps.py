@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from trainables.errors import refused
+from trainables.identity import stored_as
 from trainables.limits import BETWEEN_ZERO_AND_ONE
 from trainables.schedules._checks import check_num_epochs, check_within
 
 
+@stored_as("Steps")
 @dataclass(frozen=True, kw_only=True)
 class Steps:
     """A rate that is constant but for drops at given epochs; without cycles, so every epoch may be judged.

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from trainables.errors import refused
+from trainables.identity import stored_as
 from trainables.schedules._checks import check_num_epochs, check_step
 from trainables.schedules.cosine import cosine_rate
 from trainables.schedules.schedule import Schedule
@@ -11,6 +12,7 @@ from trainables.schedules.schedule import Schedule
 WarmUpShape = Literal["linear", "cosine"]
 
 
+@stored_as("WarmUp")
 @dataclass(frozen=True, kw_only=True)
 class WarmUp:
     """Rates that rise to where another schedule starts, and then that schedule.

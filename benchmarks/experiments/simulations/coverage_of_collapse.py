@@ -18,7 +18,7 @@ import pandas as pd
 
 from analysis.findings.finals import measure_finals
 from analysis.findings.pairs import Pairing
-from analysis.loading.run_metadata import read_facts
+from analysis.loading.run_metadata import RunMetadata
 from analysis.loading.settings import read_settings
 from analysis.loading.study_data import Evidence
 from analysis.statistics.collapse import chance_level, collapsed_runs
@@ -139,7 +139,7 @@ def _study(lost: np.ndarray, generator: np.random.Generator) -> tuple[Evidence, 
     columns = ["run", "arm", "stage", "seed", "architecture", "overall", "status", "final_val", "final_test"]
     evidence = Evidence(
         settings=read_settings(SPEC),
-        facts=read_facts({"counts": {"val": [NUM_IMAGES // 2, NUM_IMAGES // 2]}}),
+        facts=RunMetadata.parse({"counts": {"val": [NUM_IMAGES // 2, NUM_IMAGES // 2]}}),
         runs=pd.DataFrame(rows, columns=columns).set_index("run", drop=False).rename_axis(None),
         evaluations=pd.DataFrame(),
         unfreezings=pd.DataFrame(),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.loading.run_metadata import read_facts
+from analysis.loading.run_metadata import RunMetadata
 from analysis.loading.settings import Settings
 from analysis.loading.study import PREDICTION_COLUMNS
 from analysis.loading.study_data import Evidence
@@ -89,7 +89,7 @@ def simulate(
         evaluations.append(_evaluations(names, curves))
     return Evidence(
         settings=_settings(tuple(arms), reference, num_seeds),
-        facts=read_facts({"target_grid": list(target_grid)}),
+        facts=RunMetadata.parse({"target_grid": list(target_grid)}),
         runs=pd.concat(runs),
         evaluations=pd.concat(evaluations, ignore_index=True),
         unfreezings=pd.DataFrame(),

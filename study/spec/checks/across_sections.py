@@ -13,9 +13,11 @@ from study.spec.data_section import PRETRAINED, WEIGHTS_ALLOWED
 from study.spec.parsing import Parsed, parse
 from study.spec.paths import is_weights_file
 from study.spec.sections import SHIFT, StudySpec
-from trainables.config import LEAST_CHANNELS_LAST
+from trainables.data.sources.registry import READERS
 from trainables.errors import Problem
-from trainables.networks.architectures import SMALL_RESNET, TIMM, check_architecture, is_timm
+from trainables.networks.architectures import check_architecture
+from trainables.networks.names import SMALL_RESNET, TIMM, is_timm
+from trainables.plan.training import LEAST_CHANNELS_LAST
 
 ANY_SIZE = 224
 """A side in pixels that every network takes; stands for a size that is known only when the data are read."""
@@ -61,6 +63,7 @@ def cross_problems(spec: StudySpec) -> list[Problem]:
         *training_problems(spec),
         *_arithmetic(spec),
         *_reference(spec),
+        *_trial_scheduler(spec),
         *_repeats(spec),
         *_storage(spec),
     ]
@@ -79,11 +82,7 @@ def _data(spec: StudySpec) -> Iterator[Problem]:
 def _image_size(spec: StudySpec) -> int:
     if spec.data.target.image_size is not None:
         return spec.data.target.image_size
-    if not spec.data.target.digits:
-        return ANY_SIZE
-    from trainables.data.readers.digits import DIGITS_SIZE
-
-    return DIGITS_SIZE
+    return READERS[spec.data.target.kind].image_size or ANY_SIZE
 
 
 def _architectures(spec: StudySpec) -> Iterator[Problem]:
@@ -205,6 +204,14 @@ def _reference(spec: StudySpec) -> Iterator[Problem]:
         reference, arms = spec.compare.reference, ", ".join(spec.arms)
         says = f"{reference!r} is not an arm; {arms}"
         yield Problem(field="compare.reference", value=reference, says=says, allowed=arms)
+
+
+def _trial_scheduler(spec: StudySpec) -> Iterator[Problem]:
+    name = spec.search.trial_scheduler
+    try:
+        spec.make_trial_scheduler()
+    except ValueError as error:
+        yield Problem(field="search.trial_scheduler", value=name, says=str(error))
 
 
 def _repeats(spec: StudySpec) -> Iterator[Problem]:

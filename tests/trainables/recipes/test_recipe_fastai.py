@@ -1,7 +1,7 @@
 import pytest
 
 from tests.support.recipe_plan import plan
-from trainables.plan.early_stopping import Watch
+from trainables.plan.early_stopping import EarlyStopping
 from trainables.plan.phases import AutoRate, LayerRates, Phase
 from trainables.schedules import Constant, Cosine
 
@@ -30,7 +30,7 @@ def test_the_eight_steps_are_three_phases() -> None:
             lr=AutoRate(),
             schedule=Cosine(cycle_ends=(1, 3, 7, 15)),
             layers=LayerRates(grouping="section", layer_decay=0.1),
-            watch=Watch(patience=1),
+            early_stopping=EarlyStopping(patience=1),
         ),
     )
 
