@@ -43,7 +43,11 @@ def test_numbers_of_numpy_are_written_as_pythons() -> None:
     assert identity((np.float64(0.1), "x")) == "(0.1, 'x')"
 
 
-@pytest.mark.parametrize("value", [{"a": 1}, {1}, object(), Derived(), (Derived(),), b"x"], ids=str)
+@pytest.mark.parametrize(
+    "value",
+    [{"a": 1}, {1}, object(), Derived(), (Derived(),), b"x"],
+    ids=["mapping", "set", "object", "derived", "nested", "bytes"],
+)
 def test_what_has_no_declared_name_is_refused(value: object) -> None:
     """Its `repr` would change with its class's name, or with a set's order; a derived class is another format."""
     with pytest.raises(TypeError, match="has no stored name"):

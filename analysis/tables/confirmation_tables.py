@@ -1,6 +1,4 @@
-"""The report's tables, as text cells."""
-
-from dataclasses import dataclass
+"""The report's tables of the confirmation: arms, searches, final differences, times to target."""
 
 import pandas as pd
 
@@ -8,17 +6,9 @@ from analysis.comparison import Comparison
 from analysis.findings.arm_summary import MIN_SEEDS
 from analysis.findings.contrast import Contrast
 from analysis.findings.speed_up import SpeedUp
+from analysis.tables.table import Table, contrast_label
 from analysis.wording import number_format as fmt
-from analysis.wording.contrasts import ratio_text
-from trainables.record import STAGES
-
-
-@dataclass(frozen=True, kw_only=True)
-class Table:
-    """A table of text: one header, rows of the same length, the first column a label."""
-
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+from analysis.wording.time_to_target import ratio_text
 
 
 def arms_table(comparison: Comparison) -> Table:
@@ -123,130 +113,6 @@ def times_table(comparison: Comparison) -> Table:
         "search included",
     )
     return Table(header=header, rows=tuple(rows))
-
-
-def search_table(comparison: Comparison) -> Table:
-    """Return what the search found."""
-    return Table(
-        header=(
-            "arm",
-            "network",
-            "trials",
-            "finished",
-            "stopped",
-            "diverged",
-            "no memory",
-            "failed",
-            "skipped",
-            "best val",
-        ),
-        rows=tuple(
-            (
-                row["arm"],
-                row["architecture"],
-                fmt.count(row["num_trials"]),
-                fmt.count(row["num_finished"]),
-                fmt.count(row["num_stopped"]),
-                fmt.count(row["num_diverged"]),
-                fmt.count(row["num_out_of_memory"]),
-                fmt.count(row["num_failed"]),
-                fmt.count(row["num_duplicates"]),
-                fmt.fraction(row["best_objective"]),
-            )
-            for _, row in comparison.search.iterrows()
-        ),
-    )
-
-
-def winners_table(comparison: Comparison) -> Table:
-    """Return the best configuration that each arm's search found, in the fields that it varied."""
-    found = comparison.search.dropna(subset=["best_run"])
-    return Table(
-        header=("arm", "network", "best trial", "configuration"),
-        rows=tuple(
-            (row["arm"], row["architecture"], row["best_run"], row["best_config"] or "nothing was varied")
-            for _, row in found.iterrows()
-        ),
-    )
-
-
-def spent_table(comparison: Comparison) -> Table:
-    """Return what every arm was given and used: runs, epochs, image passes, seconds, money."""
-    priced = comparison.evidence.settings.cost_per_hour is not None
-    header = ("arm", "stage", "runs", "epochs", "body passes", "seconds")
-    rows = [
-        (
-            row["arm"],
-            row["stage"],
-            fmt.count(row["num_runs"]),
-            fmt.count(row["num_epochs"]),
-            fmt.count(row["body_passes"]),
-            fmt.seconds(row["cost_seconds"]),
-            *((fmt.money(row["cost_money"]),) if priced else ()),
-        )
-        for _, row in comparison.ledger.iterrows()
-    ]
-    return Table(header=(*header, "cost") if priced else header, rows=tuple(rows))
-
-
-def used_table(comparison: Comparison) -> Table:
-    """Return what every arm used in all, and its seconds by stage: one row an arm."""
-    ledger = comparison.ledger
-    priced = comparison.evidence.settings.cost_per_hour is not None
-    stages = tuple(stage for stage in STAGES if (ledger["stage"] == stage).any())
-    header = ("arm", "runs", "epochs", "body passes", *(f"{stage} s" for stage in stages), "all s")
-    rows = []
-    for arm, of_arm in ledger.groupby("arm", sort=False):
-        total, seconds = of_arm.sum(numeric_only=True), of_arm.set_index("stage")["cost_seconds"]
-        rows.append(
-            (
-                str(arm),
-                fmt.count(total["num_runs"]),
-                fmt.count(total["num_epochs"]),
-                fmt.count(total["body_passes"]),
-                *(fmt.seconds(seconds.get(stage)) for stage in stages),
-                fmt.seconds(total["cost_seconds"]),
-                *((fmt.money(of_arm["cost_money"].sum(skipna=False)),) if priced else ()),
-            )
-        )
-    return Table(header=(*header, "cost") if priced else header, rows=tuple(rows))
-
-
-def ledger_table(comparison: Comparison) -> Table:
-    """Return where each arm's time went."""
-    columns = ("range_test", "features", "training", "validation", "waiting", "shared")
-    return Table(
-        header=("arm", "stage", *(name.replace("_", " ") for name in columns)),
-        rows=tuple(
-            (row["arm"], row["stage"], *(fmt.seconds(row[f"{name}_seconds"]) for name in columns))
-            for _, row in comparison.ledger.iterrows()
-        ),
-    )
-
-
-def overhead_table(comparison: Comparison) -> Table:
-    """Return the share of slots x wall time in which no trial worked."""
-    priced = comparison.evidence.settings.cost_per_hour is not None
-    header = ("stage", "wall seconds", "slots \N{MULTIPLICATION SIGN} wall", "at work", "overhead")
-    rows = [
-        (
-            row["stage"],
-            fmt.seconds(row["wall_seconds"]),
-            fmt.seconds(row["slot_seconds"]),
-            fmt.seconds(row["busy_seconds"]),
-            fmt.percent(row["overhead_fraction"]),
-            *((fmt.money(row["wall_money"]),) if priced else ()),
-        )
-        for _, row in comparison.overhead.iterrows()
-    ]
-    return Table(header=(*header, "cost") if priced else header, rows=tuple(rows))
-
-
-def contrast_label(contrast: Contrast) -> str:
-    """Return a short name of a contrast."""
-    pairing = contrast.pairing
-    within = "" if pairing.architecture is None else f" ({pairing.architecture})"
-    return f"{pairing.arm} \N{MINUS SIGN} {pairing.reference}{within}"
 
 
 def _finished(row: pd.Series) -> str:

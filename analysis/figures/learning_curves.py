@@ -8,24 +8,56 @@ from matplotlib.figure import Figure
 
 from analysis.comparison import Comparison
 from analysis.figures.drawn_text import drawn
-from analysis.figures.style import label_point, new_figure, spread_labels, style_axes
-from analysis.loading.study import Study
+from analysis.figures.panels import panel_grid, title_panel
+from analysis.figures.style import (
+    are_distinct,
+    colours_of,
+    label_point,
+    new_figure,
+    spread_labels,
+    style_axes,
+)
+
+name = "learning_curves"
+section = "confirmation"
 
 
-def curve_table(study: Study) -> pd.DataFrame:
+def title(_: Comparison) -> str:
+    """Return the figure's title."""
+    return "Learning curves of the confirmation"
+
+
+def caption(comparison: Comparison) -> str:
+    """Return what is to be seen; many arms have a panel each."""
+    return (
+        "Validation objective at the end of every epoch against what the run cost. Thin: one seed. "
+        "Thick: mean over the seeds that finished, as far as all of them went. Dots: cycle ends. Dashed: the "
+        "reference's mean final value."
+        + ("" if are_distinct(colours_of(comparison)) else " Grey: the reference's mean.")
+    )
+
+
+def table(comparison: Comparison) -> pd.DataFrame:
     """Return every validation measurement of the overall winners' confirmation runs.
 
     Columns: `arm`, `run`, `epoch`, `seconds`, `value`, `cycle_ended`, `finished` (of the run).
     """
-    records = study.records
+    records = comparison.evidence.records
     confirmed = records[(records["stage"] == "confirm") & records["overall"].astype(bool)]
     finished = set(confirmed.loc[confirmed["status"] == "finished", "run"])
-    table = confirmed[["arm", "run", "epoch", "cycle_ended"]].assign(
+    curves = confirmed[["arm", "run", "epoch", "cycle_ended"]].assign(
         seconds=confirmed["cost_seconds"],
         value=confirmed["val_objective"],
         finished=confirmed["run"].isin(finished),
     )
-    return table.dropna(subset=["value"]).reset_index(drop=True)
+    return curves.dropna(subset=["value"]).reset_index(drop=True)
+
+
+def draw(table: pd.DataFrame, comparison: Comparison) -> Figure:
+    """Draw all curves into one plot, or a panel for each arm where they have not all a colour of their own."""
+    colours = colours_of(comparison)
+    draw_all = _draw_together if are_distinct(colours) else _draw_panels
+    return draw_all(table, comparison=comparison, colours=colours)
 
 
 def mean_curve(curves: pd.DataFrame) -> pd.DataFrame:
@@ -52,7 +84,7 @@ def reference_level(comparison: Comparison) -> float | None:
     return float(levels.iloc[0]) if len(levels) else None
 
 
-def draw_curves(curves: pd.DataFrame, *, comparison: Comparison, colours: Mapping[str, str]) -> Figure:
+def _draw_together(curves: pd.DataFrame, *, comparison: Comparison, colours: Mapping[str, str]) -> Figure:
     """Draw a thin line a seed, a thick one for the mean with its cycle ends, and the reference's final level."""
     figure = new_figure()
     axes = figure.subplots()
@@ -73,6 +105,37 @@ def draw_curves(curves: pd.DataFrame, *, comparison: Comparison, colours: Mappin
     axes.set_xlim(left=0, right=1.15 * curves["seconds"].max())
     style_axes(axes, xlabel="seconds that the run cost", ylabel=f"validation {_plain(settings.objective)}")
     return figure
+
+
+def _draw_panels(curves: pd.DataFrame, *, comparison: Comparison, colours: Mapping[str, str]) -> Figure:
+    """Draw every other arm's curves over the reference's mean, on common axes."""
+    settings = comparison.evidence.settings
+    reference = settings.reference
+    means = mean_curve(curves)
+    shown = [arm for arm in colours if (curves["arm"] == arm).any()]
+    arms = [arm for arm in shown if arm != reference] or shown
+    figure, panels = panel_grid(len(arms))
+    level = reference_level(comparison)
+    for axes, arm in zip(panels, arms, strict=True):
+        behind = means[means["arm"] == reference]
+        axes.plot(behind["seconds"], behind["value"], color=colours[reference], linewidth=1.4, alpha=0.6)
+        if level is not None:
+            axes.axhline(level, color=colours[reference], linestyle=(0, (4, 3)), linewidth=0.8)
+        _draw_arm(axes, curves[curves["arm"] == arm], means[means["arm"] == arm], colour=colours[arm])
+        title_panel(axes, arm, colour=colours[arm], num_panels=len(arms))
+        style_axes(axes, xlabel="", ylabel="")
+    panels[0].set_xlim(left=0)
+    figure.supxlabel("seconds that the run cost", fontsize=10)
+    figure.supylabel(f"validation {_plain(settings.objective)}", fontsize=10)
+    return figure
+
+
+def _draw_arm(axes: Axes, curves: pd.DataFrame, mean: pd.DataFrame, *, colour: str) -> None:
+    for _, run in curves.groupby("run"):
+        axes.plot(run["seconds"], run["value"], color=colour, linewidth=0.7, alpha=0.5)
+    axes.plot(mean["seconds"], mean["value"], color=colour, linewidth=1.8)
+    ends = mean[mean["cycle_ended"]]
+    axes.plot(ends["seconds"], ends["value"], "o", color=colour, markersize=3.5)
 
 
 def label_ends(axes: Axes, means: pd.DataFrame, colours: Mapping[str, str]) -> None:

@@ -1,18 +1,12 @@
-"""What a contrast compares: two configurations that one search each has found, or methods that were searched often."""
-
-import json
-from typing import Any
+"""The configurations that are compared, in words: of each arm what its search or searches found."""
 
 import pandas as pd
 
+from analysis.findings.configurations import FOLLOW, searched_keys, searched_settings, shown, trial_of
 from analysis.findings.contrast import Contrast
 from analysis.findings.searches import has_several
-from analysis.findings.winners import FOLLOW, searched_keys, shown
 from analysis.loading.study_data import Evidence
 from analysis.wording import number_format as fmt
-
-TIMES = "_times"
-"""How the name of a setting ends that multiplies what the range test suggests for the setting before it."""
 
 
 def compared_sentence(contrast: Contrast, evidence: Evidence) -> str:
@@ -56,39 +50,32 @@ def described(evidence: Evidence, arm: str, confirmed: list[str]) -> str:
     return f"{arm} ({'; '.join(parts)})" if parts else arm
 
 
-def searched_settings(evidence: Evidence, arm: str, runs: pd.DataFrame) -> str:
-    """Return what an arm's search varied as one configuration has it, rates resolved, to three digits.
-
-    Args:
-        evidence: What was recorded.
-        arm: The arm.
-        runs: Rows of the run table, all of the one configuration.
-    """
-    config: dict[str, Any] = json.loads(runs.iloc[0]["config"])
-    keys = searched_keys(evidence.runs, arm)
-    named = [str(config["architecture"])] if "architecture" in keys else []
-    settings = [_setting(key, config, runs) for key in keys if key not in FOLLOW and key in config]
-    return ", ".join([*named, *settings])
+def winner_sentences(evidence: Evidence) -> tuple[str, ...]:
+    """Return a sentence for each confirmed configuration, arm by arm: the settings that its arm's search varied."""
+    runs = evidence.runs
+    confirmed = runs[runs["stage"] == "confirm"].drop_duplicates(["arm", "repeat", "architecture", "overall"])
+    places = {arm: place for place, arm in enumerate(evidence.settings.arms)}
+    ordered = confirmed.loc[confirmed["arm"].map(places).sort_values(kind="stable").index]
+    several = evidence.settings.num_repeats > 1
+    return tuple(_sentence(run, runs, several=several) for _, run in ordered.iterrows())
 
 
-def trial_of(evidence: Evidence, run: pd.Series) -> str:
-    """Return the search trial whose configuration a confirmation run has; empty where `run.json` does not say."""
-    for winner in evidence.facts.winners.get(run["arm"], ()):
-        same_search = (winner.repeat or 1) == run["repeat"]
-        if same_search and winner.config["architecture"] == run["architecture"]:
-            return winner.run
-    return ""
-
-
-def _setting(key: str, config: dict[str, Any], runs: pd.DataFrame) -> str:
-    """Return a setting and its value; of a multiple of the range test's suggestion the rate that came of it, too."""
-    value = config[key]
-    base = key.removesuffix(TIMES)
-    if key == base or config.get(base) != "auto":
-        return f"{key} {shown(value)}"
-    rate = runs["peak_lr"].median() if base == "lr" else float("nan")
-    resolved = "" if fmt.is_missing(rate) else f"{rate:.3g}, "
-    return f"{base} {resolved}{shown(value)} times auto"
+def spread_sentences(found: pd.DataFrame) -> tuple[str, ...]:
+    """Return, arm by arm, how far the searches' winners lie apart on the test split, beside seeds of one winner."""
+    sentences = []
+    for arm, of_arm in found.groupby("arm", sort=False):
+        means = of_arm["test_mean"].dropna()
+        if len(means) < 2:
+            continue
+        within = float((of_arm["test_sd"].dropna() ** 2).mean() ** 0.5)
+        beside = (
+            "" if fmt.is_missing(within) else f", beside {fmt.fraction(within)} between seeds of one winner"
+        )
+        sentences.append(
+            f"{arm}: the winners of {len(means)} searches reached {fmt.fraction(means.min())} to "
+            f"{fmt.fraction(means.max())} (standard deviation {fmt.fraction(means.std(ddof=1))}{beside})"
+        )
+    return tuple(sentences)
 
 
 def _searches(evidence: Evidence) -> str:
@@ -98,3 +85,12 @@ def _searches(evidence: Evidence) -> str:
         "" if settings.num_seeds is None else f", each one's winner confirmed on {settings.num_seeds} seeds"
     )
     return f"{settings.num_repeats} independent searches{trials} of each arm{seeds}"
+
+
+def _sentence(run: pd.Series, runs: pd.DataFrame, *, several: bool) -> str:
+    config = run["config"]
+    keys = [key for key in searched_keys(runs, run["arm"]) if key not in FOLLOW and key in config]
+    where = "" if run["overall"] else f" within {run['architecture']}"
+    settings = ", ".join(f"{key} {shown(config[key])}" for key in keys)
+    search = f", search {run['repeat']}" if several else ""
+    return f"{run['arm']}{search}{where}: {run['architecture']}" + (f", {settings}" if settings else "")
