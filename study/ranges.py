@@ -1,4 +1,4 @@
-"""What may be searched: ranges and choices, in the one form that they have from a study file to a sampler."""
+"""Ranges and choices of a search, in the one form that they have from a study file to a sampler."""
 
 import math
 from collections.abc import Mapping

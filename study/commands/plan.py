@@ -8,8 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from study.commands._paths import picture_argument
-from study.commands._study_file import add_study_file, read_study_file
+from study.commands._arguments import add_study_file, picture_argument, read_study_file
 
 if TYPE_CHECKING:
     from study.preparation.prepare import Prepared
@@ -91,7 +90,7 @@ def _lines(
     seconds: dict[str, float],
 ) -> Iterator[str]:
     from study.preparation.normalisations import normalisation_sentences
-    from study.search.several_searches import repeats_sentence
+    from study.search.searches import repeats_sentence
     from study.tuning.progress import clock
 
     spec, target = prepared.spec, prepared.target

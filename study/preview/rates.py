@@ -1,4 +1,4 @@
-"""What a study would run, worked out without training: each arm's rates over time."""
+"""Each arm's rates over time, worked out without training."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

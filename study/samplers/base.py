@@ -1,4 +1,4 @@
-"""What a sampler is: asked for configurations, told how they ended."""
+"""The base class of samplers: asked for configurations, told how they ended."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence

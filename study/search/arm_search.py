@@ -10,7 +10,7 @@ from study.ranges import contains
 from study.samplers.optuna_sampler import distributions, report
 from study.samplers.registry import sampler_class
 from study.search.jobs import Outcome
-from study.search.search_names import search_name
+from study.search.searches import search_name
 from study.spec.arms import Arm
 from trainables.errors import shown
 

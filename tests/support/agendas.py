@@ -6,7 +6,7 @@ from typing import Any
 from study.search.arm_search import ArmSearch
 from study.search.budget import Rules
 from study.search.jobs import Job, Outcome
-from study.search.search_names import search_name
+from study.search.searches import search_name
 from study.search.study_plan import Agenda
 from study.spec.arms import Arm
 from study.spec.seeds import seed_of_repeat

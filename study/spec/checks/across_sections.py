@@ -1,4 +1,4 @@
-"""What is wrong with a study file though every key is right by itself."""
+"""Checks across the sections of a study file, each key of which is right by itself."""
 
 import copy
 import os

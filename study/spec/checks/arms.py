@@ -1,4 +1,4 @@
-"""Whether an arm's recipe takes its settings, at every end of its ranges and for every choice."""
+"""Checks of the arms: recipes with their settings, at every end of the ranges and for every choice."""
 
 import functools
 from collections.abc import Iterator, Mapping

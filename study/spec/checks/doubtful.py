@@ -1,4 +1,4 @@
-"""What a study file allows, but hardly means."""
+"""Warnings about a study file: settings that are allowed, but hardly meant."""
 
 import math
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Whether the settings of training fit together, at every end of their ranges and for every choice."""
+"""Checks of `training`: its settings together, at every end of their ranges and for every choice."""
 
 import math
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""What an arm searches in vain: no phase of any of its plans reads it."""
+"""Searched settings that no phase of any plan of an arm reads."""
 
 from collections import defaultdict
 from dataclasses import replace
