@@ -124,7 +124,7 @@ def parse_source(mapping: Mapping[str, object], where: str) -> DataSource:
     wrong += bad_values or _wrong_together(values)
     if wrong:
         raise SettingError(wrong, where)
-    # Every value was checked against its field's rule above; the checker cannot see that.
+    # Every value was checked as its field says above; the checker cannot see that.
     checked: dict[str, Any] = values
     return DataSource(**checked)
 
