@@ -27,7 +27,8 @@ from study.results.folder import Results
 from study.results.journal import Journal
 from study.search.study_plan import Agenda
 from study.spec.extensions import extended
-from study.tracking.tracker import Tracker
+from study.tracking.background import BackgroundTracking
+from study.tracking.registry import make_tracker, tracker_class
 from study.tuning.announce import announce
 from study.tuning.collected_metadata import at_start, before_confirmation, continued
 from study.tuning.concurrent_trials import num_slots
@@ -57,6 +58,7 @@ class StudyResult:
         text: The comparison, for a terminal.
         problems: What could not be written or sent, in sentences.
         report: The folder of the report.
+        tracker: Its tracker, as the study file names it.
     """
 
     folder: Path
@@ -64,6 +66,7 @@ class StudyResult:
     stopped: str
     text: str
     problems: tuple[str, ...]
+    tracker: str = "mlflow"
 
 
 class Driver:
@@ -135,42 +138,55 @@ class Driver:
         ):
             slots = num_slots(nodes, cpus=self._spec.resources.cpus, gpus=self._spec.resources.gpus)
             self._metadata = replace(self._metadata, num_slots=slots)
-            tracker = Tracker(self._results, self._spec)
+            tracking = self._begin_tracking()
             try:
                 problem = self._train(slots)
                 self._console.print("Writing the report ...")
-                text, missing = finish_study(self._results, with_models=self._status() == "FINISHED")
-                self._drop_weights(each_arms_best=bool(missing) or self._status() != "FINISHED")
+                is_whole = self._status() == "FINISHED"
+                text, missing = finish_study(self._results, with_models=is_whole and self._takes_models)
+                self._drop_weights(each_arms_best=bool(missing) or not is_whole)
             except OSError as error:
-                tracker.close("FAILED", patience_seconds=5.0)
+                tracking.close("FAILED", patience_seconds=5.0)
                 why = self._searcher.problem or in_words(error)
                 raise StudyError(f"{why} What was done is kept in {self._results.folder}") from error
             except BaseException:  # a second Ctrl-C, too: no run may stay open; it is raised again
-                tracker.close("FAILED", patience_seconds=5.0)
+                tracking.close("FAILED", patience_seconds=5.0)
                 raise
-            tracker.close(self._status())
+            tracking.close(self._status())
         if self._searcher.problem is not None:
             raise StudyError(f"{self._searcher.problem} What was done is kept in {self._results.folder}")
-        return self._result(text, (problem, *missing), tracker)
+        return self._result(text, (problem, *missing), tracking)
 
     def _finish_again(self) -> StudyResult:
         """Write and send the results of a study of which nothing is left to train."""
         self._console.print("All runs are done. Writing the report ...")
         self._journal.close()
         self._events.close()
-        tracker = Tracker(self._results, self._spec)
+        tracking = self._begin_tracking()
         self._write_end()
-        text, missing = finish_study(self._results, with_models=True)
+        text, missing = finish_study(self._results, with_models=self._takes_models)
         self._drop_weights(each_arms_best=bool(missing))
-        tracker.close(self._status())
+        tracking.close(self._status())
         self._states.forget_all()
-        return self._result(text, missing, tracker)
+        return self._result(text, missing, tracking)
 
-    def _result(self, text: str, problems: Iterable[str], tracker: Tracker) -> StudyResult:
-        problems = tuple(p for p in (*problems, tracker.problem) if p)
+    def _begin_tracking(self) -> BackgroundTracking:
+        return BackgroundTracking(make_tracker(self._results, self._spec, is_running=True))
+
+    @property
+    def _takes_models(self) -> bool:
+        return tracker_class(self._spec).takes_models
+
+    def _result(self, text: str, problems: Iterable[str], tracking: BackgroundTracking) -> StudyResult:
+        problems = tuple(p for p in (*problems, tracking.problem) if p)
         report = self._results.report_folder(len(self._extensions))
         return StudyResult(
-            folder=self._results.folder, report=report, stopped=self._stopped, text=text, problems=problems
+            folder=self._results.folder,
+            report=report,
+            stopped=self._stopped,
+            text=text,
+            problems=problems,
+            tracker=self._spec.tracking.chosen,
         )
 
     def _train(self, slots: int) -> str:

@@ -7,8 +7,8 @@ from study.errors import StudyError
 from study.results.folder import COMPARISON, Results, hold_results, open_results, write_whole
 from study.results.journal import write_tables
 from study.results.places import read_here
-from study.tracking.mlflow_sync import Mirror
-from study.tracking.tracker import send_rest
+from study.tracking.background import send_rest
+from study.tracking.registry import make_tracker
 from study.tracking.winner_models import write_models
 
 
@@ -66,19 +66,19 @@ def status_of(results: Results) -> str:
 
 
 def sync_results(folder: Path) -> str:
-    """Send MLflow what it has not got of a study that is not running; return what there is to say.
+    """Send the tracker what it has not got of a study that is not running; return what there is to say.
 
     Raises:
-        StudyError: If the folder holds no study, the study is running, or MLflow does not answer.
+        StudyError: If the folder holds no study, the study is running, or the tracker does not answer.
     """
     results, lock = hold_results(folder)
     try:
         if not results.run_metadata.exists():
             raise StudyError(f"{folder}: the study had not begun; there is nothing to send")
-        mirror = Mirror(results, read_here(results), is_running=False)
+        tracker = make_tracker(results, read_here(results), is_running=False)
         status = status_of(results)
-        send_rest(mirror, status)
+        send_rest(tracker, status)
     finally:
         lock.release()
-    refused = f"; it refused {mirror.num_refused} request(s): {mirror.refused}" if mirror.refused else ""
-    return f"{results.folder.name}: MLflow at {mirror.place} has all of it; its run is {status}{refused}"
+    refused = f"; it refused {tracker.refused}" if tracker.refused else ""
+    return f"{results.folder.name}: {tracker.place} has all of it; its run is {status}{refused}"

@@ -12,7 +12,7 @@ from types import FrameType
 
 from rich.console import Console
 
-from study.tuning.proxies import reach_this_machine
+from study.proxies import reach_this_machine
 
 RAY_SETTINGS = {
     "RAY_DISABLE_IMPORT_WARNING": "1",
