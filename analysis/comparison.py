@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.findings.arm_summary import arm_summary, confirmation_runs
-from analysis.findings.compared import compared_sentence
 from analysis.findings.contrast import Contrast, measure_contrasts
 from analysis.findings.details import detail_table
 from analysis.findings.found import found_table
@@ -14,12 +13,12 @@ from analysis.findings.inference_variants import further_table
 from analysis.findings.ledger import ledger, overhead
 from analysis.findings.recalls import extreme_recalls, recall_table
 from analysis.findings.search_results import search_summary, search_trials
-from analysis.loading.study import Study
-from analysis.loading.study_data import Evidence, gather
-from analysis.loading.unfreezing import unfreezing_table
+from analysis.findings.unfreezing import unfreezing_table
+from analysis.loading.study_data import Evidence
 from analysis.wording.conditions import caveats, conditions
-from analysis.wording.contrasts import answer, final_sentence
-from analysis.wording.equal_budgets import equal_budget_sentence
+from analysis.wording.configurations import compared_sentence
+from analysis.wording.contrasts import answer, equal_budget_sentence
+from analysis.wording.final_difference import final_sentence
 from analysis.wording.notes import notes
 
 
@@ -72,17 +71,16 @@ class Comparison:
     overhead: pd.DataFrame
 
 
-def compare(study: Study, *, before: Sequence[Comparison] = ()) -> Comparison:
+def compare(evidence: Evidence, *, before: Sequence[Comparison] = ()) -> Comparison:
     """Compare a study's arms; a study that was interrupted is compared as far as it got, and says so.
 
     Args:
-        study: As loaded.
+        evidence: The study, as loaded.
         before: Its comparisons before each extension, which are quoted; they are compared by themselves.
 
     Raises:
-        ValueError: If the study file lacks what a comparison needs, or the records contradict one another.
+        ValueError: If the records contradict one another.
     """
-    evidence = gather(study)
     contrasts = measure_contrasts(evidence)
     recalls = recall_table(evidence)
     equal = [equal_budget_sentence(contrast) for contrast in contrasts]
@@ -102,7 +100,7 @@ def compare(study: Study, *, before: Sequence[Comparison] = ()) -> Comparison:
         recalls=recalls,
         extreme_recalls=extreme_recalls(recalls),
         further=further_table(evidence),
-        unfreezing=unfreezing_table(evidence.unfreezings, arms=evidence.settings.arms),
+        unfreezing=unfreezing_table(evidence),
         search=search_summary(evidence),
         trials=search_trials(evidence),
         ledger=ledger(evidence),
@@ -132,5 +130,5 @@ def _quoted(comparison: Comparison) -> str:
         f"{final_sentence(each, objective=objective)} {compared_sentence(each, comparison.evidence)}".strip()
         for each in overall
     ]
-    when = (comparison.evidence.facts.ended or "")[:10]
+    when = (comparison.evidence.metadata.ended or "")[:10]
     return " ".join([*([f"{when}:"] if when else []), *(sentences or comparison.answer)])

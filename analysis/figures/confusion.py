@@ -1,14 +1,54 @@
-"""Which classes the winner confuses."""
+"""Confusion matrix of the best arm."""
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.comparison import Comparison
 from analysis.figures.drawn_text import drawn
 from analysis.figures.style import new_figure, style_axes
 
+name = "confusion"
+section = "confusions"
+
 _MAX_CLASSES_WITH_NUMBERS = 15
+
+
+def title(comparison: Comparison) -> str:
+    """Return the figure's title."""
+    return f"What {winning_arm(comparison)} confuses"
+
+
+def caption(_: Comparison) -> str:
+    """Return what is to be seen."""
+    return (
+        "Test images of all its confirmation runs together. The arm is the one with the best mean"
+        " final validation objective."
+    )
+
+
+def table(comparison: Comparison) -> pd.DataFrame:
+    """Return the winning arm's shares; no rows without predictions of it, or where classes have no names."""
+    arm, classes = winning_arm(comparison), comparison.evidence.metadata.classes
+    known = comparison.evidence.predictions
+    if arm is None or not classes or not ((known["arm"] == arm) & known["overall"].astype(bool)).any():
+        return pd.DataFrame()
+    return confusion_table(known, arm=arm, num_classes=len(classes))
+
+
+def draw(table: pd.DataFrame, comparison: Comparison) -> Figure:
+    """Draw the shares as a map, with numbers where there are few enough classes to read them."""
+    side = min(7.0, 2.2 + 0.42 * len(table))
+    figure = new_figure(height_inches=side, width_inches=side + 1.6)
+    axes = figure.subplots()
+    image = axes.imshow(table.to_numpy(), cmap="Blues", vmin=0, vmax=1)
+    figure.colorbar(image, ax=axes, label="share of the true class", shrink=0.85)
+    style_axes(axes, xlabel="predicted", ylabel="true")
+    axes.grid(visible=False)
+    if len(table) <= _MAX_CLASSES_WITH_NUMBERS:
+        _write_numbers(axes, table, names=list(map(drawn, comparison.evidence.metadata.classes)))
+    return figure
 
 
 def winning_arm(comparison: Comparison) -> str | None:
@@ -29,21 +69,10 @@ def confusion_table(predictions: pd.DataFrame, *, arm: str, num_classes: int) ->
     return pd.DataFrame(np.divide(counts, totals, out=np.full_like(counts, np.nan), where=totals > 0))
 
 
-def draw_confusion(table: pd.DataFrame, *, classes: tuple[str, ...]) -> Figure:
-    """Draw the shares as a map, with numbers where there are few enough classes to read them."""
-    side = min(7.0, 2.2 + 0.42 * len(table))
-    figure = new_figure(height_inches=side, width_inches=side + 1.6)
-    axes = figure.subplots()
-    image = axes.imshow(table.to_numpy(), cmap="Blues", vmin=0, vmax=1)
-    figure.colorbar(image, ax=axes, label="share of the true class", shrink=0.85)
-    style_axes(axes, xlabel="predicted", ylabel="true")
-    axes.grid(visible=False)
-    if len(table) <= _MAX_CLASSES_WITH_NUMBERS:
-        names = list(map(drawn, classes))
-        axes.set_xticks(range(len(table)), names, rotation=30, ha="right")
-        axes.set_yticks(range(len(table)), names)
-        for (row, column), share in np.ndenumerate(table.to_numpy()):
-            colour = "white" if share > 0.55 else "#333333"
-            text = "" if np.isnan(share) else f"{share:.2f}"
-            axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=8)
-    return figure
+def _write_numbers(axes: Axes, table: pd.DataFrame, *, names: list[str]) -> None:
+    axes.set_xticks(range(len(table)), names, rotation=30, ha="right")
+    axes.set_yticks(range(len(table)), names)
+    for (row, column), share in np.ndenumerate(table.to_numpy()):
+        colour = "white" if share > 0.55 else "#333333"
+        text = "" if np.isnan(share) else f"{share:.2f}"
+        axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=8)

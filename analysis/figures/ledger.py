@@ -1,10 +1,14 @@
-"""Where each arm's time went, as stacked bars."""
+"""The ledger of each arm's time, as stacked bars."""
 
 import pandas as pd
 from matplotlib.figure import Figure
 
+from analysis.comparison import Comparison
 from analysis.figures.bars import stack_bars
 from analysis.figures.style import new_figure
+
+name = "ledger"
+section = "ledger"
 
 _PARTS = {
     "range_test_seconds": ("range test", "#E69F00"),
@@ -15,16 +19,30 @@ _PARTS = {
     "waiting_seconds": ("waiting (not counted)", "#e0e0e0"),
 }
 
-
 _MANY_BARS = 12
 
 
-def draw_ledger(ledger: pd.DataFrame) -> Figure:
+def title(_: Comparison) -> str:
+    """Return the figure's title."""
+    return "Where the time went"
+
+
+def caption(_: Comparison) -> str:
+    """Return what is to be seen."""
+    return "Colours are what a run's cost is made of; grey is not counted in it."
+
+
+def table(comparison: Comparison) -> pd.DataFrame:
+    """Return the ledger."""
+    return comparison.ledger
+
+
+def draw(table: pd.DataFrame, _: Comparison) -> Figure:
     """Draw one bar an arm and stage; what does not count as a run's cost is grey."""
-    figure = new_figure(height_inches=1.3 + (0.42 if len(ledger) <= _MANY_BARS else 0.28) * len(ledger))
+    figure = new_figure(height_inches=1.3 + (0.42 if len(table) <= _MANY_BARS else 0.28) * len(table))
     axes = figure.subplots()
-    names = [f"{arm}, {stage}" for arm, stage in zip(ledger["arm"], ledger["stage"], strict=True)]
-    shown = {column: part for column, part in _PARTS.items() if ledger[column].any()}
-    stack_bars(axes, ledger[list(shown)].set_axis(names), parts=shown, xlabel="seconds, summed over runs")
+    names = [f"{arm}, {stage}" for arm, stage in zip(table["arm"], table["stage"], strict=True)]
+    shown = {column: part for column, part in _PARTS.items() if table[column].any()}
+    stack_bars(axes, table[list(shown)].set_axis(names), parts=shown, xlabel="seconds, summed over runs")
     axes.legend(frameon=False, ncols=3, loc="lower left", bbox_to_anchor=(0, 1), fontsize=9)
     return figure

@@ -1,5 +1,6 @@
-"""Where the seconds went: a study's by stage, and a traced step's by arm."""
+"""The profile of a study whose steps were traced: its seconds by stage, and those of a step of each arm."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,11 +10,13 @@ from matplotlib.figure import Figure
 
 from analysis.figures.bars import stack_bars
 from analysis.figures.style import COLOURS, new_figure
-from analysis.findings.profile import step_seconds, study_seconds
+from analysis.findings.ledger import overhead
 from analysis.loading.study_data import Evidence
 
 GREY = "#d0d0d0"
 FILE = "profile.png"
+STUDY_PARTS = ("training", "features", "range test", "validation", "no trial at work")
+STEP_PARTS = ("forward", "backward", "optimizer", "batches", "rest of the loop")
 
 
 def write_profile(evidence: Evidence, folder: Path) -> Path | None:
@@ -38,6 +41,39 @@ def draw_profile(stages: pd.DataFrame, steps: pd.DataFrame) -> Figure:
     _stack(upper, stages, greyed=list(stages.columns[-1:]), title="The study: slots x wall time, by stage")
     _stack(lower, steps, greyed=[], title="A step of a search trial of each arm (traced, which slows it)")
     return figure
+
+
+def study_seconds(evidence: Evidence) -> pd.DataFrame:
+    """Return one row a stage whose wall time is known, in its order: seconds of all slots, by `STUDY_PARTS`.
+
+    What is left of slots x wall time is start-up, waiting and idle slots: no trial was at work.
+    """
+    rows = {}
+    for _, stage in overhead(evidence).iterrows():
+        if stage["stage"] == "all":
+            continue
+        runs = evidence.runs[evidence.runs["stage"] == stage["stage"]]
+        work = [
+            float(runs[f"{part}_seconds"].sum())
+            for part in ("training", "features", "range_test", "validation")
+        ]
+        rows[stage["stage"]] = [*work, max(0.0, stage["slot_seconds"] - sum(work))]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=list(STUDY_PARTS))
+
+
+def step_seconds(folder: Path) -> pd.DataFrame:
+    """Return one row an arm of which `folder` has a trace: mean seconds of its steps, by `STEP_PARTS`.
+
+    The profiler makes them longer. A trace that can't be read, since its writer was killed, is left out.
+    """
+    rows = {}
+    for file in sorted(folder.glob("*.json")):
+        try:
+            found = json.loads(file.read_text())
+            rows[file.stem] = {part: found["seconds"][part] / found["num_steps"] for part in STEP_PARTS}
+        except (OSError, ValueError, KeyError, ZeroDivisionError):
+            continue
+    return pd.DataFrame.from_dict(rows, orient="index", columns=list(STEP_PARTS))
 
 
 def _stack(axes: Axes, table: pd.DataFrame, *, greyed: Sequence[str], title: str) -> None:

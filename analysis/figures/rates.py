@@ -1,7 +1,6 @@
-"""The rates that each winner trained with, group by group."""
+"""The learning rates that each winner trained with, group by group."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -10,31 +9,49 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
+from analysis.comparison import Comparison
 from analysis.figures.panels import panel_grid, title_panel
 from analysis.figures.style import label_point, style_axes
-from analysis.loading.study import Study
+
+name = "rates"
+section = "search"
 
 
-def rates_table(study: Study) -> pd.DataFrame:
+def title(_: Comparison) -> str:
+    """Return the figure's title."""
+    return "The rates that the winners trained with"
+
+
+def caption(_: Comparison) -> str:
+    """Return what is to be seen."""
+    return (
+        "One line a depth group, from the stem (dark) to the head (light), at each epoch's first "
+        "step; a frozen group has no line. One seed of each arm's winner."
+    )
+
+
+def table(comparison: Comparison) -> pd.DataFrame:
     """Return the rates of one confirmation run of each arm's overall winner, that of the lowest seed.
 
-    Columns: `arm`, `epoch`, `group`, `depth` (0 for the stem, 1 for the head), `rate`; NaN while frozen.
+    Columns: `arm`, `epoch`, `group`, `depth` (0 for the stem, 1 for the head), `rate`; NaN while frozen. No rows where
+    no group has a rate.
     """
-    records = study.records
+    records = comparison.evidence.records
     confirmed = records[(records["stage"] == "confirm") & records["overall"].astype(bool)]
     first = confirmed.sort_values("seed", kind="stable").drop_duplicates("arm")["run"]
     shown = confirmed[confirmed["run"].isin(first)]
     rows = [
         {"arm": arm, "epoch": epoch, "group": group, "depth": depth, "rate": rate if rate > 0 else np.nan}
-        for arm, epoch, text in zip(shown["arm"], shown["epoch"], shown["rates"], strict=True)
-        for depth, (group, rate) in _with_depth(text)
+        for arm, epoch, rates in zip(shown["arm"], shown["epoch"], shown["rates"], strict=True)
+        for depth, (group, rate) in _with_depth(rates)
     ]
-    return pd.DataFrame(rows, columns=["arm", "epoch", "group", "depth", "rate"])
+    known = any(not np.isnan(row["rate"]) for row in rows)
+    return pd.DataFrame(rows if known else [], columns=["arm", "epoch", "group", "depth", "rate"])
 
 
-def draw_rates(table: pd.DataFrame, *, arms: Sequence[str]) -> Figure:
+def draw(table: pd.DataFrame, comparison: Comparison) -> Figure:
     """Draw one panel an arm: one line a depth group, dark at the stem and light at the head."""
-    shown = [arm for arm in arms if (table["arm"] == arm).any()]
+    shown = [arm for arm in comparison.evidence.settings.arms if (table["arm"] == arm).any()]
     figure, panels = panel_grid(len(shown))
     for axes, arm in zip(panels, shown, strict=True):
         _draw_arm(axes, table[table["arm"] == arm])
@@ -63,7 +80,7 @@ def _draw_arm(axes: Axes, table: pd.DataFrame) -> None:
     axes.margins(x=0.16)
 
 
-def _with_depth(rates: str) -> list[tuple[float, tuple[str, float]]]:
-    groups = list(json.loads(rates).items())
+def _with_depth(rates: Mapping[str, float]) -> list[tuple[float, tuple[str, float]]]:
+    groups = list(rates.items())
     last = max(len(groups) - 1, 1)
     return [(index / last if len(groups) > 1 else 1.0, group) for index, group in enumerate(groups)]

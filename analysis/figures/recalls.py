@@ -1,4 +1,4 @@
-"""How well each class is found, arm by arm beside the reference."""
+"""Recall of each class, arm by arm beside the reference."""
 
 from collections.abc import Mapping
 
@@ -6,10 +6,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis.comparison import Comparison
 from analysis.figures.drawn_text import drawn
 from analysis.figures.panels import panel_grid, title_panel
-from analysis.figures.style import style_axes
+from analysis.figures.style import colours_of, style_axes
 from analysis.findings.recalls import mean_recalls
+
+name = "recalls"
+section = "details"
 
 MAX_CLASSES = 25
 """Of more classes the figure shows those that are found worst."""
@@ -17,11 +21,27 @@ MAX_CLASSES = 25
 _APART = 0.16
 
 
-def shown_recalls(recalls: pd.DataFrame) -> pd.DataFrame:
+def title(_: Comparison) -> str:
+    """Return the figure's title."""
+    return "How well each class is found"
+
+
+def caption(comparison: Comparison) -> str:
+    """Return what is to be seen, and which classes of many."""
+    left_out = comparison.recalls["class_index"].nunique() > MAX_CLASSES
+    return (
+        "Recall on the test split. Dots: mean over seeds. Lines: from the lowest seed to the highest. Grey: "
+        "the reference."
+        + (f" The {MAX_CLASSES} classes that are found worst on average." if left_out else "")
+    )
+
+
+def table(comparison: Comparison) -> pd.DataFrame:
     """Return the overall winners' recalls by class, as `mean_recalls` gives, of up to MAX_CLASSES classes.
 
     The classes are those with the lowest recall on average over arms, in the order of their index.
     """
+    recalls = comparison.recalls
     means = mean_recalls(recalls[recalls["architecture"].isna()])
     worst = means.groupby("class_index")["mean"].mean().nsmallest(MAX_CLASSES).index
     return means[means["class_index"].isin(worst)].sort_values(
@@ -29,18 +49,19 @@ def shown_recalls(recalls: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def draw_recalls(shown: pd.DataFrame, *, reference: str, colours: Mapping[str, str]) -> Figure:
+def draw(table: pd.DataFrame, comparison: Comparison) -> Figure:
     """Draw a panel an arm: a row a class, its mean recall and its range over seeds, the reference's in grey."""
-    names = shown.drop_duplicates("class_index").set_index("class_index")["class_name"]
+    reference, colours = comparison.evidence.settings.reference, colours_of(comparison)
+    names = table.drop_duplicates("class_index").set_index("class_index")["class_name"]
     rows = {index: len(names) - 1 - position for position, index in enumerate(names.index)}
-    arms = [arm for arm in colours if (shown["arm"] == arm).any()]
+    arms = [arm for arm in colours if (table["arm"] == arm).any()]
     others = [arm for arm in arms if arm != reference] or arms
     figure, panels = panel_grid(len(others), height_inches=0.9 + 0.23 * max(len(names), 4))
     for axes, arm in zip(panels, others, strict=True):
-        beside = [name for name in dict.fromkeys((reference, arm)) if name in arms]
-        for name in beside:
-            up = 0.0 if len(beside) == 1 else _APART if name == arm else -_APART
-            _draw_arm(axes, shown[shown["arm"] == name], rows=rows, up=up, colour=colours[name])
+        beside = [shown for shown in dict.fromkeys((reference, arm)) if shown in arms]
+        for shown in beside:
+            up = 0.0 if len(beside) == 1 else _APART if shown == arm else -_APART
+            _draw_arm(axes, table[table["arm"] == shown], rows=rows, up=up, colour=colours[shown])
         axes.set_yticks(list(rows.values()), list(map(drawn, names)))
         axes.set_ylim(-0.6, len(names) - 0.4)
         title_panel(axes, arm, colour=colours[arm], num_panels=len(others))

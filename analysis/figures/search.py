@@ -1,28 +1,49 @@
-"""What the search tried: the rate against the validation objective."""
-
-from collections.abc import Mapping
+"""The trials of the search: the rate against the validation objective."""
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis.comparison import Comparison
 from analysis.figures.drawn_text import drawn
 from analysis.figures.panels import panel_grid, title_panel
-from analysis.figures.style import style_axes
+from analysis.figures.style import colours_of, style_axes
+
+name = "search"
+section = "search"
 
 _MARKERS = ("o", "s", "^", "D", "v", "P")
 
 
-def draw_search(trials: pd.DataFrame, *, objective: str, colours: Mapping[str, str]) -> Figure:
+def title(_: Comparison) -> str:
+    """Return the figure's title."""
+    return "What the search tried"
+
+
+def caption(_: Comparison) -> str:
+    """Return what is to be seen."""
+    return (
+        "Search results on the validation split: the best of many looks better than it is. "
+        "Crosses: diverged, out of memory or failed. Hollow: stopped before the end."
+    )
+
+
+def table(comparison: Comparison) -> pd.DataFrame:
+    """Return the trials of the search whose rate is known."""
+    trials = comparison.trials
+    return trials[(trials["stage"] == "search") & (trials["lr"] > 0)]
+
+
+def draw(table: pd.DataFrame, comparison: Comparison) -> Figure:
     """Draw one panel an arm, one marker an architecture, crosses for trials without a result."""
-    known = trials[(trials["stage"] == "search") & (trials["lr"] > 0)]
-    arms = [arm for arm in colours if (known["arm"] == arm).any()]
-    names = sorted(set(known["architecture"]))
+    objective, colours = comparison.evidence.settings.objective, colours_of(comparison)
+    arms = [arm for arm in colours if (table["arm"] == arm).any()]
+    names = sorted(set(table["architecture"]))
     figure, panels = panel_grid(len(arms))
-    bottom = _bottom(known)
+    bottom = _bottom(table)
     for axes, arm in zip(panels, arms, strict=True):
-        of_arm = known[known["arm"] == arm]
+        of_arm = table[table["arm"] == arm]
         for name, marker in zip(names, _cycled(len(names)), strict=True):
             _draw_trials(axes, of_arm[of_arm["architecture"] == name], colour=colours[arm], marker=marker)
         lost = of_arm[_lost(of_arm)]
@@ -30,7 +51,7 @@ def draw_search(trials: pd.DataFrame, *, objective: str, colours: Mapping[str, s
         axes.set_xscale("log")
         title_panel(axes, arm, colour=colours[arm], num_panels=len(arms))
         style_axes(axes, xlabel="", ylabel="")
-    if _lost(known).any():
+    if _lost(table).any():
         panels[0].annotate(
             "no result", (0.02, bottom), xycoords=("axes fraction", "data"), fontsize=8, va="bottom"
         )

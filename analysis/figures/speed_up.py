@@ -12,10 +12,28 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 from analysis.comparison import Comparison
 from analysis.figures.drawn_text import drawn
 from analysis.figures.panels import panel_grid, title_panel
-from analysis.figures.style import are_distinct, new_figure, style_axes
+from analysis.figures.style import are_distinct, colours_of, new_figure, style_axes
+
+name = "speed_up"
+section = "times"
 
 
-def speed_up_table(comparison: Comparison) -> pd.DataFrame:
+def title(_: Comparison) -> str:
+    """Return the figure's title."""
+    return "How much sooner each accuracy is reached"
+
+
+def caption(_: Comparison) -> str:
+    """Return what is to be seen."""
+    return (
+        "Ratio of restricted times to accuracies that were fixed before the confirmation; above 1"
+        " the arm is faster. Lines: intervals over pairs, not adjusted for the number of "
+        "accuracies. A run that does not reach counts with its end. "
+        "Accuracies that neither arm's half reached are left out."
+    )
+
+
+def table(comparison: Comparison) -> pd.DataFrame:
     """Return one row an arm and accuracy of the grid at which a ratio can be given.
 
     Columns: `arm`, `target`, `value`, `low`, `high` (NaN where there is none).
@@ -33,12 +51,13 @@ def speed_up_table(comparison: Comparison) -> pd.DataFrame:
         for one in contrast.grid
         if one.ratio is not None
     ]
-    table = pd.DataFrame(rows, columns=["arm", "target", "value", "low", "high"])
-    return table.astype({"value": "float64", "low": "float64", "high": "float64"})
+    ratios = pd.DataFrame(rows, columns=["arm", "target", "value", "low", "high"])
+    return ratios.astype({"value": "float64", "low": "float64", "high": "float64"})
 
 
-def draw_speed_up(table: pd.DataFrame, *, reference: str, colours: Mapping[str, str]) -> Figure:
+def draw(table: pd.DataFrame, comparison: Comparison) -> Figure:
     """Draw ratios with their intervals."""
+    reference, colours = comparison.evidence.settings.reference, colours_of(comparison)
     arms = list(dict.fromkeys(table["arm"]))
     if not are_distinct({arm: colours[arm] for arm in arms}):
         return _draw_panels(table, arms, reference=reference, colours=colours)

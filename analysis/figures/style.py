@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+from analysis.comparison import Comparison
 from analysis.figures.drawn_text import PlainFigure, drawn
 
 REFERENCE_COLOUR = "#4d4d4d"
@@ -33,6 +34,12 @@ def style_axes(axes: Axes, *, xlabel: str, ylabel: str) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.spines[["left", "bottom"]].set_color("#999999")
     axes.tick_params(color="#999999")
+
+
+def colours_of(comparison: Comparison) -> dict[str, str]:
+    """Return the colours of a study's arms, see `arm_colours`."""
+    settings = comparison.evidence.settings
+    return arm_colours(settings.arms, reference=settings.reference)
 
 
 def arm_colours(arms: Sequence[str], *, reference: str) -> dict[str, str]:

@@ -1,12 +1,14 @@
 """One arm against the reference: everything measured, and the verdict."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from analysis.findings.equal_budget import EqualBudget, Opposed, equal_budgets, opposed_budgets
+from analysis.findings.equal_budget import Opposed, opposed_budgets
 from analysis.findings.finals import Finals, measure_finals
+from analysis.findings.listed_statistic import Measured
 from analysis.findings.pairs import Pairing, find_pairings
+from analysis.findings.registry import measure_listed
 from analysis.findings.speed_up import SpeedUp, over_grid, to_reference_level
 from analysis.loading.extended import looks_made
 from analysis.loading.study_data import Evidence
@@ -49,8 +51,8 @@ class Contrast:
         level: Time to the reference's own final level; None with too few pairs.
         level_at_cycle_ends: The same, with cycles judged at their ends alone; a check, not the answer.
         grid: Time to each accuracy fixed before the confirmation.
-        equal: The arms at equal epochs, body passes and seconds.
-        opposed: Between which of these the conclusion turns round.
+        listed: The statistics that are listed without a verdict, by name.
+        opposed: Between which budgets held equal the conclusion turns round.
         final_question: The verdict on the final test objective.
         time_question: The verdict on the time to the reference's level.
         family_size: Questions that were judged together: the ends and the times of all contrasts.
@@ -62,7 +64,7 @@ class Contrast:
     level: SpeedUp | None
     level_at_cycle_ends: SpeedUp | None
     grid: tuple[SpeedUp, ...]
-    equal: tuple[EqualBudget, ...]
+    listed: Mapping[str, Measured]
     opposed: tuple[Opposed, ...]
     final_question: Question
     time_question: Question
@@ -77,13 +79,13 @@ def measure_contrasts(evidence: Evidence) -> tuple[Contrast, ...]:
     seldom as one question would. Intervals are at the level of the present look.
     """
     alpha = 1 - evidence.settings.confidence
-    looks = looks_made(evidence.settings.num_seeds, evidence.facts.extensions)
+    looks = looks_made(evidence.settings.num_seeds, evidence.metadata.extensions)
     evidence = replace(evidence, settings=replace(evidence.settings, confidence=1 - looks.level(alpha)))
     pairings = find_pairings(evidence)
     finals = [measure_finals(pairing, evidence) for pairing in pairings]
     levels = [to_reference_level(pairing, evidence) for pairing in pairings]
-    equal = [equal_budgets(pairing, evidence) for pairing in pairings]
-    opposed = opposed_budgets(equal, alpha=alpha, looks=looks)
+    listed = [measure_listed(evidence, pairing) for pairing in pairings]
+    opposed = opposed_budgets(listed, alpha=alpha, looks=looks)
     asked = [*(one.headline for one in finals), *(_log_ratio(level) for level in levels)]
     questions = judge(asked, alpha=alpha, looks=looks)
     return tuple(
@@ -93,7 +95,7 @@ def measure_contrasts(evidence: Evidence) -> tuple[Contrast, ...]:
             level=levels[place],
             level_at_cycle_ends=to_reference_level(pairing, evidence, judged_only=True),
             grid=over_grid(pairing, evidence),
-            equal=equal[place],
+            listed=listed[place],
             opposed=opposed[place],
             final_question=_mind_unfinished(questions[place], finals[place]),
             time_question=questions[len(pairings) + place],

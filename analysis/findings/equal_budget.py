@@ -1,22 +1,17 @@
 """The arms at equal epochs, image passes and seconds, and whether the conclusion turns round between them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Literal
 
 import pandas as pd
 
-from analysis.findings.finals import paired_values
-from analysis.findings.pairs import Pairing
-from analysis.findings.searches import mean_difference
+from analysis.findings.listed_statistic import Measured, difference_of
+from analysis.findings.pairs import Pairing, paired_values
 from analysis.loading.study_data import Evidence
 from analysis.statistics.estimate import Estimate
 from analysis.statistics.holm import holm
 from analysis.statistics.looks import ONE_LOOK, Looks
-
-Quantity = Literal["epochs", "body_passes", "seconds"]
-QUANTITIES: tuple[Quantity, ...] = ("epochs", "body_passes", "seconds")
 
 TOLERANCE = 0.05
 """An evaluation up to this fraction beyond the common amount still counts as within it.
@@ -25,12 +20,10 @@ Without it a run that took 0.1 % longer than its partner would lose its last epo
 decide the comparison.
 """
 
-_TOTALS = {"epochs": "num_epochs", "body_passes": "body_passes", "seconds": "cost_seconds"}
-
 
 @dataclass(frozen=True, kw_only=True)
 class EqualBudget:
-    """The arms at equal amounts of one quantity.
+    """The difference of the validation objective at equal amounts of one quantity.
 
     Each pair has its own amount: the smaller of its two runs' totals. Either run counts with its last
     evaluation within the amount, to TOLERANCE: so a run whose total is within 5 % of the amount counts with
@@ -38,20 +31,51 @@ class EqualBudget:
     not the run that would have been planned for the amount: a falling rate has not come down yet.
 
     Attributes:
-        quantity: What is held equal.
-        least: The smallest amount of a pair.
-        most: The largest amount of a pair.
-        num_pairs: Pairs of which both runs finished, and did not collapse.
-        num_missing: Those of them left out, as a run had no evaluation within the amount.
-        estimate: Validation objective, arm minus reference; None where no pair has one.
+        quantity: What is held equal, a column of the evaluations.
+        total: The column of the runs that has its totals.
+        title: See `ListedStatistic`.
     """
 
-    quantity: Quantity
-    least: float
-    most: float
-    num_pairs: int
-    num_missing: int
-    estimate: Estimate | None
+    quantity: str
+    total: str
+    title: str
+    unit: str = ""
+    section: str = "equal_budgets"
+
+    @property
+    def name(self) -> str:
+        """Its `measure` in summary.csv."""
+        return f"val_at_equal_{self.quantity}"
+
+    def measure(self, data: Evidence, pairing: Pairing) -> Measured | None:
+        """Compare one pairing, over the pairs whose runs trained to their ends; None where no pair did."""
+        trained = _trained(data, pairing)
+        if trained.pairs.empty:
+            return None
+        return difference_of(self._values(data, trained), trained, data)
+
+    def common_amounts(self, data: Evidence, pairing: Pairing) -> pd.Series:
+        """Return the amount that both runs of a pair had, one a pair."""
+        return paired_values(pairing, data.runs[self.total]).min(axis=1)
+
+    def _values(self, data: Evidence, pairing: Pairing) -> pd.Series:
+        """Return, by run, the last evaluation within its pair's amount."""
+        amounts = self.common_amounts(data, pairing)
+        limits = {
+            run: float(amount) * (1 + TOLERANCE)
+            for side in ("arm_run", "reference_run")
+            for run, amount in zip(pairing.pairs[side], amounts, strict=True)
+        }
+        seen = data.evaluations
+        within = seen[seen[self.quantity] <= seen["run"].map(limits).astype("float64")]
+        return within.drop_duplicates("run", keep="last").set_index("run")["value"]
+
+
+EQUAL_BUDGETS = (
+    EqualBudget(quantity="epochs", total="num_epochs", title="equal epochs"),
+    EqualBudget(quantity="body_passes", total="body_passes", title="equal image passes"),
+    EqualBudget(quantity="seconds", total="cost_seconds", title="equal seconds"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,24 +88,13 @@ class Opposed:
         adjusted_p: Of both together, over all such checks of the study.
     """
 
-    arm_better: Quantity
-    reference_better: Quantity
+    arm_better: EqualBudget
+    reference_better: EqualBudget
     adjusted_p: float
 
 
-def equal_budgets(pairing: Pairing, evidence: Evidence) -> tuple[EqualBudget, ...]:
-    """Compare one pairing at equal epochs, body passes and seconds; empty where no pair trained to its end."""
-    finished = evidence.runs[(evidence.runs["status"] == "finished") & ~evidence.runs["collapsed"]]
-    both = pairing.pairs[["arm_run", "reference_run"]].isin(finished.index).all(axis=1)
-    if not both.any():
-        return ()
-    return tuple(
-        _at_common_amounts(pairing, evidence, pairing.pairs[both], quantity) for quantity in QUANTITIES
-    )
-
-
 def opposed_budgets(
-    contrasts: Sequence[tuple[EqualBudget, ...]], *, alpha: float, looks: Looks = ONE_LOOK
+    contrasts: Sequence[Mapping[str, Measured]], *, alpha: float, looks: Looks = ONE_LOOK
 ) -> tuple[tuple[Opposed, ...], ...]:
     """Return, for each contrast, between which quantities it is shown to turn round.
 
@@ -90,23 +103,31 @@ def opposed_budgets(
     quantities and all contrasts makes the check raise an alarm in at most alpha of the studies without such a turn.
     Where one of the two shows no difference, nothing turns round. A comparison that lacks pairs is left out.
 
+    Args:
+        contrasts: Of each contrast what its statistics come to, by name; others than EQUAL_BUDGETS are passed over.
+        alpha: Level of the check.
+        looks: The looks that were made.
+
     Source: Berger (1982).
     """
     checks = [
         (place, one, other)
-        for place, equal in enumerate(contrasts)
-        for one, other in combinations([each for each in equal if not each.num_missing], 2)
+        for place, measured in enumerate(contrasts)
+        for one, other in combinations(_without_holes(measured), 2)
     ]
-    p_values = [_opposed_p(one.estimate, other.estimate, looks) for _, one, other in checks]
+    p_values = [_opposed_p(one[1], other[1], looks) for _, one, other in checks]
     found: list[list[Opposed]] = [[] for _ in contrasts]
     for (place, one, other), p in zip(checks, holm(p_values), strict=True):
         if p is not None and p < alpha:
-            assert one.estimate is not None
-            better, worse = (one, other) if one.estimate.mean > 0 else (other, one)
-            found[place].append(
-                Opposed(arm_better=better.quantity, reference_better=worse.quantity, adjusted_p=p)
-            )
+            assert one[1] is not None
+            better, worse = (one[0], other[0]) if one[1].mean > 0 else (other[0], one[0])
+            found[place].append(Opposed(arm_better=better, reference_better=worse, adjusted_p=p))
     return tuple(tuple(of_contrast) for of_contrast in found)
+
+
+def _without_holes(measured: Mapping[str, Measured]) -> list[tuple[EqualBudget, Estimate | None]]:
+    known = [(each, measured[each.name]) for each in EQUAL_BUDGETS if each.name in measured]
+    return [(each, found.estimate) for each, found in known if not found.num_missing]
 
 
 def _opposed_p(one: Estimate | None, other: Estimate | None, looks: Looks) -> float | None:
@@ -115,24 +136,8 @@ def _opposed_p(one: Estimate | None, other: Estimate | None, looks: Looks) -> fl
     return looks.as_first_look(max(one.p, other.p)) if one.mean * other.mean < 0 else 1.0
 
 
-def _at_common_amounts(
-    pairing: Pairing, evidence: Evidence, pairs: pd.DataFrame, quantity: Quantity
-) -> EqualBudget:
-    amounts = paired_values(pairing, evidence.runs[_TOTALS[quantity]]).loc[pairs.index].min(axis=1)
-    limits = {
-        run: float(amount) * (1 + TOLERANCE)
-        for side in ("arm_run", "reference_run")
-        for run, amount in zip(pairs[side], amounts, strict=True)
-    }
-    table = evidence.evaluations
-    within = table[table[quantity] <= table["run"].map(limits).astype("float64")]
-    values = paired_values(pairing, within.drop_duplicates("run", keep="last").set_index("run")["value"])
-    differences = values["arm"] - values["reference"]
-    return EqualBudget(
-        quantity=quantity,
-        least=float(amounts.min()),
-        most=float(amounts.max()),
-        num_pairs=len(pairs),
-        num_missing=len(pairs) - len(values),
-        estimate=mean_difference(differences, pairing.pairs, evidence),
-    )
+def _trained(data: Evidence, pairing: Pairing) -> Pairing:
+    """Return the pairing with the pairs of which both runs finished and did not collapse."""
+    finished = data.runs[(data.runs["status"] == "finished") & ~data.runs["collapsed"]]
+    both = pairing.pairs[["arm_run", "reference_run"]].isin(finished.index).all(axis=1)
+    return replace(pairing, pairs=pairing.pairs[both])

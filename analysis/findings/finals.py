@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.findings.pairs import Pairing
+from analysis.findings.pairs import Pairing, paired_values
 from analysis.findings.searches import (
     by_units,
     counted,
@@ -96,20 +96,6 @@ def measure_finals(pairing: Pairing, evidence: Evidence) -> Finals:
         test_combined=_combined(pairing, evidence),
         val=mean_difference(val["arm"] - val["reference"], pairing.pairs, evidence),
     )
-
-
-def paired_values(pairing: Pairing, values: pd.Series) -> pd.DataFrame:
-    """Return `arm` and `reference`, one row a pair of which both have a value.
-
-    Args:
-        pairing: The pairs.
-        values: Indexed by run; NaN or absent where there is none.
-    """
-    sides = {
-        "arm": pairing.pairs["arm_run"].map(values).astype("float64"),
-        "reference": pairing.pairs["reference_run"].map(values).astype("float64"),
-    }
-    return pd.DataFrame(sides).dropna()
 
 
 def _count(pairing: Pairing, flags: pd.Series) -> tuple[int, int]:

@@ -1,11 +1,10 @@
-"""What each of an arm's independent searches found, and how far what they found lies apart."""
+"""The winners of an arm's independent searches, one a row."""
 
 import pandas as pd
 
-from analysis.findings.compared import searched_settings, trial_of
+from analysis.findings.configurations import searched_settings, trial_of
 from analysis.findings.searches import has_several
 from analysis.loading.study_data import Evidence
-from analysis.wording import number_format as fmt
 
 COLUMNS = (
     "arm",
@@ -35,24 +34,6 @@ def found_table(evidence: Evidence) -> pd.DataFrame:
         for repeat, of_search in confirmed[confirmed["arm"] == arm].groupby("repeat"):
             rows.append(_row(evidence, arm, int(str(repeat)), of_search))
     return pd.DataFrame(rows, columns=list(COLUMNS))
-
-
-def spread_sentences(found: pd.DataFrame) -> tuple[str, ...]:
-    """Return, arm by arm, how far the searches' winners lie apart on the test split, beside seeds of one winner."""
-    sentences = []
-    for arm, of_arm in found.groupby("arm", sort=False):
-        means = of_arm["test_mean"].dropna()
-        if len(means) < 2:
-            continue
-        within = float((of_arm["test_sd"].dropna() ** 2).mean() ** 0.5)
-        beside = (
-            "" if fmt.is_missing(within) else f", beside {fmt.fraction(within)} between seeds of one winner"
-        )
-        sentences.append(
-            f"{arm}: the winners of {len(means)} searches reached {fmt.fraction(means.min())} to "
-            f"{fmt.fraction(means.max())} (standard deviation {fmt.fraction(means.std(ddof=1))}{beside})"
-        )
-    return tuple(sentences)
 
 
 def _row(evidence: Evidence, arm: str, repeat: int, confirmed: pd.DataFrame) -> tuple[object, ...]:

@@ -8,7 +8,6 @@ import pandas as pd
 from analysis.findings.details import confirmed_runs
 from analysis.findings.searches import unit_values
 from analysis.findings.winner_groups import winner_groups
-from analysis.loading.json_text import from_json
 from analysis.loading.study_data import Evidence
 from analysis.statistics.paired import paired_t
 
@@ -57,7 +56,7 @@ def _measured(runs: pd.DataFrame) -> pd.DataFrame:
     """Return one row a run that has any other way, one column a way and measure; NaN where it has not."""
     rows, names = [], []
     for name, run in runs.iterrows():
-        found = from_json(run["further"]) or {}
+        found = run["further"] or {}
         others = {
             name.removeprefix("test/"): value for name, value in found.items() if name.startswith("test/")
         }

@@ -25,7 +25,7 @@ def ledger(evidence: Evidence) -> pd.DataFrame:
 
 def price_of_slot_second(evidence: Evidence) -> float:
     """Return what one trial's second costs, in the user's currency; NaN where it is not known."""
-    price, slots = evidence.settings.cost_per_hour, evidence.facts.num_slots
+    price, slots = evidence.settings.cost_per_hour, evidence.metadata.num_slots
     return float("nan") if price is None or not slots else price / 3600 / slots
 
 
@@ -36,7 +36,7 @@ def overhead(evidence: Evidence) -> pd.DataFrame:
     Columns: `stage`, `wall_seconds`, `slot_seconds`, `busy_seconds`, `overhead_fraction`, `wall_money`.
     Stages of which the wall time is not known are left out.
     """
-    facts = evidence.facts
+    facts = evidence.metadata
     if not facts.num_slots:
         return pd.DataFrame(columns=_OVERHEAD_COLUMNS)
     runs = evidence.runs
@@ -58,8 +58,8 @@ _OVERHEAD_COLUMNS = [
 
 
 def _overhead_row(evidence: Evidence, stage: str, wall: float, runs: pd.DataFrame) -> dict[str, object]:
-    assert evidence.facts.num_slots is not None
-    slot_seconds = wall * evidence.facts.num_slots
+    assert evidence.metadata.num_slots is not None
+    slot_seconds = wall * evidence.metadata.num_slots
     busy = float(runs[_BUSY].sum().sum())
     return {
         "stage": stage,

@@ -24,6 +24,20 @@ class Pairing:
     pairs: pd.DataFrame
 
 
+def paired_values(pairing: Pairing, values: pd.Series) -> pd.DataFrame:
+    """Return `arm` and `reference`, one row a pair of which both have a value.
+
+    Args:
+        pairing: The pairs.
+        values: Indexed by run; NaN or absent where there is none.
+    """
+    sides = {
+        "arm": pairing.pairs["arm_run"].map(values).astype("float64"),
+        "reference": pairing.pairs["reference_run"].map(values).astype("float64"),
+    }
+    return pd.DataFrame(sides).dropna()
+
+
 def confirmations(runs: pd.DataFrame) -> pd.DataFrame:
     """Return the confirmation runs that came to an end, whichever end."""
     return runs[(runs["stage"] == "confirm") & (runs["status"] != "running")]

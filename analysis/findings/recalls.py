@@ -1,12 +1,11 @@
 """How well each class is found: the recalls of the confirmed models on the test split."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
 from analysis.findings.details import confirmed_runs
 from analysis.findings.winner_groups import winner_groups
-from analysis.loading.json_text import from_json
 from analysis.loading.study_data import Evidence
 
 _GROUP = ["arm", "architecture"]
@@ -18,15 +17,15 @@ def recall_table(evidence: Evidence) -> pd.DataFrame:
     Columns: `arm`, `architecture` (None for the arm's overall winner), `run`, `seed`, `class_index`,
     `class_name` (the index where names are not known) and `recall`, in [0, 1].
     """
-    names = evidence.facts.classes
+    names = evidence.metadata.classes
     groups = winner_groups(confirmed_runs(evidence), arms=evidence.settings.arms)
     rows = [
         (group.arm, group.architecture, run, seed, index, names[index] if names else str(index), recall)
         for group in groups
-        for run, seed, text in zip(
+        for run, seed, found in zip(
             group.runs["run"], group.runs["seed"], group.runs["test_recalls"], strict=True
         )
-        for index, recall in _recalls(text)
+        for index, recall in _recalls(found)
     ]
     columns = [*_GROUP, "run", "seed", "class_index", "class_name", "recall"]
     return pd.DataFrame(rows, columns=columns).astype({"class_index": "int64", "recall": "float64"})
@@ -52,9 +51,8 @@ def extreme_recalls(recalls: pd.DataFrame) -> pd.DataFrame:
     return table.astype({"architecture": object})
 
 
-def _recalls(text: object) -> Iterator[tuple[int, float]]:
-    found = from_json(text) or []
-    return ((index, recall) for index, recall in enumerate(found) if recall is not None)
+def _recalls(found: Sequence[float | None] | None) -> Iterator[tuple[int, float]]:
+    return ((index, recall) for index, recall in enumerate(found or ()) if recall is not None)
 
 
 def _named(one: pd.DataFrame) -> tuple[str, float]:

@@ -1,11 +1,8 @@
-"""What the search found: validation results of the best of many, and so flattered by the choice."""
-
-import json
-from collections.abc import Mapping
-from typing import Any
+"""Results of the search on the validation split: the best of many, and so flattered by the choice."""
 
 import pandas as pd
 
+from analysis.findings.configurations import describe_config
 from analysis.loading.study_data import Evidence
 
 ALL = "all"
@@ -49,7 +46,7 @@ def search_summary(evidence: Evidence) -> pd.DataFrame:
         of_arm = trials[trials["arm"] == arm]
         if of_arm.empty:
             continue
-        rows.append(_summary_row(of_arm, arm, ALL, evidence.facts.duplicates_skipped.get(arm)))
+        rows.append(_summary_row(of_arm, arm, ALL, evidence.metadata.duplicates_skipped.get(arm)))
         names = sorted(set(of_arm["architecture"]))
         within = names if len(names) > 1 else []
         rows += [_summary_row(of_arm[of_arm["architecture"] == name], arm, name, None) for name in within]
@@ -98,20 +95,8 @@ def _summary_row(
     }
 
 
-def describe_config(config: str, *, among: pd.Series) -> str:
-    """Return the fields of a configuration that vary among others of its arm, as `lr=0.03, cycle_len=2`."""
-    others = [json.loads(text) for text in among]
-    own: Mapping[str, Any] = json.loads(config)
-    varying = [key for key in own if any(other.get(key) != own[key] for other in others)]
-    return ", ".join(f"{key}={_short(own[key])}" for key in varying if key not in ("seed", "recipe"))
-
-
-def _short(value: object) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
-
-
 def _chosen_rates(configs: pd.Series) -> pd.Series:
     """Return the `lr` of each configuration; NaN where it is not a number, such as `auto`."""
-    values = [json.loads(text).get("lr") for text in configs]
+    values = [config.get("lr") for config in configs]
     numbers = [float(value) if isinstance(value, int | float) else float("nan") for value in values]
     return pd.Series(numbers, index=configs.index, dtype="float64")

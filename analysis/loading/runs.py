@@ -1,6 +1,6 @@
 """From one row an epoch to one row a run, and to the evaluations that runs are compared at."""
 
-import json
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -19,10 +19,9 @@ FINAL_COLUMNS = (
     "test_macro_f1",
     "test_loss",
     "test_calibration_error",
-    "test_recalls",
-    "further",
 )
-"""What the last record of a finished run holds beside the objective, as recorded."""
+FINAL_PARTS = ("test_recalls", "further")
+"""What the last record of a finished run holds beside the objective, as recorded: numbers, and what has parts."""
 
 _INFO = ["arm", "stage", "run", "seed", "architecture", "recipe", "overall", "config", "repeat"]
 
@@ -32,10 +31,10 @@ def run_table(records: pd.DataFrame) -> pd.DataFrame:
 
     Beside what names the run: `status` (of its last record), `num_epochs` that it completed, `body_passes`,
     `cost_seconds` at its end, the ledger's sums, `objective` (validation, at the last judged epoch),
-    `final_val`, `final_test`, FINAL_COLUMNS and `peak_lr`. Final values belong to finished runs only, and are
-    those of the run's own last record, however many epochs it has: a run that diverged or failed has none
-    (NaN), rather than its last good one. A run that ended within an epoch has a last record without optimizer
-    steps, which is not counted as an epoch.
+    `final_val`, `final_test`, FINAL_COLUMNS, FINAL_PARTS and `peak_lr`. Final values belong to finished runs only,
+    and are those of the run's own last record, however many epochs it has: a run that diverged or failed has none
+    (NaN, None for what has parts), rather than its last good one. A run that ended within an epoch has a
+    last record without optimizer steps, which is not counted as an epoch.
     """
     ordered = records.sort_values(["run", "epoch"])
     trained = ordered["num_steps"] > 0
@@ -53,6 +52,8 @@ def run_table(records: pd.DataFrame) -> pd.DataFrame:
     runs["final_val"] = last["objective"].where(finished)
     runs["final_test"] = last["test_objective"].where(finished)
     runs[list(FINAL_COLUMNS)] = last[list(FINAL_COLUMNS)].where(finished)
+    for column in FINAL_PARTS:
+        runs[column] = last[column].where(finished, None)
     runs["peak_lr"] = _peak_rates(ordered[trained])
     return runs.sort_index().rename_axis(None)
 
@@ -88,6 +89,5 @@ def _peak_rates(trained: pd.DataFrame) -> pd.Series:
     return highest.groupby(in_last["run"]).max()
 
 
-def _highest(rates: str) -> float:
-    values = json.loads(rates).values()
-    return max(values) if values else float("nan")
+def _highest(rates: Mapping[str, float]) -> float:
+    return max(rates.values(), default=float("nan"))

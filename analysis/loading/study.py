@@ -1,5 +1,6 @@
-"""Load a results folder: the only place of the analysis that reads files."""
+"""Loading a results folder: the only place of the analysis that reads files and parses what they hold."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -10,7 +11,8 @@ import yaml
 
 from analysis.loading.extended import as_extended
 from analysis.loading.run_metadata import RunMetadata
-from trainables.record import NOT_TABULAR, STAGES, STATUSES, EpochRecord, RunInfo
+from analysis.loading.study_data import Evidence, gather
+from trainables.record import AS_JSON, NOT_TABULAR, STAGES, STATUSES, EpochRecord, RunInfo
 
 PREDICTION_COLUMNS = (
     "arm",
@@ -34,6 +36,7 @@ _TYPES: Mapping[Any, str] = {
     int | None: "float64",
     bool: "bool",
 }
+_JSON_COLUMNS = ("config", *AS_JSON)
 _COLUMN_TYPES = {f.name: _TYPES[f.type] for f in (*fields(RunInfo), *_RECORD_FIELDS) if f.type in _TYPES}
 
 
@@ -66,8 +69,7 @@ class Study:
     Attributes:
         name: Name of the study.
         spec: The resolved study file.
-        records: One row an epoch of a run; measurements that were not made are NaN. No rows in a study that
-            stopped before its first epoch ended.
+        records: One row an epoch of a run, see `StudyData`.
         predictions: One row a test image of a confirmation run; empty before the confirmation. `group` is None for an
             image that stands alone.
         facts: What `run.json` says of the machine, the splits and the stages; empty without that file.
@@ -84,7 +86,7 @@ class Study:
     extension: int = 0
 
 
-def load_study(folder: str | Path, *, extension: int | None = None) -> Study:
+def load_study(folder: str | Path, *, extension: int | None = None) -> Evidence:
     """Read a results folder, finished or interrupted.
 
     Args:
@@ -94,8 +96,8 @@ def load_study(folder: str | Path, *, extension: int | None = None) -> Study:
             the first; None for as it is now.
 
     Raises:
-        ValueError: If a file is missing or holds something other than the records of one study, or if there is no
-            such extension.
+        ValueError: If a file is missing or holds something other than the records of one study, if the study file or
+            `run.json` says something that cannot be used, or if there is no such extension.
     """
     folder = Path(folder)
     if not folder.is_dir():
@@ -109,7 +111,7 @@ def load_study(folder: str | Path, *, extension: int | None = None) -> Study:
         facts=RunMetadata.read(folder / "run.json"),
         folder=folder,
     )
-    return as_extended(study, extension)
+    return gather(as_extended(study, extension))
 
 
 def _read_spec(path: Path) -> dict[str, Any]:
@@ -146,7 +148,29 @@ def _read_records(path: Path, *, study: str) -> pd.DataFrame:
     _check_values(path, records, column="study", allowed=(study,))
     _check_unique(path, records, key=("run", "epoch"))
     _check_one_of_each(path, records)
+    try:
+        records = with_values(records)
+    except ValueError as error:
+        raise ValueError(
+            f"{path} holds something other than JSON in {', '.join(_JSON_COLUMNS)}: {error}"
+        ) from error
     return records.sort_values(["run", "epoch"], ignore_index=True)
+
+
+def with_values(records: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of `to_row` with the values that their JSON texts hold; None where there is none.
+
+    Rows with the same text share one value, such as a run's configuration: it is to be read, not changed.
+
+    Raises:
+        ValueError: If a text is no JSON.
+    """
+    return records.assign(**{name: _values(records[name]) for name in _JSON_COLUMNS})
+
+
+def _values(texts: pd.Series) -> pd.Series:
+    known = {text: json.loads(text) for text in texts.dropna().unique()}
+    return pd.Series([known.get(text) for text in texts], index=texts.index, dtype=object)
 
 
 def _typed(path: Path, records: pd.DataFrame) -> pd.DataFrame:

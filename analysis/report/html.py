@@ -11,19 +11,15 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from analysis.comparison import Comparison
-from analysis.figures.registry import NamedFigure, draw_figures
-from analysis.findings.compared import overview_sentence
+from analysis.figures.registry import SECTIONS, DrawnFigure, draw_figures
 from analysis.findings.equal_budget import TOLERANCE
-from analysis.findings.found import spread_sentences
-from analysis.findings.winners import winner_sentences
-from analysis.loading.study import Study
-from analysis.tables import detail_tables
-from analysis.tables import report_tables as tables
-from analysis.tables.csv_cells import to_csv
-from analysis.tables.csv_tables import csv_tables
-from analysis.tables.equal_budget_table import equal_budget_table
+from analysis.findings.listed_statistic import SECTIONS as SECTIONS_OF_STATISTICS
+from analysis.tables import confirmation_tables, detail_tables, ledger_tables, search_tables
+from analysis.tables.csv_tables import csv_tables, to_csv
 from analysis.tables.overview import has_many_arms, overview_sentences, overview_table
+from analysis.tables.statistics_table import statistics_table
 from analysis.wording import number_format as fmt
+from analysis.wording.configurations import overview_sentence, spread_sentences, winner_sentences
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +37,7 @@ class ReportFiles:
     tables: tuple[Path, ...]
 
 
-def write_report(study: Study, comparison: Comparison, folder: str | Path) -> ReportFiles:
+def write_report(comparison: Comparison, folder: str | Path) -> ReportFiles:
     """Write `report.html`, `figures/*.png` and `*.csv` into a folder, each beside itself and renamed.
 
     In CSV a text that a spreadsheet would take for a formula has a `'` before it; numbers are as they are.
@@ -49,15 +45,14 @@ def write_report(study: Study, comparison: Comparison, folder: str | Path) -> Re
     The report is made from the records alone, so writing it again replaces it by one from the same numbers.
 
     Args:
-        study: As loaded.
-        comparison: Of the same study.
+        comparison: Of the study.
         folder: Made if it is not there; usually the results folder.
     """
     folder = Path(folder)
     (folder / "figures").mkdir(parents=True, exist_ok=True)
-    drawn = draw_figures(study, comparison)
+    drawn = draw_figures(comparison)
     pictures = {figure.name: _png(figure) for figure in drawn}
-    html = _render(study, comparison, drawn, pictures)
+    html = _render(comparison, drawn, pictures)
     return ReportFiles(
         html=_write(folder / "report.html", html.encode()),
         figures=tuple(_write(folder / "figures" / f"{name}.png", png) for name, png in pictures.items()),
@@ -67,7 +62,7 @@ def write_report(study: Study, comparison: Comparison, folder: str | Path) -> Re
     )
 
 
-def _png(figure: NamedFigure) -> bytes:
+def _png(figure: DrawnFigure) -> bytes:
     buffer = io.BytesIO()
     figure.figure.savefig(buffer, format="png")
     return buffer.getvalue()
@@ -80,9 +75,7 @@ def _write(path: Path, content: bytes) -> Path:
     return path
 
 
-def _render(
-    study: Study, comparison: Comparison, drawn: tuple[NamedFigure, ...], pictures: Mapping[str, bytes]
-) -> str:
+def _render(comparison: Comparison, drawn: tuple[DrawnFigure, ...], pictures: Mapping[str, bytes]) -> str:
     environment = Environment(
         loader=PackageLoader("analysis.report"),
         autoescape=select_autoescape(default=True, default_for_string=True),
@@ -91,13 +84,13 @@ def _render(
         lstrip_blocks=True,
     )
     return environment.get_template("report.html.j2").render(
-        study=study,
+        name=comparison.evidence.name,
         comparison=comparison,
-        facts=comparison.evidence.facts,
+        metadata=comparison.evidence.metadata,
         settings=comparison.evidence.settings,
         winners=winner_sentences(comparison.evidence),
         spreads=spread_sentences(comparison.found),
-        figures={figure.name: figure for figure in drawn},
+        figures={name: [figure for figure in drawn if figure.section == name] for name in SECTIONS},
         pictures={name: base64.b64encode(png).decode("ascii") for name, png in pictures.items()},
         widths={figure.name: round(100 * figure.figure.get_figwidth()) for figure in drawn},
         tables=_tables(comparison),
@@ -112,19 +105,19 @@ def _render(
 def _tables(comparison: Comparison) -> dict[str, Any]:
     return {
         "overview": overview_table(comparison),
-        "arms": tables.arms_table(comparison),
-        "found": tables.found_cells(comparison),
+        "arms": confirmation_tables.arms_table(comparison),
+        "found": confirmation_tables.found_cells(comparison),
         "details": detail_tables.details_table(comparison),
         "classes": detail_tables.classes_table(comparison),
         "brief_ways": detail_tables.brief_ways_table(comparison),
         "ways": detail_tables.ways_table(comparison),
         "unfreezing": detail_tables.unfreezing_cells(comparison),
-        "differences": tables.differences_table(comparison),
-        "times": tables.times_table(comparison),
-        "equal": equal_budget_table(comparison),
-        "search": tables.search_table(comparison),
-        "winners": tables.winners_table(comparison),
-        "spent": tables.spent_table(comparison),
-        "ledger": tables.ledger_table(comparison),
-        "overhead": tables.overhead_table(comparison),
+        "differences": confirmation_tables.differences_table(comparison),
+        "times": confirmation_tables.times_table(comparison),
+        "statistics": {name: statistics_table(comparison, name) for name in SECTIONS_OF_STATISTICS},
+        "search": search_tables.search_table(comparison),
+        "winners": search_tables.winners_table(comparison),
+        "spent": ledger_tables.spent_table(comparison),
+        "ledger": ledger_tables.ledger_table(comparison),
+        "overhead": ledger_tables.overhead_table(comparison),
     }

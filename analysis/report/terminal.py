@@ -4,16 +4,21 @@ import textwrap
 from collections.abc import Iterable
 
 from analysis.comparison import Comparison
-from analysis.findings.compared import compared_sentence, overview_sentence
 from analysis.findings.equal_budget import TOLERANCE
-from analysis.findings.found import spread_sentences
-from analysis.findings.winners import winner_sentences
+from analysis.tables.confirmation_tables import arms_table, differences_table
 from analysis.tables.detail_tables import brief_ways_table
-from analysis.tables.equal_budget_table import equal_budget_table
+from analysis.tables.ledger_tables import used_table
 from analysis.tables.overview import has_many_arms, overview_sentences, overview_table
-from analysis.tables.report_tables import Table, arms_table, differences_table, used_table
+from analysis.tables.statistics_table import statistics_table
+from analysis.tables.table import Table
 from analysis.wording import number_format as fmt
 from analysis.wording.conditions import brief_conditions
+from analysis.wording.configurations import (
+    compared_sentence,
+    overview_sentence,
+    spread_sentences,
+    winner_sentences,
+)
 from analysis.wording.contrasts import brief
 
 WIDTH = 100
@@ -31,7 +36,7 @@ def format_comparison(comparison: Comparison) -> str:
             "Data",
             [
                 textwrap.shorten(note, 4 * WIDTH, placeholder=" \N{HORIZONTAL ELLIPSIS}")
-                for note in comparison.evidence.facts.data_notes
+                for note in comparison.evidence.metadata.data_notes
             ],
         ),
         _equal_budgets(comparison),
@@ -39,6 +44,11 @@ def format_comparison(comparison: Comparison) -> str:
         _listed("Confirmed configurations", winner_sentences(comparison.evidence)),
         _listed("How far the searches' winners lie apart, test", spread_sentences(comparison.found)),
         _differences(comparison),
+        _table(
+            "Other differences, paired t over seeds, one by one and without a verdict",
+            statistics_table(comparison, "differences"),
+            num_labels=1,
+        ),
         _table(
             "Other ways of predicting, test, differences to the last model",
             brief_ways_table(comparison),
@@ -86,7 +96,7 @@ def _differences(comparison: Comparison) -> str:
 
 def _equal_budgets(comparison: Comparison) -> str:
     title = f"Equal budgets (to within {fmt.percent(TOLERANCE)}), paired t over seeds, one by one and without a verdict"
-    table = _table(title, equal_budget_table(comparison), num_labels=1)
+    table = _table(title, statistics_table(comparison, "equal_budgets"), num_labels=1)
     return "\n\n".join(part for part in (_listed("Beware", comparison.equal_budgets), table) if part)
 
 

@@ -1,4 +1,7 @@
-"""The tables beside the report, for other programs: plain numbers, empty where nothing was measured."""
+"""The tables beside the report, as CSV that a spreadsheet opens without computing anything: plain numbers, or empty."""
+
+import json
+from typing import Any
 
 import pandas as pd
 
@@ -7,6 +10,9 @@ from analysis.findings.contrast import Contrast
 from analysis.findings.speed_up import SpeedUp
 from analysis.statistics.estimate import Estimate
 from analysis.statistics.ratio import Ratio
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - the wide ones are meant
+"""What a spreadsheet takes a cell for a formula at, the wide forms in some languages (OWASP, CSV injection)."""
 
 
 def csv_tables(comparison: Comparison) -> dict[str, pd.DataFrame]:
@@ -24,6 +30,16 @@ def csv_tables(comparison: Comparison) -> dict[str, pd.DataFrame]:
         **({} if comparison.found.empty else {"searches": comparison.found}),
         "ledger": comparison.ledger,
     }
+
+
+def to_csv(table: pd.DataFrame) -> bytes:
+    """Return a table in UTF-8. A text that a spreadsheet would compute has a `'` before it; numbers are as they are.
+
+    What has parts, such as a configuration, is JSON.
+    """
+    cells = table.apply(lambda column: column.map(_cell) if _may_hold_text(column) else column)
+    text: str = cells.to_csv(index=False)
+    return text.encode()
 
 
 def summary_table(comparison: Comparison) -> pd.DataFrame:
@@ -68,12 +84,11 @@ def _names(contrast: Contrast) -> dict[str, object]:
 
 def _summary_rows(contrast: Contrast) -> list[dict[str, object]]:
     finals = contrast.finals
-    equal = {f"val_at_equal_{one.quantity}": one.estimate for one in contrast.equal}
     measures = {
         "test": finals.test_combined,
         "test_seeds_alone": finals.test,
         "val": finals.val,
-        **equal,
+        **{name: measured.estimate for name, measured in contrast.listed.items()},
     }
     rows = [_estimate_row(contrast, measure, estimate) for measure, estimate in measures.items()]
     headline = rows[0] if finals.test_combined is not None else rows[1]
@@ -119,3 +134,18 @@ def _pairs_table(comparison: Comparison) -> pd.DataFrame:
     sides = [f"{side}_{what}" for side in ("arm", "reference") for what in ("reached", "end", "restricted")]
     columns = [*_NAMES, "seed", "target", *sides]
     return pd.concat(tables)[columns] if tables else pd.DataFrame(columns=columns)
+
+
+def _may_hold_text(column: "pd.Series[Any]") -> bool:
+    return not pd.api.types.is_numeric_dtype(column.dtype)
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, dict | list):
+        return json.dumps(value)
+    if not isinstance(value, str):
+        return value
+    text = value.replace(
+        "\r", r"\r"
+    )  # Python's csv does not quote it, and readers take it for the end of a row
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

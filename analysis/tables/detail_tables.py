@@ -7,7 +7,7 @@ import pandas as pd
 from analysis.comparison import Comparison
 from analysis.findings.details import MEASURES
 from analysis.findings.inference_variants import LAST, WAYS
-from analysis.tables.report_tables import Table
+from analysis.tables.table import Table
 from analysis.wording import number_format as fmt
 
 _HEADERS = dict(zip(MEASURES, ("top-1", "balanced", "macro F1", "log loss", "calibration"), strict=True))

@@ -7,7 +7,7 @@ import pandas as pd
 from analysis.comparison import Comparison
 from analysis.findings.contrast import Contrast, Verdict
 from analysis.statistics.ratio import Ratio
-from analysis.tables.report_tables import Table
+from analysis.tables.table import Table
 from analysis.wording import number_format as fmt
 
 MAX_PARAGRAPHS = 4

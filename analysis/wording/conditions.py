@@ -22,7 +22,7 @@ def conditions(evidence: Evidence) -> tuple[str, ...]:
     return (
         _split(evidence),
         _weights(evidence),
-        *(f"{sentence}." for sentence in evidence.facts.normalisation),
+        *(f"{sentence}." for sentence in evidence.metadata.normalisation),
         _search(evidence),
         *_unseen_collapse(evidence),
         "Seconds are what a run would have cost alone on this machine: its range test, features, training "
@@ -34,7 +34,7 @@ def conditions(evidence: Evidence) -> tuple[str, ...]:
 
 def brief_conditions(evidence: Evidence) -> str:
     """Return what the answer holds for and must not be read as, in a few lines for the terminal."""
-    facts, settings = evidence.facts, evidence.settings
+    facts, settings = evidence.metadata, evidence.settings
     num_images = sum(facts.counts.get("test", ()))
     named = [] if facts.test_hash is None else [facts.test_hash[:12]]
     named += [f"{fmt.count(num_images)} images"] if num_images else []
@@ -104,7 +104,7 @@ def _single(arm: str, settings: Settings) -> str | None:
 
 
 def _split(evidence: Evidence) -> str:
-    facts = evidence.facts
+    facts = evidence.metadata
     name = f" ({facts.test_hash})" if facts.test_hash else ""
     images = f" of {fmt.count(sum(facts.counts['test']))} images" if facts.counts.get("test") else ""
     num_groups = count_groups(evidence.predictions)

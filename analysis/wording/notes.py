@@ -1,14 +1,14 @@
-"""What a reader must know about a study before believing its answer: gaps, small splits, earlier looks."""
+"""Notes on a study that a reader must know before believing its answer: gaps, small splits, earlier looks."""
 
 import numpy as np
 
 from analysis.findings.ledger import overhead
-from analysis.loading.extended import extension_words
+from analysis.loading.extended import extension_words, looks_made
 from analysis.loading.study_data import Evidence
 from analysis.statistics.collapse import chance_level
 from analysis.statistics.image_sample import ImageSample
+from analysis.statistics.looks import cumulative_alpha
 from analysis.wording import number_format as fmt
-from analysis.wording.looks import look_words
 
 MIN_VAL_IMAGES = 200
 MIN_VAL_IMAGES_PER_CLASS = 20
@@ -37,7 +37,7 @@ def notes(evidence: Evidence) -> tuple[str, ...]:
 
 
 def _interrupted(evidence: Evidence) -> list[str]:
-    facts = evidence.facts
+    facts = evidence.metadata
     present = set(evidence.runs["stage"])
     found = []
     if facts.stopped_early is not None:
@@ -54,17 +54,34 @@ def _interrupted(evidence: Evidence) -> list[str]:
 
 
 def _extended(evidence: Evidence) -> list[str]:
-    if not evidence.facts.extensions:
+    if not evidence.metadata.extensions:
         return []
-    listed = "; ".join(extension_words(each) for each in evidence.facts.extensions)
+    listed = "; ".join(extension_words(each) for each in evidence.metadata.extensions)
     return [
-        f"The study was extended after its report had been seen: {listed}. {look_words(evidence)} "
+        f"The study was extended after its report had been seen: {listed}. {_look_words(evidence)} "
         "The earlier reports stand as they were."
     ]
 
 
+def _look_words(evidence: Evidence) -> str:
+    """Return the number of the look, the level that it is judged at, and how often all looks together err."""
+    alpha = 1 - evidence.settings.confidence
+    looks = looks_made(evidence.settings.num_seeds, evidence.metadata.extensions)
+    level = looks.level(alpha)
+    chance = (
+        "the same winners" if looks.earlier == 0 else "this study, whose earlier winners count as chances had"
+    )
+    together = fmt.level(cumulative_alpha(looks.number, alpha))
+    return (
+        f"So this is look {looks.number} at {chance}. As it was not planned, it is judged at the level "
+        f"{level:.2g} instead of {alpha:.2g}, and intervals of differences and ratios are {fmt.level(1 - level)} "
+        f"ones: then the {looks.number} looks together err in at most {together} of studies. p-values are adjusted "
+        f"to be compared with {alpha:.2g}."
+    )
+
+
 def _test_measured_before(evidence: Evidence) -> list[str]:
-    times = evidence.facts.times_measured_before
+    times = evidence.metadata.times_measured_before
     if not times:
         return []
     often = "once" if times == 1 else f"{times} times"
@@ -85,7 +102,7 @@ def _unfinished_confirmations(evidence: Evidence) -> list[str]:
 
 def _at_chance(evidence: Evidence) -> list[str]:
     """Return a note on each arm whose confirmed runs are, on average, where guessing might be: none of them is odd."""
-    counts = evidence.facts.counts.get("val", ())
+    counts = evidence.metadata.counts.get("val", ())
     chance = chance_level(counts, objective=evidence.settings.objective)
     if chance is None:
         return []
@@ -148,7 +165,7 @@ def _few_seeds(evidence: Evidence) -> list[str]:
 
 
 def _small_validation(evidence: Evidence) -> list[str]:
-    counts = evidence.facts.counts.get("val", ())
+    counts = evidence.metadata.counts.get("val", ())
     if not counts:
         return []
     total, smallest = sum(counts), min(counts)

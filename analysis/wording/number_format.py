@@ -88,6 +88,13 @@ def plus_minus(
     return f"{write(value)} \N{PLUS-MINUS SIGN} " + (f"{half:.3f}" if half <= 1 else "over 1")
 
 
+def in_unit(value: float, ends: tuple[float | None, float | None]) -> str:
+    """Return a signed difference in a unit of its own to three significant digits, and half its interval's width."""
+    text = f"{value:+.3g}".replace("-", "\N{MINUS SIGN}")
+    low, high = ends
+    return text if low is None or high is None else f"{text} \N{PLUS-MINUS SIGN} {(high - low) / 2:.3g}"
+
+
 def difference_interval(ends: tuple[float | None, float | None] | None) -> str:
     """Return an interval of a difference of objectives; one wider than they can differ is called that."""
     if ends is None or ends[0] is None or ends[1] is None or not ends[1] - ends[0] > 2:

@@ -52,11 +52,12 @@ def _evidence(sides: Mapping[str, Mapping[int, Curve]]) -> Evidence:
     }
     spec = {"arms": {OURS: {}, THEIRS: {}}, "compare": {"reference": THEIRS, "objective": "accuracy"}}
     return Evidence(
+        name="simulated",
         settings=read_settings(spec),
-        facts=RunMetadata.parse({}),
+        metadata=RunMetadata.parse({}),
+        records=pd.DataFrame(),
         runs=pd.DataFrame([_run(run, *of) for run, of in runs.items()]).set_index("run", drop=False),
         evaluations=pd.concat([_evaluations(run, curve) for run, (_, curve) in runs.items()]),
-        unfreezings=pd.DataFrame(),
         predictions=pd.DataFrame(),
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.loading.runs import run_table
+from analysis import load_study
 from benchmarks.harness.line import Line
 from benchmarks.harness.measure import Ratio, last_json, of_pairs
 from benchmarks.harness.own_run import BATCH_SIZE
@@ -84,20 +84,19 @@ def ratio_of(turns: Sequence[Turn], size: Size) -> Ratio:
     return replace(found, high=None) if never else found
 
 
-def level_of(records: pd.DataFrame, winners: Mapping[str, str], *, seeds: int) -> list[float]:
+def level_of(runs: pd.DataFrame, winners: Mapping[str, str], *, seeds: int) -> list[float]:
     """Return the final validation accuracies of the confirmed runs of the arm that the selection found better.
 
     The confirmation itself does not choose: the higher of two confirmed means would be above what either arm is worth.
 
     Args:
-        records: Of the study.
+        runs: Of the study, one row a run, as `StudyData` has them.
         winners: The search run that won, by arm.
         seeds: Of the confirmation.
 
     Raises:
         RuntimeError: If not all of them finished.
     """
-    runs = run_table(records)
     names = runs.index.to_series()
     selected = {
         arm: runs.loc[names.str.startswith(f"{winner}-select-"), "final_val"].mean()
@@ -127,7 +126,7 @@ def _turn(settings: Settings, images: Path, size: Size, seed: int) -> Turn:
     done = run_study(settings, _study(images, size, seed=seed))
     facts = json.loads((done.results / "run.json").read_text())
     winners = {arm: next(w["run"] for w in found if w["overall"]) for arm, found in facts["winners"].items()}
-    level = level_of(done.records, winners, seeds=size.seeds)
+    level = level_of(load_study(done.results).runs, winners, seeds=size.seeds)
     command = settings.peer(
         "random_search_by_hand.py", "--images", str(images), "--folder", str(settings.work / "by_hand"),
         "--epochs", str(size.epochs), "--width", str(WIDTH), "--batch-size", str(BATCH_SIZE),

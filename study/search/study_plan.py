@@ -7,7 +7,7 @@ import json
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -90,7 +90,7 @@ class Agenda:
         self._given: dict[str, int] = {}
         self._ended: list[Ended] = []
         self._asked: dict[str, int] = {}
-        self._plans: dict[tuple[str, str], str] = {}
+        self._plans: dict[tuple[str, Hashable], str] = {}
         self._twins: dict[str, list[int]] = {}
         self._selected: set[str] = set()
 
@@ -321,7 +321,6 @@ def run_info(study: str, arm: str, stage: Stage, run: str, config: Mapping[str, 
     )
 
 
-def plan_key(config: Mapping[str, Any]) -> str:
-    """Return a text that is the same for configurations which train the same."""
-    run, phases = parse_config(config)
-    return repr((run, phases))
+def plan_key(config: Mapping[str, Any]) -> Hashable:
+    """Return a value that is the same for configurations which train the same."""
+    return parse_config(config)

@@ -8,8 +8,8 @@ from string import Template
 
 from study.spec.yaml_text import to_yaml
 from trainables.data.decoding.opening import open_file
-from trainables.data.errors import Problems, UnreadableError
 from trainables.data.readers.listing import list_files
+from trainables.data.sources.errors import Problems, UnreadableError
 
 DEFAULT_SIDE = 224
 """Side in pixels at which torchvision's weights were trained; larger images are scaled down to it."""

@@ -72,13 +72,12 @@ def _chosen(records: "pd.DataFrame") -> dict[str, dict[str, Any]]:
 
 def _write(folder: Path, row: dict[str, Any], results: Results) -> None:
     import importlib.metadata
-    import json
 
     from trainables.classifier import load_classifier
     from trainables.config import parse_config
     from trainables.data import open_prepared
 
-    run, _ = parse_config(json.loads(row["config"]))
+    run, _ = parse_config(row["config"])
     data = open_prepared(run.data)
     classifier = load_classifier(results.checkpoints / f"{row['run']}.pt", run=run, data=data)
     images = np.ascontiguousarray(data.split("val").images[:NUM_EXAMPLES].transpose(0, 3, 1, 2))

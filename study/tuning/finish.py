@@ -31,7 +31,7 @@ def report_study(results: Results) -> str:
         compared.append(comparison)
         folder, text = results.report_folder(number), format_comparison(comparison)
         if number == last or not (folder / COMPARISON).exists():
-            write_report(study, comparison, folder)
+            write_report(comparison, folder)
             write_whole(folder / COMPARISON, text)
     write_profile(comparison.evidence, results.profile)
     return text

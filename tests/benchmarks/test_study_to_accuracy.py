@@ -3,6 +3,8 @@
 import pandas as pd
 import pytest
 
+from analysis.loading.runs import run_table
+from analysis.loading.study import with_values
 from benchmarks.lines.study_to_accuracy import FULL, Turn, level_of, ratio_of
 from benchmarks.peers.reaching import reaches
 from trainables.record import EpochRecord, RunInfo, Stage, Status, to_row
@@ -42,6 +44,10 @@ def rows(
     ]  # fmt: skip
 
 
+def runs_of(records: list[dict[str, object]]) -> pd.DataFrame:
+    return run_table(with_values(pd.DataFrame(records)))
+
+
 WINNERS = {"fixed": "fixed-0001", "adapted": "adapted-0002"}
 SELECTED = [
     *rows("fixed", 0, [0.9, 0.70], stage="selection", run="fixed-0001-select-0"),
@@ -54,14 +60,13 @@ SELECTED = [
 def test_the_level_is_the_confirmed_accuracy_of_the_arm_that_the_selection_found_better() -> None:
     fixed = [*rows("fixed", 1, [0.9, 0.8]), *rows("fixed", 2, [0.9, 0.9])]
     adapted = [*rows("adapted", 1, [0.1, 0.65]), *rows("adapted", 2, [0.1, 0.75])]
-    records = pd.DataFrame([*SELECTED, *fixed, *adapted])
-    assert level_of(records, WINNERS, seeds=2) == [0.65, 0.75]
+    assert level_of(runs_of([*SELECTED, *fixed, *adapted]), WINNERS, seeds=2) == [0.65, 0.75]
 
 
 def test_an_arm_with_a_run_that_diverged_sets_no_level() -> None:
     adapted = [*rows("adapted", 1, [0.9]), *rows("adapted", 2, [0.9], status="diverged")]
     with pytest.raises(RuntimeError, match="1 of 2 confirmed runs of arm adapted finished"):
-        level_of(pd.DataFrame([*SELECTED, *adapted]), WINNERS, seeds=2)
+        level_of(runs_of([*SELECTED, *adapted]), WINNERS, seeds=2)
 
 
 def turn(theirs: float, *, reached: bool = True) -> Turn:

@@ -77,7 +77,7 @@ def simulate(*, num_seeds: int, rate: float, num_studies: int, one_arm: bool = F
         lost = generator.random((2, num_seeds)) < rate
         lost[1] &= not one_arm
         evidence, pairing = _study(lost, generator)
-        chance = chance_level(evidence.facts.counts["val"], objective="accuracy")
+        chance = chance_level(evidence.metadata.counts["val"], objective="accuracy")
         flags = collapsed_runs(evidence.runs, chance=chance)
         flagged = flags.loc[[f"{arm}-{s}" for arm in SPEC["arms"] for s in range(num_seeds)]].to_numpy()
         truly = lost.ravel()
@@ -138,11 +138,12 @@ def _study(lost: np.ndarray, generator: np.random.Generator) -> tuple[Evidence, 
             predictions.append(pd.DataFrame({**images, "predicted": np.where(test, labels, 1 - labels)}))
     columns = ["run", "arm", "stage", "seed", "architecture", "overall", "status", "final_val", "final_test"]
     evidence = Evidence(
+        name="simulated",
         settings=read_settings(SPEC),
-        facts=RunMetadata.parse({"counts": {"val": [NUM_IMAGES // 2, NUM_IMAGES // 2]}}),
+        metadata=RunMetadata.parse({"counts": {"val": [NUM_IMAGES // 2, NUM_IMAGES // 2]}}),
+        records=pd.DataFrame(),
         runs=pd.DataFrame(rows, columns=columns).set_index("run", drop=False).rename_axis(None),
         evaluations=pd.DataFrame(),
-        unfreezings=pd.DataFrame(),
         predictions=pd.concat(predictions, ignore_index=True),
     )
     pairs = [(s, f"adapted-{s}", f"fixed-{s}") for s in range(num_seeds)]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.findings.speed_up import restricted_ratio, restricted_times, targets_without_each
 from analysis.statistics.paired import paired_t
 from analysis.statistics.ratio import Ratio
+from analysis.statistics.restricted_ratio import restricted_ratio, restricted_times, targets_without_each
 from analysis.statistics.time_to_target import Outcome, outcome
 from benchmarks.experiments.command import run_command
 from benchmarks.experiments.simulations.simulated_arms import Curves, SimulatedArm, draw_curves

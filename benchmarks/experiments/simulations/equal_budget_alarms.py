@@ -6,7 +6,7 @@
 import numpy as np
 
 from analysis.findings.contrast import verdict_on
-from analysis.findings.equal_budget import equal_budgets, opposed_budgets
+from analysis.findings.equal_budget import EQUAL_BUDGETS, opposed_budgets
 from analysis.findings.pairs import find_pairings
 from benchmarks.experiments.command import run_command
 from benchmarks.experiments.simulations.simulated_arms import SimulatedArm, simulate
@@ -32,12 +32,12 @@ def said(gain: float, slower: float, num_seeds: int, *, num_studies: int, seed: 
     now, before = 0, 0
     for _ in range(num_studies):
         evidence = simulate(arms, reference="fixed", num_seeds=num_seeds, generator=generator)
-        equal = equal_budgets(find_pairings(evidence)[0], evidence)
-        now += bool(opposed_budgets([equal], alpha=ALPHA)[0])
-        verdicts = {
-            verdict_on(each.estimate, None if each.estimate is None else each.estimate.p, alpha=ALPHA)
-            for each in equal
-        }
+        pairing = find_pairings(evidence)[0]
+        found = {each.name: each.measure(evidence, pairing) for each in EQUAL_BUDGETS}
+        measured = {name: each for name, each in found.items() if each is not None}
+        now += bool(opposed_budgets([measured], alpha=ALPHA)[0])
+        estimates = [each.estimate for each in measured.values()]
+        verdicts = {verdict_on(each, None if each is None else each.p, alpha=ALPHA) for each in estimates}
         before += len(verdicts) > 1
     return now / num_studies, before / num_studies
 

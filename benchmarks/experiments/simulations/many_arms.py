@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from analysis.findings.speed_up import restricted_ratio, restricted_times, targets_without_each
 from analysis.statistics.estimate import Estimate, Spread, detectable_difference
 from analysis.statistics.holm import holm
 from analysis.statistics.paired import paired_t
+from analysis.statistics.restricted_ratio import restricted_ratio, restricted_times, targets_without_each
 from benchmarks.experiments.command import run_command
 from benchmarks.experiments.simulations.coverage_of_times import outcomes_of
 from benchmarks.experiments.simulations.simulated_arms import SimulatedArm, draw_curves

@@ -88,11 +88,12 @@ def simulate(
         runs.append(_runs(name, names, curves, tests))
         evaluations.append(_evaluations(names, curves))
     return Evidence(
+        name="simulated",
         settings=_settings(tuple(arms), reference, num_seeds),
-        facts=RunMetadata.parse({"target_grid": list(target_grid)}),
+        metadata=RunMetadata.parse({"target_grid": list(target_grid)}),
+        records=pd.DataFrame(),
         runs=pd.concat(runs),
         evaluations=pd.concat(evaluations, ignore_index=True),
-        unfreezings=pd.DataFrame(),
         predictions=pd.DataFrame(columns=list(PREDICTION_COLUMNS)),
     )
 

@@ -4,7 +4,8 @@ import math
 import pytest
 
 from analysis import compare, format_comparison, load_study, write_report
-from analysis.figures.recalls import MAX_CLASSES, shown_recalls
+from analysis.figures import recalls as recalls_figure
+from analysis.figures.recalls import MAX_CLASSES
 from analysis.findings.recalls import mean_recalls
 from analysis.tables.csv_tables import csv_tables
 from analysis.tables.detail_tables import (
@@ -94,8 +95,8 @@ def test_classes_without_names_go_by_their_index(study_folder):
 def test_of_many_classes_the_figure_shows_those_that_are_found_worst(study_folder):
     recalls = tuple(1 - index / 100 for index in range(MAX_CLASSES + 2))
     facts = default_facts() | {"classes": [f"class {index}" for index in range(len(recalls))]}
-    shown = shown_recalls(
-        compared(study_folder([confirm("fixed", 0, test_recalls=recalls)], facts=facts)).recalls
+    shown = recalls_figure.table(
+        compared(study_folder([confirm("fixed", 0, test_recalls=recalls)], facts=facts))
     )
     assert shown["class_index"].tolist() == list(range(2, MAX_CLASSES + 2))
 
@@ -179,7 +180,7 @@ def test_before_a_confirmation_nothing_is_shown_of_it(study_folder):
     comparison = compare(study)
     assert all(table.empty for table in (comparison.details, comparison.recalls, comparison.further))
     assert all(csv_tables(comparison)[name].empty for name in ("details", "recalls", "further", "unfreezing"))
-    page = write_report(study, comparison, folder).html.read_text(encoding="utf-8")
+    page = write_report(comparison, folder).html.read_text(encoding="utf-8")
     for title in ("The confirmed models in detail", "Other ways of predicting", "Unfreezing"):
         assert f"<h2>{title}</h2>" not in page
     assert "Other ways of predicting" not in format_comparison(comparison)
@@ -189,7 +190,7 @@ def test_the_report_shows_all_that_was_measured(study_folder):
     arms = ("adaptation", "fixed")
     folder = study_folder(many_arm_runs(arms=arms), spec=many_arm_spec(arms), facts=many_arm_facts())
     study = load_study(folder)
-    files = write_report(study, compare(study), folder)
+    files = write_report(compare(study), folder)
     page = files.html.read_text(encoding="utf-8")
     for title in ("The confirmed models in detail", "Other ways of predicting", "Unfreezing"):
         assert page.count(f"<h2>{title}</h2>") == 1

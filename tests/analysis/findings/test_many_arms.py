@@ -96,7 +96,7 @@ def test_the_terminal_has_no_paragraph_an_arm_and_fits_its_width(comparison):
 
 
 def test_the_report_folds_the_paragraphs_below_the_table(study, comparison, tmp_path):
-    files = write_report(study, comparison, tmp_path)
+    files = write_report(comparison, tmp_path)
     page = html.unescape(files.html.read_text(encoding="utf-8"))
     table, folded = page.index('<th class="number">p (Holm)</th>'), page.index("<summary>Each arm in words")
     assert page.index(overview_sentences(comparison)[0]) < table < folded < page.index(comparison.answer[0])

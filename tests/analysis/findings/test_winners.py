@@ -1,7 +1,5 @@
-import json
-
 from analysis import compare, load_study
-from analysis.findings.winners import winner_sentences
+from analysis.wording.configurations import winner_sentences
 from tests.support.synthetic_study import Run, write_study
 
 
@@ -32,6 +30,4 @@ def test_the_confirmed_configuration_is_told_by_what_its_search_varied(tmp_path)
     ]
     evidence = compare(load_study(write_study(tmp_path / "toy", runs))).evidence
     assert winner_sentences(evidence) == ("fixed: resnet18, lr 0.02",)
-    assert "architecture" in json.loads(evidence.runs["config"].iloc[0]), (
-        "which does not vary, and is not told twice"
-    )
+    assert "architecture" in evidence.runs["config"].iloc[0], "which does not vary, and is not told twice"

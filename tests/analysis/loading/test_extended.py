@@ -52,7 +52,7 @@ def test_more_seeds_join_those_that_there_are_and_the_first_answer_is_quoted(tmp
     study = load_study(folder)
     now = compare(study, before=[first])
     assert (pairs(first), pairs(now)) == (3, 7)
-    assert study.spec["confirm"]["seeds"] == 7
+    assert study.settings.num_seeds == 7
     text = format_comparison(now)
     assert "Before it was extended:\n- 2026-11-01: " in text
     assert "on 2026-11-20 by 4 more confirmation seeds for the same winners" in " ".join(text.split())
@@ -76,7 +76,7 @@ def test_after_more_trials_only_the_new_confirmation_counts(tmp_path: Path) -> N
     assert (pairs(first), pairs(now)) == (3, 5)
     assert [c.search["num_trials"].tolist() for c in (first, now)] == [[3, 3], [6, 6]]
     study = load_study(folder)
-    assert study.spec["budget"]["trials"] == 3 + 2
+    assert study.settings.num_trials == 3 + 2
     assert set(study.predictions["run"]) == {run.name for run in more if run.stage == "confirm"}
 
 

@@ -15,7 +15,7 @@ def test_a_folder_comes_back_as_it_was_written(study_folder):
     assert study.name == "toy"
     assert set(study.records["stage"]) == {"search", "confirm"}
     assert len(study.predictions) == 4 * 100
-    assert study.facts.num_slots == 2
+    assert study.metadata.num_slots == 2
 
 
 def test_what_was_not_measured_is_nan_and_not_zero(study_folder):
@@ -42,7 +42,7 @@ def test_run_json_and_predictions_may_be_missing(study_folder):
     (folder / "run.json").unlink()
     (folder / "predictions.parquet").unlink()
     study = load_study(folder)
-    assert study.facts.num_slots is None
+    assert study.metadata.num_slots is None
     assert study.predictions.empty
 
 
@@ -91,17 +91,19 @@ def test_a_study_from_before_some_columns_loads_without_them_and_is_analysed(stu
     assert (study.records["extension"] == 0).all()
     assert study.records["restored_epoch"].dtype == "float64"
     assert analysis.compare(study).contrasts[0].final_question.verdict == "arm"
-    assert analysis.write_report(study, analysis.compare(study), folder).html.stat().st_size > 5000
+    assert analysis.write_report(analysis.compare(study), folder).html.stat().st_size > 5000
 
 
 def test_nested_values_come_back_as_they_were_recorded(study_folder):
     last = {"test_recalls": (0.5, None), "further": {"test/tta/loss": 0.3}, "restored_epoch": 1}
     run = Run(arm="fixed", stage="confirm", name="a", seed=0, values=[0.5, 0.6], fields={2: last})
     records = load_study(study_folder([run])).records
-    assert json.loads(records["test_recalls"][1]) == [0.5, None]
-    assert json.loads(records["further"][1]) == {"test/tta/loss": 0.3}
+    assert records["test_recalls"][1] == [0.5, None]
+    assert records["further"][1] == {"test/tta/loss": 0.3}
+    assert records["rates"][0] == {"stem": 0.001, "body": 0.01 / 3, "head": 0.01}
+    assert records["config"][0] == {"lr": 0.01, "architecture": "resnet18"}
     assert [pd.isna(records["restored_epoch"][0]), records["restored_epoch"][1]] == [True, 1.0]
-    assert pd.isna(records["test_recalls"][0])
+    assert records["test_recalls"][0] is None
 
 
 @pytest.mark.parametrize(

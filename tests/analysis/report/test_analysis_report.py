@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 
 from analysis import compare, format_comparison, load_study, write_report
+from analysis.figures import rates, speed_up
 from analysis.figures.confusion import confusion_table, winning_arm
-from analysis.figures.curves import curve_table, label_ends, mean_curve
-from analysis.figures.rates import rates_table
-from analysis.figures.speed_up import speed_up_table
+from analysis.figures.learning_curves import label_ends, mean_curve
+from analysis.figures.learning_curves import table as curve_table
 from analysis.figures.style import arm_colours, new_figure, spread_labels
-from analysis.tables.report_tables import arms_table, differences_table
+from analysis.tables.confirmation_tables import arms_table, differences_table
 from analysis.wording import number_format as fmt
 from tests.support.synthetic_study import Run, default_facts, two_arm_runs
 
@@ -20,7 +20,7 @@ from tests.support.synthetic_study import Run, default_facts, two_arm_runs
 def reported(folder):
     study = load_study(folder)
     comparison = compare(study)
-    return study, comparison, write_report(study, comparison, folder)
+    return study, comparison, write_report(comparison, folder)
 
 
 def test_the_report_stands_alone_and_opens_with_the_answer(study_folder):
@@ -187,19 +187,24 @@ def test_mean_curves_are_of_finished_runs_at_epochs_that_all_were_evaluated_at(s
         Run(arm="fixed", stage="confirm", name="b", seed=1, values=[0.4, 0.6, None], judged=ends),
         Run(arm="fixed", stage="confirm", name="c", seed=2, values=[0.9, 0.9, 0.9], status="diverged"),
     ]
-    means = mean_curve(curve_table(load_study(study_folder(runs))))
+    means = mean_curve(curve_table(compare(load_study(study_folder(runs)))))
     assert means["epoch"].tolist() == [1, 2]
     assert means["value"].tolist() == pytest.approx([0.3, 0.5])
     assert means["cycle_ended"].tolist() == [False, True]
 
 
 def test_frozen_groups_have_no_rate_and_depth_runs_from_stem_to_head(study_folder):
-    study = load_study(
-        study_folder([Run(arm="fixed", stage="confirm", name="a", seed=0, values=[0.5], lr=0.0)])
-    )
-    table = rates_table(study)
-    assert table["depth"].tolist() == [0.0, 0.5, 1.0]
-    assert table["rate"].isna().all()
+    frozen = {2: {"rates": {"stem": 0.0, "body": 0.01, "head": 0.02}}}
+    run = Run(arm="fixed", stage="confirm", name="a", seed=0, values=[0.5, 0.6], lr=0.0, fields=frozen)
+    table = rates.table(compare(load_study(study_folder([run]))))
+    assert table["depth"].tolist() == [0.0, 0.5, 1.0] * 2
+    assert table["rate"].isna().tolist() == [True, True, True, True, False, False]
+    assert table["rate"].tolist()[4:] == [0.01, 0.02]
+
+
+def test_rates_are_not_shown_where_no_group_has_one(study_folder):
+    run = Run(arm="fixed", stage="confirm", name="a", seed=0, values=[0.5], lr=0.0)
+    assert rates.table(compare(load_study(study_folder([run])))).empty
 
 
 def test_the_confusion_table_gives_shares_of_the_true_class():
@@ -218,7 +223,7 @@ def test_the_arm_whose_confusions_are_shown_is_chosen_on_validation(study_folder
 
 def test_the_speed_up_table_leaves_out_accuracies_without_a_ratio(study_folder):
     facts = default_facts() | {"target_grid": [0.6, 0.99]}
-    table = speed_up_table(compare(load_study(study_folder(two_arm_runs(3), facts=facts))))
+    table = speed_up.table(compare(load_study(study_folder(two_arm_runs(3), facts=facts))))
     assert table["target"].tolist() == [0.6]
 
 

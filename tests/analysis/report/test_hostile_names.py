@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from analysis import compare, load_study, write_report
 from analysis.figures.drawn_text import MAX_LENGTH, PlainFigure, drawn
 from analysis.figures.style import new_figure
-from analysis.tables.csv_cells import to_csv
+from analysis.tables.csv_tables import to_csv
 from tests.support.many_arms import many_arm_facts, many_arm_runs, many_arm_spec
 from tests.support.synthetic_study import default_facts, default_spec, two_arm_runs
 
@@ -47,7 +47,7 @@ def test_every_figure_is_drawn_with_hostile_names_of_classes(study_folder):
     facts = many_arm_facts() | {"classes": list(classes)}
     folder = study_folder(many_arm_runs(arms=arms), spec=many_arm_spec(arms), facts=facts)
     study = load_study(folder)
-    files = write_report(study, compare(study), folder)
+    files = write_report(compare(study), folder)
     assert {path.stem for path in files.figures} >= {"recalls", "confusion", "learning_curves", "speed_up"}
     assert "<script>alert" not in files.html.read_text()
     recalls = pd.read_csv(folder / "recalls.csv", keep_default_na=False)
@@ -61,7 +61,7 @@ def test_every_figure_is_drawn_with_hostile_names_of_arms(study_folder):
     spec["compare"]["reference"] = names["fixed"]
     folder = study_folder(runs, spec=spec, facts=default_facts())
     study = load_study(folder)
-    files = write_report(study, compare(study), folder)
+    files = write_report(compare(study), folder)
     assert len(files.figures) >= 6
 
 

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from analysis.tables.report_tables import times_table
+from analysis.tables.confirmation_tables import times_table
 from tests.support.hand_made import compared, confirm, three_pairs
 from tests.support.synthetic_study import Run, default_facts, two_arm_runs
 

@@ -44,7 +44,7 @@ def load(tmp_path):
 def problems_of(load, arm, **changes):
     with pytest.raises(SpecError) as caught:
         load({"adapted": arm}, **changes)
-    return caught.value.problems
+    return tuple(map(str, caught.value.problems))
 
 
 def test_arms_have_constants_and_domains_in_the_order_of_the_file(load):
@@ -174,11 +174,11 @@ IMPOSSIBLE = [
     ({"search": {}}, "arms.adapted.recipe: missing; the name of a recipe"),
     (
         {"recipe": "adaptation", "search": {"cycle_mult": {"choice": [2, 0.5]}}},
-        "arms.adapted.search.cycle_mult: cycle_mult is 0.5: cycles do not shrink, so at least 1 is allowed",
+        "arms.adapted.search.cycle_mult: cycle_mult is 0.5: at least 1 is allowed",
     ),
     (
         {"recipe": "adaptation", "search": {"cycle_mult": {"uniform": [0.5, 2]}}},
-        "arms.adapted.search.cycle_mult: cycle_mult is 0.5: cycles do not shrink",
+        "arms.adapted.search.cycle_mult: cycle_mult is 0.5: at least 1 is allowed",
     ),
     (
         {"recipe": "adaptation", "head_epochs": 10},
@@ -202,11 +202,11 @@ IMPOSSIBLE = [
     ),
     (
         {"recipe": "adaptation", "layer_decay": 0.5},
-        "arms.adapted.layer_decay: layer_decay is 0.5 and stem_to_head 0.0001: set one of them",
+        "arms.adapted.layer_decay: layer_decay is 0.5, but stem_to_head is 0.0001: one of them is allowed",
     ),
     (
         {"recipe": "cosine", "lr": 0.1, "search": {"lr_times": {"uniform": [1, 2]}}},
-        "arms.adapted.search.lr_times: lr_times is 2.0, but lr is 0.1: it multiplies lr auto only",
+        "arms.adapted.search.lr_times: lr_times is 2.0, but lr is 0.1: 1 is allowed, as it multiplies lr auto only",
     ),
     (
         {"recipe": "adaptation", "last_cycle": "drop", "search": {"cycle_len": {"int": [9, 12]}}},

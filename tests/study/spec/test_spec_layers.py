@@ -31,7 +31,7 @@ def study(tmp_path):
 def problem_of(*args, **options):
     with pytest.raises(SpecError) as caught:
         load_spec(*args, **options)
-    (problem,) = caught.value.problems
+    (problem,) = map(str, caught.value.problems)
     return problem
 
 

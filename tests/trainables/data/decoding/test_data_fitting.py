@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from trainables.data import DataError, DataSource, prepare
-from trainables.data.decoding.fitting import FITS, FitToSquare, fit_notes, kept_box, lost_fraction, to_square
+from trainables.data.decoding.fitting import fit_notes, kept_box, lost_fraction, to_square
+from trainables.data.sources.source import FITS, FitToSquare
 
 BLACK = (0, 0, 0)
 RED = (255, 0, 0)

@@ -1,0 +1,25 @@
+"""The statistics that the report lists without a verdict."""
+
+from collections.abc import Mapping
+
+from analysis.findings.equal_budget import EQUAL_BUDGETS
+from analysis.findings.listed_statistic import SECTIONS, ListedStatistic, Measured
+from analysis.findings.pairs import Pairing
+from analysis.loading.study_data import Evidence
+
+STATISTICS: tuple[ListedStatistic, ...] = (*EQUAL_BUDGETS,)
+
+
+def measure_listed(data: Evidence, pairing: Pairing) -> Mapping[str, Measured]:
+    """Return every listed statistic that can be asked for, by name."""
+    measured = {each.name: each.measure(data, pairing) for each in STATISTICS}
+    return {name: found for name, found in measured.items() if found is not None}
+
+
+def statistics_of(section: str) -> tuple[ListedStatistic, ...]:
+    """Return the statistics that a section lists, in their order."""
+    for each in STATISTICS:
+        assert each.section in SECTIONS, (
+            f"statistic {each.name}: section={each.section!r} is none of {SECTIONS}"
+        )
+    return tuple(each for each in STATISTICS if each.section == section)

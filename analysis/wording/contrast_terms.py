@@ -1,0 +1,54 @@
+"""Terms that all sentences on a contrast share: its two sides, what intervals are over, how it was judged."""
+
+from analysis.findings.contrast import Contrast, Question
+from analysis.statistics.estimate import Estimate
+from analysis.wording import number_format as fmt
+
+
+def sides(contrast: Contrast) -> str:
+    """Return what is compared with what."""
+    return f"{contrast.pairing.arm} against {contrast.pairing.reference}{within_words(contrast)}"
+
+
+def within_words(contrast: Contrast) -> str:
+    """Return the network within which arms are compared; nothing where each has its overall winner."""
+    return "" if contrast.pairing.architecture is None else f" within {contrast.pairing.architecture}"
+
+
+def units_words(estimate: Estimate) -> str:
+    """Return what the interval is over: "10 pairs", or "5 searches of each arm, 3 seeds each"."""
+    if estimate.seeds_each is None:
+        return f"{estimate.num_pairs} pairs"
+    least, most = estimate.seeds_each
+    seeds = f"{least}" if least == most else f"{least} to {most}"
+    return f"{searches_words(estimate)}, {seeds} {'seed' if most == 1 else 'seeds'} each"
+
+
+def showing_words(estimate: Estimate) -> str:
+    """Return of what so many would have shown a difference: "10 seeds", or "5 searches of each arm"."""
+    return f"{estimate.num_pairs} seeds" if estimate.seeds_each is None else searches_words(estimate)
+
+
+def searches_words(estimate: Estimate) -> str:
+    """Return how many searches an interval is over."""
+    count = estimate.num_pairs
+    return f"{count} {'search' if count == 1 else 'searches'} of each arm"
+
+
+def together_words(contrast: Contrast, question: Question, estimate: Estimate) -> str:
+    """Return why nothing is shown although the interval alone leaves no difference out, where that is so."""
+    if question.adjusted_p is None or estimate.low is None or estimate.high is None:
+        return ""
+    if estimate.low <= 0 <= estimate.high:
+        return ""
+    return f"; as one of {contrast.family_size} questions, {fmt.p_value(question.adjusted_p)} (Holm)"
+
+
+def as_judged(contrast: Contrast) -> str:
+    """Return at what level power is given, where that is not the interval's own."""
+    return "" if contrast.family_size < 2 else f", judged as one of {contrast.family_size} questions"
+
+
+def plain(objective: str) -> str:
+    """Return the objective as it is read."""
+    return objective.replace("_", " ")

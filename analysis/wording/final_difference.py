@@ -1,0 +1,121 @@
+"""The difference in the end in words: the test objective, and runs that did not train."""
+
+from analysis.findings.contrast import Contrast
+from analysis.statistics.collapse import Rate
+from analysis.statistics.estimate import Estimate
+from analysis.wording import number_format as fmt
+from analysis.wording.contrast_terms import (
+    as_judged,
+    plain,
+    showing_words,
+    sides,
+    together_words,
+    units_words,
+    within_words,
+)
+
+
+def final_sentence(contrast: Contrast, *, objective: str) -> str:
+    """Return what the final test objective shows."""
+    finals, verdict = contrast.finals, contrast.final_question.verdict
+    estimate = finals.headline
+    arm, reference, measure = contrast.pairing.arm, contrast.pairing.reference, f"test {plain(objective)}"
+    where = within_words(contrast)
+    if estimate is None:
+        return (
+            f"{sides(contrast)}: no {measure} can be compared, as no pair has two finished runs that trained."
+        )
+    means = f"{measure} {fmt.fraction(finals.arm_mean)} against {fmt.fraction(finals.reference_mean)}"
+    if estimate.spread is None and estimate.num_pairs > 1:
+        return (
+            f"{sides(contrast)}: {means}, a difference of {fmt.difference(estimate.mean)} over "
+            f"{units_words(estimate)}. All test images are of one group (or there is only one), so nothing is known of "
+            "others and nothing is shown."
+        )
+    if estimate.spread is None:
+        single, one = (
+            ("one pair of seeds", "pair") if estimate.seeds_each is None else ("one search of each", "search")
+        )
+        return (
+            f"{sides(contrast)}: {means} with {single}, a difference of "
+            f"{fmt.difference(estimate.mean)}. One {one} gives no interval, so nothing is shown."
+        )
+    if verdict == "identical":
+        return f"{sides(contrast)}: all {units_words(estimate)} gave exactly the same {measure}."
+    if estimate.degenerate:
+        return (
+            f"{sides(contrast)}: {means}, and exactly the same difference, "
+            f"{fmt.difference(estimate.mean)}, in all {units_words(estimate)}. Without any spread there "
+            "is nothing to judge it by."
+        )
+    numbers = f"{means}, a difference of {fmt.difference(estimate.mean)} ({_interval(estimate)})"
+    if verdict == "none":
+        shown = _would_have_shown(contrast, estimate)
+        together = together_words(contrast, contrast.final_question, estimate)
+        return f"No difference shown between {arm} and {reference}{where}: {numbers}{together}.{shown}"
+    if verdict == "undecided":
+        among = "among the pairs that both trained"
+        return f"Not decided between {arm} and {reference}{where}: {among}, {numbers}."
+    better, worse = (arm, reference) if verdict == "arm" else (reference, arm)
+    return f"{better} is better than {worse}{where} by {fmt.fraction(abs(estimate.mean))}: {numbers}." + (
+        ""
+        if finals.test_combined is not None
+        else f" The interval knows the {'seeds' if estimate.seeds_each is None else 'searches'} only, not the images."
+    )
+
+
+def unfinished(contrast: Contrast) -> tuple[str, ...]:
+    """Return how many runs did not train, and what the difference says nothing of; nothing where all did."""
+    finals, pairing = contrast.finals, contrast.pairing
+    if not finals.lost_arm.count + finals.lost_reference.count:
+        return ()
+    ways = []
+    if finals.unfinished_arm + finals.unfinished_reference:
+        ways.append(
+            f"{_of_both(contrast, finals.unfinished_arm, finals.unfinished_reference)} diverged or failed"
+        )
+    if finals.collapsed_arm + finals.collapsed_reference:
+        ways.append(
+            f"{_of_both(contrast, finals.collapsed_arm, finals.collapsed_reference)} collapsed (ended near "
+            "chance, and far below the others of their arm)"
+        )
+    trained = (
+        ""
+        if finals.headline is None
+        else " The difference above is over the pairs that both trained, and speaks of such runs only."
+    )
+    counted = (
+        ""
+        if finals.with_collapsed is None
+        else " With collapsed runs counted at what they ended with the difference is "
+        f"{fmt.difference(finals.with_collapsed)}, for which so few seeds give no interval."
+    )
+    return (
+        f"BEWARE: {' and '.join(ways)}. Of all {pairing.arm} runs {_rate(finals.lost_arm)} may be lost so, and of all "
+        f"{pairing.reference} runs {_rate(finals.lost_reference)} ({fmt.level(finals.confidence)} intervals)."
+        f"{trained}{counted} In the time to target these runs count as never reaching it.",
+    )
+
+
+def _of_both(contrast: Contrast, arm: int, reference: int) -> str:
+    of = f"of {contrast.finals.num_pairs}"
+    return f"{arm} {of} {contrast.pairing.arm} runs and {reference} {of} {contrast.pairing.reference} runs"
+
+
+def _rate(rate: Rate) -> str:
+    return f"{fmt.percent(rate.low)} to {fmt.percent(rate.high)}"
+
+
+def _would_have_shown(contrast: Contrast, estimate: Estimate) -> str:
+    detectable = contrast.final_question.detectable
+    if detectable is None:
+        return ""
+    given = f" With the spread seen{as_judged(contrast)}, {showing_words(estimate)}"
+    if detectable > 1:
+        return f"{given} could not have shown any difference with 80% power."
+    return f"{given} would have shown a difference of {fmt.fraction(detectable)} with 80% power."
+
+
+def _interval(estimate: Estimate) -> str:
+    ends = fmt.difference_interval((estimate.low, estimate.high))
+    return f"{fmt.level(estimate.confidence)} interval {ends}, {units_words(estimate)}; {estimate.method}"
