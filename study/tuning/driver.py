@@ -29,19 +29,16 @@ from study.search.study_plan import Agenda
 from study.spec.extensions import extended
 from study.tracking.background import BackgroundTracking
 from study.tracking.registry import make_tracker, tracker_class
-from study.tuning.announce import announce
 from study.tuning.collected_metadata import at_start, before_confirmation, continued
-from study.tuning.concurrent_trials import num_slots
-from study.tuning.confirmed_weights import drop_weights
 from study.tuning.continuing import refuse_lost_weights
-from study.tuning.finish import finish_study
+from study.tuning.finish import drop_weights, finish_study
 from study.tuning.judged_runs import JudgedRuns
-from study.tuning.progress import Progress
+from study.tuning.progress import Progress, announce
 from study.tuning.recorded import recorded_runs
 from study.tuning.recorder import Recorder, StudyStopper, reason
 from study.tuning.run_states import RunStates
 from study.tuning.searcher import AgendaSearcher
-from study.tuning.session import ray_cluster, stopping_on_signals
+from study.tuning.session import num_slots, ray_cluster, stopping_on_signals
 from trainables.prefixes.sharing import prefix_folder
 from trainables.sharing.leases import cache_in_use
 
@@ -193,14 +190,10 @@ class Driver:
         """Run everything through one Tuner; return what could not be recorded, or an empty text."""
         from ray import tune
 
-        from study.tuning.kept_workers import keep_workers
-        from study.tuning.memory_kills import survive_memory_kills
-        from study.tuning.tune_state import keep_no_tune_state
+        from study.tuning.ray_patches import patch_ray
         from trainables import adapt
 
-        survive_memory_kills()
-        keep_no_tune_state()
-        keep_workers(slots)
+        patch_ray(num_slots=slots)
         self._searcher.num_slots = slots
         os.environ.setdefault(
             "TUNE_MAX_PENDING_TRIALS_PG", str(slots)
