@@ -38,5 +38,17 @@ def tracker_class(spec: StudySpec) -> type[Tracker]:
 
 
 def make_tracker(results: Results, spec: StudySpec, *, is_running: bool) -> Tracker:
-    """Return a study's tracker, see `Tracker`."""
-    return tracker_class(spec)(results, spec, is_running=is_running)
+    """Return a study's tracker, see `Tracker`.
+
+    Raises:
+        StudyError: If one of the user's own cannot be made.
+        OSError: If its files can't be read.
+    """
+    found = tracker_class(spec)
+    try:
+        return found(results, spec, is_running=is_running)
+    except OSError:
+        raise
+    except Exception as error:  # a class of the user's own may raise whatever it likes
+        why = " ".join(f"{type(error).__name__}: {error}".split())
+        raise StudyError(f"tracking.tracker: {spec.tracking.chosen!r} can't be made ({why})") from error
