@@ -22,7 +22,8 @@ from urllib.parse import quote
 from mlflow.tracking import MlflowClient
 from playwright.sync_api import Page, sync_playwright
 
-from study.results.folder import open_results, read_facts
+from analysis.loading.run_metadata import RunMetadata
+from study.results.folder import open_results
 from study.spec.study_file import read_resolved
 from study.spec.tracking_address import tracking_uri
 from study.tracking.run_descriptions import STUDY_ID
@@ -47,7 +48,7 @@ def main() -> None:
     client = MlflowClient(tracking_uri=uri)
     experiment = client.get_experiment_by_name(tracking.experiment)
     assert experiment is not None, "the study was tracked there"
-    mine = f"tags.`{STUDY_ID}` = '{read_facts(results.facts)['study_id']}'"
+    mine = f"tags.`{STUDY_ID}` = '{RunMetadata.read(results.run_metadata).study_id}'"
     runs = client.search_runs(
         [experiment.experiment_id], f"{mine} AND tags.stage = 'search'", max_results=1000
     )

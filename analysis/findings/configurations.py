@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
@@ -44,13 +44,13 @@ def searched_settings(evidence: Evidence, arm: str, runs: pd.DataFrame) -> str:
 def trial_of(evidence: Evidence, run: pd.Series) -> str:
     """Return the search trial whose configuration a confirmation run has; empty where `run.json` does not say."""
     for winner in evidence.metadata.winners.get(run["arm"], ()):
-        same_search = winner.get("repeat", 1) == run["repeat"]
-        if same_search and winner["config"]["architecture"] == run["architecture"]:
-            return str(winner["run"])
+        same_search = (winner.repeat or 1) == run["repeat"]
+        if same_search and winner.config["architecture"] == run["architecture"]:
+            return winner.run
     return ""
 
 
-def describe_config(config: Mapping[str, Any], *, among: pd.Series) -> str:
+def describe_config(config: Mapping[str, Any], *, among: Collection[Mapping[str, Any]]) -> str:
     """Return the fields of a configuration that vary among others of its arm, as `lr=0.03, cycle_len=2`."""
     varying = [key for key in config if any(other.get(key) != config[key] for other in among)]
     return ", ".join(f"{key}={shown(config[key])}" for key in varying if key not in ("seed", "recipe"))

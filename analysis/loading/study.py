@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,9 @@ import pandas as pd
 import yaml
 
 from analysis.loading.extended import as_extended
-from analysis.loading.study_data import Evidence, gather
+from analysis.loading.run_metadata import RunMetadata
+from analysis.loading.settings import read_settings
+from analysis.loading.study_data import Evidence, study_data
 from trainables.record import AS_JSON, NOT_TABULAR, STAGES, STATUSES, EpochRecord, RunInfo
 
 PREDICTION_COLUMNS = (
@@ -61,30 +63,6 @@ GROUP = "group"
 """Column of the predictions that earlier versions lack: such a study loads as one whose images stand alone."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Study:
-    """What a results folder holds, as recorded.
-
-    Attributes:
-        name: Name of the study.
-        spec: The resolved study file.
-        records: One row an epoch of a run, see `StudyData`.
-        predictions: One row a test image of a confirmation run; empty before the confirmation. `group` is None for an
-            image that stands alone.
-        facts: What `run.json` says of the machine, the splits and the stages; empty without that file.
-        folder: Where it was read from.
-        extension: 0 for the study as it was begun, k where it is as its k-th extension left it.
-    """
-
-    name: str
-    spec: Mapping[str, Any]
-    records: pd.DataFrame
-    predictions: pd.DataFrame
-    facts: Mapping[str, Any]
-    folder: Path
-    extension: int = 0
-
-
 def load_study(folder: str | Path, *, extension: int | None = None) -> Evidence:
     """Read a results folder, finished or interrupted.
 
@@ -102,15 +80,14 @@ def load_study(folder: str | Path, *, extension: int | None = None) -> Evidence:
     if not folder.is_dir():
         raise ValueError(f"folder={str(folder)!r} is not a folder; give one such as results/NAME")
     spec = _read_spec(folder / "study.yaml")
-    study = Study(
+    study = study_data(
         name=spec["name"],
-        spec=spec,
+        settings=read_settings(spec),
+        metadata=RunMetadata.read(folder / "run.json"),
         records=_read_records(folder / "records.parquet", study=spec["name"]),
         predictions=_read_predictions(folder / "predictions.parquet"),
-        facts=_read_facts(folder / "run.json"),
-        folder=folder,
     )
-    return gather(as_extended(study, extension))
+    return as_extended(study, extension)
 
 
 def _read_spec(path: Path) -> dict[str, Any]:
@@ -123,18 +100,6 @@ def _read_spec(path: Path) -> dict[str, Any]:
     if not isinstance(spec, dict) or not isinstance(spec.get("name"), str):
         raise ValueError(f"{path} is not a resolved study file: it needs a mapping with a text under 'name'")
     return spec
-
-
-def _read_facts(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        return {}
-    try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{path} is not JSON: {error}") from error
-    if not isinstance(facts, dict):
-        raise ValueError(f"{path} holds a {type(facts).__name__}; it must be a mapping")
-    return facts
 
 
 def _read_parquet(path: Path, *, columns: tuple[str, ...]) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.findings.pairs import Pairing
 from analysis.findings.speed_up import SpeedUp, to_reference_level
-from analysis.loading.run_metadata import read_facts
+from analysis.loading.run_metadata import RunMetadata
 from analysis.loading.settings import read_settings
 from analysis.loading.study_data import Evidence
 
@@ -54,7 +54,7 @@ def _evidence(sides: Mapping[str, Mapping[int, Curve]]) -> Evidence:
     return Evidence(
         name="simulated",
         settings=read_settings(spec),
-        metadata=read_facts({}),
+        metadata=RunMetadata.parse({}),
         records=pd.DataFrame(),
         runs=pd.DataFrame([_run(run, *of) for run, of in runs.items()]).set_index("run", drop=False),
         evaluations=pd.concat([_evaluations(run, curve) for run, (_, curve) in runs.items()]),

@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Print arms, spaces, rates and cost; write the picture."""
     spec = read_study_file(arguments)
-    from study.preparation.normalisations import normalisation_facts
+    from study.preparation.normalisations import normalisation_sentences, normalised_by
     from study.preparation.planning import device_of, threads_per_trial
     from study.preparation.prepare import prepare_study
     from study.preview.contact_sheet import NUM_IMAGES, draw_contact_sheet
@@ -66,7 +66,10 @@ def execute(arguments: argparse.Namespace) -> int:
             "depth_groups": [asdict(a) for a in audits],
             "searches_of_each_arm": spec.search.repeats,
             "trials_of_each_search": spec.budget.trials,
-            "normalisation": normalisation_facts(prepared),
+            "normalisation": {
+                "networks": normalised_by(prepared),
+                "sentences": list(normalisation_sentences(prepared)),
+            },
             "epochs": epochs,
             "epoch_seconds": seconds,
         }

@@ -31,6 +31,7 @@ def study_state(folder: Path) -> dict[str, Any]:
     Raises:
         StudyError: If the folder holds no study.
     """
+    from analysis.loading.run_metadata import RunMetadata
     from study.results.folder import open_results
     from study.results.journal import read_records
 
@@ -44,8 +45,8 @@ def study_state(folder: Path) -> dict[str, Any]:
         if row["status"] == "running" and not running:
             row["status"] = "interrupted"
         counts.setdefault(row["stage"], {}).setdefault(row["arm"], Counter())[row["status"]] += 1
-    facts = json.loads(results.facts.read_text()) if results.facts.exists() else {}
-    ended = "ended" in facts and not facts.get("stopped_early")
+    metadata = RunMetadata.read(results.run_metadata)
+    ended = metadata.ended is not None and not metadata.stopped_early
     return {
         "study": folder.name,
         "state": "running" if running else "ended" if ended else "interrupted",

@@ -47,13 +47,12 @@ def normalisations(prepared: "Prepared") -> dict[str, "Normalisation"]:
     }
 
 
-def normalisation_facts(prepared: "Prepared") -> dict[str, Any]:
-    """Return what images are normalised by in plain types: mean, deviation and origin by network, and in sentences."""
-    networks = {
+def normalised_by(prepared: "Prepared") -> dict[str, dict[str, Any]]:
+    """Return what images are normalised by in plain types: mean, deviation and origin by network."""
+    return {
         name: {"mean": list(each.mean), "std": list(each.std), "origin": each.origin}
         for name, each in normalisations(prepared).items()
     }
-    return {"networks": networks, "sentences": list(normalisation_sentences(prepared))}
 
 
 def normalisation_sentences(prepared: "Prepared") -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Any
 from optuna.storages import BaseStorage, JournalStorage
 from optuna.storages.journal import JournalFileBackend
 
+from analysis.loading.run_metadata import Extension
 from study.preparation.execution import arithmetic_settings
 from study.preparation.prepare import Prepared
 from study.preparation.sources import SourceTraining, source_jobs
@@ -18,7 +19,6 @@ from study.search.budget import Round, Rules
 from study.search.jobs import Job
 from study.search.search_names import search_name
 from study.search.study_plan import Agenda
-from study.spec.extensions import Extension
 from study.spec.seeds import seed_of_repeat
 from study.spec.study_file import (
     StudySpec,
@@ -28,7 +28,6 @@ from study.spec.study_file import (
     search_seed,
     selection_seeds,
 )
-from study.trial_schedulers.rules import Rule, stopping_rule
 from trainables.networks.normalisation import DATA, given_normalisation
 
 
@@ -122,16 +121,6 @@ def rules_of(spec: StudySpec, *, num_architectures: int, extensions: Sequence[Ex
             Round(trials=extension.trials, confirm_seeds=fresh)
             for extension, fresh in zip(extensions, seeds, strict=True)
         ),
-    )
-
-
-def rule_of(spec: StudySpec) -> Rule | None:
-    """Return what the study file says about stopping search trials early."""
-    return stopping_rule(
-        spec.search.trial_scheduler,
-        max_epochs=spec.budget.epochs,
-        grace_period=spec.search.grace_period or max(1, spec.budget.epochs // 3),
-        reduction_factor=spec.search.reduction_factor,
     )
 
 

@@ -1,11 +1,9 @@
 """The results folder of a study: made once, held by one driver, never overwritten."""
 
-import json
 import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -32,8 +30,8 @@ class Results:
         return self.folder / "study.yaml"
 
     @property
-    def facts(self) -> Path:
-        """Facts that the records do not hold."""
+    def run_metadata(self) -> Path:
+        """How the study ran, which the records do not say."""
         return self.folder / "run.json"
 
     @property
@@ -165,14 +163,3 @@ def write_whole(path: Path, text: str) -> None:
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
     unfinished.write_text(text, encoding="utf-8")
     unfinished.replace(path)
-
-
-def write_facts(path: Path, facts: dict[str, Any]) -> None:
-    """Write run.json, whole or not at all."""
-    write_whole(path, json.dumps(facts, indent=2))
-
-
-def read_facts(path: Path) -> dict[str, Any]:
-    """Return what run.json holds, nothing where it is not there."""
-    facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return facts

@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from study.results.folder import Results, read_facts
+from analysis.loading.run_metadata import RunMetadata
+from study.results.folder import Results
 from study.spec.paths import SQLITE, is_weights_file
 from study.spec.sections import StudySpec
 from study.spec.study_file import read_resolved
@@ -20,8 +21,8 @@ PLACE_KEYS = frozenset(("cache", "save_weights", "continue_from", "profile", "sh
 def without_places(config: Mapping[str, Any]) -> dict[str, Any]:
     """Return what decides a run: its configuration without places, and of a file of start weights the name.
 
-    Whether the file holds what it held is for `study.tuning.continuing.refuse_other_weights`; names of trained source weights
-    are hashes of what decides them.
+    Whether the file holds what it held is for `study.tuning.continuing.refuse_other_weights`; names of trained source
+    weights are hashes of what decides them.
     """
     kept = {key: value for key, value in config.items() if key not in PLACE_KEYS}
     weights = kept.get("weights")
@@ -86,8 +87,8 @@ def is_copy(before: StudySpec, results: Results) -> bool:
     original = Path(before.storage) / before.name
     if original.resolve() == results.folder.resolve():
         return False
-    ours = read_facts(results.facts).get("study_id")
-    return ours is not None and read_facts(original / results.facts.name).get("study_id") == ours
+    ours = RunMetadata.read(results.run_metadata).study_id
+    return ours != "" and RunMetadata.read(original / results.run_metadata.name).study_id == ours
 
 
 def _paths(spec: StudySpec) -> Iterator[tuple[str, Path]]:

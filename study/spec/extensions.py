@@ -1,47 +1,31 @@
-"""What was added to a study after it had ended, as `run.json` keeps it."""
+"""Extensions of a study that has ended: what is asked for, and the metadata of the study that goes on with it."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
-ANEW = ("winners", "target_grid", "test_split", "ended", "stopped_early")
-"""Facts of an end, and those that are fixed before a confirmation."""
+from analysis.loading.run_metadata import Extension, RunMetadata
 
 
-@dataclass(frozen=True, kw_only=True)
-class Extension:
-    """Either more trials, after which the winners are chosen and confirmed anew, or more seeds of the confirmation.
+def extended(metadata: RunMetadata, extension: Extension) -> RunMetadata:
+    """Return the metadata of a study that has ended for the driver that extends it; they keep those of before, whole.
 
-    Attributes:
-        trials: More search trials of each arm.
-        seeds: More confirmation seeds for the same winners.
-        when: When it was asked for, ISO 8601.
-    """
-
-    trials: int = 0
-    seeds: int = 0
-    when: str = ""
-
-
-def extensions_of(facts: Mapping[str, Any]) -> tuple[Extension, ...]:
-    """Return a study's extensions, in order."""
-    return tuple(Extension(**values) for values in facts.get("extensions", []))
-
-
-def extended(facts: Mapping[str, Any], extension: Extension) -> dict[str, Any]:
-    """Return the facts of a study that has ended for the driver that extends it; they keep those of before, whole.
+    What belongs to its end, and what is fixed before a confirmation, is left out: it comes anew.
 
     Args:
-        facts: As they were when it had ended.
+        metadata: As they were when it had ended.
         extension: What is added.
     """
-    before = {key: value for key, value in facts.items() if key not in ("before", "extensions")}
-    return {
-        **{key: value for key, value in before.items() if key not in ANEW},
-        "before": [*facts.get("before", []), before],
-        "extensions": [*facts.get("extensions", []), asdict(extension)],
-    }
+    return replace(
+        metadata,
+        winners={},
+        target_grid=(),
+        test_hash=None,
+        times_measured_before=None,
+        ended=None,
+        stopped_early=None,
+        before=(*metadata.before, replace(metadata, before=(), extensions=())),
+        extensions=(*metadata.extensions, extension),
+    )
 
 
 def asked_now(*, trials: int, seeds: int) -> Extension:

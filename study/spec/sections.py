@@ -26,7 +26,9 @@ from study.spec.section import COUNT, SWITCH, Section
 from study.spec.tracking_address import without_secrets
 from study.spec.training import TrainingSpec
 from study.spec.values import Choice, Scalar, Value, flatten, parse_scalar, parse_value, to_plain
-from study.trial_schedulers.rules import TrialScheduler
+from study.trial_schedulers.base import TrialScheduler
+from study.trial_schedulers.registry import ALLOWED as SCHEDULERS_ALLOWED
+from study.trial_schedulers.registry import make_trial_scheduler, well_formed
 from trainables.compute.execution import Layout, UnscaledPrecision
 from trainables.config import RunConfig
 from trainables.data.source import DataSource, parse_source
@@ -250,7 +252,9 @@ class SearchSpec(Section):
         default="tpe", description="tpe, random, quasi_random (a Sobol sequence) or grid"
     )
     seed: int = Field(default=0, ge=0, le=100_000, description="a whole number from 0 to 100000")
-    trial_scheduler: TrialScheduler = Field(default="none", description="none, median_stopping or asha")
+    trial_scheduler: Annotated[str, AfterValidator(well_formed)] = Field(
+        default="none", description=SCHEDULERS_ALLOWED
+    )
     grace_period: int | None = Field(
         default=None,
         ge=1,
@@ -352,6 +356,19 @@ class StudySpec(Section):
     presets: dict[str, dict[str, Any]] = Field(
         default={}, description="names, each with keys and values of a study file"
     )
+
+    def make_trial_scheduler(self) -> TrialScheduler:
+        """Return the trial scheduler that `search` names.
+
+        Raises:
+            ValueError: In words that follow the field's path, if one of the user's own cannot be imported or made.
+        """
+        return make_trial_scheduler(
+            self.search.trial_scheduler,
+            max_epochs=self.budget.epochs,
+            grace_period=self.search.grace_period or max(1, self.budget.epochs // 3),
+            reduction_factor=self.search.reduction_factor,
+        )
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ r - 1 times SHIFT. So the first search of several is the one that would have bee
 import itertools
 from collections.abc import Sequence
 
-from study.spec.extensions import Extension
+from analysis.loading.run_metadata import Extension
 from study.spec.sections import MAX_SEEDS, SHIFT, StudySpec
 
 STRIDE = 10_000

@@ -193,7 +193,8 @@ budget:
 search:
   algorithm: tpe                  # or random; quasi_random; grid takes only choices
   seed: 0
-  # trial_scheduler: median_stopping   # or asha: ends trials that fall behind their arm, at the ends of their cycles
+  # trial_scheduler: median_stopping   # or asha: ends trials that fall behind their arm, at the ends of their cycles;
+                                  # or one of your own: package.module:name
   # repeats: 5                    # independent searches of each arm, each with all the trials and a winner of its own:
                                   # compares the methods, not only what one search found; 5 times the cost
 

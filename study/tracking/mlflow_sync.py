@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from study.results.folder import COMPARISON, Results, read_facts, write_whole
+from analysis.loading.run_metadata import RunMetadata
+from study.results.folder import COMPARISON, Results, write_whole
 from study.spec.study_file import StudySpec
 from study.spec.tracking_address import artifact_location, tracking_uri, without_secrets
 from study.tracking.model_store import log_model
@@ -144,7 +145,7 @@ class Mirror:
         return True
 
     def _close(self, status: str) -> None:
-        ended = read_facts(self._results.facts).get("ended", "")
+        ended = self._metadata().ended or ""
         closed = f"{status} {ended} {self._journal.positions['records']}"
         if self._acknowledged.get("closed") == closed:
             return
@@ -190,11 +191,11 @@ class Mirror:
     def _find_runs(self) -> None:
         """Look which of the study's runs are there, by their tags."""
         self._ids.clear()
-        facts, token = read_facts(self._results.facts), None
+        study_id, token = self._metadata().study_id, None
         while True:
             page = self._mlflow.search_runs(
                 [self._experiment_id],
-                f"tags.`{STUDY_ID}` = '{facts['study_id']}'",
+                f"tags.`{STUDY_ID}` = '{study_id}'",
                 max_results=1000,
                 page_token=token,
             )
@@ -205,18 +206,21 @@ class Mirror:
             if not token:
                 return
 
+    def _metadata(self) -> RunMetadata:
+        return RunMetadata.read(self._results.run_metadata)
+
     def _study_run(self) -> str:
         """Return the id of the study's run; it is made where it is not there."""
         if "" in self._ids:
             return self._ids[""][0]
-        tags = study_tags(self._spec, read_facts(self._results.facts))
+        tags = study_tags(self._spec, self._metadata())
         made = self._mlflow.create_run(self._experiment_id, run_name=self._spec.name, tags=tags)
         self._ids[""] = (made.info.run_id, "RUNNING")
         return str(made.info.run_id)
 
     def _describe_study(self, run_id: str) -> None:
-        facts = read_facts(self._results.facts)
-        self._log_params(run_id, study_params(facts))
+        metadata = self._metadata()
+        self._log_params(run_id, study_params(metadata))
         self._log_inputs(run_id, {"train": "training", "val": "validation", "test": "testing"})
 
     def _send_run(self, name: str) -> None:
@@ -237,8 +241,8 @@ class Mirror:
             del self._journal.runs[name]
 
     def _begin(self, name: str, run: OpenRun) -> None:
-        facts = read_facts(self._results.facts)
-        tags = run_tags(name, run, spec=self._spec, facts=facts, parent=self._study_run())
+        metadata = self._metadata()
+        tags = run_tags(name, run, spec=self._spec, metadata=metadata, parent=self._study_run())
         if name not in self._ids:
             made = self._mlflow.create_run(
                 self._experiment_id, start_time=run.begun_ms, run_name=name, tags=tags
@@ -274,7 +278,7 @@ class Mirror:
 
     def _log_inputs(self, run_id: str, splits: Mapping[str, str]) -> None:
         """Log splits of the target's images as MLflow data sets, each in its context."""
-        inputs = data_inputs(self._spec, read_facts(self._results.facts), splits)
+        inputs = data_inputs(self._spec, self._metadata(), splits)
         self._mlflow.log_inputs(run_id, inputs)
         self.num_requests += 1
 
@@ -301,7 +305,7 @@ class Mirror:
 
     def _log_model(self, arm: str, run: str, folder: Path) -> None:
         run_id, _ = self._ids[run]
-        study_id = read_facts(self._results.facts)["study_id"]
+        study_id = self._metadata().study_id
         name = f"{self._spec.name}-{arm}"
         log_model(
             self._mlflow, self._experiment_id, folder, study_id=study_id, name=name, run=run, run_id=run_id

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from analysis.loading.run_metadata import RunMetadata
 from study.errors import StudyError
-from study.results.folder import open_results, read_facts
+from study.results.folder import open_results
 from study.results.places import read_here
 from study.spec.tracking_address import artifact_location, tracking_uri, without_secrets
 from study.tracking.model_store import find_model, register_model
@@ -25,7 +26,7 @@ def register_winner(folder: Path, *, arm: str, name: str) -> str:
     spec = read_here(results)
     base = results.folder.parent
     uri = tracking_uri(spec.tracking.uri, base)
-    study_id = read_facts(results.facts)["study_id"]
+    study_id = RunMetadata.read(results.run_metadata).study_id
     try:
         client, experiment_id = open_store(
             uri, experiment=spec.tracking.experiment, artifacts=artifact_location(spec.tracking.uri, base)

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.loading.run_metadata import RunMetadata
 from study.spec.study_file import StudySpec
 from study.tracking.open_runs import OpenRun
 from study.tracking.short_names import short
@@ -18,26 +19,26 @@ STUDY_ID, RUN = "lrstudy.study_id", "lrstudy.run"
 """Tags by which a study's runs are found again; the study's own has an empty `RUN`."""
 
 
-def study_tags(spec: StudySpec, facts: Mapping[str, Any]) -> dict[str, str]:
+def study_tags(spec: StudySpec, metadata: RunMetadata) -> dict[str, str]:
     """Return the tags of the study's own run."""
     return {
-        STUDY_ID: facts["study_id"],
+        STUDY_ID: metadata.study_id,
         RUN: "",
         "study": short(spec.name),
         "stage": "study",
-        "data": short(facts["data_key"]),
-        "mlflow.source.git.commit": facts["commit"],
+        "data": short(metadata.data_key),
+        "mlflow.source.git.commit": metadata.commit or "unknown",
     }
 
 
-def study_params(facts: Mapping[str, Any]) -> dict[str, Any]:
+def study_params(metadata: RunMetadata) -> dict[str, Any]:
     """Return the parameters of the study's own run."""
-    params = {f"version_{name}": version for name, version in facts["versions"].items()}
-    return params | {"data": facts["data_key"], "commit": facts["commit"]}
+    params = {f"version_{name}": version for name, version in metadata.versions.items()}
+    return params | {"data": metadata.data_key, "commit": metadata.commit}
 
 
 def run_tags(
-    name: str, run: OpenRun, *, spec: StudySpec, facts: Mapping[str, Any], parent: str
+    name: str, run: OpenRun, *, spec: StudySpec, metadata: RunMetadata, parent: str
 ) -> dict[str, str]:
     """Return the tags of a run below the study's; those that people look at are short.
 
@@ -45,7 +46,7 @@ def run_tags(
         name: The run's name.
         run: It, with its configuration.
         spec: The study's.
-        facts: The study's.
+        metadata: The study's.
         parent: MLflow's id of the study's run.
     """
     assert run.config is not None, "a run begins with its configuration"
@@ -58,7 +59,7 @@ def run_tags(
         "data": short(run.config["data"]),
         "seed": str(run.config["seed"]),
         **({} if run.repeat is None else {"repeat": str(run.repeat)}),
-        STUDY_ID: facts["study_id"],
+        STUDY_ID: metadata.study_id,
         RUN: name,
         "mlflow.parentRunId": parent,
     }
@@ -79,14 +80,12 @@ def run_params(run: OpenRun) -> dict[str, Any]:
     return {"arm": short(run.arm), **repeat, **config, **logarithms}
 
 
-def data_inputs(
-    spec: StudySpec, facts: Mapping[str, Any], contexts: Mapping[str, str]
-) -> list["DatasetInput"]:
+def data_inputs(spec: StudySpec, metadata: RunMetadata, contexts: Mapping[str, str]) -> list["DatasetInput"]:
     """Return splits of the target's images as MLflow data sets.
 
     Args:
         spec: The study's.
-        facts: The study's.
+        metadata: The study's.
         contexts: What each split is for, by its name: training, validation, testing.
     """
     from mlflow.entities import Dataset, DatasetInput, InputTag
@@ -96,10 +95,10 @@ def data_inputs(
         DatasetInput(
             Dataset(
                 name=f"{Path(source.name).name}-{split}",
-                digest=facts["data_key"],
+                digest=metadata.data_key,
                 source_type="lrstudy",
                 source=json.dumps(asdict(source)),
-                profile=json.dumps({"images": sum(facts["counts"][split]), "classes": facts["classes"]}),
+                profile=json.dumps({"images": sum(metadata.counts[split]), "classes": metadata.classes}),
             ),
             [InputTag("mlflow.data.context", context)],
         )

@@ -1,20 +1,23 @@
-"""Facts about a study that its records do not hold: versions, machine, when it ran, what the data are."""
+"""Collecting a study's metadata: versions, machine, when it ran, what the data are, who won."""
 
 import os
 import platform
 import subprocess
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from study.preparation.normalisations import normalisation_facts
+from analysis.loading.run_metadata import RunMetadata, Winner
+from study.preparation.normalisations import normalisation_sentences, normalised_by
 from study.preparation.prepare import Prepared
 from study.results.test_split_uses import note_measurement, times_measured
 from study.search.ranking import Ended
 from study.search.study_plan import Agenda
 from study.spec.study_file import StudySpec
+from study.tuning.continuing import start_weights
 from trainables.sharing.versions import version_of
 
 GRID_FRACTIONS = (0.5, 0.7, 0.8, 0.9, 0.95, 1.0)
@@ -56,38 +59,47 @@ def machine(*, num_threads: int, device: str) -> dict[str, Any]:
     }
 
 
-def start_facts(prepared: Prepared, *, num_threads: int, device: str) -> dict[str, Any]:
+def at_start(prepared: Prepared, *, num_threads: int, device: str, profiled: bool) -> RunMetadata:
     """Return what is known before anything is trained."""
     target = prepared.target
-    return {
-        "study_id": uuid.uuid4().hex,
-        "started": datetime.now(UTC).isoformat(),
-        "classes": list(target.classes),
-        "counts": {name: list(counts) for name, counts in target.counts.items()},
-        "data_notes": list(prepared.notes),
-        "data_key": target.key,
-        "normalisation": normalisation_facts(prepared),
-        "versions": versions(),
-        "commit": commit(),
-        "machine": machine(num_threads=num_threads, device=device),
-    }
+    return RunMetadata(
+        study_id=uuid.uuid4().hex,
+        started=datetime.now(UTC).isoformat(),
+        classes=tuple(target.classes),
+        counts={name: tuple(counts) for name, counts in target.counts.items()},
+        data_notes=tuple(prepared.notes),
+        data_key=target.key,
+        normalisation=tuple(normalisation_sentences(prepared)),
+        normalised_by=normalised_by(prepared),
+        start_weights=start_weights(prepared.spec),
+        versions=versions(),
+        commit=commit(),
+        machine=machine(num_threads=num_threads, device=device),
+        profiled=profiled,
+    )
 
 
-def continued(facts: dict[str, Any]) -> dict[str, Any]:
-    """Return the facts of an interrupted study for the driver that goes on with it, with a note on what changed."""
-    then, now = facts["versions"], versions()
+def continued(metadata: RunMetadata) -> RunMetadata:
+    """Return the metadata of a study for the driver that goes on with it, with a note on what changed."""
+    then, now = metadata.versions, versions()
     changed = [
         f"{name} {then.get(name)} -> {now[name]}" for name in now if then.get(name, now[name]) != now[name]
     ]
     when = datetime.now(UTC).isoformat()
     note = f"continued on {when[:10]} with other versions ({', '.join(changed)}): runs of before and after may differ"
-    notes = [*facts["data_notes"], *([note] if changed else [])]
-    begun = {key: value for key, value in facts.items() if key not in ("ended", "stopped_early")}
-    return {**begun, "data_notes": notes, "continued": [*facts.get("continued", []), when]}
+    return replace(
+        metadata,
+        ended=None,
+        stopped_early=None,
+        data_notes=(*metadata.data_notes, *([note] if changed else [])),
+        continued=(*metadata.continued, when),
+    )
 
 
-def confirmation_facts(agenda: Agenda, spec: StudySpec, prepared: Prepared) -> dict[str, Any]:
-    """Return what is fixed before the confirmation, and note that the test split is going to be measured.
+def before_confirmation(
+    metadata: RunMetadata, agenda: Agenda, spec: StudySpec, prepared: Prepared
+) -> RunMetadata:
+    """Return the metadata with what is fixed before the confirmation, and note that the test split will be measured.
 
     How often it was measured before leaves out the study's own looks, which its intervals count.
     """
@@ -97,28 +109,31 @@ def confirmation_facts(agenda: Agenda, spec: StudySpec, prepared: Prepared) -> d
     if agenda.now.confirm_seeds:
         note_measurement(prepared.cache, test_hash, study=spec.name)
     pretraining = [e.outcome.cost_seconds or 0.0 for e in agenda.of_stage("pretrain")]
-    return {
-        "winners": winners_of(agenda),
-        "target_grid": target_grid(agenda, spec.compare.reference, len(prepared.target.classes)),
-        "test_split": {"hash": test_hash, "times_measured_before": before},
-        "pretrain_seconds": sum(pretraining) if pretraining else None,
-    }
+    return replace(
+        metadata,
+        winners=winners_of(agenda),
+        target_grid=target_grid(agenda, spec.compare.reference, len(prepared.target.classes)),
+        test_hash=test_hash,
+        times_measured_before=before,
+        pretrain_seconds=sum(pretraining) if pretraining else None,
+    )
 
 
-def winners_of(agenda: Agenda) -> dict[str, list[dict[str, Any]]]:
+def winners_of(agenda: Agenda) -> dict[str, tuple[Winner, ...]]:
     """Return the configurations that are confirmed, by arm; where an arm has several searches, each says of which."""
     several = agenda.rules.repeats > 1
-    winners: dict[str, list[dict[str, Any]]] = {arm: [] for arm in agenda.arms}
+    winners: dict[str, tuple[Winner, ...]] = dict.fromkeys(agenda.arms, ())
     for chosen in agenda.winners.values():
         for ended, overall in chosen:
             info = ended.job.info
-            repeat = {"repeat": info.repeat} if several else {}
+            repeat = info.repeat if several else None
             config = dict(ended.job.config)
-            winners[info.arm].append({"run": info.run, **repeat, "overall": overall, "config": config})
+            winner = Winner(run=info.run, overall=overall, config=config, repeat=repeat)
+            winners[info.arm] = (*winners[info.arm], winner)
     return winners
 
 
-def target_grid(agenda: Agenda, reference: str, num_classes: int) -> list[float]:
+def target_grid(agenda: Agenda, reference: str, num_classes: int) -> tuple[float, ...]:
     """Return the accuracies for which times are reported: on the way from chance to the reference arm's level.
 
     The level is the mean of the reference winner's selection runs (its search run, where there were none), so
@@ -131,10 +146,10 @@ def target_grid(agenda: Agenda, reference: str, num_classes: int) -> list[float]
         if is_overall and ended.job.info.arm == reference
     ]
     if not overall:
-        return []
+        return ()
     level = mean(_level(agenda, ended) for ended in overall)
     chance = 1 / num_classes
-    return [round(chance + fraction * (level - chance), 4) for fraction in GRID_FRACTIONS]
+    return tuple(round(chance + fraction * (level - chance), 4) for fraction in GRID_FRACTIONS)
 
 
 def _level(agenda: Agenda, winner: Ended) -> float:

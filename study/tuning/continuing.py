@@ -4,11 +4,11 @@ import difflib
 import hashlib
 from pathlib import Path
 
+from analysis.loading.run_metadata import Extension, RunMetadata
 from study.errors import StudyError
 from study.preparation.sources import is_whole
-from study.results.folder import Results, read_facts
+from study.results.folder import Results
 from study.search.study_plan import Agenda
-from study.spec.extensions import Extension, extensions_of
 from study.spec.paths import is_weights_file
 from study.spec.seeds import most_seeds
 from study.spec.study_file import StudySpec, extension_seeds, read_resolved
@@ -56,14 +56,14 @@ def refuse_extension(results: Results, extension: Extension) -> None:
     Raises:
         StudyError: With the reason.
     """
-    facts = read_facts(results.facts)
-    if "ended" not in facts or facts["stopped_early"]:
+    metadata = RunMetadata.read(results.run_metadata)
+    if metadata.ended is None or metadata.stopped_early:
         raise StudyError(
             f"{results.folder}: the study has not ended; only one that has is extended. "
             f"Go on with it first: `lrstudy resume {results.folder}`"
         )
     spec = read_resolved(results.spec)
-    seeds = extension_seeds(spec, (*extensions_of(facts), extension))
+    seeds = extension_seeds(spec, (*metadata.extensions, extension))
     total = spec.confirm.seeds + sum(map(len, seeds))
     repeats = spec.search.repeats
     if total > most_seeds(repeats):
@@ -74,11 +74,11 @@ def refuse_extension(results: Results, extension: Extension) -> None:
         )
 
 
-def weights_facts(spec: StudySpec) -> dict[str, str]:
-    """Return what a file of start weights is known by when it is somewhere else: the hash of its content."""
+def start_weights(spec: StudySpec) -> str | None:
+    """Return what a file of start weights is known by wherever it lies: the hash of its content; None without one."""
     if not is_weights_file(spec.model.weights):
-        return {}
-    return {"start_weights": hashlib.sha256(Path(spec.model.weights).read_bytes()).hexdigest()}
+        return None
+    return hashlib.sha256(Path(spec.model.weights).read_bytes()).hexdigest()
 
 
 def refuse_other_weights(spec: StudySpec, results: Results) -> None:
@@ -87,8 +87,8 @@ def refuse_other_weights(spec: StudySpec, results: Results) -> None:
     Raises:
         StudyError: With the file. A study of before hashes were written down is not refused.
     """
-    known = read_facts(results.facts).get("start_weights")
-    if known is not None and weights_facts(spec).get("start_weights") != known:
+    known = RunMetadata.read(results.run_metadata).start_weights
+    if known is not None and start_weights(spec) != known:
         raise StudyError(
             f"model.weights: {spec.model.weights} holds other weights than when the study began; "
             "put those back, or run the study anew under another name (-s name=...)"

@@ -3,45 +3,41 @@
 import logging
 import os
 import shutil
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
+from analysis.loading.run_metadata import Extension, RunMetadata
 from study.errors import StudyError
 from study.preparation.planning import (
     device_of,
     make_agenda,
     needed_of_cache,
     prefix_group,
-    rule_of,
     threads_per_trial,
 )
 from study.preparation.prepare import Prepared
 from study.results.disk_room import in_words, is_disk_full
 from study.results.events import EventLog, StudyTime, pretrained, read_events
-from study.results.folder import (
-    Results,
-    read_facts,
-    write_facts,
-)
+from study.results.folder import Results
 from study.results.journal import Journal
 from study.search.study_plan import Agenda
-from study.spec.extensions import Extension, extended, extensions_of
+from study.spec.extensions import extended
 from study.tracking.tracker import Tracker
 from study.tuning.announce import announce
-from study.tuning.collected_metadata import confirmation_facts, continued, start_facts
+from study.tuning.collected_metadata import at_start, before_confirmation, continued
 from study.tuning.concurrent_trials import num_slots
 from study.tuning.confirmed_weights import drop_weights
-from study.tuning.continuing import refuse_lost_weights, weights_facts
+from study.tuning.continuing import refuse_lost_weights
 from study.tuning.finish import finish_study
+from study.tuning.judged_runs import JudgedRuns
 from study.tuning.progress import Progress
 from study.tuning.recorded import recorded_runs
-from study.tuning.recorder import Recorder, reason
+from study.tuning.recorder import Recorder, StudyStopper, reason
 from study.tuning.run_states import RunStates
 from study.tuning.searcher import AgendaSearcher
 from study.tuning.session import ray_cluster, stopping_on_signals
@@ -88,14 +84,15 @@ class Driver:
         self._results = results
         self._console = console
         events = read_events(results.events)
-        self._facts = self._known() or {
-            **start_facts(prepared, num_threads=threads_per_trial(self._spec), device=device_of(self._spec)),
-            **weights_facts(self._spec),
-        }
-        self._facts.setdefault("profiled", profile)
+        self._metadata = self._known() or at_start(
+            prepared,
+            num_threads=threads_per_trial(self._spec),
+            device=device_of(self._spec),
+            profiled=profile,
+        )
         if extension is not None:
-            self._facts = extended(self._facts, extension)
-        self._extensions = extensions_of(self._facts)
+            self._metadata = extended(self._metadata, extension)
+        self._extensions = self._metadata.extensions
         self._time = StudyTime()
         self._journal = Journal(results.journal)
         self._events = EventLog(results.events)
@@ -110,19 +107,20 @@ class Driver:
             pretrained=pretrained(events),
             extensions=self._extensions,
         )
+        self._judged = JudgedRuns(self._spec.make_trial_scheduler())
         self._searcher = AgendaSearcher(
             self._agenda,
             time=self._time,
             log=self._events,
             states=self._states,
-            rule=rule_of(self._spec),
-            profile=results.profile if self._facts["profiled"] else None,
+            judged=self._judged,
+            profile=results.profile if self._metadata.profiled else None,
         )
         self._searcher.replay(events, recorded)
         self._stopped = ""
         if extension is not None:
             refuse_lost_weights(self._agenda)
-        write_facts(results.facts, self._facts)
+        self._metadata.write(results.run_metadata)
 
     def run(self) -> StudyResult:
         """Train, record, compare."""
@@ -136,7 +134,7 @@ class Driver:
             stopping_on_signals(self._stop),  # in this order: Ray sets handlers, too
         ):
             slots = num_slots(nodes, cpus=self._spec.resources.cpus, gpus=self._spec.resources.gpus)
-            self._facts["num_slots"] = slots
+            self._metadata = replace(self._metadata, num_slots=slots)
             tracker = Tracker(self._results, self._spec)
             try:
                 problem = self._train(slots)
@@ -181,7 +179,6 @@ class Driver:
 
         from study.tuning.kept_workers import keep_workers
         from study.tuning.memory_kills import survive_memory_kills
-        from study.tuning.trial_scheduler import JudgingScheduler
         from study.tuning.tune_state import keep_no_tune_state
         from trainables import adapt
 
@@ -196,6 +193,7 @@ class Driver:
         progress.take_up(self._agenda.ended_jobs)
         recorder = Recorder(
             self._searcher,
+            judged=self._judged,
             journal=self._journal,
             progress=progress,
             states=self._states,
@@ -207,7 +205,6 @@ class Driver:
             tune.with_resources(adapt, wanted),
             tune_config=tune.TuneConfig(
                 search_alg=self._searcher,
-                scheduler=JudgingScheduler(self._searcher),
                 num_samples=-1,
                 reuse_actors=True,
                 trial_name_creator=self._searcher.namer(),
@@ -217,7 +214,7 @@ class Driver:
                 name=self._states.new_driver(),
                 storage_path=str(self._results.folder),
                 callbacks=[recorder],
-                stop=_stopper(self._searcher),
+                stop=StudyStopper(recorder, all_stop=self._searcher.stopping.is_set),
                 verbose=0,
                 checkpoint_config=tune.CheckpointConfig(num_to_keep=1),
             ),
@@ -242,19 +239,20 @@ class Driver:
 
     def _write_end(self) -> None:
         agenda, problem = self._agenda, self._searcher.problem
-        self._facts |= {
-            "ended": datetime.now(UTC).isoformat(),
-            "wall_seconds": self._time.tick(),
-            "stages": agenda.stage_seconds,
-            "stopped_early": self._stopped or (str(problem) if problem else None),
-            "duplicates_skipped": dict(agenda.duplicates_skipped),
-        }
         notes = (
             f"arm {name} has only {number} different configurations: fewer trials than the other arms"
             for name, number in agenda.exhausted.items()
         )
-        self._facts["data_notes"] += [note for note in notes if note not in self._facts["data_notes"]]
-        write_facts(self._results.facts, self._facts)
+        self._metadata = replace(
+            self._metadata,
+            ended=datetime.now(UTC).isoformat(),
+            wall_seconds=self._time.tick(),
+            stage_seconds=dict(agenda.stage_seconds),
+            stopped_early=self._stopped or (str(problem) if problem else None),
+            duplicates_skipped=dict(agenda.duplicates_skipped),
+            data_notes=tuple(dict.fromkeys((*self._metadata.data_notes, *notes))),
+        )
+        self._metadata.write(self._results.run_metadata)
 
     def _status(self) -> str:
         if self._searcher.problem is not None:
@@ -281,10 +279,10 @@ class Driver:
             each_arms_best=each_arms_best,
         )
 
-    def _known(self) -> dict[str, Any] | None:
-        """Return the facts that an earlier driver wrote down."""
-        facts = read_facts(self._results.facts)
-        return continued(facts) if facts else None
+    def _known(self) -> RunMetadata | None:
+        """Return the metadata that an earlier driver wrote down."""
+        path = self._results.run_metadata
+        return continued(RunMetadata.read(path)) if path.exists() else None
 
     def _before_confirmation(self, agenda: Agenda) -> None:
         """Write down what the confirmation is held against, and let go of what the search has shared."""
@@ -294,22 +292,8 @@ class Driver:
 
     def _fix_targets(self, agenda: Agenda) -> None:
         """Write down the winners and the grid of accuracies before anything is confirmed, once for all drivers."""
-        if agenda.round < len(self._extensions) or "winners" in self._facts:
+        if agenda.round < len(self._extensions) or self._metadata.winners:
             return
         self._journal.write_test_split(self._prepared.target.split("test"))
-        self._facts |= confirmation_facts(agenda, self._spec, self._prepared)
-        write_facts(self._results.facts, self._facts)
-
-
-def _stopper(searcher: AgendaSearcher) -> Any:
-    """Return a Tune stopper that ends all trials once the searcher was told to stop."""
-    from ray.tune import Stopper
-
-    class StopOnRequest(Stopper):
-        def __call__(self, trial_id: str, result: Mapping[str, Any]) -> bool:
-            return False
-
-        def stop_all(self) -> bool:
-            return searcher.stopping.is_set()
-
-    return StopOnRequest()
+        self._metadata = before_confirmation(self._metadata, agenda, self._spec, self._prepared)
+        self._metadata.write(self._results.run_metadata)

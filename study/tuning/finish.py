@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
+from analysis.loading.run_metadata import RunMetadata
 from study.errors import StudyError
-from study.results.folder import COMPARISON, Results, hold_results, open_results, read_facts, write_whole
+from study.results.folder import COMPARISON, Results, hold_results, open_results, write_whole
 from study.results.journal import write_tables
 from study.results.places import read_here
-from study.spec.extensions import extensions_of
 from study.tracking.mlflow_sync import Mirror
 from study.tracking.tracker import send_rest
 from study.tracking.winner_models import write_models
@@ -24,7 +24,7 @@ def report_study(results: Results) -> str:
 
     write_tables(results.folder)
     compared: list[Comparison] = []
-    last = len(extensions_of(read_facts(results.facts)))
+    last = len(RunMetadata.read(results.run_metadata).extensions)
     for number in range(1 + last):
         study = load_study(results.folder, extension=number)
         comparison = compare(study, before=compared)
@@ -57,12 +57,12 @@ def report_again(folder: Path) -> str:
 
 def status_of(results: Results) -> str:
     """Return MLflow's status of a study that no driver holds, from what its last driver wrote down."""
-    facts = read_facts(results.facts)
-    if "ended" not in facts:
+    metadata = RunMetadata.read(results.run_metadata)
+    if metadata.ended is None:
         return "KILLED"
-    if not facts["stopped_early"]:
+    if not metadata.stopped_early:
         return "FINISHED"
-    return "KILLED" if facts["stopped_early"].startswith("SIG") else "FAILED"
+    return "KILLED" if metadata.stopped_early.startswith("SIG") else "FAILED"
 
 
 def sync_results(folder: Path) -> str:
@@ -73,7 +73,7 @@ def sync_results(folder: Path) -> str:
     """
     results, lock = hold_results(folder)
     try:
-        if not results.facts.exists():
+        if not results.run_metadata.exists():
             raise StudyError(f"{folder}: the study had not begun; there is nothing to send")
         mirror = Mirror(results, read_here(results), is_running=False)
         status = status_of(results)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from study.results.journal import read_records
 from study.search.jobs import Outcome
@@ -36,19 +35,26 @@ def recorded_runs(journal: Path) -> dict[str, Recorded]:
         found[row["run"]] = Recorded(
             epochs=max(before.epochs, row["epoch"]),
             judged=(*before.judged, (row["epoch"], value)) if judged else before.judged,
-            outcome=outcome_of(row) if row["status"] != "running" else None,
+            outcome=None
+            if row["status"] == "running"
+            else outcome_of(
+                row["status"],
+                objective=row.get("objective"),
+                cost_seconds=row.get("cost_seconds"),
+                epochs=row["epoch"],
+            ),
         )
     return found
 
 
-def outcome_of(result: dict[str, Any] | None) -> Outcome:
-    """Return how a trial ended, from its last report."""
-    if not result or "status" not in result:
-        return Outcome(status="failed", objective=None, message="It reported nothing.")
-    status: Status = result["status"]
+def outcome_of(
+    status: Status, *, objective: float | None, cost_seconds: float | None, epochs: int, message: str = ""
+) -> Outcome:
+    """Return how a run ended, from its last record: one that did not finish has no objective."""
     return Outcome(
         status=status,
-        objective=result.get("objective") if status == "finished" else None,
-        cost_seconds=result.get("cost_seconds"),
-        epochs=result["epoch"],
+        objective=objective if status == "finished" else None,
+        cost_seconds=cost_seconds,
+        epochs=epochs,
+        message=message,
     )

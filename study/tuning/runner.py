@@ -4,6 +4,7 @@ import uuid
 from dataclasses import replace
 from pathlib import Path
 
+from analysis.loading.run_metadata import Extension, RunMetadata
 from study.errors import StudyError
 from study.preparation.execution import with_arithmetic
 from study.preparation.prepare import Prepared, prepare_study
@@ -12,12 +13,9 @@ from study.results.folder import (
     Results,
     create_results,
     hold_results,
-    read_facts,
-    write_facts,
     write_whole,
 )
 from study.results.places import is_copy, moved_paths, spec_without_places
-from study.spec.extensions import Extension
 from study.spec.study_file import StudySpec, dump_spec, load_spec, read_resolved
 from study.tracking.mlflow_sync import MIRRORED
 from study.tuning.continuing import refuse_changes, refuse_extension, refuse_other_weights
@@ -114,7 +112,8 @@ def extend_study(folder: Path, extension: Extension) -> StudyResult:
 def _take_up(before: StudySpec, now: StudySpec, results: Results) -> None:
     """Write down where a study's files are now; a copy beside its original is a study of its own in MLflow."""
     if is_copy(before, results):
-        write_facts(results.facts, {**read_facts(results.facts), "study_id": uuid.uuid4().hex})
+        metadata = RunMetadata.read(results.run_metadata)
+        replace(metadata, study_id=uuid.uuid4().hex).write(results.run_metadata)
         (results.journal / MIRRORED).unlink(missing_ok=True)
     if dump_spec(before) != dump_spec(now):
         write_whole(results.spec, dump_spec(now))

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections import Counter, defaultdict, deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -16,8 +16,8 @@ from study.results.events import Event, EventLog, StudyTime
 from study.results.places import without_places
 from study.search.jobs import Job, Outcome
 from study.search.study_plan import Agenda
-from study.trial_schedulers.rules import Peer, Rule
-from study.tuning.recorded import NOTHING, Recorded, outcome_of
+from study.tuning.judged_runs import JudgedRuns
+from study.tuning.recorded import NOTHING, Recorded
 from study.tuning.run_states import RunStates
 
 logger = logging.getLogger(__name__)
@@ -33,7 +33,6 @@ class AgendaSearcher(Searcher):
         jobs: The job of every Tune trial, by trial id.
         problem: Why the agenda stopped early; None while all is well.
         stopping: Set to hand out nothing more.
-        stopped: Trials, by trial id, that the stopping rule has stopped.
         num_slots: Trials at once; no more are given out, since Tune would start a process for each that waits. None
             gives out as many as are asked for.
     """
@@ -45,7 +44,7 @@ class AgendaSearcher(Searcher):
         time: StudyTime,
         log: EventLog,
         states: RunStates,
-        rule: Rule | None = None,
+        judged: JudgedRuns,
         profile: Path | None = None,
     ) -> None:
         """Take over an agenda that gives nothing out yet.
@@ -55,7 +54,7 @@ class AgendaSearcher(Searcher):
             time: The agenda's own time.
             log: Takes what happens.
             states: Finds the saved states of runs that an earlier driver left open.
-            rule: Says which search trials are stopped early; None stops none.
+            judged: Is told of every run that begins and ends.
             profile: Folder for traces of a search trial of each arm, beside an earlier driver's; None traces none.
         """
         super().__init__(metric="objective", mode="max")
@@ -63,17 +62,15 @@ class AgendaSearcher(Searcher):
         self.jobs: dict[str, Job] = {}
         self.problem: StudyError | None = None
         self.stopping = threading.Event()
-        self.stopped: set[str] = set()
         self.num_slots: int | None = None
         self._live: set[str] = set()
         self._iterator = iter(agenda)
-        self._time, self._log, self._states, self._rule = time, log, states, rule
+        self._time, self._log, self._states, self._judged = time, log, states, judged
         self._profile = profile
         self._profiled = {trace.stem for trace in profile.glob("*.json")} if profile else set()
         self._waiting = False
         self._again: deque[Job] = deque()
         self._deaths: Counter[str] = Counter()
-        self._judged: dict[str, dict[int, float]] = defaultdict(dict)
 
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:  # type: ignore[override]  # Tune's own is too narrow
         """Return the next job's configuration, None while jobs have to end first, or that all is done."""
@@ -116,13 +113,18 @@ class AgendaSearcher(Searcher):
             self._time.go_on_from(event.at)
             if event.kind == "ended":
                 assert event.outcome is not None, "every end has its outcome"
+                self._judged.take_up(event.run, event.outcome.judged)
+                self._judged.end(event.run, event.outcome.epochs)
                 self.agenda.ended(event.run, event.outcome)
             else:
-                _check_same(next(self._iterator, None), event)
+                job = next(self._iterator, None)
+                _check_same(job, event)
+                if job is not None:
+                    self._judged.begin(job.info)
             self._waiting = event.kind == "waited"
         for job in self.agenda.open_jobs:
             known = recorded.get(job.info.run, NOTHING)
-            self._judged[job.info.run] = dict(known.judged)
+            self._judged.take_up(job.info.run, known.judged)
             if known.outcome is not None:
                 self._end(job.info.run, known.outcome)
         self._again.extend(self.agenda.open_jobs)
@@ -153,6 +155,7 @@ class AgendaSearcher(Searcher):
         following = next(self._iterator)
         if following is not None:
             info = following.info
+            self._judged.begin(info)
             self._log.append(
                 Event(
                     kind="asked",
@@ -169,47 +172,11 @@ class AgendaSearcher(Searcher):
         self._waiting = following is None
         return following, None
 
-    def judge(self, trial_id: str, result: Mapping[str, Any]) -> bool:
-        """Keep the value of a judged epoch, and return whether the trial is stopped there.
-
-        Only search trials are ever stopped, each by comparison with the others of its arm's same search.
-        """
-        if not result.get("judged") or "val_objective" not in result:
-            return False
-        info = self.jobs[trial_id].info
-        is_new = (
-            result["epoch"] not in self._judged[info.run]
-        )  # else it is trained once more up to where it was
-        self._judged[info.run][result["epoch"]] = result["val_objective"]
-        if self._rule is None or info.stage != "search" or result["status"] != "running" or not is_new:
-            return False
-        ended = (
-            Peer(judged=e.outcome.judged, epochs=e.outcome.epochs)
-            for e in self.agenda.of_stage("search", info.arm)
-            if e.job.info.repeat == info.repeat
-        )
-        running = (
-            Peer(judged=tuple(sorted(self._judged[job.info.run].items())))
-            for job in self.agenda.open_jobs
-            if (job.info.arm, job.info.repeat) == (info.arm, info.repeat)
-            and job.info.run != info.run
-            and job.info.run in self._judged
-        )
-        if self._rule(tuple(sorted(self._judged[info.run].items())), (*ended, *running)):
-            self.stopped.add(trial_id)
-        return trial_id in self.stopped
-
     def on_trial_complete(
         self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False
     ) -> None:
-        """Tell the agenda how the trial ended; of a crash, `end` is told with the reason."""
+        """Note that a place is free; how the trial ended the recorder tells, who knows what was recorded of it."""
         self._live.discard(trial_id)
-        if error:
-            return
-        outcome = outcome_of(result)
-        if self.stopping.is_set() and not outcome.has_ended:
-            return  # it was stopped, and goes on when the study is resumed
-        self.end(trial_id, outcome)
 
     def again(self, trial_id: str) -> bool:
         """Give a job out once more whose worker process died; return False where that happened too often."""
@@ -228,7 +195,7 @@ class AgendaSearcher(Searcher):
             self.stop(problem)
 
     def _end(self, run: str, outcome: Outcome) -> None:
-        outcome = replace(outcome, judged=tuple(sorted(self._judged.pop(run, {}).items())))
+        outcome = replace(outcome, judged=self._judged.end(run, outcome.epochs))
         self._log.append(Event(kind="ended", at=self._time.tick(), run=run, outcome=outcome))
         self._waiting = False
         self.agenda.ended(run, outcome)

@@ -2,11 +2,13 @@
 
 import warnings
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from analysis.loading.run_metadata import RunMetadata
 from study.results.events import Event, EventLog
-from study.results.folder import Results, write_facts
+from study.results.folder import Results
 from study.results.journal import Journal
 from study.spec.study_file import StudySpec, load_spec
 from study.tracking.mlflow_sync import Mirror
@@ -50,11 +52,11 @@ class Study:
         self.results.journal.mkdir(parents=True)
         self.journal = Journal(self.results.journal)
         self.events = EventLog(self.results.events)
-        self.facts = {
-            "study_id": study_id, "versions": {"python": "3.11"}, "data_key": "d" * 32, "commit": "abc",
-            "counts": {"train": [4, 4], "val": [2, 2], "test": [2, 2]}, "classes": ["a", "b"],
-        }  # fmt: skip
-        write_facts(self.results.facts, self.facts)
+        self.metadata = RunMetadata(
+            study_id=study_id, versions={"python": "3.11"}, data_key="d" * 32, commit="abc",
+            counts={"train": (4, 4), "val": (2, 2), "test": (2, 2)}, classes=("a", "b"),
+        )  # fmt: skip
+        self.metadata.write(self.results.run_metadata)
 
     def begin(self, run: str) -> None:
         config = {
@@ -73,8 +75,8 @@ class Study:
         last = record(epochs, status=status, objective=0.1 * epochs)
         self.write(run, last if status == "finished" else without_epoch(status, epochs=epochs - 1))  # type: ignore[arg-type]
 
-    def end(self, **facts: Any) -> None:
-        write_facts(self.results.facts, {**self.facts, "ended": "now", "stopped_early": None, **facts})
+    def end(self, **more: Any) -> None:
+        replace(self.metadata, **{"ended": "now", **more}).write(self.results.run_metadata)
 
     def mirror(self, *, is_running: bool = True) -> Mirror:
         return Mirror(self.results, self.spec, is_running=is_running)
@@ -90,7 +92,7 @@ class Study:
 
             client = MlflowClient(tracking_uri=uri or f"sqlite:///{self.results.folder.parent / 'mlflow.db'}")
             experiment = client.get_experiment_by_name("lrstudy")
-            mine = f"tags.`{STUDY_ID}` = '{self.facts['study_id']}'"
+            mine = f"tags.`{STUDY_ID}` = '{self.metadata.study_id}'"
             found = client.search_runs([experiment.experiment_id], mine, max_results=1000)
         assert max(Counter(run.info.run_name for run in found).values()) == 1, "every run is there once"
         self.client = client

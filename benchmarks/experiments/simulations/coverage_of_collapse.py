@@ -18,7 +18,7 @@ import pandas as pd
 
 from analysis.findings.finals import measure_finals
 from analysis.findings.pairs import Pairing
-from analysis.loading.run_metadata import read_facts
+from analysis.loading.run_metadata import RunMetadata
 from analysis.loading.settings import read_settings
 from analysis.loading.study_data import Evidence
 from analysis.statistics.collapse import chance_level, collapsed_runs
@@ -140,7 +140,7 @@ def _study(lost: np.ndarray, generator: np.random.Generator) -> tuple[Evidence, 
     evidence = Evidence(
         name="simulated",
         settings=read_settings(SPEC),
-        metadata=read_facts({"counts": {"val": [NUM_IMAGES // 2, NUM_IMAGES // 2]}}),
+        metadata=RunMetadata.parse({"counts": {"val": [NUM_IMAGES // 2, NUM_IMAGES // 2]}}),
         records=pd.DataFrame(),
         runs=pd.DataFrame(rows, columns=columns).set_index("run", drop=False).rename_axis(None),
         evaluations=pd.DataFrame(),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.loading.run_metadata import read_facts
+from analysis.loading.run_metadata import RunMetadata
 from analysis.loading.settings import Settings
 from analysis.loading.study import PREDICTION_COLUMNS
 from analysis.loading.study_data import Evidence
@@ -90,7 +90,7 @@ def simulate(
     return Evidence(
         name="simulated",
         settings=_settings(tuple(arms), reference, num_seeds),
-        metadata=read_facts({"target_grid": list(target_grid)}),
+        metadata=RunMetadata.parse({"target_grid": list(target_grid)}),
         records=pd.DataFrame(),
         runs=pd.concat(runs),
         evaluations=pd.concat(evaluations, ignore_index=True),

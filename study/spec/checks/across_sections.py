@@ -54,6 +54,7 @@ def cross_problems(spec: StudySpec) -> list[str]:
         *training_problems(spec),
         *_arithmetic(spec),
         *_reference(spec),
+        *_trial_scheduler(spec),
         *_repeats(spec),
         *_storage(spec),
     ]
@@ -178,6 +179,13 @@ def _arithmetic(spec: StudySpec) -> Iterator[str]:
 def _reference(spec: StudySpec) -> Iterator[str]:
     if spec.compare.reference not in spec.arms:
         yield f"compare.reference: {spec.compare.reference!r} is not an arm; {', '.join(spec.arms)}"
+
+
+def _trial_scheduler(spec: StudySpec) -> Iterator[str]:
+    try:
+        spec.make_trial_scheduler()
+    except ValueError as error:
+        yield f"search.trial_scheduler: {error}"
 
 
 def _repeats(spec: StudySpec) -> Iterator[str]:

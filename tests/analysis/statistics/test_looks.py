@@ -4,11 +4,12 @@ from scipy import stats
 
 from analysis.findings.contrast import judge
 from analysis.loading.extended import looks_made
+from analysis.loading.run_metadata import Extension
 from analysis.statistics.looks import Looks, cumulative_alpha, nominal_levels
 from analysis.statistics.paired import paired_t
 
-SEEDS = {"trials": 0, "seeds": 5}
-TRIALS = {"trials": 6, "seeds": 0}
+SEEDS = Extension(seeds=5)
+TRIALS = Extension(trials=4)
 
 
 def test_looks_at_pococks_constant_level_err_together_as_he_tabulated():

@@ -17,7 +17,7 @@ from study.preparation.planning import source_weights
 from study.preparation.prepare import prepare_study
 from study.spec.arms import build_arms
 from study.spec.study_file import SpecError, dump_spec, load_spec, read_resolved
-from study.tuning.collected_metadata import start_facts
+from study.tuning.collected_metadata import at_start
 from trainables.networks.trained_with import trained_with
 
 ARMS = {
@@ -150,9 +150,9 @@ def test_a_real_file_of_weights_fits_timms_network_and_brings_its_normalisation(
     prepared = prepare_study(
         load_spec(write(tmp_path, data={"target": {"folder": str(photographs)}}, model=model))
     )
-    facts = start_facts(prepared, num_threads=1, device="cpu")["normalisation"]
-    assert facts["networks"][LITE]["mean"] == [0.5, 0.5, 0.5]
-    first, second = facts["sentences"]
+    metadata = at_start(prepared, num_threads=1, device="cpu", profiled=False)
+    assert metadata.normalised_by[LITE]["mean"] == [0.5, 0.5, 0.5]
+    first, second = metadata.normalisation
     assert first.startswith(
         "Images are normalised by those that timm's weights of timm/tf_efficientnet_lite0"
     )
@@ -219,8 +219,8 @@ def test_the_source_has_its_own_and_the_target_goes_on_with_it(
     assert prepared.source is not None
     means = {"source": prepared.source.mean[0], "target": prepared.target.mean[0], 0.5: 0.5}
     assert means["source"] != means["target"]
-    facts = start_facts(prepared, num_threads=1, device="cpu")["normalisation"]
-    assert facts["networks"]["small_resnet"]["mean"] == [means[of_target]]
+    metadata = at_start(prepared, num_threads=1, device="cpu", profiled=False)
+    assert metadata.normalised_by["small_resnet"]["mean"] == [means[of_target]]
 
     from trainables import train
     from trainables.run import start

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from analysis.loading.run_metadata import RunMetadata
 from study.cli import main
 from study.errors import StudyError
 from study.preparation.planning import prefix_group
 from study.results.events import Event
-from study.results.folder import Results, write_facts
+from study.results.folder import Results
 from study.results.places import is_copy, moved_paths, spec_without_places, without_places
 from study.search.jobs import Job
 from study.spec.study_file import dump_spec, load_spec, read_resolved
@@ -107,7 +108,7 @@ def test_a_copy_whose_original_is_there_is_told_from_a_moved_study(tmp_path: Pat
     copied = Results(folder=tmp_path / "copy" / "s")
     copied.folder.mkdir(parents=True)
     for results in (Results(folder=old / "results" / "s"), copied):
-        write_facts(results.facts, {"study_id": "1"})
+        RunMetadata(study_id="1").write(results.run_metadata)
     assert is_copy(before, copied)
     assert not is_copy(before, Results(folder=old / "results" / "s"))
     (old / "results").rename(tmp_path / "away")

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from ray import tune
 
+from analysis.loading.run_metadata import RunMetadata
 from study.errors import StudyError
 from study.results.test_split_uses import note_measurement
 from study.search.budget import Round, Rules
 from study.search.jobs import Job, Outcome
 from study.search.study_plan import Agenda
-from study.tuning.collected_metadata import confirmation_facts
+from study.tuning.collected_metadata import before_confirmation
 from tests.support.agendas import RULES, by_rate, drive, make_agenda, of
 from trainables.data import cache_dir
 
@@ -296,7 +297,7 @@ def test_how_often_the_test_split_was_measured_leaves_out_the_studys_own_looks()
     seen = []
 
     def fixed(agenda: Agenda) -> None:
-        seen.append(confirmation_facts(agenda, spec, prepared)["test_split"]["times_measured_before"])
+        seen.append(before_confirmation(RunMetadata(), agenda, spec, prepared).times_measured_before)
 
     rules = replace(RULES, extensions=(Round(trials=0, confirm_seeds=(2004, 2005)),))
     drive(make_agenda(rules, before_confirmation=fixed), by_rate)

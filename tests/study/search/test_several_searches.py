@@ -18,8 +18,8 @@ from study.spec.study_file import SpecError, StudySpec, confirm_seeds, load_spec
 from study.tracking.open_runs import OpenRun
 from study.tracking.run_descriptions import run_params
 from study.tuning.collected_metadata import target_grid, winners_of
-from tests.study.tuning.test_replay import Driver
 from tests.support.agendas import RULES, by_rate, drive, make_agenda, of
+from tests.support.driven_by_hand import DrivenByHand
 
 TWICE = replace(RULES, repeats=2)
 
@@ -80,12 +80,12 @@ def test_winners_are_written_down_by_arm_with_their_search() -> None:
     agenda = make_agenda(TWICE)
     drive(agenda, by_rate)
     found = winners_of(agenda)
-    assert [(w["repeat"], w["run"][:10]) for w in found["adapted"]] == [(1, "adapted-r1"), (2, "adapted-r2")]
+    assert [(w.repeat, w.run[:10]) for w in found["adapted"]] == [(1, "adapted-r1"), (2, "adapted-r2")]
     alone = make_agenda()
     drive(alone, by_rate)
-    assert [set(w) for w in winners_of(alone)["adapted"]] == [{"run", "overall", "config"}]
+    assert [(w.repeat, w.overall) for w in winners_of(alone)["adapted"]] == [(None, True)]
     # the grid's last accuracy is the mean level of the reference's winners: their rates, here
-    level = sum(w["config"]["lr"] for w in found["fixed"]) / 2
+    level = sum(w.config["lr"] for w in found["fixed"]) / 2
     assert target_grid(agenda, "fixed", 10)[-1] == round(level, 4)
 
 
@@ -121,25 +121,23 @@ def test_a_study_of_two_searches_that_died_asks_for_what_it_would_have_asked_for
 ) -> None:
     """Extended by seeds, too: each search has one more."""
     rules = replace(TWICE, extensions=(Round(trials=0, confirm_seeds=(2004,)),))
-    whole = (
-        Driver(tmp_path / "whole", algorithm, rules=rules) if (tmp_path / "whole").mkdir() is None else None
-    )
-    assert whole is not None
+    whole = DrivenByHand(tmp_path / "whole", algorithm=algorithm, rules=rules)
     assert whole.live(1000)
-    (tmp_path / "parts").mkdir()
-    Driver(tmp_path / "parts", algorithm, rules=rules).live(steps)
-    last = Driver(tmp_path / "parts", algorithm, rules=rules)
+    DrivenByHand(tmp_path / "parts", algorithm=algorithm, rules=rules).live(steps)
+    last = DrivenByHand(tmp_path / "parts", algorithm=algorithm, rules=rules)
     assert last.live(1000)
     ran = [[(e.job.info.run, dict(e.job.config)) for e in d.agenda.ended_jobs] for d in (whole, last)]
     assert sorted(ran[0], key=str) == sorted(ran[1], key=str)
     assert {"fixed-r1-confirm-4", "fixed-r2-confirm-4"} <= {run for run, _ in ran[0]}
-    asked = [event for event in read_events(tmp_path / "parts" / "events.jsonl") if event.kind == "asked"]
+    asked = [
+        event for event in read_events(last.folder / "journal" / "events.jsonl") if event.kind == "asked"
+    ]
     assert {event.repeat for event in asked} == {1, 2}
 
 
 def test_an_event_of_a_study_with_one_search_is_as_it_was(tmp_path: Path) -> None:
-    Driver(tmp_path, "random").live(3)
-    assert "repeat" not in (tmp_path / "events.jsonl").read_text()
+    DrivenByHand(tmp_path).live(3)
+    assert "repeat" not in (tmp_path / "journal" / "events.jsonl").read_text()
 
 
 def test_no_two_parts_of_up_to_twenty_searches_share_a_seed(tmp_path: Path) -> None:

@@ -3,13 +3,13 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from study.errors import StudyError
-from study.results.folder import write_facts
 from study.tracking import tracker as tracking
 from study.tracking.metrics import ALL_METRICS, epoch_metrics
 from study.tracking.store import open_store
@@ -235,7 +235,7 @@ def test_two_studies_begin_at_once_on_one_sqlite_store(tmp_path: Path) -> None:
         assert process.returncode == 0, problem
     reader = Study(tmp_path / "reader", uri)
     for name in "ab":
-        reader.facts["study_id"] = name * 32
+        reader.metadata = replace(reader.metadata, study_id=name * 32)
         runs = reader.runs(uri)
         assert sorted(runs) == [*(f"fixed-{number:04d}" for number in range(20)), "s"]
         assert {run.info.status for run in runs.values()} == {"FINISHED"}
@@ -249,8 +249,8 @@ def test_mlflow_takes_all_of_a_study_whose_names_are_anything(study: Study) -> N
     target = DataSource(folder=f"/images/{hostile[-1]}", group="(\\d+)'\"`")
     data = study.spec.data.model_copy(update={"target": target})
     study.spec = study.spec.model_copy(update={"name": "v1.2_猫", "tracking": tracking, "data": data})
-    study.facts["classes"] = list(hostile)
-    write_facts(study.results.facts, study.facts)
+    study.metadata = replace(study.metadata, classes=hostile)
+    study.metadata.write(study.results.run_metadata)
     study.whole_run("猫-v1-confirm-0")
     model = study.results.models / "猫-v1"
     model.mkdir(parents=True)

@@ -1,19 +1,20 @@
 """What stands against going on with a study, or against extending it."""
 
-import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
+from analysis.loading.run_metadata import Extension, RunMetadata
 from study.errors import StudyError
-from study.results.folder import Results, read_facts, write_facts
-from study.spec.extensions import Extension, asked_now, extended, extensions_of
+from study.results.folder import Results
+from study.spec.extensions import asked_now, extended
 from study.spec.study_file import StudySpec, dump_spec, extension_seeds, load_spec, read_resolved
-from study.tuning.continuing import refuse_changes, refuse_extension, refuse_other_weights, weights_facts
+from study.tuning.continuing import refuse_changes, refuse_extension, refuse_other_weights, start_weights
 from tests.support.tracked import spec
 
-ENDED = {"ended": "2026-11-01", "stopped_early": None, "winners": {"fixed": []}, "target_grid": [0.5]}
+ENDED = RunMetadata(ended="2026-11-01", winners={"fixed": ()}, target_grid=(0.5,))
 
 
 @pytest.fixture
@@ -21,13 +22,13 @@ def results(tmp_path: Path) -> Results:
     made = Results(folder=tmp_path / "results" / "s")
     made.folder.mkdir(parents=True)
     made.spec.write_text(dump_spec(spec(tmp_path, None)))
-    write_facts(made.facts, ENDED)
+    ENDED.write(made.run_metadata)
     return made
 
 
-@pytest.mark.parametrize("facts", [{}, {"ended": "2026-11-01", "stopped_early": "SIGINT"}])
-def test_a_study_that_has_not_ended_is_not_extended(results: Results, facts: dict[str, str]) -> None:
-    write_facts(results.facts, facts)
+@pytest.mark.parametrize("metadata", [RunMetadata(), replace(ENDED, stopped_early="SIGINT")])
+def test_a_study_that_has_not_ended_is_not_extended(results: Results, metadata: RunMetadata) -> None:
+    metadata.write(results.run_metadata)
     with pytest.raises(StudyError, match="has not ended; only one that has is extended"):
         refuse_extension(results, Extension(seeds=1))
 
@@ -49,15 +50,19 @@ def test_a_study_of_before_a_key_was_added_has_not_changed(results: Results) -> 
         refuse_changes(now.replace("trials: 24", "trials: 25"), now, results.spec)
 
 
-def test_the_facts_of_every_end_are_kept_and_those_of_a_confirmation_are_fixed_anew(results: Results) -> None:
+def test_the_metadata_of_every_end_are_kept_and_those_of_a_confirmation_are_fixed_anew(
+    results: Results,
+) -> None:
     first = extended(ENDED, asked_now(trials=2, seeds=0))
-    assert not {"ended", "winners", "target_grid"} & first.keys()
-    second = extended({**first, **ENDED, "wall_seconds": 2.0}, asked_now(trials=0, seeds=3))
-    assert second["before"] == [ENDED, {**ENDED, "wall_seconds": 2.0}]
-    write_facts(results.facts, second)
-    found = extensions_of(read_facts(results.facts))
-    assert [(e.trials, e.seeds) for e in found] == [(2, 0), (0, 3)]
-    assert json.loads(results.facts.read_text())["extensions"][0]["when"]
+    assert (first.ended, first.winners, first.target_grid) == (None, {}, ())
+    ended_again = replace(first, ended="2026-11-02", winners={"fixed": ()}, wall_seconds=2.0)
+    second = extended(ended_again, asked_now(trials=0, seeds=3))
+    second.write(results.run_metadata)
+    found = RunMetadata.read(results.run_metadata)
+    assert found == second
+    assert found.before == (ENDED, replace(ended_again, before=(), extensions=()))
+    assert [(e.trials, e.seeds) for e in found.extensions] == [(2, 0), (0, 3)]
+    assert found.extensions[0].when
 
 
 def test_seeds_of_extensions_follow_one_another(results: Results) -> None:
@@ -77,7 +82,7 @@ def test_start_weights_are_known_by_their_content_wherever_they_lie(results: Res
             update={"model": base.model.model_copy(update={"weights": str(tmp_path / file)})}
         )
 
-    write_facts(results.facts, weights_facts(starting("a.pt")))
+    RunMetadata(start_weights=start_weights(starting("a.pt"))).write(results.run_metadata)
     refuse_other_weights(starting("elsewhere/a.pt"), results)
     (tmp_path / "elsewhere" / "a.pt").write_bytes(b"others")
     with pytest.raises(StudyError, match="holds other weights than when the study began"):

@@ -1,204 +1,179 @@
 """What becomes of a trial's reports; Tune's part is played by hand, everything else is real."""
 
-import io
-from dataclasses import asdict
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from ray import tune
 from ray.exceptions import ActorDiedError
-from rich.console import Console
 
-from study.results.events import EventLog, StudyTime
-from study.results.journal import Journal
-from study.results.line_files import read_lines
-from study.search.arm_search import ArmSearch
-from study.search.budget import Rules
-from study.search.study_plan import Agenda
-from study.spec.arms import Arm
+from study.trial_schedulers.base import Decision, TrialScheduler
 from study.tuning.memory_kills import MemoryKillError
-from study.tuning.progress import Progress
-from study.tuning.recorder import Recorder
-from study.tuning.run_states import RunStates
-from study.tuning.searcher import MAX_DEATHS, AgendaSearcher
-from trainables.record import EpochRecord
+from study.tuning.searcher import MAX_DEATHS
+from tests.support.agendas import RULES
+from tests.support.driven_by_hand import DrivenByHand, Trial
 
 pytestmark = pytest.mark.filterwarnings("default")
 
-
-class Trial:
-    """What the recorder uses of a Tune trial."""
-
-    def __init__(self, trial_id: str, error: Exception | None = None) -> None:
-        self.trial_id = trial_id
-        self._error = error
-
-    def get_error(self) -> Exception | None:
-        return self._error
+THREE_TRIALS = replace(RULES, num_trials=3, top=1, selection_seeds=(), confirm_seeds=(1,))
 
 
-class Setting:
-    """A study of one arm, as the runner puts it together."""
+class StopAtSecondEpoch(TrialScheduler):
+    """Stops every trial at its second epoch."""
 
-    def __init__(self, folder: Path) -> None:
-        rules = Rules(
-            name="s", num_trials=3, minutes=None, search_seed=0, top=1, selection_seeds=(), confirm_seeds=(1,),
-            per_architecture=False,
-        )  # fmt: skip
-        constants = {"recipe": "fixed_rate", "epochs": 2, "architecture": "small_resnet"}
-        arm = Arm(
-            name="fixed", recipe="fixed_rate", constants=constants, space={"lr": tune.loguniform(1e-3, 1e-1)}
-        )
-        search = ArmSearch(arm, study_name="s", algorithm="random", seed=0, num_trials=3)
-        agenda = Agenda(
-            rules, {"fixed": search}, common=lambda architecture: {"data": "d", "weights": "none"}
-        )
-        self.epochs: dict[str, int] = {}
-        self.states = RunStates(folder, self.epochs)
-        self.events = EventLog(folder / "journal" / "events.jsonl")
-        self.searcher = AgendaSearcher(agenda, time=StudyTime(), log=self.events, states=self.states)
-        self.journal = Journal(folder / "journal")
-        self.printed = io.StringIO()
-        self.progress = Progress(agenda, console=Console(file=self.printed), num_slots=2)
-        self.recorder = Recorder(
-            self.searcher,
-            journal=self.journal,
-            progress=self.progress,
-            states=self.states,
-            epochs=self.epochs,
-        )
-        self.folder = folder
+    def decide(self, trial, peers):
+        epoch, value = trial.judged[-1]
+        return Decision(stop=epoch == 2, why=f"{value} is enough")
 
-    def start(self, trial: Trial) -> None:
-        assert isinstance(self.searcher.suggest(trial.trial_id), dict)
-        self.recorder.on_trial_start(0, [], trial)
 
-    def report(self, trial: Trial, **values: Any) -> dict[str, Any]:
-        record = EpochRecord(**{
-            "epoch": 1, "phase": "all", "cycle": 0, "cycle_ended": False, "judged": True, "status": "running",
-            "rates": {"head": 0.1}, "num_steps": 3, "body_passes": 9, "val_objective": 0.5, "objective": 0.5, **values,
-        })  # fmt: skip
-        result = {k: v for k, v in asdict(record).items() if v is not None} | {
-            "pid": 1,
-            "trial_id": trial.trial_id,
-        }
-        self.recorder.on_trial_result(0, [], trial, result)
-        return result
+class Broken(TrialScheduler):
+    """A scheduler with a mistake in it."""
 
-    def rows(self) -> list[dict[str, Any]]:
-        return list(read_lines(self.folder / "journal" / "records.jsonl"))
+    def decide(self, trial, peers):
+        return peers[0]
+
+
+def study_of(folder: Path, trial_scheduler: TrialScheduler | None = None) -> DrivenByHand:
+    return DrivenByHand(folder, rules=THREE_TRIALS, arms=("fixed",), trial_scheduler=trial_scheduler)
 
 
 @pytest.fixture
-def setting(tmp_path: Path) -> Any:
-    made = Setting(tmp_path)
+def study(tmp_path: Path) -> Iterator[DrivenByHand]:
+    made = study_of(tmp_path)
     yield made
-    made.journal.close()
-    made.events.close()
+    made.die()
 
 
-def test_a_report_is_written_down_as_it_comes(setting: Setting) -> None:
-    trial = Trial("a")
-    setting.start(trial)
-    setting.report(trial)
-    result = setting.report(trial, epoch=2, status="finished", objective=0.75, val_objective=0.75)
-    setting.searcher.on_trial_complete("a", result)
-    setting.recorder.on_trial_complete(0, [], trial)
-    assert [(r["run"], r["epoch"], r["objective"]) for r in setting.rows()] == [
+def test_a_report_is_written_down_as_it_comes(study: DrivenByHand) -> None:
+    trial = study.start()
+    assert not study.report(trial)
+    study.report(trial, epoch=2, status="finished", val_objective=0.75)
+    study.report(trial, epoch=2, status="finished", val_objective=0.75)  # Tune tells of the last one twice
+    study.complete(trial)
+    assert [(r["run"], r["epoch"], r["objective"]) for r in study.rows()] == [
         ("fixed-0000", 1, 0.5), ("fixed-0000", 2, 0.75),
     ]  # fmt: skip
-    assert setting.searcher.agenda.of_stage("search")[0].outcome.objective == 0.75
-    assert setting.recorder.problem == ""
+    (ended,) = study.agenda.of_stage("search")
+    assert (ended.outcome.objective, ended.outcome.judged) == (0.75, ((1, 0.5), (2, 0.75)))
+    assert study.recorder.problem == ""
 
 
-def test_a_trial_ends_with_the_record_at_which_it_was_stopped(setting: Setting) -> None:
-    """In Tune's order: the scheduler decides, the callback writes, the searcher hears of the end."""
-    trial = Trial("a")
-    setting.start(trial)
-    setting.searcher.stopped.add("a")
-    result = setting.report(trial)
-    assert result["status"] == "stopped"
-    setting.searcher.on_trial_complete("a", result)
-    setting.recorder.on_trial_complete(0, [], trial)
-    assert [(r["epoch"], r["status"], r["val_objective"]) for r in setting.rows()] == [(1, "stopped", 0.5)]
-    (ended,) = setting.searcher.agenda.of_stage("search")
-    assert (ended.outcome.status, ended.outcome.objective, ended.outcome.epochs) == ("stopped", None, 1)
-    assert setting.recorder.problem == ""
+def test_a_trial_ends_with_the_record_at_which_it_was_stopped(tmp_path: Path) -> None:
+    study = study_of(tmp_path, StopAtSecondEpoch())
+    trial = study.start()
+    assert not study.report(trial)
+    assert study.report(trial, epoch=2, val_objective=0.25)
+    assert study.report(trial, epoch=2, val_objective=0.25), "Tune may tell of the last report once more"
+    study.complete(trial)
+    assert [(r["epoch"], r["status"], r["val_objective"]) for r in study.rows()] == [
+        (1, "running", 0.5), (2, "stopped", 0.25),
+    ]  # fmt: skip
+    ((_, outcome),) = study.outcomes()
+    assert (outcome.status, outcome.objective, outcome.epochs) == ("stopped", None, 2)
+    assert outcome.message == "0.25 is enough"
+    assert study.recorder.problem == ""
+    study.die()
+
+
+def test_a_worker_that_dies_while_its_trial_is_stopped_changes_nothing(tmp_path: Path) -> None:
+    study = study_of(tmp_path, StopAtSecondEpoch())
+    trial = study.start(Trial("a", ActorDiedError()))
+    study.report(trial, epoch=2)
+    study.crash(trial)
+    assert [(run, outcome.status) for run, outcome in study.outcomes()] == [("fixed-0000", "stopped")]
+    assert [r["status"] for r in study.rows()] == ["stopped"]
+    study.die()
+
+
+def test_a_trial_scheduler_that_fails_stops_the_study_with_its_sentence(tmp_path: Path) -> None:
+    study = study_of(tmp_path, Broken())
+    assert not study.report(study.start())
+    assert study.searcher.stopping.is_set()
+    assert str(study.searcher.problem) == (
+        "search.trial_scheduler: Broken failed at fixed-0000: IndexError: list index out of range"
+    )
+    study.die()
+
+
+def test_a_trial_that_is_ended_with_the_study_goes_on_when_that_is_resumed(study: DrivenByHand) -> None:
+    trial = study.start()
+    study.report(trial)
+    study.searcher.stopping.set()
+    study.complete(trial)
+    study.recorder.close()
+    assert study.outcomes() == []
+    assert [job.info.run for job in study.agenda.open_jobs] == ["fixed-0000"]
+
+
+def test_a_trial_that_reports_nothing_has_crashed(study: DrivenByHand) -> None:
+    trial = study.start()
+    study.complete(trial)
+    ((_, outcome),) = study.outcomes()
+    assert (outcome.status, outcome.message) == ("failed", "It reported nothing.")
+    assert [(r["epoch"], r["status"]) for r in study.rows()] == [(1, "failed")]
 
 
 @pytest.mark.parametrize("error", [False, True])
-def test_no_more_trials_are_given_out_than_run_at_once(setting: Setting, error: bool) -> None:
+def test_no_more_trials_are_given_out_than_run_at_once(study: DrivenByHand, error: bool) -> None:
     """A place is free again where a trial has ended, whichever way."""
-    setting.searcher.num_slots = 1
-    trial = Trial("a", RuntimeError("killed") if error else None)
-    setting.start(trial)
-    assert setting.searcher.suggest("b") is None
-    result = setting.report(trial, status="running" if error else "finished")
-    setting.searcher.on_trial_complete("a", None if error else result, error=error)
-    assert isinstance(setting.searcher.suggest("c"), dict)
-    assert setting.searcher.suggest("d") is None
+    study.searcher.num_slots = 1
+    trial = study.start(Trial("a", RuntimeError("killed") if error else None))
+    assert study.searcher.suggest("b") is None
+    study.report(trial, status="running" if error else "finished")
+    (study.crash if error else study.complete)(trial)
+    assert isinstance(study.searcher.suggest("c"), dict)
+    assert study.searcher.suggest("d") is None
 
 
-def test_the_reason_of_crashes_reaches_the_user(setting: Setting) -> None:
-    """In Tune's order: the searcher hears of an error first, and the callback after it knows why."""
+def test_the_reason_of_crashes_reaches_the_user(study: DrivenByHand) -> None:
     for name in ("a", "b", "c"):
         trial = Trial(name, RuntimeError("Traceback ...\n  File x\nValueError: no such weights: w.pt"))
-        setting.start(trial)
-        setting.report(trial)
-        setting.searcher.on_trial_complete(name, error=True)
-        setting.recorder.on_trial_error(0, [], trial)
-    assert str(setting.searcher.problem) == (
+        study.start(trial)
+        study.report(trial)
+        study.crash(trial)
+    assert str(study.searcher.problem) == (
         "arm fixed: the first 3 trials crashed. ValueError: no such weights: w.pt"
     )
-    assert setting.searcher.suggest("d") == "FINISHED"
-    assert [r["status"] for r in setting.rows()] == ["running", "failed"] * 3
-    assert setting.rows()[1]["val_objective"] is None
+    assert study.searcher.suggest("d") == "FINISHED"
+    assert [r["status"] for r in study.rows()] == ["running", "failed"] * 3
+    assert study.rows()[1]["val_objective"] is None
 
 
 def test_a_run_whose_worker_died_goes_on_and_is_no_crash_until_that_happens_too_often(
-    setting: Setting,
+    study: DrivenByHand,
 ) -> None:
     for name in ("a", "b", "c"):
-        trial = Trial(name, ActorDiedError())
-        setting.start(trial)
-        assert setting.searcher.jobs[name].info.run == "fixed-0000"
-        setting.report(trial)
-        setting.searcher.on_trial_complete(name, error=True)
-        setting.recorder.on_trial_error(0, [], trial)
-    assert [(r["epoch"], r["status"]) for r in setting.rows()] == [(1, "running"), (2, "failed")]
-    setting.start(Trial("d"))
-    assert setting.searcher.jobs["d"].info.run == "fixed-0001"
+        trial = study.start(Trial(name, ActorDiedError()))
+        assert study.run_name(trial) == "fixed-0000"
+        study.report(trial)
+        study.crash(trial)
+    assert [(r["epoch"], r["status"]) for r in study.rows()] == [(1, "running"), (2, "failed")]
+    assert study.run_name(study.start(Trial("d"))) == "fixed-0001"
 
 
-def test_a_run_that_ray_kills_for_its_memory_again_and_again_ran_out_of_memory(setting: Setting) -> None:
+def test_a_run_that_ray_kills_for_its_memory_again_and_again_ran_out_of_memory(study: DrivenByHand) -> None:
     for number in range(1 + MAX_DEATHS):
-        assert setting.rows() == []
-        trial = Trial(f"{number}", MemoryKillError("killed"))
-        setting.start(trial)
-        setting.recorder.on_trial_error(0, [], trial)
-    assert setting.rows()[-1]["status"] == "out_of_memory"
-    assert setting.searcher.agenda.of_stage("search")[0].outcome.status == "out_of_memory"
+        assert study.rows() == []
+        study.crash(study.start(Trial(f"{number}", MemoryKillError("killed"))))
+    assert study.rows()[-1]["status"] == "out_of_memory"
+    assert study.agenda.of_stage("search")[0].outcome.status == "out_of_memory"
 
 
-def test_what_cannot_be_written_down_stops_the_study_and_does_not_reach_tune(setting: Setting) -> None:
-    trial = Trial("a")
-    setting.start(trial)
-    setting.journal.close()
-    setting.report(trial)
-    assert "closed file" in setting.recorder.problem
-    assert "cannot be written down" in str(setting.searcher.problem)
-    assert setting.searcher.stopping.is_set()
+def test_what_cannot_be_written_down_stops_the_study_and_does_not_reach_tune(study: DrivenByHand) -> None:
+    trial = study.start()
+    study.journal.close()
+    study.report(trial)
+    assert "closed file" in study.recorder.problem
+    assert "cannot be written down" in str(study.searcher.problem)
+    assert study.searcher.stopping.is_set()
 
 
-def test_progress_says_what_is_done_and_what_is_left(setting: Setting) -> None:
-    assert setting.progress.seconds_left() is None
-    trial = Trial("a")
-    setting.start(trial)
-    result = setting.report(trial, epoch=2, status="finished", objective=0.75, val_objective=0.75)
-    setting.searcher.on_trial_complete("a", result)
-    setting.recorder.on_trial_complete(0, [], trial)
-    left = setting.progress.seconds_left()
+def test_progress_says_what_is_done_and_what_is_left(study: DrivenByHand) -> None:
+    assert study.progress.seconds_left() is None
+    trial = study.start()
+    study.report(trial, epoch=2, status="finished", val_objective=0.75)
+    study.complete(trial)
+    left = study.progress.seconds_left()
     assert left is not None
     assert left >= 0
-    assert "search: 0 of 4 runs (fixed 0 done, 1 running)" in setting.printed.getvalue()
+    assert "search: 0 of 4 runs (fixed 0 done, 1 running)" in study.printed.getvalue()

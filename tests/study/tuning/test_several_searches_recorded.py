@@ -1,6 +1,5 @@
 """What a study of several searches writes down is what the analysis reads: agenda, journal, tables, comparison."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,6 +9,7 @@ import numpy as np
 import yaml
 
 from analysis import compare, load_study
+from analysis.loading.run_metadata import RunMetadata
 from study.results.journal import Journal, write_tables
 from study.search.jobs import Job
 from study.tuning.collected_metadata import winners_of
@@ -53,7 +53,8 @@ def test_what_two_searches_write_down_is_what_the_comparison_reads(tmp_path: Pat
     spec = default_spec(["adapted", "fixed"]) | {"search": {"seed": 0, "repeats": 2}}
     (tmp_path / "study.yaml").write_text(yaml.safe_dump(spec))
     winners = winners_of(agenda)
-    (tmp_path / "run.json").write_text(json.dumps(default_facts() | {"winners": winners}))
+    metadata = replace(RunMetadata.parse(default_facts()), winners=winners)
+    metadata.write(tmp_path / "run.json")
     write_tables(tmp_path)
     comparison = compare(load_study(tmp_path))
     estimate = comparison.contrasts[0].finals.headline
@@ -61,5 +62,5 @@ def test_what_two_searches_write_down_is_what_the_comparison_reads(tmp_path: Pat
     assert (estimate.num_pairs, estimate.seeds_each) == (2, (3, 3))
     assert round(estimate.mean, 9) == 0.1
     found = comparison.found
-    assert found["trial"].tolist() == [each["run"] for arm in ("adapted", "fixed") for each in winners[arm]]
+    assert found["trial"].tolist() == [each.run for arm in ("adapted", "fixed") for each in winners[arm]]
     assert found["num_finished"].tolist() == [3] * 4
