@@ -116,9 +116,23 @@ def _read_parquet(path: Path, *, columns: tuple[str, ...]) -> pd.DataFrame:
 def _read_records(path: Path, *, study: str) -> pd.DataFrame:
     if not path.is_file():
         raise ValueError(f"{path} is missing; the study has recorded nothing, or this is not its folder")
-    records = _read_parquet(path, columns=tuple(name for name in _RECORD_COLUMNS if name not in ADDED_LATER))
-    lacking = {name: value for name, value in ADDED_LATER.items() if name not in records.columns}
-    records = _typed(path, records.assign(**lacking))
+    required = tuple(name for name in _RECORD_COLUMNS if name not in ADDED_LATER)
+    return checked_records(_read_parquet(path, columns=required), study=study, path=path)
+
+
+def checked_records(rows: pd.DataFrame, *, study: str, path: Path) -> pd.DataFrame:
+    """Return the rows of `to_row` with the types and the values of a record, run by run and epoch by epoch.
+
+    Args:
+        rows: One an epoch; columns that earlier versions lack may be missing.
+        study: Whose they are.
+        path: Where they were read from, for an error.
+
+    Raises:
+        ValueError: If they hold something other than the records of one study.
+    """
+    lacking = {name: value for name, value in ADDED_LATER.items() if name not in rows.columns}
+    records = _typed(path, rows.assign(**lacking))
     _check_values(path, records, column="stage", allowed=STAGES)
     _check_values(path, records, column="status", allowed=STATUSES)
     _check_values(path, records, column="study", allowed=(study,))
@@ -127,9 +141,8 @@ def _read_records(path: Path, *, study: str) -> pd.DataFrame:
     try:
         records = with_values(records)
     except ValueError as error:
-        raise ValueError(
-            f"{path} holds something other than JSON in {', '.join(_JSON_COLUMNS)}: {error}"
-        ) from error
+        columns = ", ".join(_JSON_COLUMNS)
+        raise ValueError(f"{path} holds something other than JSON in {columns}: {error}") from error
     return records.sort_values(["run", "epoch"], ignore_index=True)
 
 
@@ -160,9 +173,20 @@ def _typed(path: Path, records: pd.DataFrame) -> pd.DataFrame:
 def _read_predictions(path: Path) -> pd.DataFrame:
     if not path.is_file():
         return pd.DataFrame(columns=[*PREDICTION_COLUMNS, GROUP])
-    predictions = _read_parquet(path, columns=PREDICTION_COLUMNS)
-    if GROUP not in predictions.columns:
-        predictions = predictions.assign(**{GROUP: None})
+    return checked_predictions(_read_parquet(path, columns=PREDICTION_COLUMNS), path=path)
+
+
+def checked_predictions(rows: pd.DataFrame, *, path: Path) -> pd.DataFrame:
+    """Return the predictions with the group of every image, run by run.
+
+    Args:
+        rows: One an image and run; `group` may be missing, as in earlier versions.
+        path: Where they were read from, for an error.
+
+    Raises:
+        ValueError: If they are of different splits.
+    """
+    predictions = rows if GROUP in rows.columns else rows.assign(**{GROUP: None})
     _check_unique(path, predictions, key=("run", "image"))
     if (predictions.groupby("image")["label"].nunique() > 1).any():
         raise ValueError(f"{path}: an image has different labels in different runs; these are two splits")
