@@ -39,7 +39,7 @@ def base():
     return headline(compared(two_arm_runs(4)))
 
 
-few = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @few
