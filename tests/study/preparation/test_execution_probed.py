@@ -8,76 +8,32 @@ import pytest
 import torch
 import yaml
 
-from study.errors import StudyError
 from study.preparation.execution import arithmetic_settings, with_arithmetic
-from study.preparation.planning import make_agenda, source_weights
-from study.preparation.prepare import Prepared, prepare_study
-from study.preview import find_rates
-from study.results.folder import Results, create_results
-from study.search.jobs import Job
-from study.search.study_plan import Agenda
-from study.spec.study_file import SpecError, dump_spec, load_spec, read_resolved
+from study.preparation.planning import source_weights
+from study.preparation.prepare import prepare_study
+from study.results.folder import create_results
+from study.spec.study_file import dump_spec, load_spec, read_resolved
 from tests.support.agendas import by_rate, drive, of
+from tests.support.execution_studies import (
+    AUTO,
+    HALF,
+    HALF_LAST,
+    HALF_RESOURCES,
+    HALF_TRAINING,
+    LAST,
+    PLAIN,
+    SEARCHED_LAYOUT,
+    STUDY,
+    Probe,
+    agenda_of,
+    arithmetic_of,
+    prepared,
+)
 from trainables.compute import probe, probe_children
 from trainables.compute.execution import Arithmetic
 from trainables.compute.probe import Workload
 from trainables.compute.probe_children import Probed
 from trainables.networks.small_resnet import SmallResNet
-
-STUDY = """
-name: s
-data: {{target: {{digits: true, classes: [5, 6], train_per_class: 10}}}}
-model: {{width: {width}}}
-arms: {{fixed: {{recipe: fixed_rate, search: {{lr: {{log_uniform: [1e-3, 1e-1]}}}}}}}}
-compare: {{reference: fixed}}
-{more}
-"""
-
-PLAIN = Arithmetic()
-LAST = Arithmetic(layout="channels_last")
-HALF = Arithmetic(precision="bfloat16")
-HALF_LAST = Arithmetic(layout="channels_last", precision="bfloat16")
-
-AUTO = "resources: {precision: auto}"
-HALF_TRAINING = "training: {precision: bfloat16}"
-HALF_RESOURCES = "resources: {precision: bfloat16}"
-SEARCHED_LAYOUT = "training: {channels_last: {choice: [true, false]}}"
-
-
-def prepared(folder: Path, *, width: int = 16, more: str = "") -> Prepared:
-    file = folder / "s.yaml"
-    file.write_text(STUDY.format(width=width, more=more))
-    return prepare_study(load_spec(file))
-
-
-class Probe:
-    """Stands for the probe: what it finds, what was asked of it."""
-
-    def __init__(self) -> None:
-        self.found = {PLAIN: 4.0, LAST: 2.0, HALF: 2.0, HALF_LAST: 1.0}
-        self.asked: list[tuple[Arithmetic, ...]] = []
-
-    def __call__(self, _: Workload, candidates: Sequence[Arithmetic], **__: Any) -> Probed:
-        self.asked.append(tuple(candidates))
-        return Probed(seconds={one: self.found[one] for one in candidates}, crashed={}, errors={})
-
-
-@pytest.fixture
-def probed(monkeypatch: pytest.MonkeyPatch) -> Probe:
-    stand_in = Probe()
-    monkeypatch.setattr(probe_children, "seconds_a_step", stand_in)
-    all_well = Probed(seconds={}, crashed={}, errors={})
-    monkeypatch.setattr(probe_children, "check_steps", lambda *_, **__: all_well)
-    return stand_in
-
-
-def agenda_of(study: Prepared, folder: Path) -> Agenda:
-    results = Results(folder=folder / "r")
-    return make_agenda(study, results, before_confirmation=lambda _: None, seconds=lambda: 0.0)
-
-
-def arithmetic_of(job: Job) -> tuple[bool, str]:
-    return job.config["channels_last"], job.config["precision"]
 
 
 @pytest.mark.parametrize(
@@ -242,94 +198,6 @@ def test_auto_is_float32_where_a_gpu_trains_and_says_why(tmp_path: Path, probed:
     assert "probed on CPUs only" in decided.notes[-1]
 
 
-def test_what_is_named_is_taken(tmp_path: Path, probed: Probe) -> None:
-    named = "resources: {layout: channels_last, precision: bfloat16}"
-    decided = with_arithmetic(prepared(tmp_path, more=named))
-    assert not probed.asked
-    settings = {"channels_last": True, "precision": "bfloat16"}
-    assert arithmetic_settings(decided.spec, "small_resnet") == settings
-    mapping = {"layout": {"small_resnet": "contiguous"}, "precision": {"resnet18": "bfloat16"}}
-    resources = decided.spec.resources.model_copy(update=mapping)
-    of_each = decided.spec.model_copy(update={"resources": resources})
-    assert arithmetic_settings(of_each, "small_resnet") == {}
-    assert arithmetic_settings(of_each, "resnet18") == {"precision": "bfloat16"}
-
-
-def test_a_range_test_by_hand_runs_in_what_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[torch.dtype] = []
-    forward = SmallResNet.forward
-
-    def watched(self: SmallResNet, images: torch.Tensor) -> torch.Tensor:
-        outputs = forward(self, images)
-        if self.training:  # validation stays float32
-            seen.append(outputs.dtype)
-        return outputs
-
-    monkeypatch.setattr(SmallResNet, "forward", watched)
-    more = f"{HALF_RESOURCES}\nbudget: {{epochs: 1}}\ntraining: {{range_test_repeats: 1}}"
-    find_rates.find_rates(prepared(tmp_path, more=more), arm=None)
-    assert set(seen) == {torch.bfloat16}
-
-
-@pytest.mark.parametrize(
-    ("width", "more", "sentence"),
-    [
-        (
-            4,
-            "resources: {layout: channels_last}",
-            "layout: .*model.width is 4; 16 or more is allowed",
-        ),
-        (
-            16,
-            "resources: {layout: {smal_resnet: channels_last}}",
-            "layout: 'smal_resnet' is no network of this study; small_resnet",
-        ),
-        (
-            16,
-            f"resources: {{layout: contiguous}}\n{SEARCHED_LAYOUT}",
-            "layout: training.channels_last decides it here; auto, or leave one of them out",
-        ),
-        (
-            16,
-            "resources: {precision: {smal_resnet: bfloat16}}",
-            "precision: 'smal_resnet' is no network of this study; small_resnet",
-        ),
-        (
-            16,
-            f"{HALF_RESOURCES}\ntraining: {{precision: {{choice: [float32, bfloat16]}}}}",
-            "precision: training.precision decides it here; float32, or leave one of them out",
-        ),
-        (16, f"{AUTO}\n{HALF_TRAINING}", "precision: training.precision decides it here"),
-        (
-            16,
-            "resources: {precision: {small_resnet: float32}}\ntraining: {precision: float16}",
-            "precision: training.precision decides it here",
-        ),
-    ],
-)
-def test_what_cannot_be_is_refused_in_a_sentence(
-    tmp_path: Path, width: int, more: str, sentence: str
-) -> None:
-    with pytest.raises(SpecError, match=f"resources.{sentence}"):
-        prepared(tmp_path, width=width, more=more)
-
-
-@pytest.mark.parametrize(
-    ("key", "value", "allowed"),
-    [
-        *(("layout", value, "auto, contiguous or channels_last") for value in ("up", "{a: auto}", "3")),
-        *(("precision", value, "float32, bfloat16 or auto") for value in ("float16", "{a: auto}", "16")),
-    ],
-)
-def test_a_word_that_is_not_allowed_gets_one_sentence(
-    tmp_path: Path, key: str, value: str, allowed: str
-) -> None:
-    with pytest.raises(SpecError) as error:
-        prepared(tmp_path, more=f"resources: {{{key}: {value}}}")
-    assert str(error.value).count(f"is not allowed; {allowed}") == 1
-    assert "literal" not in str(error.value)
-
-
 def test_a_network_that_does_not_fit_the_driver_is_left_as_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -387,32 +255,3 @@ def test_a_crash_means_not_this_layout_and_a_note_says_so(tmp_path: Path, probed
     assert decided.notes[-1] == (
         "small_resnet is not trained with channels last: a step here ended with SIGSEGV"
     )
-
-
-def test_a_study_that_names_what_crashes_here_is_refused_before_it_starts(
-    tmp_path: Path, probed: Probe, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def crashing(_: Workload, candidates: Sequence[Arithmetic], **__: Any) -> Probed:
-        return Probed(seconds={}, crashed=dict.fromkeys(candidates, "ended with SIGSEGV"), errors={})
-
-    monkeypatch.setattr(probe_children, "check_steps", crashing)
-    words = "small_resnet can't be trained here .*: a training step with channels last ended with SIGSEGV"
-    with pytest.raises(StudyError, match=words):
-        with_arithmetic(prepared(tmp_path, more="resources: {layout: channels_last}"))
-
-
-@pytest.mark.parametrize("width", [8, 10, 12, 15])
-@pytest.mark.parametrize(
-    "more", ["resources: {layout: channels_last}", "training: {channels_last: true}", SEARCHED_LAYOUT]
-)
-def test_what_is_known_to_crash_on_a_cpu_is_refused_by_name(tmp_path: Path, width: int, more: str) -> None:
-    with pytest.raises(SpecError, match=rf"width is {width}.* 16 or more is allowed on a CPU"):
-        prepared(tmp_path, width=width, more=more)
-
-
-def test_a_study_begun_in_what_is_known_to_crash_is_not_resumed_in_it(tmp_path: Path, probed: Probe) -> None:
-    study = prepared(tmp_path, width=8)
-    resources = study.spec.resources.model_copy(update={"layout": {"small_resnet": "channels_last"}})
-    before = study.spec.model_copy(update={"resources": resources})
-    with pytest.raises(StudyError, match="strides over 8 channels: 16 or more are allowed on a CPU"):
-        with_arithmetic(study, before)
