@@ -5,8 +5,8 @@ from itertools import product
 from typing import Any
 
 from study.preparation.blank_networks import blank_network
+from study.ranges import corners
 from study.spec.study_file import StudySpec
-from study.spec.values import corners
 from trainables.compute.execution import Arithmetic
 from trainables.data import PreparedData
 

@@ -1,4 +1,4 @@
-"""What a study trains, in order: source weights, search, selection, confirmation, and what extends them.
+"""The plan of a study: source weights, search, selection, confirmation, and the extensions, run by run.
 
 The methods stand in the order in which a study runs. Nothing here knows of Tuner or MLflow.
 """
@@ -16,7 +16,7 @@ from study.search.arm_search import ArmSearch
 from study.search.budget import Round, Rules
 from study.search.jobs import Job, Outcome
 from study.search.ranking import Ended, best, by_architecture, winner
-from study.search.search_names import search_name
+from study.search.searches import search_name
 from study.spec.arms import sample_config
 from study.spec.seeds import seed_of_repeat
 from trainables.config import parse_config

@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 from pydantic import Field, PlainSerializer, PlainValidator
 
+from study.ranges import Choice
 from study.spec.section import Section
-from study.spec.values import Choice, parse_value, to_plain
+from study.spec.values import parse_value, to_plain
 from trainables.config import RunConfig
 from trainables.data.sources.registry import READERS
 from trainables.data.sources.source import DataSource, parse_source

@@ -1,4 +1,4 @@
-"""What the sections of a study file have in common: bounds of numbers, and words on what a key allows."""
+"""The base of a study file's sections: bounds of numbers, and words on what a key allows."""
 
 import math
 from typing import Any

@@ -3,17 +3,29 @@
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, PlainSerializer, PlainValidator, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    model_validator,
+)
 
+from study.ranges import Scalar, Value
+from study.samplers.registry import ALLOWED as SAMPLERS_ALLOWED
+from study.samplers.registry import sampler_class
+from study.samplers.registry import well_formed as well_formed_sampler
 from study.spec.checks.doubtful import spec_warnings
 from study.spec.data_section import DataSpec, ModelSpec
 from study.spec.resources_section import ResourcesSpec, TrackingSpec
 from study.spec.section import Section
 from study.spec.training import TrainingSpec
-from study.spec.values import Scalar, Value, by_type, flatten, parse_scalar, parse_value, to_plain
+from study.spec.values import by_type, flatten, parse_scalar, parse_value, to_plain
 from study.trial_schedulers.base import TrialScheduler
 from study.trial_schedulers.registry import ALLOWED as SCHEDULERS_ALLOWED
-from study.trial_schedulers.registry import make_trial_scheduler, well_formed
+from study.trial_schedulers.registry import make_trial_scheduler
+from study.trial_schedulers.registry import well_formed as well_formed_scheduler
 from trainables.errors import shown
 from trainables.limits import MAX_EPOCHS, Bounds, Epochs
 
@@ -102,11 +114,11 @@ class SearchSpec(Section):
     Each of the `repeats` has the whole budget of trials, seeds of its own, and a winner of its own, which is confirmed.
     """
 
-    algorithm: Literal["tpe", "random", "quasi_random", "grid"] = Field(
-        default="tpe", description="tpe, random, quasi_random (a Sobol sequence) or grid"
+    algorithm: Annotated[str, AfterValidator(well_formed_sampler)] = Field(
+        default="tpe", description=SAMPLERS_ALLOWED
     )
     seed: Annotated[int, Bounds(least=0, most=100_000)] = 0
-    trial_scheduler: Annotated[str, AfterValidator(well_formed)] = Field(
+    trial_scheduler: Annotated[str, AfterValidator(well_formed_scheduler)] = Field(
         default="none", description=SCHEDULERS_ALLOWED
     )
     grace_period: Annotated[int | None, Bounds(least=1, limit=MAX_EPOCHS)] = Field(
@@ -118,6 +130,11 @@ class SearchSpec(Section):
         default=1,
         description=f"independent searches of each arm, a whole number from 1 to {MAX_SEARCHES}",
     )
+
+    @property
+    def choices_only(self) -> bool:
+        """Whether the algorithm takes no ranges but those of whole numbers; asked once it is known to be there."""
+        return sampler_class(self.algorithm).choices_only
 
 
 class SelectionSpec(Section):

@@ -191,7 +191,7 @@ budget:
   # minutes: 240                  # the search starts no trial after that
 
 search:
-  algorithm: tpe                  # or random; quasi_random; grid takes only choices
+  algorithm: tpe                  # or random; quasi_random; grid takes only choices; or package.module:name
   seed: 0
   # trial_scheduler: median_stopping   # or asha: ends trials that fall behind their arm, at the ends of their cycles;
                                   # or one of your own: package.module:name

@@ -4,18 +4,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import Field, PlainSerializer, PlainValidator, ValidationInfo, create_model, model_validator
 
+from study.ranges import Choice, Range, Scalar, Value, corners
 from study.spec.section import Section
-from study.spec.values import (
-    SEARCHED,
-    Choice,
-    Range,
-    Scalar,
-    Value,
-    corners,
-    parse_value,
-    to_plain,
-    value_by_type,
-)
+from study.spec.values import SEARCHED, parse_value, to_plain, value_by_type
 from trainables.config import RunConfig
 from trainables.errors import Problem, SettingError, shown
 from trainables.limits import BatchSize, Repeats, Views

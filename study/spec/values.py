@@ -2,18 +2,14 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, cast, get_args
+from typing import Any, cast
 
+from study.ranges import RANGE_KINDS, Choice, Range, RangeKind, Scalar, Value
 from trainables.errors import shown
 from trainables.limits import MAX_NUMBER
 from trainables.recipes import recipe, recipe_names
 from trainables.settings import as_hinted, hints_of
 
-RangeKind = Literal["uniform", "log_uniform", "int", "auto_times"]
-Scalar = str | int | float | bool | None
-
-RANGE_KINDS: tuple[str, ...] = get_args(RangeKind)
 KINDS = (*RANGE_KINDS, "choice")
 ALLOWED = "a constant, auto, {choice: [...]}, or one of " + ", ".join(
     f"{{{kind}: [a, b]}}" for kind in RANGE_KINDS
@@ -22,32 +18,6 @@ SEARCHED = "{choice: [...]}, or one of " + ", ".join(
     f"{{{kind}: [a, b]}}" for kind in RANGE_KINDS if kind != "auto_times"
 )
 """What may stand for a setting that is no rate, beside a constant."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Range:
-    """An interval to draw from.
-
-    Attributes:
-        kind: "uniform"; "log_uniform"; "int" (both ends included); "auto_times", a log-uniform multiple of
-            the rate that "auto" stands for.
-        low: Lower end; a whole number for "int", a float otherwise.
-        high: Upper end, above `low`.
-    """
-
-    kind: RangeKind
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """A list to choose from, without repetitions."""
-
-    values: tuple[Scalar, ...]
-
-
-Value = Scalar | Range | Choice
 
 
 def parse_value(raw: object, *, allowed: str = ALLOWED) -> Value:
@@ -106,22 +76,6 @@ def flatten(search: Mapping[str, Value]) -> dict[str, Value]:
         else:
             flat[key] = value
     return flat
-
-
-def corners(value: Value) -> tuple[Scalar, ...]:
-    """Return the values at which a configuration can first become impossible: ends, and every choice."""
-    if isinstance(value, Range):
-        return (value.low, value.high)
-    return value.values if isinstance(value, Choice) else (value,)
-
-
-def num_points(value: Value) -> int | None:
-    """Return how many values a grid has here; None for a continuous range."""
-    if isinstance(value, Choice):
-        return len(value.values)
-    if isinstance(value, Range):
-        return int(value.high - value.low) + 1 if value.kind == "int" else None
-    return 1
 
 
 def _range(raw: Mapping[str, Any], kind: str) -> Range:

@@ -10,11 +10,11 @@ from typing import Any
 
 from analysis.loading.run_metadata import RunMetadata
 from study.errors import StudyError
+from study.ranges import Choice, Range
 from study.results.folder import Results
 from study.results.journal import RECORDS, TIME
 from study.results.line_files import LineFile, Tail
 from study.spec.study_file import StudySpec
-from study.spec.values import Choice, Range
 from study.tracking.base import Tracker
 from study.tracking.metrics import ALL_METRICS, SUMMARY_METRICS, epoch_metrics
 

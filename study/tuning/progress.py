@@ -14,7 +14,7 @@ from study.preparation.prepare import Prepared
 from study.results.folder import Results
 from study.search.jobs import Job
 from study.search.ranking import Ended
-from study.search.several_searches import repeats_sentence
+from study.search.searches import repeats_sentence
 from study.search.study_plan import Agenda
 from trainables.record import EpochRecord, Status
 

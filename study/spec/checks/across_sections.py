@@ -1,4 +1,4 @@
-"""What is wrong with a study file though every key is right by itself."""
+"""Checks across the sections of a study file, each key of which is right by itself."""
 
 import copy
 import os
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from study.samplers.registry import sampler_class
 from study.spec.checks.arms import arm_problems
 from study.spec.checks.training import training_problems
 from study.spec.data_section import PRETRAINED, WEIGHTS_ALLOWED
@@ -49,7 +50,10 @@ def problems_between_keys(raw: Mapping[str, Any], parsed: Parsed) -> list[Proble
 
 
 def cross_problems(spec: StudySpec) -> list[Problem]:
-    """Return each thing that is wrong between keys, or with the files that they name."""
+    """Return each thing that is wrong between keys, or with the files and classes that they name."""
+    if unknown := list(_algorithm(spec)):
+        rest = spec.model_copy(update={"search": spec.search.model_copy(update={"algorithm": "tpe"})})
+        return [*unknown, *cross_problems(rest)]
     return [
         *_data(spec),
         *_architectures(spec),
@@ -185,6 +189,14 @@ def _arithmetic(spec: StudySpec) -> Iterator[Problem]:
         )
         says = f"channels_last, but model.width is {spec.model.width}; {allowed}"
         yield Problem(field="resources.layout", value="channels_last", says=says, allowed=allowed)
+
+
+def _algorithm(spec: StudySpec) -> Iterator[Problem]:
+    name = spec.search.algorithm
+    try:
+        sampler_class(name)
+    except ValueError as error:
+        yield Problem(field="search.algorithm", value=name, says=str(error))
 
 
 def _reference(spec: StudySpec) -> Iterator[Problem]:

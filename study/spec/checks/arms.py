@@ -1,10 +1,11 @@
-"""Whether an arm's recipe takes its settings, at every end of its ranges and for every choice."""
+"""Checks of the arms: recipes with their settings, at every end of the ranges and for every choice."""
 
 import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from types import ModuleType
 
+from study.ranges import Range, Scalar, Value
 from study.spec.checks.boundary_configs import MAX_COMBINATIONS, corner_configs
 from study.spec.checks.training import continuous_problems
 from study.spec.data_section import ModelSpec
@@ -12,7 +13,7 @@ from study.spec.parsing import unknown_key
 from study.spec.section import Section
 from study.spec.sections import ArmSpec, StudySpec
 from study.spec.training import TrainingSpec
-from study.spec.values import Range, Scalar, Value, flatten, to_plain
+from study.spec.values import flatten, to_plain
 from trainables.config import COMMON_KEYS, TRAINING_KEYS
 from trainables.errors import Problem, SettingError
 from trainables.plan.training import Training
@@ -29,8 +30,8 @@ def arm_problems(spec: StudySpec, name: str) -> list[Problem]:
         return [Problem(field=f"{path}.recipe", value=arm.recipe, says=says, allowed=allowed)]
     module = recipe(arm.recipe)
     wrong = [*_wrong_keys(arm, path, module), *_wrong_auto_times(arm, path, module)]
-    if spec.search.algorithm == "grid":
-        wrong += continuous_problems(arm.search, f"{path}.search")
+    if spec.search.choices_only:
+        wrong += continuous_problems(arm.search, f"{path}.search", spec.search.algorithm)
     checked = _Checked(
         arm=arm, path=path, module=module, epochs=spec.budget.epochs, training=spec.training.values
     )

@@ -119,7 +119,7 @@ def test_pretrained_weights_come_from_the_hubs_cache(photographs: Path, tmp_path
     )
     code = (
         "import sys; from study.spec.study_file import load_spec; from study.preparation.prepare import prepare_study; "
-        "from trainables.run import start; from study.spec.representative import representative; "
+        "from trainables.run import start; from study.spec.arms import representative; "
         "p = prepare_study(load_spec(sys.argv[1])); "
         "fit = start(representative(p.arms[0], data=p.target.key, num_threads=1)); "
         "print(fit.task.network.body.conv_stem.weight.sum().item(), fit.task.normalisation.mean)"

@@ -1,8 +1,8 @@
 import pytest
 import yaml
 
+from study.ranges import Choice, Range
 from study.spec.study_file import SpecError, load_spec
-from study.spec.values import Choice, Range
 
 STUDY = {
     "name": "test",

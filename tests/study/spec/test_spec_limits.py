@@ -3,9 +3,9 @@
 import pytest
 
 from study.preparation.planning import prefix_group
+from study.ranges import Choice
 from study.search.study_plan import plan_key
 from study.spec.study_file import SpecError, dump_spec, load_spec
-from study.spec.values import Choice
 from trainables.config import parse_config
 from trainables.limits import MAX_EPOCHS
 from trainables.recipes.fixed_rate import Settings

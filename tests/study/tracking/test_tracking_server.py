@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from benchmarks.harness.servers import POSTGRESQL, MlflowServer, failing_proxy, postgresql
 from study.tracking.background import BackgroundTracking
 from study.tuning.finish import sync_results
-from tests.support.servers import POSTGRESQL, MlflowServer, failing_proxy, postgresql
 from tests.support.tracked import Study, record, send_all
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]

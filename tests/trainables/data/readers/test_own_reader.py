@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from trainables.data import DataError, DataSource, parse_source, prepare
+from trainables.data import DataSource, parse_source, prepare
 from trainables.data.sources.errors import Problems
 from trainables.data.sources.pool import Pool, RawImage, digest
 from trainables.data.sources.registry import READERS, Reader
 from trainables.data.views import views
+from trainables.errors import SettingError
 
 
 def read_stripes(source: DataSource, cache: Path) -> Pool:
@@ -63,7 +64,10 @@ def test_it_stands_in_a_study_file_as_its_name() -> None:
     ("mapping", "said"),
     [
         ({"stripes": 10, "digits": True}, "has digits and stripes of folder, torchvision, digits, stripes"),
-        ({"stripes": 10, "root": "x"}, "root = 'x'; allowed: only together with torchvision"),
+        (
+            {"stripes": 10, "root": "x"},
+            "data.target.root: 'x' is not allowed; only together with torchvision",
+        ),
         ({"stripes": [1]}, "a reader of the registry, and a text, a number or true for it"),
         ({"dots": 10}, "data.target.dots: unknown key"),
         ({"registered": ["stripes", 10]}, "data.target.registered: unknown key"),
@@ -72,6 +76,6 @@ def test_it_stands_in_a_study_file_as_its_name() -> None:
 )
 @pytest.mark.usefixtures("_registered")
 def test_what_is_wrong_with_it_is_said(mapping: dict[str, object], said: str) -> None:
-    with pytest.raises(DataError) as caught:
+    with pytest.raises(SettingError) as caught:
         parse_source(mapping, "data.target")
     assert said in str(caught.value)
