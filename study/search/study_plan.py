@@ -3,7 +3,6 @@
 The methods stand in the order in which a study runs. Nothing here knows of Tuner or MLflow.
 """
 
-import json
 import logging
 import time
 from collections import Counter
@@ -317,7 +316,7 @@ def run_info(study: str, arm: str, stage: Stage, run: str, config: Mapping[str, 
         architecture=config["architecture"],
         recipe=config["recipe"],
         overall=False,
-        config=json.dumps(dict(config), sort_keys=True),
+        config=config,
     )
 
 
