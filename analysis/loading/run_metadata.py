@@ -65,7 +65,7 @@ class RunMetadata:
         commit: Of lrstudy.
         machine: Where it ran.
         profiled: Whether a search trial of each arm was traced.
-        num_slots: Trials that ran at once.
+        num_concurrent_trials: Trials that ran at once.
         winners: The configurations that were confirmed, by arm; empty before the confirmation.
         target_grid: Accuracies fixed before the confirmation, ascending.
         test_hash: Names the test split by its content.
@@ -95,7 +95,7 @@ class RunMetadata:
     commit: str | None = None
     machine: Mapping[str, Any] = field(default_factory=dict)
     profiled: bool = False
-    num_slots: int | None = None
+    num_concurrent_trials: int | None = None
     winners: Mapping[str, tuple[Winner, ...]] = field(default_factory=dict)
     target_grid: tuple[float, ...] = ()
     test_hash: str | None = None
@@ -156,7 +156,7 @@ class RunMetadata:
             commit=left.take("commit"),
             machine=left.mapping("machine"),
             profiled=bool(left.take("profiled")),
-            num_slots=left.take("num_slots"),
+            num_concurrent_trials=left.take("num_slots"),
             winners={
                 arm: tuple(_made(Winner, each, where) for each in found)
                 for arm, found in left.mapping("winners").items()
@@ -193,7 +193,7 @@ class RunMetadata:
             "start_weights": self.start_weights,
             "profiled": self.profiled or None,
             "continued": list(self.continued),
-            "num_slots": self.num_slots,
+            "num_slots": self.num_concurrent_trials,
             "winners": {arm: [_plain_winner(each) for each in found] for arm, found in self.winners.items()},
             "target_grid": list(self.target_grid),
             "test_split": _without_empty(
