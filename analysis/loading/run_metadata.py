@@ -69,7 +69,7 @@ class RunMetadata:
         winners: The configurations that were confirmed, by arm; empty before the confirmation.
         target_grid: Accuracies fixed before the confirmation, ascending.
         test_hash: Names the test split by its content.
-        times_measured_before: How often this test split had been measured before this study's confirmation.
+        test_split_uses_before: How often this test split had been measured before this study's confirmation.
         pretrain_seconds: What the study's own source networks cost.
         ended: When it ended; None for a study that is running or was interrupted.
         wall_seconds: Wall time of the whole study.
@@ -99,7 +99,7 @@ class RunMetadata:
     winners: Mapping[str, tuple[Winner, ...]] = field(default_factory=dict)
     target_grid: tuple[float, ...] = ()
     test_hash: str | None = None
-    times_measured_before: int | None = None
+    test_split_uses_before: int | None = None
     pretrain_seconds: float | None = None
     ended: str | None = None
     wall_seconds: float | None = None
@@ -163,7 +163,7 @@ class RunMetadata:
             },
             target_grid=tuple(sorted(left.list("target_grid"))),
             test_hash=split.take("hash"),
-            times_measured_before=split.take("times_measured_before"),
+            test_split_uses_before=split.take("times_measured_before"),
             pretrain_seconds=left.take("pretrain_seconds"),
             ended=left.take("ended"),
             wall_seconds=left.take("wall_seconds"),
@@ -197,7 +197,7 @@ class RunMetadata:
             "winners": {arm: [_plain_winner(each) for each in found] for arm, found in self.winners.items()},
             "target_grid": list(self.target_grid),
             "test_split": _without_empty(
-                {"hash": self.test_hash, "times_measured_before": self.times_measured_before}
+                {"hash": self.test_hash, "times_measured_before": self.test_split_uses_before}
             ),
             "pretrain_seconds": self.pretrain_seconds,
             "ended": self.ended,

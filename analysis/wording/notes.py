@@ -93,7 +93,7 @@ def _look_words(evidence: Evidence) -> str:
 
 
 def _test_measured_before(evidence: Evidence) -> list[str]:
-    times = evidence.metadata.times_measured_before
+    times = evidence.metadata.test_split_uses_before
     if not times:
         return []
     often = "once" if times == 1 else f"{times} times"

@@ -4,7 +4,7 @@ import pytest
 
 from study.errors import StudyError
 from study.preparation.prepare import choose_objective, few_images_notes, prepare_study
-from study.results.test_split_uses import note_measurement, times_measured
+from study.results.test_split_uses import note_use, num_uses
 from study.spec.checks.arm_plans import image_sides
 from study.spec.study_file import load_spec
 from study.tuning.session import num_concurrent_trials
@@ -93,11 +93,11 @@ def test_trials_at_once_are_counted_machine_by_machine() -> None:
 
 def test_measurements_of_a_test_split_are_counted_by_its_hash() -> None:
     cache = cache_dir()
-    assert times_measured(cache, "f" * 64) == 0
-    note_measurement(cache, "f" * 64, study="a")
-    note_measurement(cache, "f" * 64, study="b")
-    assert times_measured(cache, "f" * 64) == 2
-    assert times_measured(cache, "e" * 64) == 0
+    assert num_uses(cache, "f" * 64) == 0
+    note_use(cache, "f" * 64, study="a")
+    note_use(cache, "f" * 64, study="b")
+    assert num_uses(cache, "f" * 64) == 2
+    assert num_uses(cache, "e" * 64) == 0
 
 
 def test_a_network_of_one_size_takes_no_smaller_images() -> None:
