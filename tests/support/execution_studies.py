@@ -10,7 +10,7 @@ from study.results.folder import Results
 from study.search.jobs import Job
 from study.search.study_plan import Agenda
 from study.spec.study_file import load_spec
-from trainables.compute.execution import Arithmetic
+from trainables.compute.execution import Execution
 from trainables.compute.probe import Workload
 from trainables.compute.probe_children import Probed
 
@@ -23,13 +23,13 @@ compare: {{reference: fixed}}
 {more}
 """
 
-PLAIN = Arithmetic()
+PLAIN = Execution()
 
-LAST = Arithmetic(layout="channels_last")
+LAST = Execution(layout="channels_last")
 
-HALF = Arithmetic(precision="bfloat16")
+HALF = Execution(precision="bfloat16")
 
-HALF_LAST = Arithmetic(layout="channels_last", precision="bfloat16")
+HALF_LAST = Execution(layout="channels_last", precision="bfloat16")
 
 AUTO = "resources: {precision: auto}"
 
@@ -51,9 +51,9 @@ class Probe:
 
     def __init__(self) -> None:
         self.found = {PLAIN: 4.0, LAST: 2.0, HALF: 2.0, HALF_LAST: 1.0}
-        self.asked: list[tuple[Arithmetic, ...]] = []
+        self.asked: list[tuple[Execution, ...]] = []
 
-    def __call__(self, _: Workload, candidates: Sequence[Arithmetic], **__: Any) -> Probed:
+    def __call__(self, _: Workload, candidates: Sequence[Execution], **__: Any) -> Probed:
         self.asked.append(tuple(candidates))
         return Probed(seconds={one: self.found[one] for one in candidates}, crashed={}, errors={})
 
@@ -63,5 +63,5 @@ def agenda_of(study: Prepared, folder: Path) -> Agenda:
     return make_agenda(study, results, before_confirmation=lambda _: None, seconds=lambda: 0.0)
 
 
-def arithmetic_of(job: Job) -> tuple[bool, str]:
+def execution_of(job: Job) -> tuple[bool, str]:
     return job.config["channels_last"], job.config["precision"]

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from study.errors import StudyError
-from study.preparation.execution import arithmetic_settings, with_arithmetic
+from study.preparation.execution import execution_settings, with_execution
 from study.preview import find_rates
 from study.spec.study_file import SpecError
 from tests.support.execution_studies import (
@@ -20,7 +20,7 @@ from tests.support.execution_studies import (
     prepared,
 )
 from trainables.compute import probe_children
-from trainables.compute.execution import Arithmetic
+from trainables.compute.execution import Execution
 from trainables.compute.probe import Workload
 from trainables.compute.probe_children import Probed
 from trainables.networks.small_resnet import SmallResNet
@@ -28,15 +28,15 @@ from trainables.networks.small_resnet import SmallResNet
 
 def test_what_is_named_is_taken(tmp_path: Path, probed: Probe) -> None:
     named = "resources: {layout: channels_last, precision: bfloat16}"
-    decided = with_arithmetic(prepared(tmp_path, more=named))
+    decided = with_execution(prepared(tmp_path, more=named))
     assert not probed.asked
     settings = {"channels_last": True, "precision": "bfloat16"}
-    assert arithmetic_settings(decided.spec, "small_resnet") == settings
+    assert execution_settings(decided.spec, "small_resnet") == settings
     mapping = {"layout": {"small_resnet": "contiguous"}, "precision": {"resnet18": "bfloat16"}}
     resources = decided.spec.resources.model_copy(update=mapping)
     of_each = decided.spec.model_copy(update={"resources": resources})
-    assert arithmetic_settings(of_each, "small_resnet") == {}
-    assert arithmetic_settings(of_each, "resnet18") == {"precision": "bfloat16"}
+    assert execution_settings(of_each, "small_resnet") == {}
+    assert execution_settings(of_each, "resnet18") == {"precision": "bfloat16"}
 
 
 def test_a_range_test_by_hand_runs_in_what_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,13 +117,13 @@ def test_a_word_that_is_not_allowed_gets_one_sentence(
 def test_a_study_that_names_what_crashes_here_is_refused_before_it_starts(
     tmp_path: Path, probed: Probe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def crashing(_: Workload, candidates: Sequence[Arithmetic], **__: Any) -> Probed:
+    def crashing(_: Workload, candidates: Sequence[Execution], **__: Any) -> Probed:
         return Probed(seconds={}, crashed=dict.fromkeys(candidates, "ended with SIGSEGV"), errors={})
 
     monkeypatch.setattr(probe_children, "check_steps", crashing)
     words = "small_resnet can't be trained here .*: a training step with channels last ended with SIGSEGV"
     with pytest.raises(StudyError, match=words):
-        with_arithmetic(prepared(tmp_path, more="resources: {layout: channels_last}"))
+        with_execution(prepared(tmp_path, more="resources: {layout: channels_last}"))
 
 
 @pytest.mark.parametrize("width", [8, 10, 12, 15])
@@ -140,4 +140,4 @@ def test_a_study_begun_in_what_is_known_to_crash_is_not_resumed_in_it(tmp_path: 
     resources = study.spec.resources.model_copy(update={"layout": {"small_resnet": "channels_last"}})
     before = study.spec.model_copy(update={"resources": resources})
     with pytest.raises(StudyError, match="strides over 8 channels: 16 or more are allowed on a CPU"):
-        with_arithmetic(study, before)
+        with_execution(study, before)

@@ -8,7 +8,7 @@ import pytest
 import torch
 import yaml
 
-from study.preparation.execution import arithmetic_settings, with_arithmetic
+from study.preparation.execution import execution_settings, with_execution
 from study.preparation.planning import source_weights
 from study.preparation.prepare import prepare_study
 from study.results.folder import create_results
@@ -26,11 +26,11 @@ from tests.support.execution_studies import (
     STUDY,
     Probe,
     agenda_of,
-    arithmetic_of,
+    execution_of,
     prepared,
 )
 from trainables.compute import probe, probe_children
-from trainables.compute.execution import Arithmetic
+from trainables.compute.execution import Execution
 from trainables.compute.probe import Workload
 from trainables.compute.probe_children import Probed
 from trainables.networks.small_resnet import SmallResNet
@@ -43,7 +43,7 @@ def test_channels_go_last_where_that_is_worth_it(
     tmp_path: Path, probed: Probe, ratio: float, layout: str
 ) -> None:
     probed.found[PLAIN] = ratio * probed.found[LAST]
-    decided = with_arithmetic(prepared(tmp_path))
+    decided = with_execution(prepared(tmp_path))
     assert probed.asked == [(PLAIN, LAST)]
     assert decided.spec.resources.layout == {"small_resnet": layout}
     assert decided.spec.resources.precision == "float32"
@@ -52,7 +52,7 @@ def test_channels_go_last_where_that_is_worth_it(
     )
     job = next(iter(agenda_of(decided, tmp_path)))
     assert job is not None
-    assert arithmetic_of(job) == (layout == "channels_last", "float32")
+    assert execution_of(job) == (layout == "channels_last", "float32")
 
 
 @pytest.mark.parametrize(
@@ -80,11 +80,11 @@ def test_channels_go_last_where_that_is_worth_it(
     ],
 )
 def test_bfloat16_is_taken_where_it_is_worth_it_and_then_its_layout(
-    tmp_path: Path, probed: Probe, seconds: dict[Arithmetic, float], chosen: Arithmetic, notes: list[str]
+    tmp_path: Path, probed: Probe, seconds: dict[Execution, float], chosen: Execution, notes: list[str]
 ) -> None:
     probed.found = seconds
     study = prepared(tmp_path, more=AUTO)
-    decided = with_arithmetic(study)
+    decided = with_execution(study)
     assert probed.asked == [(PLAIN, LAST, HALF, HALF_LAST)]
     assert decided.spec.resources.precision == {"small_resnet": chosen.precision}
     assert decided.spec.resources.layout == {"small_resnet": chosen.layout}
@@ -100,11 +100,11 @@ def test_every_run_of_every_arm_and_stage_has_what_was_chosen(tmp_path: Path, pr
     raw = yaml.safe_load(STUDY.format(width=16, more=f"{AUTO}\n{sizes}"))
     raw["arms"] |= yaml.safe_load(second)["arms"]
     file.write_text(yaml.safe_dump(raw))
-    decided = with_arithmetic(prepare_study(load_spec(file)))
+    decided = with_execution(prepare_study(load_spec(file)))
     jobs = drive(agenda_of(decided, tmp_path), by_rate)
     for stage in ("search", "selection", "confirm"):
         assert {job.info.arm for job in of(jobs, stage)} == {"fixed", "other"}
-    assert {arithmetic_of(job) for job in jobs} == {(True, "bfloat16")}
+    assert {execution_of(job) for job in jobs} == {(True, "bfloat16")}
 
 
 def test_the_source_is_trained_as_without_it(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_the_source_is_trained_as_without_it(tmp_path: Path) -> None:
     raw["data"]["source"] = {"digits": True, "classes": [1, 2], "train_per_class": 10}
     (tmp_path / "s.yaml").write_text(yaml.safe_dump(raw))
     _, jobs = source_weights(prepare_study(load_spec(tmp_path / "s.yaml")))
-    assert [arithmetic_of(job) for job in jobs] == [(False, "float32")]
+    assert [execution_of(job) for job in jobs] == [(False, "float32")]
 
 
 @pytest.mark.parametrize("more", ["", AUTO])
@@ -121,25 +121,25 @@ def test_what_was_decided_is_in_the_resolved_file_and_taken_up_again(
     tmp_path: Path, probed: Probe, more: str
 ) -> None:
     study = prepared(tmp_path, more=more)
-    decided = with_arithmetic(study)
+    decided = with_execution(study)
     resolved = tmp_path / "resolved.yaml"
     resolved.write_text(dump_spec(decided.spec))
-    again = with_arithmetic(study, read_resolved(resolved))
+    again = with_execution(study, read_resolved(resolved))
     assert dump_spec(again.spec) == dump_spec(decided.spec)
-    extended = with_arithmetic(prepare_study(load_spec(resolved)))
+    extended = with_execution(prepare_study(load_spec(resolved)))
     assert dump_spec(extended.spec) == dump_spec(decided.spec)
     assert len(probed.asked) == 1
 
 
 def test_a_study_begun_before_the_key_was_there_goes_on_in_float32(tmp_path: Path, probed: Probe) -> None:
     study = prepared(tmp_path)
-    raw = yaml.safe_load(dump_spec(with_arithmetic(study).spec))
+    raw = yaml.safe_load(dump_spec(with_execution(study).spec))
     del raw["resources"]["precision"]
     (tmp_path / "old.yaml").write_text(yaml.safe_dump(raw))
     before = read_resolved(tmp_path / "old.yaml")
-    decided = with_arithmetic(study, before)
+    decided = with_execution(study, before)
     assert dump_spec(decided.spec) == dump_spec(before)
-    assert arithmetic_settings(decided.spec, "small_resnet") == {"channels_last": True}
+    assert execution_settings(decided.spec, "small_resnet") == {"channels_last": True}
 
 
 @pytest.mark.parametrize(
@@ -158,10 +158,10 @@ def test_a_study_begun_before_the_key_was_there_goes_on_in_float32(tmp_path: Pat
 def test_nothing_is_probed_where_the_study_or_the_network_decides(
     tmp_path: Path, probed: Probe, width: int, more: str
 ) -> None:
-    decided = with_arithmetic(prepared(tmp_path, width=width, more=more))
+    decided = with_execution(prepared(tmp_path, width=width, more=more))
     assert not probed.asked
     named = {"precision": "bfloat16"} if "resources: {precision" in more else {}
-    assert arithmetic_settings(decided.spec, "small_resnet") == named
+    assert execution_settings(decided.spec, "small_resnet") == named
 
 
 @pytest.mark.parametrize(
@@ -178,10 +178,10 @@ def test_nothing_is_probed_where_the_study_or_the_network_decides(
     ],
 )
 def test_what_is_open_is_probed_in_what_is_not(
-    tmp_path: Path, probed: Probe, width: int, more: str, asked: tuple[Arithmetic, ...]
+    tmp_path: Path, probed: Probe, width: int, more: str, asked: tuple[Execution, ...]
 ) -> None:
     study = prepared(tmp_path, width=width, more=more)
-    decided = with_arithmetic(study)
+    decided = with_execution(study)
     assert probed.asked == [asked]
     before, after = study.spec.resources, decided.spec.resources
     is_layout_open = before.layout == "auto" and "channels_last" not in more
@@ -192,7 +192,7 @@ def test_what_is_open_is_probed_in_what_is_not(
 
 
 def test_auto_is_float32_where_a_gpu_trains_and_says_why(tmp_path: Path, probed: Probe) -> None:
-    decided = with_arithmetic(prepared(tmp_path, more="resources: {precision: auto, gpus: 1/2}"))
+    decided = with_execution(prepared(tmp_path, more="resources: {precision: auto, gpus: 1/2}"))
     assert not probed.asked
     assert decided.spec.resources.precision == {"small_resnet": "float32"}
     assert "probed on CPUs only" in decided.notes[-1]
@@ -201,11 +201,11 @@ def test_auto_is_float32_where_a_gpu_trains_and_says_why(tmp_path: Path, probed:
 def test_a_network_that_does_not_fit_the_driver_is_left_as_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def too_large(_: Workload, candidates: Sequence[Arithmetic], **__: Any) -> Probed:
+    def too_large(_: Workload, candidates: Sequence[Execution], **__: Any) -> Probed:
         return Probed(seconds={}, crashed={}, errors=dict.fromkeys(candidates, "can't allocate memory"))
 
     monkeypatch.setattr(probe_children, "seconds_a_step", too_large)
-    decided = with_arithmetic(prepared(tmp_path, more=AUTO))
+    decided = with_execution(prepared(tmp_path, more=AUTO))
     assert decided.spec.resources.layout == {"small_resnet": "contiguous"}
     assert decided.spec.resources.precision == {"small_resnet": "float32"}
     words = "precision and layout: small_resnet could not be probed here: can't allocate memory"
@@ -219,9 +219,9 @@ def test_a_start_that_was_cut_off_while_it_probed_leaves_the_name_free(tmp_path:
     create_results(tmp_path / "s")[1].release()
 
 
-@pytest.mark.parametrize("arithmetic", [PLAIN, LAST, HALF, HALF_LAST])
+@pytest.mark.parametrize("execution", [PLAIN, LAST, HALF, HALF_LAST])
 def test_a_probed_step_trains_in_what_it_is_asked(
-    monkeypatch: pytest.MonkeyPatch, arithmetic: Arithmetic
+    monkeypatch: pytest.MonkeyPatch, execution: Execution
 ) -> None:
     seen: set[tuple[bool, torch.dtype]] = set()
     losses: set[torch.dtype] = set()
@@ -239,18 +239,18 @@ def test_a_probed_step_trains_in_what_it_is_asked(
     monkeypatch.setattr(SmallResNet, "forward", watched)
     monkeypatch.setattr(probe.F, "cross_entropy", watched_loss)
     workload = Workload(architecture="small_resnet", num_classes=2, image_size=8, channels=3, width=16)
-    probe.training_step(workload, arithmetic, images=4)()
-    assert seen == {(arithmetic.layout == "channels_last", getattr(torch, arithmetic.precision))}
+    probe.training_step(workload, execution, images=4)()
+    assert seen == {(execution.layout == "channels_last", getattr(torch, execution.precision))}
     assert losses == {torch.float32}
 
 
 def test_a_crash_means_not_this_layout_and_a_note_says_so(tmp_path: Path, probed: Probe) -> None:
-    def crashing(_: Workload, candidates: Sequence[Arithmetic], **__: Any) -> Probed:
+    def crashing(_: Workload, candidates: Sequence[Execution], **__: Any) -> Probed:
         return Probed(seconds={PLAIN: 1.0}, crashed={LAST: "ended with SIGSEGV"}, errors={})
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(probe_children, "seconds_a_step", crashing)
-        decided = with_arithmetic(prepared(tmp_path))
+        decided = with_execution(prepared(tmp_path))
     assert decided.spec.resources.layout == {"small_resnet": "contiguous"}
     assert decided.notes[-1] == (
         "small_resnet is not trained with channels last: a step here ended with SIGSEGV"
