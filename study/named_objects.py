@@ -2,7 +2,6 @@
 
 import importlib
 import re
-from collections.abc import Iterable
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -44,23 +43,3 @@ def load_named(text: str, base: type[T]) -> type[T]:
             f"{text!r} does not fit; a class that derives from {base.__module__}.{base.__qualname__}"
         )
     return named
-
-
-def known_or_named(text: object, *, known: Iterable[str], base: type[T]) -> str:
-    """Return a setting that is a name of the registry, or a class of the user's own that fits.
-
-    Args:
-        text: As the study file has it.
-        known: Names in the registry.
-        base: The class that one of the user's own must derive from.
-
-    Raises:
-        ValueError: In words that follow the field's path.
-    """
-    names = tuple(known)
-    if isinstance(text, str) and text in names:
-        return text
-    if not isinstance(text, str) or ":" not in text:
-        raise ValueError(f"{str(text)[:120]!r} is not allowed; {', '.join(names)}, or {GRAMMAR}")
-    load_named(text, base)
-    return text

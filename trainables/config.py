@@ -5,23 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
-from trainables.data.decoding.fitting import DEFAULT_FIT, FitToSquare
-from trainables.networks.architectures import SMALL_RESNET
+from trainables.data.sources.source import DEFAULT_FIT, FitToSquare
+from trainables.errors import Problem, SettingError, refused
+from trainables.limits import BatchSize, Epochs, ImageSize, NotNegative, Repeats, Seed, Threads, Views, Width
+from trainables.networks.names import SMALL_RESNET
 from trainables.networks.normalisation import WEIGHTS, given_normalisation
 from trainables.plan.phases import Phase
-from trainables.plan.training import Training
+from trainables.plan.training import LEAST_CHANNELS_LAST, Training
 from trainables.range_test.rules import DEFAULT_RULE, RuleName
 from trainables.recipes import recipe, starts_at_random
-from trainables.settings import build
-
-LEAST_CHANNELS_LAST = 16
-"""Fewest channels that a strided 1x1 convolution may take in with `channels_last` on a CPU.
-
-With fewer than a vector has numbers (16 with AVX-512, 8 with AVX2), oneDNN's `jit_1x1` writes past the end of its
-memory as it computes the gradient of the weights: seen with PyTorch 2.11 and 2.15, for any threads and batches;
-in bfloat16 on a CPU without AMX, too. The bound is that of the widest vector: a study may train elsewhere than it is
-checked.
-"""
+from trainables.settings import build, check_bounds
 
 Objective = Literal["accuracy", "balanced_accuracy"]
 Validate = Literal["every_epoch", "judged"]
@@ -79,51 +72,47 @@ class RunConfig:
 
     recipe: str
     data: str
-    epochs: int
+    epochs: Epochs
     architecture: str = "small_resnet"
     weights: str = "none"
     normalisation: str = WEIGHTS
-    width: int = 16
-    image_size: int | None = None
+    width: Width = 16
+    image_size: ImageSize | None = None
     fit: FitToSquare = DEFAULT_FIT
-    seed: int = 0
+    seed: Seed = 0
     head_init: Literal["default", "xavier"] = "default"
     zero_gamma: bool = False
-    batch_size: int = 32
+    batch_size: BatchSize = 32
     objective: Objective = "accuracy"
     range_test_rule: RuleName = DEFAULT_RULE
-    range_test_repeats: int = 3
-    tta_views: int = 0
-    snapshots: int = 0
+    range_test_repeats: Repeats = 3
+    tta_views: Views = 0
+    snapshots: Views = 0
     validate: Validate = "every_epoch"
     measure_test: bool = False
     share_prefixes: str | None = None
     device: Literal["auto", "cpu", "cuda"] = "auto"
     deterministic: bool = False
-    num_threads: int | None = None
+    num_threads: Threads | None = None
     save_weights: str | None = None
     continue_from: str | None = None
     profile: str | None = None
     cache: str | None = None
-    checkpoint_seconds: float = 60.0
+    checkpoint_seconds: NotNegative = 60.0
     checkpoint_last: bool = True
 
     def __post_init__(self) -> None:
-        for name, least in (("epochs", 1), ("width", 1), ("batch_size", 2), ("range_test_repeats", 1)):
-            if getattr(self, name) < least:
-                raise ValueError(f"{name} is {getattr(self, name)}: {least} or more is allowed")
-        for name in ("tta_views", "snapshots"):
-            if getattr(self, name) < 0:
-                raise ValueError(f"{name} is {getattr(self, name)}: 0 or more is allowed")
+        check_bounds(self)
         if self.share_prefixes is not None and not re.fullmatch(r"\w[\w.-]*", self.share_prefixes):
-            raise ValueError(
-                f"share_prefixes is {self.share_prefixes!r}: letters, digits, _, . and -, the first one no . or -, are "
-                "allowed"
-            )
+            allowed = "a name of letters, digits, _, . and -, the first one no . or -"
+            raise refused("share_prefixes", self.share_prefixes, allowed)
         given_normalisation(self.normalisation)
         if self.zero_gamma and self.weights != "none":
-            raise ValueError(
-                f"zero_gamma is true, but weights are {self.weights!r}, which replace what it sets: it goes with none"
+            raise refused(
+                "zero_gamma",
+                self.zero_gamma,
+                "false, or weights none",
+                but=f"weights are {self.weights!r}, which replace what it sets",
             )
 
 
@@ -136,15 +125,18 @@ def check_layout(run: RunConfig, training: Training) -> None:
     """Refuse what makes PyTorch write past the end of its memory on a CPU, see `LEAST_CHANNELS_LAST`.
 
     Raises:
-        ValueError: If the network is a `small_resnet` with too few channels, and a CPU may train it.
+        SettingError: If the network is a `small_resnet` with too few channels, and a CPU may train it.
     """
     if run.architecture != SMALL_RESNET or run.width >= LEAST_CHANNELS_LAST:
         return
     for name in ("channels_last", "compile"):  # the compiler puts channels last, too
         if getattr(training, name) and _trains_on_cpu(run.device):
-            raise ValueError(
-                f"{name} is true, but width is {run.width}: {LEAST_CHANNELS_LAST} or more is allowed on a CPU, where "
-                "PyTorch crashes with fewer channels"
+            raise refused(
+                name,
+                True,
+                f"false, or a width of {LEAST_CHANNELS_LAST} or more",
+                but=f"width is {run.width}",
+                because="as PyTorch crashes on a CPU with fewer channels",
             )
 
 
@@ -164,18 +156,22 @@ def parse_config(config: Mapping[str, Any]) -> tuple[RunConfig, tuple[Phase, ...
             module says `RANDOM_START` starts from `weights: none`, whatever is given.
 
     Raises:
-        ValueError: Naming every key that is unknown, missing, mistyped or out of range.
+        SettingError: Naming every key that is unknown, missing, mistyped or out of range.
     """
     if "recipe" not in config:
-        raise ValueError("config.recipe: missing")
+        raise SettingError(
+            [Problem(field="recipe", says="missing", allowed="the name of a recipe")], "config"
+        )
     module = recipe(config["recipe"])
     own_keys = {f.name for f in fields(module.Settings)}
     unknown = sorted(set(config) - COMMON_KEYS - own_keys)
     if unknown:
-        raise ValueError(
-            f"config: unknown keys {', '.join(unknown)} (recipe {config['recipe']} takes "
-            f"{', '.join(sorted(own_keys))}; every run takes {', '.join(sorted(COMMON_KEYS))})"
+        allowed = (
+            f"recipe {config['recipe']} takes {', '.join(sorted(own_keys))}; every run takes "
+            f"{', '.join(sorted(COMMON_KEYS))}"
         )
+        says = f"unknown keys {', '.join(unknown)} ({allowed})"
+        raise SettingError([Problem(field="", says=says, allowed=allowed, names_itself=True)], "config")
     if starts_at_random(config["recipe"]):
         config = {**config, "weights": "none"}
     run = build(RunConfig, {k: v for k, v in config.items() if k in RUN_KEYS})

@@ -66,7 +66,7 @@ def _epochs(fits: Sequence[Fit]) -> list[EpochRecord]:
         config=first.config,
         epoch=first.epoch,
         phase_epoch=first.phase_epoch,
-        slowed=[fit.slowed for fit in fits],
+        lr_multipliers=[fit.lr_multiplier for fit in fits],
     )
     seconds = (time.perf_counter() - begun) / len(fits)
     return [fit.end_epoch(of_run, seconds=seconds) for fit, of_run in zip(fits, trained, strict=True)]

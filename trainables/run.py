@@ -10,7 +10,6 @@ from typing import Any
 import torch
 
 from trainables.checkpoint import load_state
-from trainables.compute.narrow_convolutions import check_convolutions
 from trainables.compute.warm_up import free_memory, warm_up
 from trainables.config import RunConfig, parse_config
 from trainables.data import DataSource, PreparedData, cache_dir, open_prepared, prepare
@@ -18,6 +17,7 @@ from trainables.inputs.images import to_tensors
 from trainables.loop.fit import Fit
 from trainables.loop.phase_setup import Task, training_side
 from trainables.networks.architectures import check_side
+from trainables.networks.narrow_convolutions import check_convolutions
 from trainables.networks.network import Network, build_network
 from trainables.networks.trained_with import normalisation_for
 from trainables.networks.weights import load_weights, save_weights

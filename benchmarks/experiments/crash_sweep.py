@@ -23,7 +23,7 @@ import torch
 
 from trainables.compute.execution import Arithmetic, Layout, UnscaledPrecision
 from trainables.compute.probe import Workload, training_step
-from trainables.networks.architectures import SMALL_RESNET
+from trainables.networks.names import SMALL_RESNET
 
 WIDTHS = (2, 4, 6, 7, 8, 10, 12, 15, 16, 17, 20, 24, 32)
 SIDES = (8, 16, 32, 48, 64, 96, 128)

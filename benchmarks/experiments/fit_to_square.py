@@ -23,7 +23,8 @@ from analysis.statistics.crossed import crossed_estimate
 from analysis.statistics.estimate import Estimate
 from analysis.statistics.paired import paired_t
 from trainables import train
-from trainables.data.decoding.fitting import FITS, FitToSquare, to_square
+from trainables.data.decoding.fitting import to_square
+from trainables.data.sources.source import FITS, FitToSquare
 from trainables.networks.network import build_network
 from trainables.networks.weights import load_weights
 

@@ -27,7 +27,12 @@ import study.preview.contact_sheet
 import study.preview.cost
 from benchmarks.experiments.fuzz_study_files import Failure, keys, tries, write_study
 from study.cli import main as lrstudy
-from trainables.limits import limit_of
+from study.spec.section import Section
+from study.spec.sections import StudySpec
+from trainables.data import DataSource
+from trainables.limits import bounds_in
+from trainables.recipes import recipe
+from trainables.settings import bounds_of
 
 MAX_SECONDS = 60
 MORE_MEMORY_BYTES = 2**30
@@ -38,13 +43,25 @@ def plan_tries() -> Iterator[tuple[tuple[str, ...], Any]]:
     """Yield every key with every hostile value, and with the largest and smallest numbers that its limit allows."""
     yield from tries()
     for key in keys():
-        limit = limit_of(key[-1])
+        limit = limit_at(key)
         yield from ((key, value) for value in (limit, float(limit), limit - 1, 2, 3, 1e-300, 0.5, -limit))
         yield from (
             (key, {"choice": [1, limit]}),
             (key, {"int": [1, limit]}),
             (key, {"uniform": [0.0, limit]}),
         )
+
+
+def limit_at(key: tuple[str, ...]) -> int:
+    """Return the largest number that a key of a study file takes, whatever else it allows."""
+    if key[0] == "arms":
+        return bounds_of(recipe(key[1]).Settings)[key[-1]].limit
+    if key[:2] in (("data", "target"), ("data", "source")) and len(key) > 2:
+        return bounds_of(DataSource)[key[-1]].limit
+    section: type[Section] = StudySpec
+    for part in key[:-1]:
+        section = section.model_fields[part].annotation  # type: ignore[assignment]
+    return bounds_in(section.model_fields[key[-1]].metadata).limit
 
 
 def plan_attempt(key: tuple[str, ...], value: Any, folder: Path) -> Failure | None:

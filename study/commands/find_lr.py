@@ -6,8 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from study.commands._paths import picture_argument
-from study.commands._study_file import add_study_file, read_study_file
+from study.commands._arguments import add_study_file, picture_argument, read_study_file
 
 if TYPE_CHECKING:
     from study.preview.find_rates import Found

@@ -6,15 +6,15 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from study.commands._paths import picture_argument
-from study.commands._study_file import add_study_file, read_study_file
+from study.commands._arguments import add_study_file, picture_argument, read_study_file
 
 if TYPE_CHECKING:
     from study.preparation.prepare import Prepared
     from study.preview.depth_audit import DepthAudit
     from study.preview.rates import RateTable
+    from study.ranges import Searched
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -90,7 +90,7 @@ def _lines(
     seconds: dict[str, float],
 ) -> Iterator[str]:
     from study.preparation.normalisations import normalisation_sentences
-    from study.search.several_searches import repeats_sentence
+    from study.search.searches import repeats_sentence
     from study.tuning.progress import clock
 
     spec, target = prepared.spec, prepared.target
@@ -161,9 +161,10 @@ def _rate(rate: float) -> str:
     return f"{rate:.3g}" if rate else "frozen"
 
 
-def _domain(domain: Any) -> str:
-    if hasattr(domain, "categories"):
-        return ", ".join(str(value) for value in domain.categories)
-    if isinstance(domain.upper, int):  # Ray Tune leaves the upper end of whole numbers out
-        return f"{domain.lower} ... {domain.upper - 1}"
-    return f"{domain.lower:g} ... {domain.upper:g}"
+def _domain(domain: "Searched") -> str:
+    from study.ranges import Choice
+
+    if isinstance(domain, Choice):
+        return ", ".join(map(str, domain.values))
+    ends = (str(end) if domain.kind == "int" else f"{end:g}" for end in (domain.low, domain.high))
+    return " ... ".join(ends)

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from study.commands._study_file import add_study_file, read_study_file
+from study.commands._arguments import add_study_file, read_study_file
 from study.commands.run import show_result
 from study.spec.checks.texts import file_problem
 

@@ -5,7 +5,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
-from study.commands._study_file import add_study_file, read_study_file
+from study.commands._arguments import add_study_file, read_study_file
 
 if TYPE_CHECKING:
     from study.tuning.driver import StudyResult

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 
-from study.commands._paths import path_argument
+from study.commands._arguments import path_argument
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -5,8 +5,8 @@ from itertools import product
 from typing import Any
 
 from study.preparation.blank_networks import blank_network
+from study.ranges import corners
 from study.spec.study_file import StudySpec
-from study.spec.values import corners
 from trainables.compute.execution import Arithmetic
 from trainables.data import PreparedData
 
@@ -35,7 +35,7 @@ def named_combinations(spec: StudySpec, architecture: str) -> tuple[Arithmetic, 
 
 def layout_problems(architecture: str, spec: StudySpec, target: PreparedData) -> Iterator[str]:
     """Yield a sentence where a network's runs may take channels last on a CPU, and PyTorch is known to crash in it."""
-    from trainables.compute.narrow_convolutions import check_convolutions
+    from trainables.networks.narrow_convolutions import check_convolutions
 
     if spec.resources.gpus:
         return
@@ -49,7 +49,7 @@ def layout_problems(architecture: str, spec: StudySpec, target: PreparedData) ->
 
 def takes_channels_last(architecture: str, spec: StudySpec, target: PreparedData) -> bool:
     """Tell whether channels last may be probed: PyTorch is not known to crash in it."""
-    from trainables.compute.narrow_convolutions import check_convolutions
+    from trainables.networks.narrow_convolutions import check_convolutions
 
     try:
         check_convolutions(blank_network(architecture, spec, target), name=architecture)

@@ -17,7 +17,7 @@ from study.results.places import spec_without_places
 from study.search.arm_search import ArmSearch
 from study.search.budget import Round, Rules
 from study.search.jobs import Job
-from study.search.search_names import search_name
+from study.search.searches import search_name
 from study.search.study_plan import Agenda
 from study.spec.seeds import seed_of_repeat
 from study.spec.study_file import (

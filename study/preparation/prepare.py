@@ -9,10 +9,10 @@ from study.errors import StudyError
 from study.preparation.blank_networks import blank_network
 from study.preparation.named_execution import layout_problems
 from study.preparation.normalisations import normalisation_of
+from study.ranges import corners
 from study.spec.arms import Arm, build_arms
 from study.spec.checks.arm_plans import groupings, image_sides
 from study.spec.study_file import StudySpec
-from study.spec.values import corners
 from trainables.data import DataError, PreparedData, cache_dir, prepare
 
 IMBALANCE = 1.5
@@ -93,7 +93,7 @@ def architectures_of(arms: tuple[Arm, ...]) -> tuple[str, ...]:
     """Return the architectures that any of the arms may take, in order."""
     found: dict[str, None] = {}
     for arm in arms:
-        choices: Any = arm.space["architecture"].categories if "architecture" in arm.space else None
+        choices: Any = corners(arm.space["architecture"]) if "architecture" in arm.space else None
         found |= dict.fromkeys(choices or [arm.constants["architecture"]])
     return tuple(found)
 

@@ -10,6 +10,7 @@ from typing import Any
 from study.search.jobs import Job
 from study.search.study_plan import run_info
 from trainables.data import PreparedData
+from trainables.identity import identity
 
 logger = logging.getLogger(__name__)
 
@@ -100,4 +101,4 @@ def _key(config: Mapping[str, Any]) -> str:
     """Return a hash of what decides the weights; where they are computed and kept does not."""
     elsewhere = {"cache", "num_threads", "checkpoint_last", "checkpoint_seconds", "device"}
     parts = sorted((key, value) for key, value in config.items() if key not in elsewhere)
-    return hashlib.sha256(repr((LAYOUT, parts)).encode()).hexdigest()[:32]
+    return hashlib.sha256(identity((LAYOUT, parts)).encode()).hexdigest()[:32]

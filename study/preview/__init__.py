@@ -1,1 +1,1 @@
-"""What a study would do, shown before it runs: rates, cost, depth groups, images, range tests."""
+"""The preview of a study: rates, cost, depth groups, images and range tests, before anything is trained."""

@@ -1,4 +1,4 @@
-"""What a study costs: epochs counted, minutes from one short epoch measured now."""
+"""The cost of a study: epochs counted, minutes from one short epoch measured now."""
 
 from time import perf_counter
 

@@ -9,7 +9,7 @@ from study.errors import StudyError
 from study.preparation.execution import arithmetic_settings
 from study.preparation.planning import machine_settings, source_weights
 from study.preparation.prepare import Prepared
-from study.spec.representative import representative
+from study.spec.arms import representative
 from trainables.plan.phases import AutoRate
 from trainables.range_test import NoSuggestionError, Suggestion
 from trainables.recipes import recipe

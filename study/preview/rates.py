@@ -1,4 +1,4 @@
-"""What a study would run, worked out without training: each arm's rates over time."""
+"""Each arm's rates over time, worked out without training."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,8 +6,7 @@ from typing import Any
 
 from study.preparation.blank_networks import blank_network
 from study.preparation.prepare import Prepared
-from study.spec.arms import Arm
-from study.spec.representative import representative
+from study.spec.arms import Arm, representative
 from trainables.config import RunConfig, parse_config
 from trainables.plan.phases import AutoRate, Phase
 

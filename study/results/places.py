@@ -21,8 +21,8 @@ PLACE_KEYS = frozenset(("cache", "save_weights", "continue_from", "profile", "sh
 def without_places(config: Mapping[str, Any]) -> dict[str, Any]:
     """Return what decides a run: its configuration without places, and of a file of start weights the name.
 
-    Whether the file holds what it held is for `study.tuning.continuing.refuse_other_weights`; names of trained source
-    weights are hashes of what decides them.
+    Whether the file holds what it held is for `continuing.refuse_other_weights`; names of trained source weights are
+    hashes of what decides them.
     """
     kept = {key: value for key, value in config.items() if key not in PLACE_KEYS}
     weights = kept.get("weights")

@@ -1,1 +1,1 @@
-"""Which runs a study has: its plan, its budget, the searches of its arms, the ranking of what they found."""
+"""The runs of a study: its plan, its budget, the searches of its arms, the ranking of their trials."""

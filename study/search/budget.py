@@ -1,4 +1,4 @@
-"""What a study file, and what was added to it, say about how much is trained."""
+"""The budget of a study: trials, minutes and seeds of the study file, and of the extensions."""
 
 from dataclasses import dataclass
 

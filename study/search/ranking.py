@@ -1,4 +1,4 @@
-"""Who goes on: the best of an arm's search, and the winner of the selection."""
+"""The ranking of trials: the best of an arm's search, and the winner of the selection."""
 
 from collections import defaultdict
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What a study trains, in order: source weights, search, selection, confirmation, and what extends them.
+"""The plan of a study: source weights, search, selection, confirmation, and the extensions, run by run.
 
 The methods stand in the order in which a study runs. Nothing here knows of Tuner or MLflow.
 """
@@ -7,7 +7,7 @@ import json
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from study.search.arm_search import ArmSearch
 from study.search.budget import Round, Rules
 from study.search.jobs import Job, Outcome
 from study.search.ranking import Ended, best, by_architecture, winner
-from study.search.search_names import search_name
+from study.search.searches import search_name
 from study.spec.arms import sample_config
 from study.spec.seeds import seed_of_repeat
 from trainables.config import parse_config
@@ -90,7 +90,7 @@ class Agenda:
         self._given: dict[str, int] = {}
         self._ended: list[Ended] = []
         self._asked: dict[str, int] = {}
-        self._plans: dict[tuple[str, str], str] = {}
+        self._plans: dict[tuple[str, Hashable], str] = {}
         self._twins: dict[str, list[int]] = {}
         self._selected: set[str] = set()
 
@@ -321,7 +321,6 @@ def run_info(study: str, arm: str, stage: Stage, run: str, config: Mapping[str, 
     )
 
 
-def plan_key(config: Mapping[str, Any]) -> str:
-    """Return a text that is the same for configurations which train the same."""
-    run, phases = parse_config(config)
-    return repr((run, phases))
+def plan_key(config: Mapping[str, Any]) -> Hashable:
+    """Return a value that is the same for configurations which train the same."""
+    return parse_config(config)

@@ -1,11 +1,11 @@
-"""The arms of a study as the search takes them: constants and Ray Tune domains."""
+"""The arms of a study as the search takes them: constants, and what is searched."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from study.ranges import Choice, Range, Space, Value, middle
 from study.spec.sections import StudySpec
-from study.spec.values import Choice, Range, Value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,13 +16,13 @@ class Arm:
         name: Name of the arm.
         recipe: Name of its recipe.
         constants: Flat configuration: everything that is the same in all trials of the arm.
-        space: Flat key to Ray Tune domain.
+        space: Flat key to range or choice.
     """
 
     name: str
     recipe: str
     constants: Mapping[str, Any]
-    space: Mapping[str, Any]
+    space: Space
 
 
 def build_arms(spec: StudySpec) -> tuple[Arm, ...]:
@@ -68,19 +68,20 @@ def _build(name: str, spec: StudySpec) -> Arm:
     }
     if spec.compare.objective != "auto":
         common["objective"] = spec.compare.objective
+    if spec.search.choices_only:
+        values = {key: _as_choice(value) for key, value in values.items()}
     constants = {key: value for key, value in values.items() if not isinstance(value, Range | Choice)}
-    grid = spec.search.algorithm == "grid"
-    space = {key: _domain(value, grid) for key, value in values.items() if isinstance(value, Range | Choice)}
+    space = {key: value for key, value in values.items() if isinstance(value, Range | Choice)}
     return Arm(name=name, recipe=arm.recipe, constants={**common, **constants}, space=space)
 
 
-def _domain(value: Range | Choice, grid: bool) -> Any:
-    from ray import tune
+def representative(arm: Arm, **extra: Any) -> dict[str, Any]:
+    """Return the flat configuration in the middle of an arm's space: the middle of every range and every choice."""
+    return sample_config(arm, {key: middle(domain) for key, domain in arm.space.items()}, **extra)
 
-    if isinstance(value, Choice):
-        return tune.choice(list(value.values))
-    low, high = value.low, value.high
-    if value.kind == "int":
-        last = int(high)
-        return tune.choice(list(range(int(low), last + 1))) if grid else tune.randint(int(low), last + 1)
-    return tune.uniform(low, high) if value.kind == "uniform" else tune.loguniform(low, high)
+
+def _as_choice(value: Value) -> Value:
+    """Return a range of whole numbers as a choice, for a sampler that takes no ranges."""
+    if isinstance(value, Range) and value.kind == "int":
+        return Choice(values=tuple(range(int(value.low), int(value.high) + 1)))
+    return value

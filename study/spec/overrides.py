@@ -5,9 +5,9 @@ from typing import Any
 
 from search_spaces import space_names
 from study.spec.default_search import default_search
-from study.spec.errors import shown
 from study.spec.values import is_domain
 from study.spec.yaml_text import parse_yaml
+from trainables.errors import Problem, shown
 
 Raw = dict[str, Any]
 
@@ -26,14 +26,14 @@ def with_preset(raw: Raw, preset: str) -> Raw:
     return merge(raw, overlay) if isinstance(overlay, Mapping) else raw
 
 
-def with_overrides(raw: Raw, overrides: Sequence[str]) -> tuple[Raw, list[str]]:
-    """Return the content with `a.b.c=value` assignments made, and a sentence for each that can't be."""
+def with_overrides(raw: Raw, overrides: Sequence[str]) -> tuple[Raw, list[Problem]]:
+    """Return the content with `a.b.c=value` assignments made, and the problem of each that can't be."""
     problems = []
     for override in overrides:
         try:
             raw = _assigned(raw, override)
         except ValueError as error:
-            problems.append(str(error))
+            problems.append(Problem(field="", value=override, says=str(error)))
     return raw, problems
 
 

@@ -8,8 +8,8 @@ from string import Template
 
 from study.spec.yaml_text import to_yaml
 from trainables.data.decoding.opening import open_file
-from trainables.data.errors import Problems, UnreadableError
 from trainables.data.readers.listing import list_files
+from trainables.data.sources.errors import Problems, UnreadableError
 
 DEFAULT_SIDE = 224
 """Side in pixels at which torchvision's weights were trained; larger images are scaled down to it."""
@@ -191,7 +191,7 @@ budget:
   # minutes: 240                  # the search starts no trial after that
 
 search:
-  algorithm: tpe                  # or random; quasi_random; grid takes only choices
+  algorithm: tpe                  # or random; quasi_random; grid takes only choices; or package.module:name
   seed: 0
   # trial_scheduler: median_stopping   # or asha: ends trials that fall behind their arm, at the ends of their cycles;
                                   # or one of your own: package.module:name

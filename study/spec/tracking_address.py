@@ -1,4 +1,4 @@
-"""Where MLflow keeps a study: the server or database that the study file names, or one beside the results."""
+"""Addresses of MLflow: the server or database that the study file names, or one beside the results."""
 
 import re
 from pathlib import Path

@@ -1,27 +1,28 @@
 """The section `training` of a study file: what every run of every arm has in common, or searches in common."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import Field, PlainSerializer, PlainValidator, ValidationInfo, create_model, model_validator
 
-from study.spec.errors import SpecError, shown
-from study.spec.numbers import value_by_type
-from study.spec.section import COUNT, COUNT_OR_NONE, SWITCH, Section
-from study.spec.values import SEARCHED, Choice, Range, Scalar, Value, corners, parse_value, to_plain
-from trainables.config import TRAINING_KEYS, RunConfig
+from study.ranges import Choice, Range, Scalar, Value, corners
+from study.spec.section import Section
+from study.spec.values import SEARCHED, parse_value, to_plain, value_by_type
+from trainables.config import RunConfig
+from trainables.errors import Problem, SettingError, shown
+from trainables.limits import BatchSize, Repeats, Views
 from trainables.plan.training import Training
 from trainables.range_test.rules import RULES, RuleName
-from trainables.settings import describe, fits
+from trainables.settings import bounds_of, describe, fits, hints_of
 
 SEARCHABLE_RUN_KEYS = ("head_init", "zero_gamma")
 """Keys of a run, beside those of `Training`, that may be searched."""
 
-_HINTS: dict[str, Any] = get_type_hints(Training) | {
-    key: get_type_hints(RunConfig)[key] for key in SEARCHABLE_RUN_KEYS
-}
-_DEFAULTS: dict[str, Any] = {
-    key: getattr(Training if key in TRAINING_KEYS else RunConfig, key) for key in _HINTS
-}
+_CLASSES: dict[str, type] = dict.fromkeys(hints_of(Training), Training) | dict.fromkeys(
+    SEARCHABLE_RUN_KEYS, RunConfig
+)
+"""Where each key that may be searched is declared."""
+_HINTS: dict[str, Any] = {key: hints_of(declared)[key] for key, declared in _CLASSES.items()}
+_DEFAULTS: dict[str, Any] = {key: getattr(declared, key) for key, declared in _CLASSES.items()}
 
 
 def _searchable(raw: object, info: ValidationInfo) -> Value:
@@ -35,17 +36,13 @@ def _searchable(raw: object, info: ValidationInfo) -> Value:
 
 
 def _check(name: str, value: Any) -> None:
-    """Refuse a value that `Training` would not take beside the defaults of all its other fields."""
+    """Refuse a value that is of a wrong type or out of the key's bounds."""
     if not fits(value, _HINTS[name]):
         raise ValueError(f"{shown(value)} is not allowed; {_words(name)}")
-    if name not in TRAINING_KEYS:
-        return
-    try:
-        Training(**{name: value})
-    except ValueError as error:
-        allowed = str(error).partition(": ")[2].removesuffix(" is allowed").rstrip(",")
-        in_words = allowed.replace(f"0 <= {name} < 1", "a number from 0, below 1")
-        raise ValueError(f"{shown(value)} is not allowed; {in_words}") from error
+    bounds = bounds_of(_CLASSES[name])[name]
+    if instead := bounds.allowed_instead(value):
+        allowed = describe(_HINTS[name], bounds) if instead == bounds.words else instead
+        raise ValueError(f"{shown(value)} is not allowed; {allowed}")
 
 
 def _words(name: str) -> str:
@@ -78,18 +75,19 @@ class TrainingSpec(_Searchable):
     arm's space; the others are constants.
     """
 
-    batch_size: int = Field(default=RunConfig.batch_size, ge=2, description="a whole number, at least 2")
+    batch_size: BatchSize = RunConfig.batch_size
     range_test_rule: RuleName = Field(default=RunConfig.range_test_rule, description=", ".join(RULES))
-    range_test_repeats: int = Field(default=RunConfig.range_test_repeats, ge=1, description=COUNT)
-    tta_views: int = Field(default=RunConfig.tta_views, ge=0, description=COUNT_OR_NONE)
-    snapshots: int = Field(default=RunConfig.snapshots, ge=0, description=COUNT_OR_NONE)
-    deterministic: bool = Field(default=RunConfig.deterministic, description=SWITCH)
+    range_test_repeats: Repeats = RunConfig.range_test_repeats
+    tta_views: Views = RunConfig.tta_views
+    snapshots: Views = RunConfig.snapshots
+    deterministic: bool = RunConfig.deterministic
 
     @model_validator(mode="before")
     @classmethod
     def _renamed(cls, raw: Any) -> Any:
         if isinstance(raw, dict) and "nesterov" in raw:
-            raise SpecError(["training.nesterov: no key any more; optimizer: nag has Nesterov's momentum"])
+            says = "no key any more; optimizer: nag has Nesterov's momentum"
+            raise SettingError([Problem(field="nesterov", says=says, allowed="optimizer: nag")])
         return raw
 
     @property

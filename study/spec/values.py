@@ -2,16 +2,14 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, cast, get_args
+from typing import Any, cast
 
-from study.spec.errors import shown
+from study.ranges import RANGE_KINDS, Choice, Range, RangeKind, Scalar, Value
+from trainables.errors import shown
 from trainables.limits import MAX_NUMBER
+from trainables.recipes import recipe, recipe_names
+from trainables.settings import as_hinted, hints_of
 
-RangeKind = Literal["uniform", "log_uniform", "int", "auto_times"]
-Scalar = str | int | float | bool | None
-
-RANGE_KINDS: tuple[str, ...] = get_args(RangeKind)
 KINDS = (*RANGE_KINDS, "choice")
 ALLOWED = "a constant, auto, {choice: [...]}, or one of " + ", ".join(
     f"{{{kind}: [a, b]}}" for kind in RANGE_KINDS
@@ -20,32 +18,6 @@ SEARCHED = "{choice: [...]}, or one of " + ", ".join(
     f"{{{kind}: [a, b]}}" for kind in RANGE_KINDS if kind != "auto_times"
 )
 """What may stand for a setting that is no rate, beside a constant."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Range:
-    """An interval to draw from.
-
-    Attributes:
-        kind: "uniform"; "log_uniform"; "int" (both ends included); "auto_times", a log-uniform multiple of
-            the rate that "auto" stands for.
-        low: Lower end; a whole number for "int", a float otherwise.
-        high: Upper end, above `low`.
-    """
-
-    kind: RangeKind
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """A list to choose from, without repetitions."""
-
-    values: tuple[Scalar, ...]
-
-
-Value = Scalar | Range | Choice
 
 
 def parse_value(raw: object, *, allowed: str = ALLOWED) -> Value:
@@ -106,22 +78,6 @@ def flatten(search: Mapping[str, Value]) -> dict[str, Value]:
     return flat
 
 
-def corners(value: Value) -> tuple[Scalar, ...]:
-    """Return the values at which a configuration can first become impossible: ends, and every choice."""
-    if isinstance(value, Range):
-        return (value.low, value.high)
-    return value.values if isinstance(value, Choice) else (value,)
-
-
-def num_points(value: Value) -> int | None:
-    """Return how many values a grid has here; None for a continuous range."""
-    if isinstance(value, Choice):
-        return len(value.values)
-    if isinstance(value, Range):
-        return int(value.high - value.low) + 1 if value.kind == "int" else None
-    return 1
-
-
 def _range(raw: Mapping[str, Any], kind: str) -> Range:
     ends = raw[kind]
     whole = kind == "int"
@@ -155,3 +111,44 @@ def _choice(raw: Mapping[str, Any]) -> Choice:
     if len({(isinstance(value, bool), value) for value in constants}) < len(constants):
         raise ValueError(f"{shown(raw)} has a value twice; {{choice: [...]}} with different constants")
     return Choice(values=constants)
+
+
+def by_type(arm: dict[str, Any]) -> dict[str, Any]:
+    """Return an arm's constants and search as its recipe's settings have them; what does not fit stays as it is.
+
+    Args:
+        arm: As read from YAML, or parsed already; it may be wrong in every way.
+    """
+    name = arm.get("recipe")
+    if not isinstance(name, str) or name not in recipe_names():
+        return arm
+    hints = hints_of(recipe(name).Settings)
+    converted = {key: _raw(value, hints[key]) if key in hints else value for key, value in arm.items()}
+    if isinstance(search := arm.get("search"), dict):
+        converted["search"] = {
+            key: _raw(value, hints[key]) if key in hints else value for key, value in search.items()
+        }
+    return converted
+
+
+def value_by_type(value: Value, hint: Any) -> Value:
+    """Return a parsed value with its constants as a field of type `hint` has them."""
+    if isinstance(value, Choice):
+        return Choice(values=tuple(as_hinted(each, hint) for each in value.values))
+    return value if isinstance(value, Range) else as_hinted(value, hint)
+
+
+def _raw(value: Any, hint: Any) -> Any:
+    if isinstance(value, Choice | Range):
+        return value_by_type(value, hint)
+    if isinstance(value, dict) and set(value) == {"choice"} and isinstance(value["choice"], list | tuple):
+        return {"choice": [_number(each, hint) for each in value["choice"]]}
+    return _number(value, hint)
+
+
+def _number(value: Any, hint: Any) -> Any:
+    """Return a number by its type; one that no float can hold is complained about elsewhere."""
+    try:
+        return as_hinted(value, hint)
+    except OverflowError:
+        return value

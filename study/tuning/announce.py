@@ -7,7 +7,7 @@ from rich.console import Console
 from analysis.loading.run_metadata import Extension
 from study.preparation.prepare import Prepared
 from study.results.folder import Results
-from study.search.several_searches import repeats_sentence
+from study.search.searches import repeats_sentence
 
 
 def announce(

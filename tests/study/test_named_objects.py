@@ -2,7 +2,7 @@
 
 import pytest
 
-from study.named_objects import is_named, known_or_named, load_named
+from study.named_objects import is_named, load_named
 
 
 class Base:
@@ -41,14 +41,6 @@ def test_what_does_not_fit_is_refused_in_one_sentence(text, why):
     with pytest.raises(ValueError, match=why) as raised:
         load_named(text, Base)
     assert "\n" not in str(raised.value)
-
-
-def test_a_setting_is_a_known_name_or_a_class_of_the_users():
-    assert known_or_named("tpe", known=("tpe", "grid"), base=Base) == "tpe"
-    assert known_or_named("of_a_user:Own", known=("tpe",), base=Base) == "of_a_user:Own"
-    for text in ("bayes", 3, None):
-        with pytest.raises(ValueError, match=r"is not allowed; tpe, grid, or package\.module:name"):
-            known_or_named(text, known=("tpe", "grid"), base=Base)
 
 
 def test_the_form_is_told_without_an_import():

@@ -3,15 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from ray import tune
-
 from study.search.arm_search import ArmSearch
 from study.search.budget import Rules
 from study.search.jobs import Job, Outcome
-from study.search.search_names import search_name
+from study.search.searches import search_name
 from study.search.study_plan import Agenda
 from study.spec.arms import Arm
 from study.spec.seeds import seed_of_repeat
+from tests.support.spaces import log_uniform
 
 RULES = Rules(
     name="s",
@@ -44,7 +43,7 @@ def make_agenda(
     common: dict[str, Any] | None = None,
     **more: Any,
 ) -> Agenda:
-    lr = {"lr": tune.loguniform(1e-3, 1e-1)}
+    lr = {"lr": log_uniform(1e-3, 1e-1)}
     arms = [
         arm(name, space, epochs=epochs) for name, space in (spaces or {"adapted": lr, "fixed": lr}).items()
     ]

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ray import tune
 from rich.console import Console
 
 from study.errors import StudyError
@@ -24,10 +23,11 @@ from study.tuning.recorder import Recorder, StudyStopper
 from study.tuning.run_states import RunStates
 from study.tuning.searcher import AgendaSearcher
 from tests.support.agendas import RULES, by_rate, make_agenda
+from tests.support.spaces import choice, log_uniform
 from trainables.record import EpochRecord
 
-CHOICES = {"lr": tune.choice([0.001, 0.003, 0.01, 0.03])}
-RATES = {"lr": tune.loguniform(1e-3, 1e-1)}
+CHOICES = {"lr": choice(0.001, 0.003, 0.01, 0.03)}
+RATES = {"lr": log_uniform(1e-3, 1e-1)}
 
 
 class Trial:

@@ -1,9 +1,9 @@
 """Images in, equal squares out: decoded once for each machine, split, checked, and mapped into memory."""
 
 from trainables.data.building import prepare
-from trainables.data.errors import DataError
 from trainables.data.prepared import PreparedData, Split, open_prepared
-from trainables.data.source import DataSource, parse_source
+from trainables.data.sources.errors import DataError
+from trainables.data.sources.source import DataSource, parse_source
 from trainables.sharing.cache_folder import cache_dir
 
 __all__ = [

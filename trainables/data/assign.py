@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trainables.data.errors import Problems
-from trainables.data.pool import SPLITS, TEST, TRAIN, VAL, RawImage
-from trainables.data.source import DataSource
+from trainables.data.sources.errors import Problems
+from trainables.data.sources.pool import SPLITS, TEST, TRAIN, VAL, RawImage
+from trainables.data.sources.source import DataSource
 from trainables.data.splits import cut, first_of_each_class, linked, shuffle_key
 
 

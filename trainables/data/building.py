@@ -1,5 +1,6 @@
 """Preparing a data set: read, decode, cut, check, and store under the hash of its content."""
 
+import importlib
 import json
 import logging
 import os
@@ -13,26 +14,27 @@ import numpy as np
 from trainables.data.assign import Assignment, assign, standing_together
 from trainables.data.checks import duplicates_in_source, duplicates_within, under_two_classes
 from trainables.data.decoding.bit_depth import map_deep_images
-from trainables.data.decoding.decode import THUMBNAIL_SIZE, Decoded, Reading, decode_all, own_size
+from trainables.data.decoding.decode import THUMBNAIL_SIZE, Decoded, Reading, Squares, decode_all, own_size
 from trainables.data.decoding.fitting import fit_notes
+from trainables.data.decoding.remarks import remark_notes
 from trainables.data.duplicates import Fingerprints
-from trainables.data.errors import DataError, Problems
-from trainables.data.pool import SPLITS, TEST, TRAIN, VAL, Pool, RawImage, digest
 from trainables.data.prepared import (
     META,
     PreparedData,
     data_path,
     is_whole,
+    mean_and_std,
     meta_of,
     open_prepared,
     read_fingerprints,
+    write_fingerprints,
+    write_groups,
+    write_split,
 )
-from trainables.data.readers.digits import DIGITS_SIZE, read_digits
-from trainables.data.readers.folder import read_folder
-from trainables.data.readers.torchvision_sets import read_torchvision
-from trainables.data.remarks import remark_notes
-from trainables.data.source import DataSource
-from trainables.data.store import Squares, mean_and_std, write_fingerprints, write_groups, write_split
+from trainables.data.sources.errors import DataError, Problems
+from trainables.data.sources.pool import SPLITS, TEST, TRAIN, VAL, Pool, RawImage, digest
+from trainables.data.sources.registry import READERS, without_effect_on_content
+from trainables.data.sources.source import DataSource
 from trainables.sharing.cache_folder import built_folder, cache_dir, machine_lock, remove_abandoned
 
 logger = logging.getLogger(__name__)
@@ -40,8 +42,6 @@ logger = logging.getLogger(__name__)
 LAYOUT = 3
 """Version of what is stored and how it is made; part of every key, so a change never reads old folders."""
 _STAND_IN_SIZE = 8
-_NOT_IN_KEY = ("folder", "torchvision", "digits", "root", "classes", "group")
-"""Settings whose effect the key takes from the images themselves."""
 
 
 def prepare(
@@ -70,9 +70,9 @@ def prepare(
 
 
 def _prepare(source: DataSource, against: PreparedData | None, cache: Path) -> PreparedData:
-    if source.digits and source.image_size is None:
-        source = replace(source, image_size=DIGITS_SIZE)
-    pool = _read(source, cache)
+    if source.image_size is None:
+        source = replace(source, image_size=READERS[source.kind].image_size)
+    pool = read_pool(source, cache=cache)
     if not pool.images:
         pool.problems.raise_if_any(source.name)
     key = content_key(source, pool)
@@ -98,22 +98,19 @@ def read_pool(source: DataSource, *, cache: Path | None = None) -> Pool:
         source: Where they come from.
         cache: Cache folder, for what torchvision downloads; None: `cache_dir()`.
     """
-    return _read(source, cache if cache is not None else cache_dir())
+    module, _, name = READERS[source.kind].lists.partition(":")
+    pool: Pool = getattr(importlib.import_module(module), name)(
+        source, cache if cache is not None else cache_dir()
+    )
+    return pool
 
 
 def content_key(source: DataSource, pool: Pool) -> str:
     """Return the hash of the images' content, their places, and the settings that shape the result."""
-    settings = {name: value for name, value in asdict(source).items() if name not in _NOT_IN_KEY}
+    seen_by_images = without_effect_on_content() | {"registered", "classes"}
+    settings = {name: value for name, value in asdict(source).items() if name not in seen_by_images}
     images = [(image.id, image.content, image.label, image.split, image.group) for image in pool.images]
     return digest(json.dumps([LAYOUT, settings, pool.classes, images], sort_keys=True).encode())
-
-
-def _read(source: DataSource, cache: Path) -> Pool:
-    if source.digits:
-        return read_digits(source)
-    if source.torchvision is not None:
-        return read_torchvision(source, cache)
-    return read_folder(source)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from trainables.data.duplicates import Fingerprints, exact_across, exact_between, near
-from trainables.data.errors import Problems
-from trainables.data.pool import SPLITS, TEST, TRAIN, VAL, and_more
 from trainables.data.prepared import PreparedData, read_fingerprints
-from trainables.data.source import DataSource
+from trainables.data.sources.errors import Problems
+from trainables.data.sources.pool import SPLITS, TEST, TRAIN, VAL, and_more
+from trainables.data.sources.source import DataSource
 
 
 def duplicates_within(

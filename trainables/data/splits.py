@@ -7,7 +7,7 @@ library, and one image more leaves the others' order as it was.
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 
-from trainables.data.pool import digest
+from trainables.data.sources.pool import digest
 
 
 def shuffle_key(image_id: str, *, seed: int, purpose: str) -> str:

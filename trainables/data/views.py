@@ -12,10 +12,10 @@ from trainables.data.building import read_pool
 from trainables.data.decoding.decode import Reading, whole_image
 from trainables.data.decoding.fitting import Box, kept_box
 from trainables.data.decoding.window import Window
-from trainables.data.errors import UnreadableError
-from trainables.data.pool import SPLITS, RawImage
 from trainables.data.prepared import PreparedData
-from trainables.data.source import DataSource
+from trainables.data.sources.errors import UnreadableError
+from trainables.data.sources.pool import SPLITS, RawImage
+from trainables.data.sources.source import DataSource
 
 MAX_SIDE = 512
 """Longer edge that an original is shrunk to, in pixels."""

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from trainables.compute.precision import autocast, memory_format
+from trainables.identity import identity
 from trainables.inputs.augmentation import Augmentation, draw_augmentation
 from trainables.inputs.batches import image_batch
 from trainables.inputs.images import ImageTensors
@@ -131,4 +132,4 @@ def _key(
         data.images.device.type,
         torch.get_num_threads(),
     )
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+    return hashlib.sha256(identity(parts).encode()).hexdigest()[:32]

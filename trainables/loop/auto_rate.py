@@ -13,15 +13,16 @@ import torch
 from torch import Tensor, nn
 
 from trainables.config import RunConfig
+from trainables.identity import identity
 from trainables.inputs.activations import weights_hash
 from trainables.inputs.batches import in_batches
 from trainables.inputs.inputs import Inputs
 from trainables.inputs.sampling import training_order
+from trainables.loop.sweep import NUM_STEPS, run_range_test
 from trainables.networks.normalisation import Normalisation
 from trainables.optim.losses import TrainingLoss
 from trainables.plan.training import Place, Training
 from trainables.range_test import RangeTest, RuleName, Suggestion, combine
-from trainables.range_test.sweep import NUM_STEPS, run_range_test
 from trainables.sharing.cached import Taken, take
 from trainables.sharing.versions import computed_by
 from trainables.streams import stream_seed
@@ -69,7 +70,7 @@ def shared_suggestion(
 
     The cache has the curves; the rule is applied to them afterwards, so that a run with another rule shares them.
     """
-    name = hashlib.sha256(repr((LAYOUT, key)).encode()).hexdigest()[:32]
+    name = hashlib.sha256(identity((LAYOUT, key)).encode()).hexdigest()[:32]
     taken = take(cache / "range_tests" / name, build=lambda: build().tests, save=_save, load=_load)
     return Taken(
         value=combine(taken.value, rule=rule),
@@ -104,7 +105,7 @@ def suggestion_key(
         config.batch_size,
         config.range_test_repeats,
         # what no test does, or does otherwise than the run
-        repr(replace(training.as_read(on), mixup=0.0, compile=False, reference_batch=None)),
+        identity(replace(training.as_read(on), mixup=0.0, compile=False, reference_batch=None)),
     )
 
 

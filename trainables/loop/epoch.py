@@ -35,7 +35,7 @@ class Trained:
 
 
 def train_epoch(
-    running: RunningPhase, *, config: RunConfig, epoch: int, phase_epoch: int, slowed: float = 1.0
+    running: RunningPhase, *, config: RunConfig, epoch: int, phase_epoch: int, lr_multiplier: float = 1.0
 ) -> Trained:
     """Train one epoch of a phase.
 
@@ -44,7 +44,7 @@ def train_epoch(
         config: The run's settings.
         epoch: Epochs completed in the run; all random draws depend on it and on the run's seed.
         phase_epoch: Epochs completed in the phase.
-        slowed: What restarts at a lower rate have multiplied all rates by.
+        lr_multiplier: What restarts at a lower rate have multiplied all rates by.
     """
     how, schedule, optimizer = running.phase.training, running.phase.schedule, running.optimizer
     train, scaler, device = running.train, running.scaler, running.train.labels.device
@@ -64,7 +64,7 @@ def train_epoch(
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         torch.manual_seed(stream_seed(config.seed, "dropout", epoch))
         for step, indices in enumerate(steps, start=phase_epoch * len(steps)):
-            set_rates(optimizer, slowed * schedule.factor(step, steps_per_epoch=len(steps)))
+            set_rates(optimizer, lr_multiplier * schedule.factor(step, steps_per_epoch=len(steps)))
             if step == phase_epoch * len(steps):
                 rates = current_rates(running)
             optimizer.zero_grad()

@@ -3,7 +3,6 @@
 import math
 import time
 from collections.abc import Iterator
-from pathlib import PurePath
 from typing import Any
 
 from trainables.config import RunConfig
@@ -13,16 +12,20 @@ from trainables.loop.epoch import Trained, train_epoch
 from trainables.loop.evaluation import measure_end, named, validate
 from trainables.loop.head_epoch import is_linear, train_head_epoch
 from trainables.loop.metrics import Metrics
-from trainables.loop.phase_setup import RunningPhase, Task, enter
+from trainables.loop.phase_setup import RunningPhase, Task, enter, unfreezes
+from trainables.loop.saved_state import (
+    STATE_FORMAT,
+    check_state,
+    load_optimizer_state,
+    optimizer_state,
+    run_identity,
+)
 from trainables.loop.snapshots import Snapshots
-from trainables.loop.validation_history import Judging
-from trainables.optim.optimizer import rated_groups
-from trainables.plan.early_stopping import Verdict
+from trainables.loop.validation_history import ValidationHistory
+from trainables.plan.early_stopping import StopDecision
 from trainables.plan.phases import Phase
 from trainables.range_test import Suggestion
 from trainables.record import EpochRecord, Status, without_epoch
-
-STATE_FORMAT = "lrstudy-fit-4"
 
 
 class Fit:
@@ -47,7 +50,7 @@ class Fit:
         self._phase_epoch = 0
         self._running: RunningPhase | None = None
         self._entered = False
-        self._judging = Judging()
+        self._history = ValidationHistory()
         self._snapshots = Snapshots(config.snapshots)
         self._objective: float | None = None
         self._val_accuracy: float | None = None
@@ -75,12 +78,16 @@ class Fit:
             yield self.run_epoch()
 
     def run_epoch(self) -> EpochRecord:
-        """Train one epoch, validate, do what the phase's watch says, and return the epoch's record."""
+        """Train one epoch, validate, do what early stopping decides, and return the epoch's record."""
         running = self.begin_epoch()
         begun = time.perf_counter()
         train = train_head_epoch if is_linear(running.phase, self.task.network) else train_epoch
         trained = train(
-            running, config=self.config, epoch=self.epoch, phase_epoch=self._phase_epoch, slowed=self.slowed
+            running,
+            config=self.config,
+            epoch=self.epoch,
+            phase_epoch=self._phase_epoch,
+            lr_multiplier=self.lr_multiplier,
         )
         return self.end_epoch(trained, seconds=time.perf_counter() - begun)
 
@@ -98,12 +105,13 @@ class Fit:
         return self._running
 
     @property
-    def slowed(self) -> float:
+    def lr_multiplier(self) -> float:
         """What restarts at a lower rate have multiplied all rates by."""
-        return self._judging.slowed(self.phases[self._phase_index].watch)
+        early_stopping = self.phases[self._phase_index].early_stopping
+        return early_stopping.decide(self._history.values).lr_multiplier
 
     def end_epoch(self, trained: Trained, *, seconds: float) -> EpochRecord:
-        """Validate, do what the phase's watch says, and return the epoch's record.
+        """Validate, do what early stopping decides, and return the epoch's record.
 
         Args:
             trained: What the epoch that was begun has trained.
@@ -118,9 +126,10 @@ class Fit:
         self.epoch += 1
         self._phase_epoch += 1
         measured = self._entry_fields(running) if entered else {}
-        verdict = self._judge(running, val)
-        phase_ended = not self._diverged and (verdict.ended or self._phase_epoch == running.phase.num_epochs)
-        val, restored = self._restore(running, val, verdict, phase_ended=phase_ended)
+        decision = self._judge(running.phase, val)
+        is_spent = self._phase_epoch == running.phase.num_epochs
+        phase_ended = not self._diverged and (decision.action == "stop" or is_spent)
+        val, restored = self._restore(running, val, decision, phase_ended=phase_ended)
         status = self._status(phase_ended)
         if val is not None and math.isfinite(val.loss) and not self._diverged:
             measured |= named("val", val, self.config.objective) | restored
@@ -147,7 +156,7 @@ class Fit:
 
     def _leave(self) -> None:
         self._phase_index, self._phase_epoch, self._running = self._phase_index + 1, 0, None
-        self._judging = Judging()
+        self._history = ValidationHistory()
 
     def _is_validated(self, phase: Phase) -> bool:
         """Return whether the epoch that is being trained is measured; before it is counted."""
@@ -166,46 +175,37 @@ class Fit:
         found: dict[str, Any] = {}
         if running.suggestion is not None:
             found["suggested_lr"] = running.suggestion.lr
-        if self._phase_index and self._unfreezes():
+        if self._phase_index and unfreezes(self.task.network, *self.phases[self._phase_index - 1 :][:2]):
             found["val_accuracy_before_unfreezing"] = self._val_accuracy
         return found
 
-    def _unfreezes(self) -> bool:
-        """Return whether the phase trains parameters that the one before it did not."""
-        before, now = (
-            {
-                name
-                for rated in rated_groups(self.task.network, phase)
-                if rated.share
-                for name in rated.group.parameters
-            }
-            for phase in self.phases[self._phase_index - 1 : self._phase_index + 1]
-        )
-        return not now <= before
-
-    def _judge(self, running: RunningPhase, val: Metrics | None) -> Verdict:
-        """Take the epoch's value into account where it is judged; return what follows from all of them."""
-        phase, network = running.phase, self.task.network
+    def _judge(self, phase: Phase, val: Metrics | None) -> StopDecision:
+        """Take the epoch's value into account where it is judged, and return what follows from all of them."""
+        network = self.task.network
         if val is None or self._diverged or not phase.schedule.is_judged(self._phase_epoch):
-            return self._judging.undecided(phase.watch)
+            return StopDecision()
         if phase is self.phases[-1] and self._phase_epoch in phase.schedule.cycle_ends:
             self._snapshots.add(network, epoch=self.epoch)
-        value = val.objective(self.config.objective)
-        return self._judging.add(value, phase.watch, epoch=self.epoch, val=val, network=network)
+        self._history.add(val.objective(self.config.objective))
+        decision = phase.early_stopping.decide(self._history.values)
+        if phase.early_stopping.keeps_best and decision.best == len(self._history.values) - 1:
+            self._history.keep(network, epoch=self.epoch, val=val)
+        return decision
 
     def _restore(
-        self, running: RunningPhase, val: Metrics | None, verdict: Verdict, *, phase_ended: bool
+        self, running: RunningPhase, val: Metrics | None, decision: StopDecision, *, phase_ended: bool
     ) -> tuple[Metrics | None, dict[str, int]]:
         """Go back to the phase's best state where it ends or restarts with that.
 
         Returns:
             The measurements of the network as it stands now, and the epoch that it went back to, if it did.
         """
-        if self._diverged or not running.phase.watch.keeps_best or not (phase_ended or verdict.restarts_now):
+        restarts = decision.action == "restart"
+        if self._diverged or not running.phase.early_stopping.keeps_best or not (phase_ended or restarts):
             return val, {}
-        if verdict.restarts_now and not phase_ended:
+        if restarts and not phase_ended:
             running.renew_optimizer()
-        best = self._judging.restore(self.task.network, epoch=self.epoch)
+        best = self._history.restore(self.task.network, epoch=self.epoch)
         if best is None:
             return val, {}
         self._snapshots.forget_after(best[1])
@@ -265,10 +265,10 @@ class Fit:
             "cost_seconds": self._cost_seconds,
             "network": copied(self.task.network.state_dict()),
             "snapshots": self._snapshots.state(),
-            "judging": self._judging.state(),
+            "judging": self._history.state(),
             "suggested": dict(self._suggested),
             "lr": running.lr if running else None,
-            "optimizer": copied(running.optimizer.state_dict()) if running else None,
+            "optimizer": optimizer_state(running.optimizer) if running else None,
             "scaler": running.scaler.state_dict() if running else None,
         }
 
@@ -278,15 +278,11 @@ class Fit:
         Raises:
             ValueError: If the state belongs to another run.
         """
-        if state.get("format") != STATE_FORMAT or state.get("identity") not in (
-            self.identity,
-            self._identity(self.config.weights),  # states of before files were known by their names
-        ):
-            raise ValueError("the checkpoint belongs to a run with another plan, data set, seed or version")
+        check_state(state, self.config, self.phases, self.task)
         self.epoch, self._phase_index = state["epoch"], state["phase_index"]
         self._phase_epoch, self._objective = state["phase_epoch"], state["objective"]
         self._cost_seconds, self._val_accuracy = state["cost_seconds"], state["val_accuracy"]
-        self._judging.load(state["judging"])
+        self._history.load(state["judging"])
         self._suggested = dict(state["suggested"])
         self._snapshots.load(state["snapshots"])
         self.task.network.load_state_dict(state["network"])
@@ -301,29 +297,11 @@ class Fit:
                 suggested=self._suggested,
                 lr=state["lr"],
             )
-            self._running.optimizer.load_state_dict(copied(state["optimizer"]))
+            load_optimizer_state(self._running.optimizer, state["optimizer"])
             self._running.scaler.load_state_dict(state["scaler"])
             self._clock.take()
 
     @property
     def identity(self) -> str:
-        """What a state must share with the run that continues it: all that moves its numbers. Folders don't."""
-        return self._identity(PurePath(self.config.weights).name)
-
-    def _identity(self, weights: str) -> str:
-        c = self.config
-        run = (
-            c.architecture,
-            c.width,
-            weights,
-            c.head_init,
-            c.zero_gamma,
-            c.seed,
-            c.batch_size,
-            c.objective,
-            c.range_test_rule,
-            c.range_test_repeats,
-        )
-        return repr(
-            (self.phases, self.task.data_key, self.task.normalisation.values, run, c.snapshots, c.tta_views)
-        )
+        """What a state must share with the run that continues it."""
+        return run_identity(self.config, self.phases, self.task)

@@ -38,11 +38,11 @@ def num_weights(network: Network) -> int:
 
 
 def train_head_epoch(
-    running: RunningPhase, *, config: RunConfig, epoch: int, phase_epoch: int, slowed: float = 1.0
+    running: RunningPhase, *, config: RunConfig, epoch: int, phase_epoch: int, lr_multiplier: float = 1.0
 ) -> Trained:
     """Train one epoch of a phase for which `is_linear` holds; see `trainables.loop.epoch.train_epoch`."""
     (trained,) = train_head_epochs(
-        [running], config=config, epoch=epoch, phase_epoch=phase_epoch, slowed=[slowed]
+        [running], config=config, epoch=epoch, phase_epoch=phase_epoch, lr_multipliers=[lr_multiplier]
     )
     return trained
 
@@ -53,7 +53,7 @@ def train_head_epochs(
     config: RunConfig,
     epoch: int,
     phase_epoch: int,
-    slowed: Sequence[float],
+    lr_multipliers: Sequence[float],
 ) -> list[Trained]:
     """Train one epoch of phases of several runs that see the same batches, as one computation.
 
@@ -62,7 +62,7 @@ def train_head_epochs(
         config: Settings of the runs, as far as they are the same: seed, batch size, objective.
         epoch: Epochs completed in each run.
         phase_epoch: Epochs completed in each phase.
-        slowed: What restarts at a lower rate have multiplied all rates by, for each run.
+        lr_multipliers: What restarts at a lower rate have multiplied all rates by, for each run.
     """
     first = phases[0]
     train, how = first.train, first.phase.training
@@ -72,7 +72,7 @@ def train_head_epochs(
     train.begin_epoch(epoch)
     factors_of: dict[Schedule, list[float]] = {}
     factors, rates = [], []
-    for running, times in zip(phases, slowed, strict=True):
+    for running, times in zip(phases, lr_multipliers, strict=True):
         schedule = running.phase.schedule
         if schedule not in factors_of:
             now = range(phase_epoch * len(steps), (phase_epoch + 1) * len(steps))

@@ -200,6 +200,15 @@ def _parts(phase: Phase, task: Task, *, config: RunConfig, clock: Clock) -> _Par
     )
 
 
+def unfreezes(network: Network, before: Phase, phase: Phase) -> bool:
+    """Return whether a phase trains parameters that the one before it did not."""
+    trained_before, trained = (
+        {name for rated in rated_groups(network, each) if rated.share for name in rated.group.parameters}
+        for each in (before, phase)
+    )
+    return not trained <= trained_before
+
+
 def scaled(train: ImageTensors, training: Training) -> ImageTensors:
     """Return the training images at the side that a phase trains on."""
     return resized(train, training_side(train.images.shape[1], training.image_scale))

@@ -1,5 +1,6 @@
-"""What validation has said in a phase so far, and the best network of it."""
+"""The judged values of a phase so far, and the network of the best one."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -7,7 +8,6 @@ from torch import Tensor, nn
 
 from trainables.loop.copying import copied
 from trainables.loop.metrics import Metrics
-from trainables.plan.early_stopping import Verdict, Watch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,42 +19,31 @@ class _Best:
     network: dict[str, Tensor]
 
 
-class Judging:
-    """The judged values of one phase, in order, and its best state where its watch goes back to that."""
+class ValidationHistory:
+    """The judged values of one phase, in order, and its best state where that may be wanted again."""
 
     def __init__(self) -> None:
         self._values: list[float] = []
         self._best: _Best | None = None
 
-    def slowed(self, watch: Watch) -> float:
-        """Return what restarts at a lower rate have multiplied all rates by."""
-        return watch.slowed(self._values)
+    @property
+    def values(self) -> Sequence[float]:
+        """The objective on the validation split in each judged epoch."""
+        return self._values
 
-    def undecided(self, watch: Watch) -> Verdict:
-        """Return the verdict where an epoch is not judged."""
-        return watch.undecided(self._values)
-
-    def add(self, value: float, watch: Watch, *, epoch: int, val: Metrics, network: nn.Module) -> Verdict:
-        """Take a judged epoch into account and return what follows from all of them.
-
-        Args:
-            value: The objective on the validation split.
-            watch: The phase's rules.
-            epoch: Of the run.
-            val: What the epoch measured.
-            network: As it stands; copied where it is the best so far and may be wanted again.
-        """
+    def add(self, value: float) -> None:
+        """Append the objective of a judged epoch."""
         self._values.append(value)
-        verdict = watch.verdict(self._values)
-        if watch.keeps_best and verdict.best == len(self._values) - 1:
-            self._best = _Best(epoch=epoch, val=val, network=copied(network.state_dict()))
-        return verdict
+
+    def keep(self, network: nn.Module, *, epoch: int, val: Metrics) -> None:
+        """Keep a copy of the network, as it stands at the end of an epoch of the run, with what it measured."""
+        self._best = _Best(epoch=epoch, val=val, network=copied(network.state_dict()))
 
     def restore(self, network: nn.Module, *, epoch: int) -> tuple[Metrics, int] | None:
-        """Put the network back to its best state.
+        """Put the network back to the state that was kept.
 
         Returns:
-            What that state measured, and its epoch; None where there is none, or where `epoch` is the best itself.
+            What that state measured, and its epoch; None where there is none, or where it is that of `epoch` itself.
         """
         if self._best is None or self._best.epoch == epoch:
             return None

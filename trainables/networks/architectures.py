@@ -3,10 +3,7 @@
 from collections.abc import Collection
 from difflib import get_close_matches
 
-SMALL_RESNET = "small_resnet"
-
-TIMM = "timm/"
-"""What the names of timm's models begin with here."""
+from trainables.networks.names import SMALL_RESNET, TIMM, is_timm
 
 MINIMUM_SIZES = {
     "alexnet": 63,
@@ -34,11 +31,6 @@ def architectures() -> tuple[str, ...]:
     from torchvision import models
 
     return (*models.list_models(module=models), SMALL_RESNET)
-
-
-def is_timm(architecture: str) -> bool:
-    """Return whether a name asks for one of timm's models."""
-    return architecture.startswith(TIMM)
 
 
 def check_architecture(architecture: str, *, image_size: int) -> None:

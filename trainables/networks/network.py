@@ -7,15 +7,10 @@ from typing import Any, Literal
 import torch
 from torch import nn
 
-from trainables.networks.architectures import (
-    SMALL_RESNET,
-    architectures,
-    check_architecture,
-    check_name,
-    is_timm,
-)
+from trainables.networks.architectures import architectures, check_architecture, check_name
 from trainables.networks.backbone import Headless, take_head
 from trainables.networks.initial_values import glorot, start_blocks_as_identity
+from trainables.networks.names import SMALL_RESNET, is_timm
 from trainables.networks.small_resnet import SmallResNet
 
 __all__ = ["Network", "architectures", "build_network", "check_architecture"]

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from trainables.networks.architectures import SMALL_RESNET, is_timm
+from trainables.errors import Problem, SettingError, refused
+from trainables.networks.names import SMALL_RESNET, is_timm
 
 if TYPE_CHECKING:
     from trainables.data import PreparedData
@@ -66,10 +67,8 @@ def given_normalisation(setting: str) -> Normalisation | None:
     try:
         values = [tuple(float(number) for number in part.split(",")) for part in (mean, std)]
     except ValueError as error:
-        raise ValueError(
-            f"normalisation is {setting!r}: weights, data or MEAN/STD is allowed, such as 0.5/0.5 or "
-            "0.485,0.456,0.406/0.229,0.224,0.225"
-        ) from error
+        examples = "such as 0.5/0.5 or 0.485,0.456,0.406/0.229,0.224,0.225"
+        raise refused("normalisation", setting, "weights, data or MEAN/STD", because=examples) from error
     return checked(Normalisation(mean=values[0], std=values[1], origin="given"))
 
 
@@ -116,14 +115,19 @@ def checked(given: Normalisation) -> Normalisation:
     """
     mean, std = given.values
     if len(mean) != len(std) or len(mean) not in (1, 3):
-        raise ValueError(
-            f"normalisation has {len(mean)} means and {len(std)} deviations: as many of both are allowed, 1 or 3"
-        )
+        raise _unusable(f"{len(mean)} means and {len(std)} deviations", "as many of both, 1 or 3, are")
     if not all(0 <= value <= 1 for value in mean):
-        raise ValueError(f"normalisation has means {_listed(mean)}: 0 to 1 is allowed")
+        raise _unusable(f"means {_listed(mean)}", "0 to 1 is")
     if not all(LEAST_STD <= value <= 1 for value in std):
-        raise ValueError(f"normalisation has deviations {_listed(std)}: {LEAST_STD:g} to 1 is allowed")
+        raise _unusable(f"deviations {_listed(std)}", f"{LEAST_STD:g} to 1 is")
     return given
+
+
+def _unusable(has: str, allowed: str) -> SettingError:
+    says = f"normalisation has {has}: {allowed} allowed"
+    return SettingError(
+        [Problem(field="normalisation", says=says, value=has, allowed=allowed, names_itself=True)]
+    )
 
 
 def _listed(values: Sequence[float]) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 
 import torch
 
-from trainables.networks.architectures import TIMM
 from trainables.networks.backbone import Headless, take_head
 from trainables.networks.initial_values import zero_gamma_error
+from trainables.networks.names import TIMM
 
 ZERO_GAMMA_MODULES = ("resnet", "res2net", "resnest")
 """timm's files of ResNets, ResNeXts, Wide ResNets and their kin, whose last norms it starts at 0 unless told."""

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from trainables.networks.architectures import TIMM
+from trainables.networks.names import TIMM
 from trainables.networks.timm_networks import import_timm
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from trainables.data import PreparedData
-from trainables.networks.architectures import SMALL_RESNET, TIMM, is_timm
+from trainables.networks.names import SMALL_RESNET, TIMM, is_timm
 from trainables.networks.normalisation import (
     DATA,
     Normalisation,

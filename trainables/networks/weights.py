@@ -15,7 +15,7 @@ from torch import nn
 from torch.nn.modules.utils import consume_prefix_in_state_dict_if_present
 
 from trainables.checkpoint import save_state
-from trainables.networks.architectures import SMALL_RESNET, is_timm
+from trainables.networks.names import SMALL_RESNET, is_timm
 from trainables.networks.network import Network
 from trainables.networks.normalisation import Normalisation, checked
 from trainables.networks.small_resnet import SmallResNet

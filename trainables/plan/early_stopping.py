@@ -1,29 +1,37 @@
-"""What validation decides in a phase: when it ends early, and when it goes on from its best state, slower."""
+"""Early stopping: when validation ends a phase, and when it goes on from its best state at a lower rate."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Literal
+
+from trainables.errors import refused
+from trainables.identity import stored_as
+from trainables.limits import Epochs, OpenFraction, Restarts
+from trainables.settings import check_bounds
+
+Action = Literal["go_on", "restart", "stop"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verdict:
-    """What follows from the judged values of a phase so far.
+class StopDecision:
+    """What follows from the judged values of a phase so far. Whoever asked acts on it.
 
     Attributes:
-        ended: Whether the phase ends now, before its epochs are spent.
-        num_restarts: Times that the phase has gone on from its best state, this time included.
-        restarts_now: Whether it does so now.
+        action: Of the latest value: "go_on", "restart" from the best state at a lower rate, or "stop" before the
+            phase's epochs are spent.
+        lr_multiplier: What the restarts so far, this one included, multiply all rates by.
         best: Index of the best value, the first of equals; None before the first value.
     """
 
-    ended: bool
-    num_restarts: int
-    restarts_now: bool
-    best: int | None
+    action: Action = "go_on"
+    lr_multiplier: float = 1.0
+    best: int | None = None
 
 
+@stored_as("Watch")
 @dataclass(frozen=True, kw_only=True)
-class Watch:
-    """Rules of a phase on its own validation objective, looked at in judged epochs only.
+class EarlyStopping:
+    """When validation ends a phase early, or has it go on from its best state, by its own objective in judged epochs.
 
     Attributes:
         target: The phase ends once the objective is at least this; None has no target.
@@ -37,50 +45,36 @@ class Watch:
     """
 
     target: float | None = None
-    patience: int | None = None
-    restarts: int = 0
-    restart_factor: float = 0.1
+    patience: Epochs | None = None
+    restarts: Restarts = 0
+    restart_factor: OpenFraction = 0.1
 
     def __post_init__(self) -> None:
-        if self.patience is not None and self.patience < 1:
-            raise ValueError(f"patience is {self.patience}: 1 or more is allowed")
-        if self.restarts < 0:
-            raise ValueError(f"restarts is {self.restarts}: 0 or more is allowed")
+        check_bounds(self)
         if self.restarts and self.patience is None:
-            raise ValueError(f"restarts is {self.restarts}, but there is no patience after which to restart")
-        if not 0 < self.restart_factor < 1:
-            raise ValueError(f"restart_factor is {self.restart_factor}: above 0, below 1, is allowed")
+            raise refused("restarts", self.restarts, "0", but="there is no patience after which to restart")
 
     @property
     def keeps_best(self) -> bool:
         """Whether the phase ends with its best state, so that a copy of it has to be kept."""
         return self.patience is not None
 
-    def slowed(self, values: Sequence[float]) -> float:
-        """Return what the restarts so far have multiplied the rate by."""
-        return self.restart_factor ** self.verdict(values).num_restarts
-
-    def undecided(self, values: Sequence[float]) -> Verdict:
-        """Return the verdict of an epoch that is not judged: nothing ends and nothing restarts."""
-        return replace(self.verdict(values), ended=False, restarts_now=False)
-
-    def verdict(self, values: Sequence[float]) -> Verdict:
+    def decide(self, values: Sequence[float]) -> StopDecision:
         """Return what follows from the judged objectives of a phase, in order."""
-        best: int | None = None
-        num_restarts = waited = 0
-        ended = restarts_now = False
+        decision, num_restarts, waited = StopDecision(), 0, 0
         for index, value in enumerate(values):
-            restarts_now = False
+            action: Action = "go_on"
+            best = decision.best
             if best is None or value > values[best]:
                 best, waited = index, 0
             else:
                 waited += 1
             if self.target is not None and value >= self.target:
-                ended = True
+                action = "stop"
             elif self.patience is not None and waited >= self.patience:
-                ended = num_restarts == self.restarts
-                restarts_now = not ended
-                num_restarts, waited = num_restarts + restarts_now, 0
-            if ended:
+                action = "stop" if num_restarts == self.restarts else "restart"
+                num_restarts, waited = num_restarts + (action == "restart"), 0
+            decision = StopDecision(action=action, lr_multiplier=self.restart_factor**num_restarts, best=best)
+            if action == "stop":
                 break
-        return Verdict(ended=ended, num_restarts=num_restarts, restarts_now=restarts_now, best=best)
+        return decision

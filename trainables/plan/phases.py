@@ -3,13 +3,16 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from trainables.plan.early_stopping import Watch
+from trainables.errors import refused
+from trainables.identity import stored_as
+from trainables.plan.early_stopping import EarlyStopping
 from trainables.plan.training import Place, Training
 from trainables.schedules import Schedule
 
 Grouping = Literal["block", "stage", "section"]
 
 
+@stored_as("AutoRate")
 @dataclass(frozen=True, kw_only=True)
 class AutoRate:
     """A peak rate that a range test suggests.
@@ -24,6 +27,7 @@ class AutoRate:
     tested_in: str | None = None
 
 
+@stored_as("LayerRates")
 @dataclass(frozen=True, kw_only=True)
 class LayerRates:
     """How peak rates fall from the head to the stem.
@@ -40,13 +44,14 @@ class LayerRates:
     layer_decay: float | None = None
 
 
+@stored_as("Phase", early_stopping="watch")
 @dataclass(frozen=True, kw_only=True)
 class Phase:
     """One part of a run, with an optimizer of its own.
 
     Attributes:
         name: Short name, unique in the run.
-        num_epochs: Length, at least 1; less where `watch` ends the phase.
+        num_epochs: Length, at least 1; less where `early_stopping` ends the phase.
         lr: Peak rate of the last depth group that trains.
         schedule: Rate as a fraction of the peak, at each step.
         layers: How the other groups' peaks follow from `lr`.
@@ -55,7 +60,7 @@ class Phase:
         last_group: Index of the last depth group that trains, likewise; -1 is the head.
         on: "images", or "activations": the frozen body's outputs, computed once.
         training: How it trains.
-        watch: What validation decides in it.
+        early_stopping: When validation ends it, or has it go on from its best state.
     """
 
     name: str
@@ -67,14 +72,16 @@ class Phase:
     last_group: int = -1
     on: Place = "images"
     training: Training = field(default_factory=Training)
-    watch: Watch = field(default_factory=Watch)
+    early_stopping: EarlyStopping = field(default_factory=EarlyStopping)
 
     def __post_init__(self) -> None:
         if self.on == "images":
             return
         assert (self.first_group, self.last_group) == (-1, -1), "below the head, activations would go stale"
         if self.training.batch_norm != "fixed":
-            raise ValueError(
-                f"batch_norm is {self.training.batch_norm!r}, but phase {self.name} trains on activations, which are "
-                "computed once: fixed is allowed"
+            raise refused(
+                "batch_norm",
+                self.training.batch_norm,
+                "fixed",
+                but=f"phase {self.name} trains on activations, which are computed once",
             )

@@ -1,8 +1,12 @@
 """How a phase trains: optimizer, loss, augmentation, arithmetic. Every phase of a plan carries its own."""
 
-import math
 from dataclasses import dataclass, replace
 from typing import Literal
+
+from trainables.errors import refused
+from trainables.identity import stored_as
+from trainables.limits import Batches, Fraction, NotNegative, Positive, ReferenceBatch, Share, Views
+from trainables.settings import check_bounds
 
 OptimizerName = Literal["sgd", "momentum", "nag", "adagrad", "adadelta", "adam", "adamw"]
 Decay = Literal["own", "l2", "decoupled"]
@@ -12,7 +16,17 @@ Sampling = Literal["shuffle", "balanced"]
 Precision = Literal["float32", "bfloat16", "float16"]
 Place = Literal["images", "activations"]
 
+LEAST_CHANNELS_LAST = 16
+"""Fewest channels that a strided 1x1 convolution may take in with `channels_last` on a CPU.
 
+With fewer than a vector has numbers (16 with AVX-512, 8 with AVX2), oneDNN's `jit_1x1` writes past the end of its
+memory as it computes the gradient of the weights: seen with PyTorch 2.11 and 2.15, for any threads and batches;
+in bfloat16 on a CPU without AMX, too. The bound is that of the widest vector: a study may train elsewhere than it is
+checked.
+"""
+
+
+@stored_as("Training")
 @dataclass(frozen=True, kw_only=True)
 class Training:
     """Settings of training. In a flat configuration they hold for all phases, unless the recipe differs.
@@ -56,48 +70,40 @@ class Training:
     """
 
     optimizer: OptimizerName = "momentum"
-    momentum: float = 0.9
-    weight_decay: float = 5e-4
+    momentum: Fraction = 0.9
+    weight_decay: NotNegative = 5e-4
     decay: Decay = "own"
-    reference_batch: int | None = None
+    reference_batch: ReferenceBatch | None = None
     loss: Loss = "cross_entropy"
-    label_smoothing: float = 0.0
-    mixup: float = 0.0
+    label_smoothing: Fraction = 0.0
+    mixup: NotNegative = 0.0
     class_weights: Literal["none", "balanced"] = "none"
     sampling: Sampling = "shuffle"
-    dropout: float = 0.0
+    dropout: Fraction = 0.0
     augment: Augment = "crop_flip"
-    min_crop_area: float = 0.08
-    colour: float = 0.0
-    pca_noise: float = 0.0
-    image_scale: float = 1.0
+    min_crop_area: Share = 0.08
+    colour: Fraction = 0.0
+    pca_noise: NotNegative = 0.0
+    image_scale: Share = 1.0
     precision: Precision = "float32"
     channels_last: bool = False
     compile: bool = False
-    accumulate: int = 1
-    clip_norm: float | None = None
+    accumulate: Batches = 1
+    clip_norm: Positive | None = None
     batch_norm: Literal["fixed", "update"] = "fixed"
-    activation_views: int = 0
+    activation_views: Views = 0
 
     def __post_init__(self) -> None:
-        for name in ("momentum", "label_smoothing", "dropout", "colour"):
-            if not 0 <= getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)}: 0 <= {name} < 1 is allowed")
-        for name in ("weight_decay", "mixup", "pca_noise", "activation_views"):
-            if not 0 <= getattr(self, name) < math.inf:
-                raise ValueError(f"{name} is {getattr(self, name)}: 0 or more is allowed")
-        for name in ("min_crop_area", "image_scale"):
-            if not 0 < getattr(self, name) <= 1:
-                raise ValueError(f"{name} is {getattr(self, name)}: above 0, up to 1, is allowed")
-        for name in ("reference_batch", "accumulate"):
-            if getattr(self, name) is not None and getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)}: 1 or more is allowed")
-        if self.clip_norm is not None and not self.clip_norm > 0:
-            raise ValueError(f"clip_norm is {self.clip_norm}: above 0 is allowed")
+        check_bounds(self)
         if self.optimizer == "nag" and self.momentum == 0:
-            raise ValueError("momentum is 0, but optimizer is 'nag': above 0 is allowed")
+            raise refused("momentum", self.momentum, "above 0", but="optimizer is 'nag'")
         if self.optimizer == "adamw" and self.decay == "l2":
-            raise ValueError("decay is 'l2', but optimizer is 'adamw', whose decay is decoupled: take adam")
+            raise refused(
+                "decay",
+                self.decay,
+                "own, decoupled, or optimizer adam",
+                but="optimizer is 'adamw', whose decay is decoupled",
+            )
 
     def as_read(self, on: Place) -> "Training":
         """Return the settings with those at their defaults that a phase on images or activations does not read."""

@@ -10,16 +10,17 @@ from typing import Any
 import torch
 
 from trainables.config import RunConfig
+from trainables.identity import identity
 from trainables.inputs.activations import weights_hash
 from trainables.inputs.batches import in_batches
-from trainables.loop.fit import STATE_FORMAT
 from trainables.loop.phase_setup import Task
-from trainables.plan.early_stopping import Watch
+from trainables.loop.saved_state import STATE_FORMAT
+from trainables.plan.early_stopping import EarlyStopping
 from trainables.plan.phases import Phase
 from trainables.schedules import Constant
 from trainables.sharing.versions import computed_by
 
-LAYOUT = 2
+LAYOUT = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,21 +53,23 @@ def prefixes(config: RunConfig, phases: tuple[Phase, ...], task: Task) -> tuple[
     epochs, through_body = 0, False
     for index, phase in enumerate(phases):
         is_last = index == len(phases) - 1
-        if phase.watch != Watch():
+        if phase.early_stopping != EarlyStopping():
             break
-        digest.update(repr((replace(phase, schedule=Constant(), num_epochs=1), is_last)).encode())
+        digest.update(identity((replace(phase, schedule=Constant(), num_epochs=1), is_last)).encode())
         through_body |= phase.on == "images"
         per_epoch = math.ceil(steps / phase.training.accumulate)
         for epoch in range(1, phase.num_epochs + 1):
             ends = epoch == phase.num_epochs
-            digest.update(repr((tuple(_rates(phase, epoch, per_epoch)), ends)).encode())
+            digest.update(identity((tuple(_rates(phase, epoch, per_epoch)), ends)).encode())
             may_part = ends or epoch in phase.schedule.cycle_ends
             if through_body and may_part and not (is_last and ends):
                 found.append((epochs + epoch, digest.hexdigest()))
         epochs += phase.num_epochs
     beginning = _beginning(config, task) if found else ()
     return tuple(
-        Prefix(num_epochs=num_epochs, key=hashlib.sha256(repr((beginning, plan)).encode()).hexdigest()[:32])
+        Prefix(
+            num_epochs=num_epochs, key=hashlib.sha256(identity((beginning, plan)).encode()).hexdigest()[:32]
+        )
         for num_epochs, plan in found
     )
 
@@ -78,7 +81,8 @@ def _beginning(config: RunConfig, task: Task) -> tuple[Any, ...]:
         LAYOUT,
         STATE_FORMAT,
         weights_hash(task.network),
-        str(task.network),
+        config.architecture,
+        config.width,
         task.data_key,
         task.normalisation.values,
         config.seed,

@@ -1,6 +1,6 @@
-"""The learning-rate range test (Smith, 2017): raise the rate until the loss gets worse, then suggest one.
+"""The learning-rate range test (Smith, 2017): what its curves suggest. `trainables.loop.sweep` runs one.
 
-Running one is in `trainables.range_test.sweep`, which needs PyTorch; what is here does not.
+Nothing here needs PyTorch.
 """
 
 from trainables.range_test.curve import RangeTest

@@ -7,6 +7,8 @@ import importlib
 import pkgutil
 from types import ModuleType
 
+from trainables.errors import refused
+
 
 def recipe_names() -> tuple[str, ...]:
     """Return the names of all recipes, sorted."""
@@ -20,7 +22,7 @@ def recipe(name: str) -> ModuleType:
         ValueError: If there is no recipe of that name.
     """
     if name not in recipe_names():
-        raise ValueError(f"recipe is {name!r}: one of {', '.join(recipe_names())} is allowed")
+        raise refused("recipe", name, f"one of {', '.join(recipe_names())}")
     return importlib.import_module(f"{__name__}.{name}")
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from trainables.limits import CycleLength, Fraction, Share
 from trainables.recipes._part import Part
 from trainables.schedules import Cosine, LastCycle, restarts
 
@@ -18,21 +19,11 @@ class Cycles(Part):
         peak_decay: Ratio of each cycle's peak to the one before it.
     """
 
-    cycle_len: float = 1.0
-    cycle_mult: float = 2.0
+    cycle_len: CycleLength = 1.0
+    cycle_mult: CycleLength = 2.0
     last_cycle: LastCycle = "stretch"
-    floor_fraction: float = 0.0
-    peak_decay: float = 1.0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        restarts(
-            1,
-            cycle_len=self.cycle_len,
-            cycle_mult=self.cycle_mult,
-            floor_fraction=self.floor_fraction,
-            peak_decay=self.peak_decay,
-        )
+    floor_fraction: Fraction = 0.0
+    peak_decay: Share = 1.0
 
     def cycles(self, num_epochs: int) -> Cosine:
         """Return the cycles of `num_epochs` epochs; they are fewer where `last_cycle` is "drop"."""

@@ -35,5 +35,5 @@ class CyclicPhase(PeakRate, Warming, Cycles, Ending):
             schedule=self.warmed(cycles),
             layers=layers,
             training=training,
-            watch=self.watch,
+            early_stopping=self.early_stopping,
         )

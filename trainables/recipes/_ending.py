@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from trainables.plan.early_stopping import Watch
+from trainables.limits import Epochs, Share
+from trainables.plan.early_stopping import EarlyStopping
 from trainables.recipes._part import Part
 
 
@@ -16,16 +17,10 @@ class Ending(Part):
             its best state; None never looks.
     """
 
-    target: float | None = None
-    patience: int | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.target is not None and not 0 < self.target <= 1:
-            raise ValueError(f"target is {self.target}: above 0, up to 1, is allowed")
-        self.watch  # noqa: B018 - refuses a patience out of range
+    target: Share | None = None
+    patience: Epochs | None = None
 
     @property
-    def watch(self) -> Watch:
+    def early_stopping(self) -> EarlyStopping:
         """The rules as a phase takes them."""
-        return Watch(target=self.target, patience=self.patience)
+        return EarlyStopping(target=self.target, patience=self.patience)

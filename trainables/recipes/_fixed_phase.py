@@ -27,5 +27,5 @@ class FixedPhase(PeakRate, Warming, Ending):
             lr=self.peak,
             schedule=self.warmed(Constant()),
             training=training,
-            watch=self.watch,
+            early_stopping=self.early_stopping,
         )

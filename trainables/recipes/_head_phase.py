@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from trainables.errors import refused
+from trainables.limits import EpochsOrNone
 from trainables.plan.phases import Phase
 from trainables.plan.training import Training
-from trainables.recipes._checks import check_at_least
 from trainables.recipes._head_rate import HeadRate
 from trainables.schedules import Cosine
 
@@ -18,11 +19,7 @@ class HeadPhase(HeadRate):
             They count in the budget.
     """
 
-    head_epochs: int = 1
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_at_least("head_epochs", self.head_epochs, 0)
+    head_epochs: EpochsOrNone = 1
 
     def after_head(self, epochs: int) -> int:
         """Return the epochs that the head phase leaves.
@@ -31,9 +28,8 @@ class HeadPhase(HeadRate):
             ValueError: If it leaves none.
         """
         if self.head_epochs >= epochs:
-            raise ValueError(
-                f"head_epochs is {self.head_epochs}, but the budget is {epochs} epochs: "
-                f"at most {epochs - 1} is allowed"
+            raise refused(
+                "head_epochs", self.head_epochs, f"at most {epochs - 1}", but=f"the budget is {epochs} epochs"
             )
         return epochs - self.head_epochs
 

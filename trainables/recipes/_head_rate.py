@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from trainables.limits import Positive
 from trainables.plan.phases import AutoRate
-from trainables.recipes._checks import check_rate, rate
+from trainables.recipes._checks import check_times, rate
 from trainables.recipes._part import Part
 
 
@@ -17,12 +18,12 @@ class HeadRate(Part):
         head_lr_times: Multiple of the suggestion for the head alone.
     """
 
-    head_lr: float | Literal["auto"] = 1e-2
-    head_lr_times: float = 1.0
+    head_lr: Positive | Literal["auto"] = 1e-2
+    head_lr_times: Positive = 1.0
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_rate("head_lr", self.head_lr, self.head_lr_times)
+        check_times("head_lr", self.head_lr, self.head_lr_times)
 
     @property
     def head_peak(self) -> float | AutoRate:

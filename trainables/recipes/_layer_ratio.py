@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from trainables.errors import refused
+from trainables.limits import Share
 from trainables.plan.phases import Grouping, LayerRates
-from trainables.recipes._checks import check_fraction
 from trainables.recipes._part import Part
 
 DEFAULT_STEM_TO_HEAD = 0.1
@@ -20,17 +21,14 @@ class LayerRatio(Part):
     """
 
     grouping: Grouping = "block"
-    stem_to_head: float | None = None
-    layer_decay: float | None = None
+    stem_to_head: Share | None = None
+    layer_decay: Share | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in ("stem_to_head", "layer_decay"):
-            if getattr(self, name) is not None:
-                check_fraction(name, getattr(self, name))
         if self.layer_decay is not None and self.stem_to_head is not None:
-            raise ValueError(
-                f"layer_decay is {self.layer_decay} and stem_to_head {self.stem_to_head}: set one of them"
+            raise refused(
+                "layer_decay", self.layer_decay, "one of them", but=f"stem_to_head is {self.stem_to_head}"
             )
 
     @property

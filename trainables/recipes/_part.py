@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 
+from trainables.settings import check_bounds
+
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
     """Settings that several recipes share: a recipe's `Settings` derives from the parts that it has.
 
-    A part checks its own fields in `__post_init__` and calls `super().__post_init__()` first, so that all parts
-    are checked in turn.
+    The bounds of single fields are annotated (`trainables.limits`). A part that has to check more does so in
+    `__post_init__` and calls `super().__post_init__()` first, so that all parts are checked in turn.
     """
 
     def __post_init__(self) -> None:
-        """Nothing to check here."""
+        """Refuse numbers out of their bounds."""
+        check_bounds(self)

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from trainables.recipes._checks import check_at_least
+from trainables.errors import refused
+from trainables.limits import EpochsOrNone
 from trainables.recipes._part import Part
 from trainables.schedules import Schedule, WarmUp, WarmUpShape
 
@@ -16,12 +17,8 @@ class Warming(Part):
         warm_up: "linear" (Goyal et al., 2017; He et al., 2019), or "cosine", the thesis's reversed cosine.
     """
 
-    warm_up_epochs: int = 0
+    warm_up_epochs: EpochsOrNone = 0
     warm_up: WarmUpShape = "linear"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_at_least("warm_up_epochs", self.warm_up_epochs, 0)
 
     def after_warm_up(self, num_epochs: int) -> int:
         """Return the epochs that the warm-up leaves of a phase of `num_epochs`.
@@ -30,9 +27,11 @@ class Warming(Part):
             ValueError: If it leaves none.
         """
         if self.warm_up_epochs >= num_epochs:
-            raise ValueError(
-                f"warm_up_epochs is {self.warm_up_epochs}, but its phase has {num_epochs} epochs: "
-                f"at most {num_epochs - 1} is allowed"
+            raise refused(
+                "warm_up_epochs",
+                self.warm_up_epochs,
+                f"at most {num_epochs - 1}",
+                but=f"its phase has {num_epochs} epochs",
             )
         return num_epochs - self.warm_up_epochs
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from trainables.limits import Epochs, Positive
 from trainables.plan.phases import LayerRates, Phase
 from trainables.plan.training import Training
 from trainables.recipes._checks import check_budget
@@ -27,8 +28,8 @@ class Settings(PeakRate, HeadRate, Ending):
         head_again: Whether the head has a phase of its own once more, after the late layers.
     """
 
-    lr: float | Literal["auto"] = 1e-3
-    patience: int | None = 5
+    lr: Positive | Literal["auto"] = 1e-3
+    patience: Epochs | None = 5
     head_again: bool = False
 
 
@@ -66,7 +67,7 @@ def phases(settings: Settings, *, epochs: int, training: Training) -> tuple[Phas
             first_group=first,
             last_group=last,
             training=training,
-            watch=settings.watch,
+            early_stopping=settings.early_stopping,
         )
         for (name, first, last), rate in zip(groups, rates, strict=True)
     )

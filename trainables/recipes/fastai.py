@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from trainables.limits import AtLeastOne, Epochs, Positive
 from trainables.plan.phases import AutoRate, LayerRates, Phase
 from trainables.plan.training import Training
-from trainables.recipes._checks import check_at_least, check_budget
+from trainables.recipes._checks import check_budget
 from trainables.recipes._cycles import Cycles
 from trainables.recipes._ending import Ending
 from trainables.recipes._head_rate import HeadRate
@@ -28,19 +29,12 @@ class Settings(PeakRate, HeadRate, Cycles, Ending):
         patience: Ends of cycles in a row without a better value after which the last phase overfits.
     """
 
-    lr: float | Literal["auto"] = "auto"
-    head_lr: float | Literal["auto"] = "auto"
-    cached_epochs: int | None = None
-    head_epochs: int | None = None
-    section_ratio: float = 10.0
-    patience: int | None = 1
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        for name in ("cached_epochs", "head_epochs"):
-            if getattr(self, name) is not None:
-                check_at_least(name, getattr(self, name), 1)
-        check_at_least("section_ratio", self.section_ratio, 1)
+    lr: Positive | Literal["auto"] = "auto"
+    head_lr: Positive | Literal["auto"] = "auto"
+    cached_epochs: Epochs | None = None
+    head_epochs: Epochs | None = None
+    section_ratio: AtLeastOne = 10.0
+    patience: Epochs | None = 1
 
 
 def phases(settings: Settings, *, epochs: int, training: Training) -> tuple[Phase, ...]:
@@ -91,7 +85,7 @@ def phases(settings: Settings, *, epochs: int, training: Training) -> tuple[Phas
             schedule=cycles,
             layers=LayerRates(grouping="section", layer_decay=1 / settings.section_ratio),
             training=training,
-            watch=settings.watch,
+            early_stopping=settings.early_stopping,
         ),
     )
 

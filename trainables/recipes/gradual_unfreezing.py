@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from trainables.limits import Epochs, NumPhases, Share
 from trainables.plan.phases import LayerRates, Phase
 from trainables.plan.training import Training
-from trainables.recipes._checks import check_at_least, check_budget, check_fraction
+from trainables.recipes._checks import check_budget
 from trainables.recipes._peak_rate import PeakRate
 from trainables.schedules import OneCycle
 
@@ -22,15 +23,9 @@ class Settings(PeakRate):
         layer_decay: Ratio of each stage's rate to the next one's, in (0, 1].
     """
 
-    num_steps: int = 3
-    unfreeze_epochs: int = 1
-    layer_decay: float = 1 / 2.6
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_at_least("num_steps", self.num_steps, 1)
-        check_at_least("unfreeze_epochs", self.unfreeze_epochs, 1)
-        check_fraction("layer_decay", self.layer_decay)
+    num_steps: NumPhases = 3
+    unfreeze_epochs: Epochs = 1
+    layer_decay: Share = 1 / 2.6
 
 
 def phases(settings: Settings, *, epochs: int, training: Training) -> tuple[Phase, ...]:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from trainables.limits import Share
 from trainables.plan.phases import LayerRates, Phase
 from trainables.plan.training import Training
-from trainables.recipes._checks import check_fraction
 from trainables.recipes._cyclic_phase import CyclicPhase
 from trainables.schedules import WarmUpShape
 
@@ -18,12 +18,8 @@ class Settings(CyclicPhase):
         warm_up: The thesis's is "cosine", one epoch long.
     """
 
-    layer_decay: float = 0.5
+    layer_decay: Share = 0.5
     warm_up: WarmUpShape = "cosine"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_fraction("layer_decay", self.layer_decay)
 
 
 def phases(settings: Settings, *, epochs: int, training: Training) -> tuple[Phase, ...]:

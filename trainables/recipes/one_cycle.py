@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from trainables.limits import Fraction, OpenFraction, Share
 from trainables.plan.phases import Phase
 from trainables.plan.training import Training
 from trainables.recipes._peak_rate import PeakRate
@@ -18,13 +19,9 @@ class Settings(PeakRate):
         end_fraction: Rate at the last step, as a fraction of the peak, in [0, 1).
     """
 
-    rise_fraction: float = 0.3
-    start_fraction: float = 1 / 25
-    end_fraction: float = 1 / 25e4
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.schedule(1)  # refuses what it does not take
+    rise_fraction: OpenFraction = 0.3
+    start_fraction: Share = 1 / 25
+    end_fraction: Fraction = 1 / 25e4
 
     def schedule(self, num_epochs: int) -> OneCycle:
         """Return the cycle over `num_epochs` epochs."""

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from trainables.plan.early_stopping import Watch
+from trainables.limits import Epochs, OpenFraction, Restarts
+from trainables.plan.early_stopping import EarlyStopping
 from trainables.plan.phases import Phase
 from trainables.plan.training import Training
 from trainables.recipes._fixed_phase import FixedPhase
@@ -21,15 +22,15 @@ class Settings(FixedPhase):
         follow: "study" takes the study's loss; "paper" the paper's, binary cross-entropy with logits.
     """
 
-    patience: int | None = 3
-    restarts: int = 2
-    restart_factor: float = 0.1
+    patience: Epochs | None = 3
+    restarts: Restarts = 2
+    restart_factor: OpenFraction = 0.1
     follow: Literal["paper", "study"] = "study"
 
     @property
-    def watch(self) -> Watch:
+    def early_stopping(self) -> EarlyStopping:
         """The rules as a phase takes them."""
-        return Watch(
+        return EarlyStopping(
             target=self.target,
             patience=self.patience,
             restarts=self.restarts,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from trainables.limits import Fraction, Positive
 from trainables.plan.phases import Phase
 from trainables.plan.training import Training
 from trainables.recipes._peak_rate import PeakRate
@@ -18,12 +19,8 @@ class Settings(PeakRate, Warming):
         floor_fraction: Rate that the run falls towards, as a fraction of the peak, in [0, 1).
     """
 
-    power: float = 1.0
-    floor_fraction: float = 0.0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.schedule(1)  # refuses what it does not take
+    power: Positive = 1.0
+    floor_fraction: Fraction = 0.0
 
     def schedule(self, num_epochs: int) -> Polynomial:
         """Return the fall over `num_epochs` epochs."""

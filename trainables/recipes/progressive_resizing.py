@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, replace
 
+from trainables.errors import refused
+from trainables.limits import Epochs, Share
 from trainables.plan.phases import Phase
 from trainables.plan.training import Training
-from trainables.recipes._checks import check_at_least, check_budget, check_fraction
+from trainables.recipes._checks import check_budget
 from trainables.recipes._peak_rate import PeakRate
 from trainables.schedules import Cosine
 
@@ -18,14 +20,8 @@ class Settings(PeakRate):
         small_epochs: Epochs on small images, at least 1; left out, half of the budget.
     """
 
-    small_scale: float = 0.5
-    small_epochs: int | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_fraction("small_scale", self.small_scale)
-        if self.small_epochs is not None:
-            check_at_least("small_epochs", self.small_epochs, 1)
+    small_scale: Share = 0.5
+    small_epochs: Epochs | None = None
 
 
 def phases(settings: Settings, *, epochs: int, training: Training) -> tuple[Phase, ...]:
@@ -42,9 +38,7 @@ def phases(settings: Settings, *, epochs: int, training: Training) -> tuple[Phas
     Source: fast.ai (2017), lesson 2: a few epochs on smaller images, then larger. It says neither sizes nor rates.
     """
     if settings.small_scale >= training.image_scale:
-        raise ValueError(
-            f"small_scale is {settings.small_scale}: below image_scale {training.image_scale} is allowed"
-        )
+        raise refused("small_scale", settings.small_scale, f"below image_scale {training.image_scale}")
     small = max(epochs // 2, 1) if settings.small_epochs is None else settings.small_epochs
     check_budget(epochs, small + 1, f"as small_epochs is {small}")
     on_small = replace(training, image_scale=settings.small_scale)

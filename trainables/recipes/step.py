@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from trainables.limits import OpenFraction, Positive
 from trainables.plan.phases import Phase
 from trainables.plan.training import Training
 from trainables.recipes._ending import Ending
@@ -24,13 +25,9 @@ class Settings(PeakRate, Warming, Ending):
             b / 256; "study" takes the study's optimizer and the rate as the study does.
     """
 
-    lr: float | Literal["auto"] = 0.1
-    drop_factor: float = 0.1
+    lr: Positive | Literal["auto"] = 0.1
+    drop_factor: OpenFraction = 0.1
     follow: Literal["paper", "study"] = "paper"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        Steps(at=(), drop_factor=self.drop_factor)  # refuses a factor out of range
 
 
 def phases(settings: Settings, *, epochs: int, training: Training) -> tuple[Phase, ...]:
@@ -51,6 +48,6 @@ def phases(settings: Settings, *, epochs: int, training: Training) -> tuple[Phas
             lr=settings.peak,
             schedule=settings.warmed(Steps(at=at, drop_factor=settings.drop_factor)),
             training=training,
-            watch=settings.watch,
+            early_stopping=settings.early_stopping,
         ),
     )

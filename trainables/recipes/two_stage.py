@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 
+from trainables.limits import AtLeastOne, Epochs
 from trainables.plan.phases import LayerRates, Phase
 from trainables.plan.training import Training
-from trainables.recipes._checks import check_at_least
 from trainables.recipes._cyclic_phase import CyclicPhase
 from trainables.recipes._head_phase import HeadPhase
 from trainables.schedules import restarts
@@ -15,16 +15,13 @@ class Settings(CyclicPhase, HeadPhase):
     """Settings of `two_stage`. `lr` is the rate of the head's section; the paper has 1e-2.
 
     Attributes:
+        head_epochs: See `HeadPhase`; at least 1.
         section_ratio: How many times lower the late layers' rate is than the head's, and the early layers' than
             the late ones', at least 1: 10 where source and target are alike, 3 where they differ.
     """
 
-    section_ratio: float = 10.0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_at_least("head_epochs", self.head_epochs, 1)
-        check_at_least("section_ratio", self.section_ratio, 1)
+    head_epochs: Epochs = 1
+    section_ratio: AtLeastOne = 10.0
 
 
 def phases(settings: Settings, *, epochs: int, training: Training) -> tuple[Phase, ...]:

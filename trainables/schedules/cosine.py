@@ -4,7 +4,10 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from trainables.schedules._checks import check_up_to_one
+from trainables.errors import refused
+from trainables.identity import stored_as
+from trainables.limits import AT_LEAST_ONE, FROM_ZERO_BELOW_ONE, UP_TO_ONE
+from trainables.schedules._checks import check_num_epochs, check_within
 from trainables.schedules._cycle_ends import stretched_ends, whole_ends
 
 LastCycle = Literal["stretch", "cut", "drop"]
@@ -31,6 +34,7 @@ def cosine_rate(step: int, *, num_steps: int, peak: float, floor: float = 0.0) -
     return floor + 0.5 * (peak - floor) * (1.0 + math.cos(math.pi * step / num_steps))
 
 
+@stored_as("Cosine")
 @dataclass(frozen=True, kw_only=True)
 class Cosine:
     """Cosine cycles with warm restarts.
@@ -51,12 +55,14 @@ class Cosine:
     peak_decay: float = 1.0
 
     def __post_init__(self) -> None:
-        check_up_to_one("peak_decay", self.peak_decay)
+        check_within("peak_decay", self.peak_decay, UP_TO_ONE)
         last_peak = self._peak(len(self.cycle_ends) - 1)
         if last_peak < self.floor_fraction:
-            raise ValueError(
-                f"peak_decay is {self.peak_decay}: the peak of cycle {len(self.cycle_ends)} would be {last_peak:.3g} "
-                f"of the first, but at least floor_fraction, {self.floor_fraction}, is allowed"
+            raise refused(
+                "peak_decay",
+                self.peak_decay,
+                f"a peak of at least floor_fraction, {self.floor_fraction}",
+                but=f"the peak of cycle {len(self.cycle_ends)} would be {last_peak:.3g} of the first",
             )
 
     def is_judged(self, epoch: int) -> bool:
@@ -139,9 +145,12 @@ def _cycles(
     ends = whole_ends(num_epochs, cycle_len, cycle_mult)
     whole = tuple(end for end in ends if end <= num_epochs)
     if last_cycle == "drop" and not whole:
-        raise ValueError(
-            f"cycle_len is {cycle_len}, but the phase has only {num_epochs} epochs: with last_cycle 'drop' "
-            "nothing would be trained"
+        raise refused(
+            "cycle_len",
+            cycle_len,
+            f"at most {num_epochs}",
+            but=f"the phase has only {num_epochs} epochs",
+            because="or with last_cycle 'drop' nothing would be trained",
         )
     if last_cycle == "drop" or (whole and whole[-1] == num_epochs):
         return whole, None
@@ -150,11 +159,7 @@ def _cycles(
 
 
 def _check_cycles(num_epochs: int, cycle_len: float, cycle_mult: float, floor_fraction: float) -> None:
-    if num_epochs < 1:
-        raise ValueError(f"num_epochs is {num_epochs}: a phase with cycles has at least 1 epoch")
-    if not cycle_len >= 1:
-        raise ValueError(f"cycle_len is {cycle_len}: a cycle lasts at least 1 epoch")
-    if not cycle_mult >= 1:
-        raise ValueError(f"cycle_mult is {cycle_mult}: cycles do not shrink, so at least 1 is allowed")
-    if not 0 <= floor_fraction < 1:
-        raise ValueError(f"floor_fraction is {floor_fraction}: 0 <= floor_fraction < 1 is allowed")
+    check_num_epochs(num_epochs)
+    check_within("cycle_len", cycle_len, AT_LEAST_ONE)
+    check_within("cycle_mult", cycle_mult, AT_LEAST_ONE)
+    check_within("floor_fraction", floor_fraction, FROM_ZERO_BELOW_ONE)

@@ -2,6 +2,9 @@
 
 import math
 
+from trainables.limits import Bounds
+from trainables.schedules._checks import check_within
+
 
 def scaled_rate(lr: float, *, images_per_step: int, reference_batch: int) -> float:
     """Return the rate for steps of `images_per_step` images, given the rate for steps of `reference_batch` images.
@@ -16,10 +19,7 @@ def scaled_rate(lr: float, *, images_per_step: int, reference_batch: int) -> flo
 
     Source: Goyal et al. (2017); He et al. (2019), 0.1 * b / 256.
     """
-    if not 0 < lr < math.inf:
-        raise ValueError(f"lr is {lr}: above 0, finite, is allowed")
-    if images_per_step < 1:
-        raise ValueError(f"images_per_step is {images_per_step}: at least 1 is allowed")
-    if reference_batch < 1:
-        raise ValueError(f"reference_batch is {reference_batch}: at least 1 is allowed")
+    check_within("lr", lr, Bounds(above=0, below=math.inf))
+    check_within("images_per_step", images_per_step, Bounds(least=1))
+    check_within("reference_batch", reference_batch, Bounds(least=1))
     return lr * (images_per_step / reference_batch)

@@ -3,15 +3,12 @@
 import math
 from dataclasses import dataclass
 
-from trainables.schedules._checks import (
-    check_between,
-    check_from_zero,
-    check_num_epochs,
-    check_step,
-    check_up_to_one,
-)
+from trainables.identity import stored_as
+from trainables.limits import BETWEEN_ZERO_AND_ONE, FROM_ZERO_BELOW_ONE, UP_TO_ONE
+from trainables.schedules._checks import check_num_epochs, check_step, check_within
 
 
+@stored_as("OneCycle")
 @dataclass(frozen=True, kw_only=True)
 class OneCycle:
     """Half a cosine up to the peak and half a cosine down, over the whole phase.
@@ -38,9 +35,9 @@ class OneCycle:
 
     def __post_init__(self) -> None:
         check_num_epochs(self.num_epochs)
-        check_between("rise_fraction", self.rise_fraction)
-        check_up_to_one("start_fraction", self.start_fraction)
-        check_from_zero("end_fraction", self.end_fraction)
+        check_within("rise_fraction", self.rise_fraction, BETWEEN_ZERO_AND_ONE)
+        check_within("start_fraction", self.start_fraction, UP_TO_ONE)
+        check_within("end_fraction", self.end_fraction, FROM_ZERO_BELOW_ONE)
 
     @property
     def cycle_ends(self) -> tuple[int, ...]:

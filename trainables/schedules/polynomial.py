@@ -3,9 +3,12 @@
 import math
 from dataclasses import dataclass
 
-from trainables.schedules._checks import check_from_zero, check_num_epochs, check_step
+from trainables.identity import stored_as
+from trainables.limits import FROM_ZERO_BELOW_ONE, Bounds
+from trainables.schedules._checks import check_num_epochs, check_step, check_within
 
 
+@stored_as("Polynomial")
 @dataclass(frozen=True, kw_only=True)
 class Polynomial:
     """A rate that falls as floor + (1 - floor) * (1 - step / num_steps) ** power, over the whole phase.
@@ -24,9 +27,8 @@ class Polynomial:
 
     def __post_init__(self) -> None:
         check_num_epochs(self.num_epochs)
-        if not 0 < self.power < math.inf:
-            raise ValueError(f"power is {self.power}: above 0, finite, is allowed")
-        check_from_zero("floor_fraction", self.floor_fraction)
+        check_within("power", self.power, Bounds(above=0, below=math.inf))
+        check_within("floor_fraction", self.floor_fraction, FROM_ZERO_BELOW_ONE)
 
     @property
     def cycle_ends(self) -> tuple[int, ...]:

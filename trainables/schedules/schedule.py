@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from trainables.identity import stored_as
+
 
 class Schedule(Protocol):
     """A rate as a fraction of its peak, at any step of a phase.
@@ -28,6 +30,7 @@ class Schedule(Protocol):
         ...
 
 
+@stored_as("Constant")
 @dataclass(frozen=True, kw_only=True)
 class Constant:
     """The peak rate at every step; without cycles, so every epoch may be judged."""

@@ -6,9 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from trainables.schedules._checks import check_between, check_num_epochs
+from trainables.errors import refused
+from trainables.identity import stored_as
+from trainables.limits import BETWEEN_ZERO_AND_ONE
+from trainables.schedules._checks import check_num_epochs, check_within
 
 
+@stored_as("Steps")
 @dataclass(frozen=True, kw_only=True)
 class Steps:
     """A rate that is constant but for drops at given epochs; without cycles, so every epoch may be judged.
@@ -24,9 +28,9 @@ class Steps:
     drop_factor: float = 0.1
 
     def __post_init__(self) -> None:
-        check_between("drop_factor", self.drop_factor)
+        check_within("drop_factor", self.drop_factor, BETWEEN_ZERO_AND_ONE)
         if not all(a < b for a, b in pairwise((0, *self.at))):
-            raise ValueError(f"at is {self.at}: epochs that rise, from 1, are allowed")
+            raise refused("at", self.at, "a list of epochs that rise, from 1")
 
     @property
     def cycle_ends(self) -> tuple[int, ...]:
@@ -64,6 +68,6 @@ def steps_at(num_epochs: int, *, shape: Sequence[float] = (30 / 120, 60 / 120, 9
     """
     check_num_epochs(num_epochs)
     if not all(a < b for a, b in pairwise((0.0, *shape, 1.0))):
-        raise ValueError(f"shape is {tuple(shape)}: fractions that rise, above 0 and below 1, are allowed")
+        raise refused("shape", tuple(shape), "a list of fractions that rise, above 0 and below 1")
     nearest = {math.floor(num_epochs * fraction + 0.5) for fraction in shape}
     return tuple(sorted(nearest - {0, num_epochs}))

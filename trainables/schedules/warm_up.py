@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from trainables.errors import refused
+from trainables.identity import stored_as
 from trainables.schedules._checks import check_num_epochs, check_step
 from trainables.schedules.cosine import cosine_rate
 from trainables.schedules.schedule import Schedule
@@ -10,6 +12,7 @@ from trainables.schedules.schedule import Schedule
 WarmUpShape = Literal["linear", "cosine"]
 
 
+@stored_as("WarmUp")
 @dataclass(frozen=True, kw_only=True)
 class WarmUp:
     """Rates that rise to where another schedule starts, and then that schedule.
@@ -38,7 +41,7 @@ class WarmUp:
     def __post_init__(self) -> None:
         check_num_epochs(self.num_epochs)
         if self.shape not in get_args(WarmUpShape):
-            raise ValueError(f"shape is {self.shape!r}: one of {', '.join(get_args(WarmUpShape))} is allowed")
+            raise refused("shape", self.shape, " or ".join(get_args(WarmUpShape)))
 
     @property
     def cycle_ends(self) -> tuple[int, ...]:

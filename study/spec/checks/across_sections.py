@@ -1,4 +1,4 @@
-"""What is wrong with a study file though every key is right by itself."""
+"""Checks across the sections of a study file, each key of which is right by itself."""
 
 import copy
 import os
@@ -6,13 +6,18 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from study.samplers.registry import sampler_class
 from study.spec.checks.arms import arm_problems
 from study.spec.checks.training import training_problems
+from study.spec.data_section import PRETRAINED, WEIGHTS_ALLOWED
+from study.spec.parsing import Parsed, parse
 from study.spec.paths import is_weights_file
-from study.spec.sections import PRETRAINED, SHIFT, WEIGHTS_ALLOWED, StudySpec
-from study.spec.sentences import structure_errors, structure_problems
-from trainables.config import LEAST_CHANNELS_LAST
-from trainables.networks.architectures import SMALL_RESNET, TIMM, check_architecture, is_timm
+from study.spec.sections import SHIFT, StudySpec
+from trainables.data.sources.registry import READERS
+from trainables.errors import Problem
+from trainables.networks.architectures import check_architecture
+from trainables.networks.names import SMALL_RESNET, TIMM, is_timm
+from trainables.plan.training import LEAST_CHANNELS_LAST
 
 ANY_SIZE = 224
 """A side in pixels that every network takes; stands for a size that is known only when the data are read."""
@@ -33,18 +38,22 @@ _NOTHING_WRONG: Mapping[str, Any] = {
 """What stands for a part that is wrong or missing while the rest is checked; no study is made of it."""
 
 
-def spec_problems(raw: Mapping[str, Any]) -> list[str]:
-    """Return a sentence for each thing that is wrong with the completed content of a study file."""
-    problems = structure_problems(raw)
-    patched = _patched(raw)
-    if structure_errors(patched):
-        assert problems
-        return problems
-    return [*problems, *cross_problems(StudySpec.model_validate(patched))]
+def problems_between_keys(raw: Mapping[str, Any], parsed: Parsed) -> list[Problem]:
+    """Return what is wrong between keys; those that are wrong by themselves are left out while the rest is checked.
+
+    Args:
+        raw: The completed content of a study file.
+        parsed: What came of it.
+    """
+    spec = parsed.spec or parse(_patched(raw, parsed)).spec
+    return cross_problems(spec) if spec else []
 
 
-def cross_problems(spec: StudySpec) -> list[str]:
-    """Return a sentence for each thing that is wrong between keys, or with the files that they name."""
+def cross_problems(spec: StudySpec) -> list[Problem]:
+    """Return each thing that is wrong between keys, or with the files and classes that they name."""
+    if unknown := list(_algorithm(spec)):
+        rest = spec.model_copy(update={"search": spec.search.model_copy(update={"algorithm": "tpe"})})
+        return [*unknown, *cross_problems(rest)]
     return [
         *_data(spec),
         *_architectures(spec),
@@ -60,32 +69,31 @@ def cross_problems(spec: StudySpec) -> list[str]:
     ]
 
 
-def _data(spec: StudySpec) -> Iterator[str]:
+def _data(spec: StudySpec) -> Iterator[Problem]:
     for key, source in (("target", spec.data.target), ("source", spec.data.source)):
         if source is not None and source.folder is not None and not Path(source.folder).is_dir():
             why = "is no folder" if Path(source.folder).exists() else "does not exist"
-            yield f"data.{key}.folder: {source.folder} {why}; a folder of images, one subfolder a class"
+            allowed = "a folder of images, one subfolder a class"
+            yield Problem(
+                field=f"data.{key}.folder", says=f"{source.folder} {why}; {allowed}", allowed=allowed
+            )
 
 
 def _image_size(spec: StudySpec) -> int:
     if spec.data.target.image_size is not None:
         return spec.data.target.image_size
-    if not spec.data.target.digits:
-        return ANY_SIZE
-    from trainables.data.readers.digits import DIGITS_SIZE
-
-    return DIGITS_SIZE
+    return READERS[spec.data.target.kind].image_size or ANY_SIZE
 
 
-def _architectures(spec: StudySpec) -> Iterator[str]:
+def _architectures(spec: StudySpec) -> Iterator[Problem]:
     for name in spec.model.architectures:
         try:
             check_architecture(name, image_size=_image_size(spec))
         except ValueError as error:
-            yield f"model.architecture: {error}"
+            yield Problem(field="model.architecture", value=name, says=str(error))
 
 
-def _width(spec: StudySpec) -> Iterator[str]:
+def _width(spec: StudySpec) -> Iterator[Problem]:
     """Yield what is wrong with a width whose network would not fit into this machine's memory."""
     if SMALL_RESNET not in spec.model.architectures or spec.model.width <= ANY_WIDTH:
         return
@@ -97,38 +105,41 @@ def _width(spec: StudySpec) -> Iterator[str]:
     needed = COPIES * 4 * sum(parameter.numel() for parameter in network.parameters())
     has = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     if needed > has:
-        yield (
-            f"model.width: {spec.model.width} is not allowed here; weights, gradients, momentum and a saved state take "
+        says = (
+            f"{spec.model.width} is not allowed here; weights, gradients, momentum and a saved state take "
             f"{needed / 1e9:.1f} GB, and this machine has {has / 1e9:.1f} GB"
         )
+        yield Problem(field="model.width", value=spec.model.width, says=says)
 
 
-def _weights(spec: StudySpec) -> Iterator[str]:
+def _weights(spec: StudySpec) -> Iterator[Problem]:
     weights = spec.model.weights
     if weights == "source" and spec.data.source is None:
-        yield "model.weights: 'source' needs data.source, which is missing; add it, or none, a name or a file"
+        says = "'source' needs data.source, which is missing; add it, or none, a name or a file"
+        yield Problem(field="model.weights", value=weights, says=says)
     if is_weights_file(weights):
         yield from _weights_file(weights, spec.model.architectures)
     elif weights not in ("none", "source"):
         yield from _weights_name(weights, spec.model.architectures)
 
 
-def _weights_file(file: str, names: tuple[str, ...]) -> Iterator[str]:
+def _weights_file(file: str, names: tuple[str, ...]) -> Iterator[Problem]:
     if not Path(file).is_file():
-        yield f"model.weights: {file} is not a file; {WEIGHTS_ALLOWED}"
+        says = f"{file} is not a file; {WEIGHTS_ALLOWED}"
+        yield Problem(field="model.weights", value=file, says=says, allowed=WEIGHTS_ALLOWED)
     if len(names) > 1:
-        yield (
-            f"model.weights: a file ({file}) fits one network, but model.architecture has {len(names)}; "
-            "one network, or none, source, pretrained or the name of torchvision weights"
-        )
+        allowed = "one network, or none, source, pretrained or the name of torchvision weights"
+        says = f"a file ({file}) fits one network, but model.architecture has {len(names)}; {allowed}"
+        yield Problem(field="model.weights", value=file, says=says, allowed=allowed)
 
 
-def _weights_name(weights: str, names: tuple[str, ...]) -> Iterator[str]:
+def _weights_name(weights: str, names: tuple[str, ...]) -> Iterator[Problem]:
     for name in names:
         known = _known_weights(name)
         if known is not None and weights not in known:
             allowed = ", ".join([*known, "none, source or a file"])
-            yield f"model.weights: {weights!r} is not known for {name}; {allowed}"
+            says = f"{weights!r} is not known for {name}; {allowed}"
+            yield Problem(field="model.weights", value=weights, says=says, allowed=allowed)
 
 
 def _known_weights(architecture: str) -> tuple[str, ...] | None:
@@ -156,57 +167,74 @@ def _known_of_timm(architecture: str) -> tuple[str, ...] | None:
     return (PRETRAINED,) if has_weights(architecture) else ()
 
 
-def _arithmetic(spec: StudySpec) -> Iterator[str]:
+def _arithmetic(spec: StudySpec) -> Iterator[Problem]:
     """Yield what is wrong with what `resources` names: a network that nobody takes, what `training` has, too narrow."""
     known, training = spec.model.architectures, spec.training.values
     layout, precision = spec.resources.layout, spec.resources.precision
     for key, choice in (("layout", layout), ("precision", precision)):
         for name in sorted(set() if isinstance(choice, str) else choice.keys() - set(known)):
-            yield f"resources.{key}: {name!r} is no network of this study; {', '.join(known)}"
+            says = f"{name!r} is no network of this study; {', '.join(known)}"
+            yield Problem(field=f"resources.{key}", value=name, says=says, allowed=", ".join(known))
     if layout != "auto" and training["channels_last"] is not False:
-        yield "resources.layout: training.channels_last decides it here; auto, or leave one of them out"
+        says = "training.channels_last decides it here; auto, or leave one of them out"
+        yield Problem(field="resources.layout", value=layout, says=says, allowed="auto")
     if precision != "float32" and training["precision"] != "float32":
-        yield "resources.precision: training.precision decides it here; float32, or leave one of them out"
+        says = "training.precision decides it here; float32, or leave one of them out"
+        yield Problem(field="resources.precision", value=precision, says=says, allowed="float32")
     of_small_resnet = layout if isinstance(layout, str) else layout.get(SMALL_RESNET)
     is_narrow = SMALL_RESNET in known and spec.model.width < LEAST_CHANNELS_LAST
     if is_narrow and of_small_resnet == "channels_last" and not spec.resources.gpus:
-        yield (
-            f"resources.layout: channels_last, but model.width is {spec.model.width}; "
+        allowed = (
             f"{LEAST_CHANNELS_LAST} or more is allowed on a CPU, where PyTorch crashes with fewer channels"
         )
+        says = f"channels_last, but model.width is {spec.model.width}; {allowed}"
+        yield Problem(field="resources.layout", value="channels_last", says=says, allowed=allowed)
 
 
-def _reference(spec: StudySpec) -> Iterator[str]:
+def _algorithm(spec: StudySpec) -> Iterator[Problem]:
+    name = spec.search.algorithm
+    try:
+        sampler_class(name)
+    except ValueError as error:
+        yield Problem(field="search.algorithm", value=name, says=str(error))
+
+
+def _reference(spec: StudySpec) -> Iterator[Problem]:
     if spec.compare.reference not in spec.arms:
-        yield f"compare.reference: {spec.compare.reference!r} is not an arm; {', '.join(spec.arms)}"
+        reference, arms = spec.compare.reference, ", ".join(spec.arms)
+        says = f"{reference!r} is not an arm; {arms}"
+        yield Problem(field="compare.reference", value=reference, says=says, allowed=arms)
 
 
-def _trial_scheduler(spec: StudySpec) -> Iterator[str]:
+def _trial_scheduler(spec: StudySpec) -> Iterator[Problem]:
+    name = spec.search.trial_scheduler
     try:
         spec.make_trial_scheduler()
     except ValueError as error:
-        yield f"search.trial_scheduler: {error}"
+        yield Problem(field="search.trial_scheduler", value=name, says=str(error))
 
 
-def _repeats(spec: StudySpec) -> Iterator[str]:
+def _repeats(spec: StudySpec) -> Iterator[Problem]:
     repeats = spec.search.repeats
     for key, seeds in (("selection", spec.selection.seeds), ("confirm", spec.confirm.seeds)):
         if repeats > 1 and seeds > SHIFT:
-            yield (
-                f"{key}.seeds: {seeds} is not allowed where search.repeats is {repeats}; at most {SHIFT}, "
-                "since the searches share the seeds"
-            )
+            allowed = f"at most {SHIFT}, since the searches share the seeds"
+            says = f"{seeds} is not allowed where search.repeats is {repeats}; {allowed}"
+            yield Problem(field=f"{key}.seeds", value=seeds, says=says, allowed=allowed)
 
 
-def _storage(spec: StudySpec) -> Iterator[str]:
+def _storage(spec: StudySpec) -> Iterator[Problem]:
     if spec.storage is not None and Path(spec.storage).exists() and not Path(spec.storage).is_dir():
-        yield f"storage: {spec.storage} is a file; a folder, which need not exist yet"
+        allowed = "a folder, which need not exist yet"
+        yield Problem(
+            field="storage", value=spec.storage, says=f"{spec.storage} is a file; {allowed}", allowed=allowed
+        )
 
 
-def _patched(raw: Mapping[str, Any]) -> dict[str, Any]:
+def _patched(raw: Mapping[str, Any], parsed: Parsed) -> dict[str, Any]:
     """Return the content without the keys that are wrong by themselves, so that the others can be checked."""
     patched = copy.deepcopy(dict(raw))
-    for details in structure_errors(raw):
+    for details in parsed.errors:
         location = details["loc"]
         if location[0] == "data" and len(location) > 1 and location[1] in ("target", "source"):
             patched["data"][location[1]] = _SOMEWHERE

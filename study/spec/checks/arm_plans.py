@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from study.ranges import Scalar
 from study.spec.checks.boundary_configs import corner_configs
-from study.spec.values import Scalar
 from trainables.config import TRAINING_KEYS
 from trainables.plan.phases import Grouping, Phase
 from trainables.plan.training import Training

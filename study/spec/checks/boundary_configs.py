@@ -4,7 +4,7 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping
 
-from study.spec.values import Scalar, Value, corners
+from study.ranges import Scalar, Value, corners
 
 MAX_COMBINATIONS = 1_024
 """Up to so many combinations of corners are all tried; of more, those in which two leave their first."""

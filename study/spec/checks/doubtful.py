@@ -1,11 +1,11 @@
-"""What a study file allows, but hardly means."""
+"""Warnings about a study file: settings that are allowed, but hardly meant."""
 
 import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from study.ranges import num_points
 from study.spec.checks.unused_settings import unread_keys
-from study.spec.values import num_points
 
 ADVISED_SEARCHES = 5
 """Independent searches of each arm from which on an interval over them is worth its name."""
@@ -27,7 +27,7 @@ def spec_warnings(spec: "StudySpec") -> Iterator[str]:
     if 1 < spec.search.repeats < ADVISED_SEARCHES:
         yield _few_searches(spec.search.repeats)
     yield from _training(spec)
-    if spec.search.algorithm == "grid":
+    if spec.search.choices_only:
         yield from _grid(spec)
 
 

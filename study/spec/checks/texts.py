@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from study.spec.errors import shown
 from study.spec.paths import SQLITE
+from trainables.errors import Problem, shown
 from trainables.text import printable
 
 MAX_NAME_BYTES, MAX_PATH_BYTES = 255, 4_095
@@ -14,8 +14,8 @@ MAX_TEXT = 20_000
 _PATHS = frozenset(("folder", "root", "storage", "weights"))
 
 
-def text_problems(raw: object, path: str = "") -> Iterator[str]:
-    """Yield a sentence for each text, anywhere in the content, that can't be used, and for each path that can't be one.
+def text_problems(raw: object, path: str = "") -> Iterator[Problem]:
+    """Yield a problem for each text, anywhere in the content, that can't be used, and for each path that can't be one.
 
     Args:
         raw: Content of a study file.
@@ -25,14 +25,18 @@ def text_problems(raw: object, path: str = "") -> Iterator[str]:
         for key, value in raw.items():
             below = f"{path}.{key}" if path else str(key)
             if isinstance(key, str) and printable(key) != key:
-                yield f"{printable(below)}: not allowed as a key; letters that can be printed"
+                yield Problem(
+                    field=printable(below), says="not allowed as a key; letters that can be printed"
+                )
             else:
                 yield from text_problems(value, below)
     elif isinstance(raw, list | tuple):
         for value in raw:
             yield from text_problems(value, path)
     elif isinstance(raw, str) and (why := _wrong(raw, is_path=path.rpartition(".")[2] in _PATHS)):
-        yield f"{path}: {printable(shown(raw))} is not allowed; {why}"
+        yield Problem(
+            field=path, says=f"{printable(shown(raw))} is not allowed; {why}", value=raw, allowed=why
+        )
 
 
 def file_problem(path: str) -> str:

@@ -1,44 +1,50 @@
-"""Whether the settings of training fit together, at every end of their ranges and for every choice."""
+"""Checks of `training`: its settings together, at every end of their ranges and for every choice."""
 
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from study.ranges import Range, Value
 from study.spec.checks.boundary_configs import corner_configs
 from study.spec.sections import StudySpec
-from study.spec.values import Range, Value, to_plain
+from study.spec.values import to_plain
 from trainables.config import RUN_KEYS, TRAINING_KEYS, RunConfig, check_layout
+from trainables.errors import Problem, SettingError
 from trainables.plan.training import Training
 from trainables.settings import build
 
 
-def training_problems(spec: StudySpec) -> list[str]:
-    """Return a sentence for each thing that is wrong between the keys of `training`, and with the weights."""
+def training_problems(spec: StudySpec) -> list[Problem]:
+    """Return each thing that is wrong between the keys of `training`, and with the weights."""
     values = spec.training.values
-    wrong = list(continuous_problems(values, "training")) if spec.search.algorithm == "grid" else []
+    wrong = (
+        list(continuous_problems(values, "training", spec.search.algorithm))
+        if spec.search.choices_only
+        else []
+    )
     return [*wrong, *dict.fromkeys(_impossible(spec))]
 
 
-def continuous_problems(values: Mapping[str, Value], path: str) -> Iterator[str]:
-    """Yield a sentence for each range that no grid can have.
+def continuous_problems(values: Mapping[str, Value], path: str, algorithm: str) -> Iterator[Problem]:
+    """Yield a problem for each range that no sampler of choices can have.
 
     Args:
         values: Constants, ranges and choices.
         path: Where in the study file they stand.
+        algorithm: The sampler's name.
     """
     for key, value in values.items():
         if isinstance(value, Range) and value.kind != "int":
             between = math.sqrt(value.low * value.high) if value.low > 0 else (value.low + value.high) / 2
             points = ", ".join(f"{point:.3g}" for point in (value.low, between, value.high))
             instead = "auto or a list" if value.kind == "auto_times" else "a list"
-            yield (
-                f"{path}.{key}: {to_plain(value)} is not allowed with search.algorithm grid; "
-                f"{instead}, such as {{choice: [{points}]}}"
-            )
+            allowed = f"{instead}, such as {{choice: [{points}]}}"
+            says = f"{to_plain(value)} is not allowed with search.algorithm {algorithm}; {allowed}"
+            yield Problem(field=f"{path}.{key}", value=to_plain(value), says=says, allowed=allowed)
 
 
-def _impossible(spec: StudySpec) -> Iterator[str]:
-    """Yield a sentence for every corner that is refused, with repetitions."""
+def _impossible(spec: StudySpec) -> Iterator[Problem]:
+    """Yield what is wrong with every corner that is refused, with repetitions."""
     device = "cuda" if spec.resources.gpus else "cpu"
     model = {"weights": spec.model.weights, "width": spec.model.width, "device": device}
     run = {"recipe": "", "data": "", "epochs": spec.budget.epochs, **model}
@@ -48,6 +54,5 @@ def _impossible(spec: StudySpec) -> Iterator[str]:
             config = build(RunConfig, run | {key: value for key, value in corner.items() if key in RUN_KEYS})
             for architecture in spec.model.architectures:
                 check_layout(replace(config, architecture=architecture), training)
-        except ValueError as error:
-            problem = str(error).removeprefix("config: ")
-            yield f"training.{problem.partition(' ')[0]}: {problem}"
+        except SettingError as error:
+            yield from (replace(problem, field=f"training.{problem.field}") for problem in error.problems)

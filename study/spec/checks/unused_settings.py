@@ -1,11 +1,11 @@
-"""What an arm searches in vain: no phase of any of its plans reads it."""
+"""Searched settings that no phase of any plan of an arm reads."""
 
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from study.ranges import Choice, Range, Scalar
 from study.spec.checks.arm_plans import planned_corners
-from study.spec.values import Choice, Range, Scalar
 from trainables.plan.phases import AutoRate, Phase
 
 if TYPE_CHECKING:

@@ -39,7 +39,7 @@ def write(folder: Path, **changes: Any) -> Path:
 def problems(folder: Path, **model: Any) -> tuple[str, ...]:
     with pytest.raises(SpecError) as caught:
         load_spec(write(folder, model=model))
-    return caught.value.problems
+    return tuple(map(str, caught.value.problems))
 
 
 def real_weights() -> Path:
@@ -119,7 +119,7 @@ def test_pretrained_weights_come_from_the_hubs_cache(photographs: Path, tmp_path
     )
     code = (
         "import sys; from study.spec.study_file import load_spec; from study.preparation.prepare import prepare_study; "
-        "from trainables.run import start; from study.spec.representative import representative; "
+        "from trainables.run import start; from study.spec.arms import representative; "
         "p = prepare_study(load_spec(sys.argv[1])); "
         "fit = start(representative(p.arms[0], data=p.target.key, num_threads=1)); "
         "print(fit.task.network.body.conv_stem.weight.sum().item(), fit.task.normalisation.mean)"
@@ -176,7 +176,7 @@ def test_equal_numbers_are_one_setting_however_they_are_written(tmp_path: Path, 
 @pytest.mark.parametrize(
     ("given", "why"),
     [
-        ("imagenet", "weights, data or MEAN/STD is allowed"),
+        ("imagenet", "weights, data or MEAN/STD, is allowed"),
         ({"mean": [0.5, 0.5], "std": [0.1, 0.1]}, "2 means and 2 deviations"),
         ({"mean": 0.5}, "{'mean': 0.5} is not allowed; weights (what"),
         ({"mean": "a", "std": 1}, "mean is 'a'; weights (what"),

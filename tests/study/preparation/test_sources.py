@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -73,3 +74,10 @@ def test_the_source_takes_the_constants_of_training_and_the_defaults_of_what_is_
     assert run.save_weights == files["small_resnet"]
     trained = phases[0].training
     assert (trained.label_smoothing, trained.optimizer, trained.dropout) == (0.1, "momentum", 0.0)
+
+
+def test_weights_of_before_are_found(digits: PreparedData, tmp_path: Path) -> None:
+    """The name that version 0.1.0 gave them."""
+    known = replace(digits, key="0" * 32)
+    files, _ = source_jobs(training(known), ("small_resnet",), seed=0, cache=tmp_path)
+    assert Path(files["small_resnet"]).name == "a48873d63396dfcaa53092c78a05fe09.pt"

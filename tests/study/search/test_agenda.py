@@ -6,16 +6,18 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ray import tune
 
 from analysis.loading.run_metadata import RunMetadata
 from study.errors import StudyError
+from study.ranges import Scalar, Space
 from study.results.test_split_uses import note_measurement
+from study.samplers.grid import Grid
 from study.search.budget import Round, Rules
 from study.search.jobs import Job, Outcome
 from study.search.study_plan import Agenda
 from study.tuning.collected_metadata import before_confirmation
 from tests.support.agendas import RULES, by_rate, drive, make_agenda, of
+from tests.support.spaces import choice, log_uniform
 from trainables.data import cache_dir
 
 
@@ -138,22 +140,41 @@ def test_an_arm_without_any_finished_run_is_not_confirmed() -> None:
     assert not of(jobs, "confirm", "fixed")
 
 
+class Told(Grid):
+    """Keeps what it is asked and told."""
+
+    def __init__(self, space: Space, *, seed: int, num_trials: int) -> None:
+        super().__init__(space, seed=seed, num_trials=num_trials)
+        self.asked: list[dict[str, Scalar]] = []
+        self.told: dict[int, float | None] = {}
+
+    def ask(self) -> dict[str, Scalar] | None:
+        point = super().ask()
+        if point is not None:
+            self.asked.append(point)
+        return point
+
+    def tell(self, number: int, *, objective: float | None, **rest: Any) -> None:
+        self.told[number] = objective
+
+
 def test_plans_that_are_the_same_run_once_and_the_search_is_told_both() -> None:
     # one epoch of body: every multiplier gives the one cycle of one epoch
-    same = {"cycle_mult": tune.choice([1, 2, 3]), "lr": tune.choice([0.01, 0.02])}
+    same = {"cycle_mult": choice(1, 2, 3), "lr": choice(0.01, 0.02)}
     rules = Rules(**{**RULES.__dict__, "num_trials": 6})
-    agenda = make_agenda(rules, spaces={"adapted": same}, algorithm="grid", epochs=2)
+    agenda = make_agenda(rules, spaces={"adapted": same}, algorithm="test_agenda:Told", epochs=2)
     jobs = drive(agenda, by_rate)
     assert sorted(j.config["lr"] for j in of(jobs, "search")) == [0.01, 0.02]
     assert agenda.duplicates_skipped == {"adapted": 4}
-    told = agenda.searches["adapted"].optuna_study.trials
-    assert [t.value for t in told] == [t.params["lr"] for t in told]
-    assert len(told) == 6
+    sampler = agenda.searches["adapted"].sampler
+    assert isinstance(sampler, Told)
+    assert sampler.told == {number: point["lr"] for number, point in enumerate(sampler.asked)}
+    assert len(sampler.told) == 6
 
 
 def test_an_arm_without_a_space_has_one_trial() -> None:
     jobs = drive(
-        make_agenda(spaces={"adapted": {}, "fixed": {"lr": tune.loguniform(1e-3, 1e-1)}}),
+        make_agenda(spaces={"adapted": {}, "fixed": {"lr": log_uniform(1e-3, 1e-1)}}),
         lambda j: Outcome(status="finished", objective=0.5),
     )
     assert len(of(jobs, "search", "adapted")) == 1
@@ -161,7 +182,7 @@ def test_an_arm_without_a_space_has_one_trial() -> None:
 
 
 def test_with_architectures_each_has_its_winner_and_one_is_the_arms() -> None:
-    space = {"architecture": tune.choice(["resnet18", "resnet34"]), "lr": tune.choice([0.01, 0.02, 0.03])}
+    space = {"architecture": choice("resnet18", "resnet34"), "lr": choice(0.01, 0.02, 0.03)}
     rules = Rules(**{**RULES.__dict__, "num_trials": 6, "per_architecture": True})
     agenda = make_agenda(rules, spaces={"fixed": space}, algorithm="grid")
     jobs = drive(

@@ -4,16 +4,24 @@ import optuna
 import pytest
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
-from ray import tune
 
-from study.search.arm_search import ArmSearch, grid_points
+from study.ranges import Searched
+from study.samplers.grid import Grid
+from study.samplers.optuna_sampler import OptunaSampler
+from study.search.arm_search import ArmSearch
 from study.search.jobs import Outcome
 from study.spec.arms import Arm
+from tests.support.spaces import choice, log_uniform, uniform, whole
 
 
-def search(algorithm: str, seed: int = 0, **space: object) -> ArmSearch:
+def search(algorithm: str, seed: int = 0, **space: Searched) -> ArmSearch:
     arm = Arm(name="a", recipe="fixed_rate", constants={"recipe": "fixed_rate"}, space=space)
-    return ArmSearch(arm, study_name="s", algorithm=algorithm, seed=seed, num_trials=9)  # type: ignore[arg-type]
+    return ArmSearch(arm, study_name="s", algorithm=algorithm, seed=seed, num_trials=9)
+
+
+def optuna_study(searching: ArmSearch) -> optuna.Study:
+    assert isinstance(searching.sampler, OptunaSampler)
+    return searching.sampler.optuna_study
 
 
 def ask(searching: ArmSearch, count: int) -> list[dict[str, object]]:
@@ -27,7 +35,7 @@ def ask(searching: ArmSearch, count: int) -> list[dict[str, object]]:
 
 
 def test_grid_search_takes_every_point_once_and_then_none() -> None:
-    searching = search("grid", lr=tune.choice([0.1, 0.2, 0.3]), mult=tune.choice([1, 2]))
+    searching = search("grid", lr=choice(0.1, 0.2, 0.3), mult=choice(1, 2))
     points = ask(searching, 6)
     assert sorted((p["lr"], p["mult"]) for p in points) == [(a, b) for a in (0.1, 0.2, 0.3) for b in (1, 2)]  # type: ignore[type-var]
     assert searching.ask() is None
@@ -35,43 +43,43 @@ def test_grid_search_takes_every_point_once_and_then_none() -> None:
 
 def test_grid_search_refuses_ranges() -> None:
     with pytest.raises(ValueError, match="lr is a range"):
-        grid_points({"lr": tune.loguniform(0.1, 1)})
+        Grid({"lr": log_uniform(0.1, 1)}, seed=0, num_trials=1)
 
 
 @pytest.mark.parametrize("algorithm", ["random", "quasi_random", "tpe", "grid"])
 def test_the_same_seed_asks_for_the_same_and_another_for_another(algorithm: str) -> None:
-    space = {"lr": tune.choice([10**-k for k in range(8)])}
+    space = {"lr": choice(*(10**-k for k in range(8)))}
     first = ask(search(algorithm, 1, **space), 8)
     assert ask(search(algorithm, 1, **space), 8) == first
     assert ask(search(algorithm, 2, **space), 8) != first
 
 
 def test_values_stay_within_their_domains() -> None:
-    searching = search("random", lr=tune.loguniform(1e-4, 1e-1), n=tune.randint(2, 5))
+    searching = search("random", lr=log_uniform(1e-4, 1e-1), n=whole(2, 4))
     for point in ask(searching, 50):
         assert 1e-4 <= point["lr"] <= 1e-1  # type: ignore[operator]
         assert point["n"] in (2, 3, 4)
 
 
 def test_a_crash_is_a_failure_and_a_divergence_ranks_below_every_value() -> None:
-    searching = search("tpe", lr=tune.loguniform(1e-4, 1e-1))
+    searching = search("tpe", lr=log_uniform(1e-4, 1e-1))
     for status in ("failed", "diverged", "out_of_memory"):
         asked = searching.ask()
         assert asked is not None
         searching.tell(asked[0], Outcome(status=status, objective=None))  # type: ignore[arg-type]
-    assert [t.state.name for t in searching.optuna_study.trials] == ["FAIL", "PRUNED", "PRUNED"]
-    assert [t.value for t in searching.optuna_study.trials] == [None, None, None]
+    assert [t.state.name for t in optuna_study(searching).trials] == ["FAIL", "PRUNED", "PRUNED"]
+    assert [t.value for t in optuna_study(searching).trials] == [None, None, None]
 
 
 def test_a_stopped_trial_is_pruned_with_its_values_in_the_sampler_and_in_the_database(tmp_path: Path) -> None:
     storage = JournalStorage(JournalFileBackend(str(tmp_path / "optuna.log")))
-    arm = Arm(name="a", recipe="fixed_rate", constants={}, space={"lr": tune.loguniform(1e-4, 1e-1)})
+    arm = Arm(name="a", recipe="fixed_rate", constants={}, space={"lr": log_uniform(1e-4, 1e-1)})
     searching = ArmSearch(arm, study_name="s", algorithm="tpe", seed=0, num_trials=9, storage=storage)
     asked = searching.ask()
     assert asked is not None
     searching.tell(asked[0], Outcome(status="stopped", objective=None, judged=((1, 0.25), (3, 0.5))))
     assert searching.shown is not None
-    for study in (searching.optuna_study, searching.shown):
+    for study in (optuna_study(searching), searching.shown):
         (trial,) = study.trials
         assert (trial.state.name, trial.intermediate_values) == ("PRUNED", {1: 0.25, 3: 0.5})
 
@@ -80,7 +88,7 @@ def test_tpe_leaves_a_region_that_diverges() -> None:
     """A quarter of the range diverges; a search that learns nothing from it would stay there."""
     diverged = 0
     for seed in range(5):
-        searching = search("tpe", seed, x=tune.uniform(0, 1))
+        searching = search("tpe", seed, x=uniform(0, 1))
         for _ in range(24):
             asked = searching.ask()
             assert asked is not None
@@ -93,17 +101,17 @@ def test_tpe_leaves_a_region_that_diverges() -> None:
 
 
 def test_tpe_learns_where_the_good_values_are() -> None:
-    searching = search("tpe", x=tune.uniform(0, 1))
+    searching = search("tpe", x=uniform(0, 1))
     for _ in range(40):
         asked = searching.ask()
         assert asked is not None
         searching.tell(asked[0], Outcome(status="finished", objective=-abs(asked[1]["x"] - 0.8)))
-    late = [t.params["x"] for t in searching.optuna_study.trials[-10:]]
+    late = [t.params["x"] for t in optuna_study(searching).trials[-10:]]
     assert sum(abs(x - 0.8) for x in late) / 10 < 0.15
 
 
 def test_a_database_shows_every_trial_as_it_ended_with_what_it_reported() -> None:
-    arm = Arm(name="a", recipe="fixed_rate", constants={}, space={"lr": tune.loguniform(1e-4, 1e-1)})
+    arm = Arm(name="a", recipe="fixed_rate", constants={}, space={"lr": log_uniform(1e-4, 1e-1)})
     storage = optuna.storages.InMemoryStorage()
     searching = ArmSearch(arm, study_name="s", algorithm="tpe", seed=0, num_trials=9, storage=storage)
     ends = (
@@ -125,4 +133,4 @@ def test_a_database_shows_every_trial_as_it_ended_with_what_it_reported() -> Non
         ("FAIL", None, "running", {}),
         ("FAIL", None, "running", {}),
     ]
-    assert [t.state.name for t in searching.optuna_study.trials][:3] == ["COMPLETE", "PRUNED", "FAIL"]
+    assert [t.state.name for t in optuna_study(searching).trials][:3] == ["COMPLETE", "PRUNED", "FAIL"]

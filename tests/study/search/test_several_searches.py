@@ -10,8 +10,7 @@ from study.preview.cost import num_epochs
 from study.results.events import read_events
 from study.search.budget import Round, Rules
 from study.search.jobs import Job, Outcome
-from study.search.search_names import search_name
-from study.search.several_searches import repeats_sentence
+from study.search.searches import repeats_sentence, search_name
 from study.spec.extensions import Extension
 from study.spec.seeds import extension_seeds, most_seeds, seed_of_repeat
 from study.spec.study_file import SpecError, StudySpec, confirm_seeds, load_spec, search_seed, selection_seeds

@@ -1,12 +1,13 @@
 import pytest
 import yaml
 from ray import tune
-from ray.tune.search.sample import Categorical, Float, Integer, LogUniform
 
 from search_spaces import space_names
-from study.spec.arms import build_arms, sample_config
+from study.search.arm_search import ArmSearch
+from study.spec.arms import build_arms, representative, sample_config
 from study.spec.default_search import default_search
 from study.spec.study_file import SpecError, load_spec
+from tests.support.spaces import choice, log_uniform, uniform, whole
 from trainables.config import COMMON_KEYS, parse_config
 from trainables.recipes import recipe_names
 
@@ -44,7 +45,7 @@ def load(tmp_path):
 def problems_of(load, arm, **changes):
     with pytest.raises(SpecError) as caught:
         load({"adapted": arm}, **changes)
-    return caught.value.problems
+    return tuple(map(str, caught.value.problems))
 
 
 def test_arms_have_constants_and_domains_in_the_order_of_the_file(load):
@@ -69,24 +70,26 @@ def test_arms_have_constants_and_domains_in_the_order_of_the_file(load):
 def test_domains_have_the_ends_that_the_file_gives(load):
     (arm,) = build_arms(load({"adapted": ADAPTED}))
     times, ratio = arm.space["lr_times"], arm.space["stem_to_head"]
-    assert isinstance(times, Float)
-    assert isinstance(times.get_sampler(), LogUniform)
-    assert (times.lower, times.upper, ratio.lower, ratio.upper) == (0.1, 10, 1e-4, 1)
-    whole = arm.space["cycle_len"]
-    assert isinstance(whole, Integer)
-    assert {whole.sample() for _ in range(100)} == {1, 2, 3}
-    assert isinstance(arm.space["cycle_mult"], Categorical)
-    assert arm.space["cycle_mult"].categories == [1, 1.5]
-    floor = arm.space["floor_fraction"]
-    assert not isinstance(floor.get_sampler(), LogUniform)
-    assert (floor.lower, floor.upper) == (0, 0.5)
+    assert (times, ratio) == (log_uniform(0.1, 10.0), log_uniform(1e-4, 1.0))
+    assert arm.space["cycle_len"] == whole(1, 3)
+    assert arm.space["cycle_mult"] == choice(1.0, 1.5)
+    assert arm.space["floor_fraction"] == uniform(0.0, 0.5)
+
+
+def test_a_representative_configuration_lies_in_the_middle_of_every_range_and_choice(load):
+    (arm,) = build_arms(load({"adapted": ADAPTED}))
+    config = representative(arm, seed=3)
+    assert config["lr_times"] == pytest.approx(1.0)
+    assert config["stem_to_head"] == pytest.approx(0.01)
+    assert (config["cycle_len"], config["cycle_mult"], config["floor_fraction"]) == (2, 1.5, 0.25)
+    assert config["seed"] == 3
 
 
 def test_a_choice_of_networks_is_in_the_space_of_every_arm(load):
     model = {"architecture": {"choice": ["small_resnet", "resnet18"]}}
     arms = build_arms(load({"adapted": ADAPTED, "fixed": FIXED}, model=model))
     for arm in arms:
-        assert arm.space["architecture"].categories == ["small_resnet", "resnet18"]
+        assert arm.space["architecture"] == choice("small_resnet", "resnet18")
         assert "architecture" not in arm.constants
 
 
@@ -97,8 +100,9 @@ def test_an_objective_that_is_set_is_a_constant(load):
 
 def test_samples_build_a_configuration(load):
     (arm,) = build_arms(load({"adapted": ADAPTED}))
+    search = ArmSearch(arm, study_name="test", algorithm="random", seed=0, num_trials=20)
     for _ in range(20):
-        sampled = {key: domain.sample() for key, domain in arm.space.items()}
+        _, sampled = search.ask()
         config = sample_config(arm, sampled, data="somewhere", seed=7, weights="file.pt")
         run, phases = parse_config(config)
         assert (run.seed, run.data, run.weights, run.epochs) == (7, "somewhere", "file.pt", 10)
@@ -149,7 +153,7 @@ def test_a_range_of_whole_numbers_is_a_choice_under_grid_search(load):
     search = {"lr": {"choice": [0.1, 0.2, 0.3]}, "cycle_len": {"int": [1, 4]}}
     arms = {"adapted": {"recipe": "adaptation", "search": search}, "fixed": FIXED}
     adapted, _ = build_arms(load(arms, search={"algorithm": "grid"}))
-    assert adapted.space["cycle_len"].categories == [1, 2, 3, 4]
+    assert adapted.space["cycle_len"] == choice(1, 2, 3, 4)
 
 
 def test_a_continuous_range_is_refused_under_grid_search_with_a_list_in_its_place(load):
@@ -174,11 +178,11 @@ IMPOSSIBLE = [
     ({"search": {}}, "arms.adapted.recipe: missing; the name of a recipe"),
     (
         {"recipe": "adaptation", "search": {"cycle_mult": {"choice": [2, 0.5]}}},
-        "arms.adapted.search.cycle_mult: cycle_mult is 0.5: cycles do not shrink, so at least 1 is allowed",
+        "arms.adapted.search.cycle_mult: cycle_mult is 0.5: at least 1 is allowed",
     ),
     (
         {"recipe": "adaptation", "search": {"cycle_mult": {"uniform": [0.5, 2]}}},
-        "arms.adapted.search.cycle_mult: cycle_mult is 0.5: cycles do not shrink",
+        "arms.adapted.search.cycle_mult: cycle_mult is 0.5: at least 1 is allowed",
     ),
     (
         {"recipe": "adaptation", "head_epochs": 10},
@@ -202,11 +206,11 @@ IMPOSSIBLE = [
     ),
     (
         {"recipe": "adaptation", "layer_decay": 0.5},
-        "arms.adapted.layer_decay: layer_decay is 0.5 and stem_to_head 0.0001: set one of them",
+        "arms.adapted.layer_decay: layer_decay is 0.5, but stem_to_head is 0.0001: one of them is allowed",
     ),
     (
         {"recipe": "cosine", "lr": 0.1, "search": {"lr_times": {"uniform": [1, 2]}}},
-        "arms.adapted.search.lr_times: lr_times is 2.0, but lr is 0.1: it multiplies lr auto only",
+        "arms.adapted.search.lr_times: lr_times is 2.0, but lr is 0.1: 1 is allowed, as it multiplies lr auto only",
     ),
     (
         {"recipe": "adaptation", "last_cycle": "drop", "search": {"cycle_len": {"int": [9, 12]}}},

@@ -1,5 +1,5 @@
+from study.ranges import Choice, Range
 from study.spec.checks.boundary_configs import MAX_COMBINATIONS, corner_configs
-from study.spec.values import Choice, Range
 
 ENDS = Range(kind="uniform", low=0.0, high=1.0)
 

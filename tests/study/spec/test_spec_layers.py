@@ -1,8 +1,8 @@
 import pytest
 import yaml
 
+from study.ranges import Choice, Range
 from study.spec.study_file import SpecError, load_spec
-from study.spec.values import Choice, Range
 
 STUDY = {
     "name": "test",
@@ -31,7 +31,7 @@ def study(tmp_path):
 def problem_of(*args, **options):
     with pytest.raises(SpecError) as caught:
         load_spec(*args, **options)
-    (problem,) = caught.value.problems
+    (problem,) = map(str, caught.value.problems)
     return problem
 
 

@@ -2,7 +2,8 @@ import re
 
 import pytest
 
-from study.spec.values import Choice, Range, corners, flatten, num_points, parse_value, to_plain
+from study.ranges import Choice, Range, corners, num_points
+from study.spec.values import flatten, parse_value, to_plain
 
 
 @pytest.mark.parametrize("raw", [1, 0.5, "auto", "stretch", True, None])

@@ -1,9 +1,9 @@
 import pytest
 from PIL import Image
 
+from study.ranges import Choice
 from study.spec.study_file import load_spec
 from study.spec.template import FolderFacts, folder_facts, study_template, write_template
-from study.spec.values import Choice
 
 
 @pytest.fixture

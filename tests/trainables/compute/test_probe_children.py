@@ -8,8 +8,8 @@ import torch
 
 from trainables.compute import probe_children
 from trainables.compute.execution import Arithmetic
-from trainables.compute.narrow_convolutions import check_convolutions
 from trainables.compute.probe import Workload
+from trainables.networks.narrow_convolutions import check_convolutions
 from trainables.networks.network import build_network
 
 PLAIN, LAST = Arithmetic(), Arithmetic(layout="channels_last")

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from trainables.data import DataError, DataSource, cache_dir, parse_source
+from trainables.errors import SettingError
 
 
 def test_a_source_is_parsed_into_its_fields():
@@ -14,17 +15,19 @@ def test_a_source_is_parsed_into_its_fields():
 
 
 def test_everything_wrong_is_named_at_once_with_path_value_and_what_is_allowed():
-    with pytest.raises(DataError) as caught:
+    with pytest.raises(SettingError) as caught:
         parse_source(
             {"folder": "x", "image_siz": 3, "image_size": 0, "channels": "gray", "val_fraction": 1},
             "data.target",
         )
     assert len(caught.value.problems) == 4
     message = str(caught.value)
-    assert "data.target.image_siz: unknown key (did you mean 'image_size'?)" in message
-    assert "data.target.image_size = 0; allowed: an integer from 1, in pixels" in message
-    assert "data.target.channels = 'gray'; allowed: auto, rgb or grey" in message
-    assert "data.target.val_fraction = 1; allowed: a number between 0 and 1" in message
+    assert "data.target.image_siz: unknown key (did you mean image_size?)" in message
+    assert "data.target.image_size: 0 is not allowed; an integer from 1, in pixels" in message
+    assert "data.target.channels: 'gray' is not allowed; auto, rgb or grey" in message
+    assert "data.target.val_fraction: 1 is not allowed; a number between 0 and 1" in message
+    fields = {(problem.field, problem.value) for problem in caught.value.problems}
+    assert fields == {("image_siz", None), ("image_size", 0), ("channels", "gray"), ("val_fraction", 1)}
 
 
 @pytest.mark.parametrize(
@@ -32,27 +35,27 @@ def test_everything_wrong_is_named_at_once_with_path_value_and_what_is_allowed()
     [
         ({}, "none of folder, torchvision, digits; allowed: exactly one"),
         ({"folder": "x", "digits": True}, "folder and digits of"),
-        ({"digits": True, "group": "(a)"}, "group = '(a)'; allowed: only together with folder"),
-        ({"digits": True, "root": "x"}, "root = 'x'; allowed: only together with torchvision"),
+        ({"digits": True, "group": "(a)"}, "group: '(a)' is not allowed; only together with folder"),
+        ({"digits": True, "root": "x"}, "root: 'x' is not allowed; only together with torchvision"),
         ({"folder": "x", "group": "p\\d+"}, "a regular expression with a capture group"),
         ({"folder": "x", "group": "(p"}, "a regular expression with a capture group"),
         ({"folder": "x", "classes": ["a"]}, "two or more different class names"),
         ({"folder": "x", "classes": ["a", True]}, "quote yes, no, on, off"),
         ({"folder": "x", "classes": ["5", 5]}, "different class names"),
         ({"folder": "x", "train_per_class": True}, "an integer from 1"),
-        ({"folder": "x", "val_fraction": 0.5, "test_fraction": 0.5}, "less than 1 together"),
+        ({"folder": "x", "val_fraction": 0.5, "test_fraction": 0.5}, "are 1 together; less than 1"),
     ],
 )
 def test_a_wrong_setting_is_refused(mapping, said):
-    with pytest.raises(DataError) as caught:
+    with pytest.raises(SettingError) as caught:
         parse_source(mapping, "data.source")
     assert len(caught.value.problems) == 1
     assert said in str(caught.value)
-    assert caught.value.problems[0].startswith("not allowed: data.source")
+    assert str(caught.value).startswith("data.source")
 
 
 def test_a_source_made_in_python_is_held_to_the_same_rules():
-    with pytest.raises(DataError, match="exactly one"):
+    with pytest.raises(SettingError, match="exactly one"):
         DataSource(folder="x", torchvision="CIFAR10")
 
 

@@ -8,10 +8,10 @@ from torch import nn
 from trainables.config import RunConfig
 from trainables.inputs.inputs import ActivationInputs
 from trainables.loop.auto_rate import images_tested, shared_suggestion, suggest_rate, suggestion_key
+from trainables.loop.sweep import CROSS_ENTROPY
 from trainables.networks.normalisation import Normalisation
 from trainables.plan.training import Place, Training
 from trainables.range_test import Suggestion, combine
-from trainables.range_test.sweep import CROSS_ENTROPY
 
 CONFIG = RunConfig(recipe="cosine", data="none", epochs=1, batch_size=32, range_test_rule="valley")
 

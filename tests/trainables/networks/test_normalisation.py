@@ -237,10 +237,10 @@ def test_mean_and_deviation_survive_as_a_setting() -> None:
 @pytest.mark.parametrize(
     ("setting", "why"),
     [
-        ("imagenet", "weights, data or MEAN/STD is allowed"),
-        ("0.5", "weights, data or MEAN/STD is allowed"),
-        ("0.5/0.5/0.5", "weights, data or MEAN/STD is allowed"),
-        ("0.5,0.5/0.2,0.2", "2 means and 2 deviations: as many of both are allowed, 1 or 3"),
+        ("imagenet", "weights, data or MEAN/STD, is allowed"),
+        ("0.5", "weights, data or MEAN/STD, is allowed"),
+        ("0.5/0.5/0.5", "weights, data or MEAN/STD, is allowed"),
+        ("0.5,0.5/0.2,0.2", "2 means and 2 deviations: as many of both, 1 or 3, are allowed"),
         ("0.5/0.1,0.2,0.3", "1 means and 3 deviations"),
         ("127.5/0.5", "means 127.5: 0 to 1 is allowed"),
         ("nan/0.5", "means nan: 0 to 1 is allowed"),

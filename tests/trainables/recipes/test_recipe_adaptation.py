@@ -34,7 +34,9 @@ def test_adaptation_without_a_head_phase_has_one_phase() -> None:
 def test_layer_decay_stands_instead_of_the_ratio() -> None:
     assert plan(recipe="adaptation")[1].layers == LayerRates(stem_to_head=0.1)
     assert plan(recipe="adaptation", layer_decay=0.3)[1].layers == LayerRates(layer_decay=0.3)
-    with pytest.raises(ValueError, match=r"layer_decay is 0\.3 and stem_to_head 0\.5: set one"):
+    with pytest.raises(
+        ValueError, match=r"layer_decay is 0\.3, but stem_to_head is 0\.5: one of them is allowed"
+    ):
         plan(recipe="adaptation", layer_decay=0.3, stem_to_head=0.5)
 
 

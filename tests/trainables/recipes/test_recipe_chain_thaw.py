@@ -1,7 +1,7 @@
 import pytest
 
 from tests.support.recipe_plan import plan
-from trainables.plan.early_stopping import Watch
+from trainables.plan.early_stopping import EarlyStopping
 from trainables.plan.phases import LayerRates, Phase
 from trainables.schedules import Constant
 
@@ -15,7 +15,7 @@ def thawed(name: str, first: int, last: int, num_epochs: int, lr: float) -> Phas
         layers=LayerRates(grouping="section"),
         first_group=first,
         last_group=last,
-        watch=Watch(patience=5),
+        early_stopping=EarlyStopping(patience=5),
     )
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.support.recipe_plan import plan
-from trainables.plan.early_stopping import Watch
+from trainables.plan.early_stopping import EarlyStopping
 from trainables.plan.phases import AutoRate, LayerRates, Phase
 from trainables.schedules import Constant, Cosine
 
@@ -30,7 +30,7 @@ def test_the_eight_steps_are_three_phases() -> None:
             lr=AutoRate(),
             schedule=Cosine(cycle_ends=(1, 3, 7, 15)),
             layers=LayerRates(grouping="section", layer_decay=0.1),
-            watch=Watch(patience=1),
+            early_stopping=EarlyStopping(patience=1),
         ),
     )
 
@@ -50,7 +50,7 @@ def test_lengths_that_are_set_are_taken_or_refused() -> None:
         ValueError, match="epochs is 5: 6 or more is allowed, as cached_epochs is 2 and head_ep"
     ):
         plan(recipe="fastai", epochs=5, cached_epochs=2, head_epochs=3)
-    with pytest.raises(ValueError, match="head_epochs is 0: 1 or more"):
+    with pytest.raises(ValueError, match="head_epochs is 0: at least 1"):
         plan(recipe="fastai", head_epochs=0)
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.support.recipe_plan import plan
-from trainables.plan.early_stopping import Watch
+from trainables.plan.early_stopping import EarlyStopping
 from trainables.plan.phases import AutoRate, Phase
 from trainables.schedules import Constant, WarmUp
 
@@ -16,7 +16,7 @@ def test_a_fixed_rate_may_warm_up_and_end_early() -> None:
     (phase,) = plan(recipe="fixed_rate", warm_up_epochs=2, target=0.9, patience=4)
     assert phase.num_epochs == 15, "the warm-up counts in the budget"
     assert phase.schedule == WarmUp(num_epochs=2, shape="linear", then=Constant())
-    assert phase.watch == Watch(target=0.9, patience=4)
+    assert phase.early_stopping == EarlyStopping(target=0.9, patience=4)
 
 
 def test_auto_rates_carry_their_multiple() -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.support.recipe_plan import plan
-from trainables.plan.early_stopping import Watch
+from trainables.plan.early_stopping import EarlyStopping
 from trainables.plan.phases import Phase
 from trainables.plan.training import Training
 from trainables.schedules import Constant
@@ -14,7 +14,7 @@ def test_plateau_is_a_fixed_rate_that_validation_lowers_and_ends() -> None:
             num_epochs=15,
             lr=0.03,
             schedule=Constant(),
-            watch=Watch(target=0.9, patience=2, restarts=2, restart_factor=0.1),
+            early_stopping=EarlyStopping(target=0.9, patience=2, restarts=2, restart_factor=0.1),
         ),
     )
 

@@ -34,5 +34,5 @@ def test_sections_of_a_source_unlike_the_target_are_three_times_apart() -> None:
 
 @pytest.mark.parametrize(("key", "value"), [("head_epochs", 0), ("section_ratio", 0.5)])
 def test_two_stages_need_a_head_and_rates_that_fall(key: str, value: float) -> None:
-    with pytest.raises(ValueError, match=f"{key} is {value}: 1 or more is allowed"):
+    with pytest.raises(ValueError, match=f"{key} is {value}: at least 1 is allowed"):
         plan(recipe="two_stage", **{key: value})

@@ -78,6 +78,6 @@ def test_a_peak_below_the_floor_is_refused_and_one_at_the_floor_is_not() -> None
         Cosine(cycle_ends=(1, 2, 3), peak_decay=0.5, floor_fraction=0.25).factor(2, steps_per_epoch=1) == 0.25
     )
     with pytest.raises(
-        ValueError, match=r"cycle 3 would be 0\.25 of the first, but at least floor_fraction, 0\.3"
+        ValueError, match=r"cycle 3 would be 0\.25 of the first: a peak of at least floor_fraction, 0\.3"
     ):
         Cosine(cycle_ends=(1, 2, 3), peak_decay=0.5, floor_fraction=0.3)

@@ -113,8 +113,8 @@ def test_refuses_a_step_outside_the_phase() -> None:
         ("rise_fraction", math.nan, "above 0, below 1, is allowed"),
         ("start_fraction", 0.0, "above 0, up to 1, is allowed"),
         ("start_fraction", 1.5, "above 0, up to 1, is allowed"),
-        ("end_fraction", 1.0, "0 <= end_fraction < 1 is allowed"),
-        ("end_fraction", -0.1, "0 <= end_fraction < 1 is allowed"),
+        ("end_fraction", 1.0, "from 0, below 1, is allowed"),
+        ("end_fraction", -0.1, "from 0, below 1, is allowed"),
     ],
 )
 def test_refuses_values_outside_their_range(name: str, value: float, allowed: str) -> None:

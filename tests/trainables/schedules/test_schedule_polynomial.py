@@ -72,7 +72,7 @@ def test_refuses_a_step_outside_the_phase() -> None:
         ("power", 0.0, "above 0, finite, is allowed"),
         ("power", math.inf, "above 0, finite, is allowed"),
         ("power", math.nan, "above 0, finite, is allowed"),
-        ("floor_fraction", 1.0, "0 <= floor_fraction < 1 is allowed"),
+        ("floor_fraction", 1.0, "from 0, below 1, is allowed"),
     ],
 )
 def test_refuses_values_outside_their_range(name: str, value: float, allowed: str) -> None:

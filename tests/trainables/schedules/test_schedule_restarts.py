@@ -174,7 +174,7 @@ def test_the_fifth_restart_at_multiplier_three_comes_after_121_epochs(last_cycle
 def test_restarts_pass_the_decay_on_and_refuse_peaks_below_the_floor() -> None:
     schedule = restarts(7, cycle_len=1, cycle_mult=2, peak_decay=0.5, floor_fraction=0.25)
     assert [schedule.factor(step, steps_per_epoch=1) for step in (0, 1, 3)] == [1.0, 0.5, 0.25]
-    with pytest.raises(ValueError, match=r"peak_decay is 0\.5: the peak of cycle 4"):
+    with pytest.raises(ValueError, match=r"peak_decay is 0\.5, but the peak of cycle 4"):
         restarts(15, cycle_len=1, cycle_mult=2, peak_decay=0.5, floor_fraction=0.25)
 
 

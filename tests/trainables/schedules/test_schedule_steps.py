@@ -38,7 +38,7 @@ def test_is_one_cycle_and_judged_at_every_epoch() -> None:
 
 @pytest.mark.parametrize("at", [(0, 2), (2, 2), (3, 2), (-1,)])
 def test_refuses_epochs_that_do_not_rise_from_one(at: tuple[int, ...]) -> None:
-    with pytest.raises(ValueError, match=r"at is .*: epochs that rise, from 1, are allowed"):
+    with pytest.raises(ValueError, match=r"at is .*: a list of epochs that rise, from 1, is allowed"):
         Steps(at=at)
 
 
@@ -79,7 +79,7 @@ def test_drops_rise_and_lie_inside_the_phase(num_epochs: int, shape: list[float]
 
 @pytest.mark.parametrize("shape", [(0.0, 0.5), (0.5, 1.0), (0.6, 0.4), (0.5, 0.5)])
 def test_refuses_a_shape_that_does_not_rise_inside_the_phase(shape: tuple[float, ...]) -> None:
-    with pytest.raises(ValueError, match=r"shape is .*: fractions that rise"):
+    with pytest.raises(ValueError, match=r"shape is .*: a list of fractions that rise"):
         steps_at(10, shape=shape)
 
 

@@ -75,7 +75,7 @@ def test_warm_up_rises_to_where_the_schedule_starts() -> None:
 def test_refuses_what_is_no_warm_up() -> None:
     with pytest.raises(ValueError, match="num_epochs is 0: at least 1 is allowed"):
         WarmUp(num_epochs=0, shape="linear", then=Constant())
-    with pytest.raises(ValueError, match="shape is 'square': one of linear, cosine is allowed"):
+    with pytest.raises(ValueError, match="shape is 'square': linear or cosine is allowed"):
         WarmUp(num_epochs=1, shape="square", then=Constant())  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="step -1 lies outside the schedule"):
         WarmUp(num_epochs=1, shape="linear", then=Constant()).factor(-1, steps_per_epoch=5)

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trainables.data.decoding.decode import Decoded, Reading, decode_deep
+from trainables.data.decoding.decode import Decoded, Reading, Squares, decode_deep
 from trainables.data.decoding.deep_pixels import DeepSummary
 from trainables.data.decoding.window import Window, needs_stating, shown, used_window
-from trainables.data.errors import Problems, UnreadableError
-from trainables.data.pool import RawImage, and_more
-from trainables.data.source import DataSource
-from trainables.data.store import Squares
-from trainables.data.threads import map_in_threads
+from trainables.data.sources.errors import Problems, UnreadableError
+from trainables.data.sources.pool import RawImage, and_more
+from trainables.data.sources.source import DataSource
+from trainables.data.sources.threads import map_in_threads
 
 _DEPTH = "depth of pixels"
 

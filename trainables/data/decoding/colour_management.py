@@ -7,7 +7,12 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageCms
 
-from trainables.data.remarks import INK_WITHOUT_PROFILE, OTHER_GAMMA, PROFILE_CONVERTED, PROFILE_IGNORED
+from trainables.data.decoding.remarks import (
+    INK_WITHOUT_PROFILE,
+    OTHER_GAMMA,
+    PROFILE_CONVERTED,
+    PROFILE_IGNORED,
+)
 
 _SPACE_OF_MODE = {"RGB": b"RGB ", "L": b"GRAY", "CMYK": b"CMYK"}
 _SAME_LEVELS = 2

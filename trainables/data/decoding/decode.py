@@ -17,17 +17,17 @@ from trainables.data.decoding.deep_pixels import (
     read_deep,
     summary_of,
 )
-from trainables.data.decoding.fitting import DEFAULT_FIT, FitToSquare, to_square
+from trainables.data.decoding.fitting import to_square
 from trainables.data.decoding.jpeg2000 import profile_of
 from trainables.data.decoding.pages import choose_page
+from trainables.data.decoding.remarks import CHANNELS_LEFT_OUT
 from trainables.data.decoding.transparency import colour_of, on_background, split_alpha, widen_clear_level
 from trainables.data.decoding.unpacking import num_left_out
 from trainables.data.decoding.window import Window
-from trainables.data.errors import Problems, UnreadableError
-from trainables.data.pool import EMPTY_FILE, RawImage, digest
-from trainables.data.remarks import CHANNELS_LEFT_OUT
-from trainables.data.source import Background, DataSource, Pages
-from trainables.data.threads import map_in_threads
+from trainables.data.sources.errors import Problems, UnreadableError
+from trainables.data.sources.pool import EMPTY_FILE, RawImage, digest
+from trainables.data.sources.source import DEFAULT_FIT, Background, DataSource, FitToSquare, Pages
+from trainables.data.sources.threads import map_in_threads
 
 THUMBNAIL_SIZE = 16
 """Side of the grey thumbnails that near duplicates are found with."""
@@ -78,6 +78,14 @@ class Decoded:
     remarks: frozenset[str] = frozenset()
     deep: DeepSummary | None = None
     num_clipped: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Squares:
+    """All decoded images of a pool, in RGB, and which of them are grey."""
+
+    pixels: Bytes
+    grey: npt.NDArray[np.bool_]
 
 
 def decode_all(

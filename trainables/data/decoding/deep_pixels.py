@@ -16,8 +16,8 @@ from PIL import Image, ImageFile, ImageOps
 from trainables.data.decoding.jpeg2000 import depth_of
 from trainables.data.decoding.netpbm import has_deep_colours, read_deep_colours
 from trainables.data.decoding.unpacking import raw_mode, unpack_as
-from trainables.data.errors import UnreadableError
-from trainables.data.pool import digest
+from trainables.data.sources.errors import UnreadableError
+from trainables.data.sources.pool import digest
 
 NUM_SAMPLED = 1024
 """Values of an image, evenly spaced over it, that tell which values the whole set uses."""

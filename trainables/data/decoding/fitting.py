@@ -2,14 +2,10 @@
 
 from collections.abc import Sequence
 from statistics import median
-from typing import Literal, get_args
 
 from PIL import Image
 
-FitToSquare = Literal["crop", "pad", "squash"]
-FITS: tuple[FitToSquare, ...] = get_args(FitToSquare)
-DEFAULT_FIT: FitToSquare = "crop"
-"""The best of the three where things fill the image; at its edge the others keep more: docs/evidence.md."""
+from trainables.data.sources.source import FitToSquare
 
 Box = tuple[float, float, float, float]
 

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFile
 
-from trainables.data.errors import UnreadableError
+from trainables.data.sources.errors import UnreadableError
 
 _MOST = 0xFFFF
 _COMMENT = re.compile(rb"#[^\r\n]*")

@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
 from trainables.data.decoding.first_bytes import WIDE, first_bytes, kind_of
-from trainables.data.errors import UnreadableError
+from trainables.data.sources.errors import UnreadableError
 
 _UNSIGNED, _SIGNED, _FLOATING = (1,), (2,), (3,)
 _MORE_TIFFS = {

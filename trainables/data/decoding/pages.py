@@ -5,9 +5,9 @@ from typing import Any
 
 from PIL import Image
 
-from trainables.data.errors import UnreadableError
-from trainables.data.remarks import FIRST_OF_MPO, FIRST_PAGE
-from trainables.data.source import Pages
+from trainables.data.decoding.remarks import FIRST_OF_MPO, FIRST_PAGE
+from trainables.data.sources.errors import UnreadableError
+from trainables.data.sources.source import Pages
 
 _DESCRIPTION, _IMAGE_DEPTH = 270, 32997
 _IMAGEJ = re.compile(r"ImageJ=.*?^images=(\d{1,9})\b", re.DOTALL | re.MULTILINE)

@@ -2,9 +2,9 @@
 
 from PIL import Image
 
+from trainables.data.decoding.remarks import TRANSPARENT
 from trainables.data.decoding.unpacking import raw_mode
-from trainables.data.remarks import TRANSPARENT
-from trainables.data.source import Background
+from trainables.data.sources.source import Background
 
 _NAMED = {"white": (255, 255, 255), "black": (0, 0, 0)}
 _WITH_ALPHA = ("LA", "La", "PA", "RGBA", "RGBa")

@@ -1,20 +1,18 @@
 """scikit-learn's handwritten digits."""
 
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from trainables.data.errors import Problems
-from trainables.data.pool import Pool, RawImage, digest
-from trainables.data.source import DataSource
-
-DIGITS_SIZE = 8
-"""Side of the digits, in pixels."""
+from trainables.data.sources.errors import Problems
+from trainables.data.sources.pool import Pool, RawImage, digest
+from trainables.data.sources.source import DataSource
 
 
-def read_digits(source: DataSource) -> Pool:
-    """Return the digits as grey images, their 17 levels spread over 0 ... 255."""
+def read_digits(source: DataSource, cache: Path) -> Pool:
+    """Return the digits as grey images, their 17 levels spread over 0 ... 255; they come with scikit-learn."""
     from sklearn.datasets import load_digits
 
     data = load_digits()

@@ -8,17 +8,17 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from trainables.data.decoding.opening import open_file
-from trainables.data.errors import DataError, Problems
-from trainables.data.pool import Pool, RawImage, and_more, file_content
 from trainables.data.readers.groups import groups_of
 from trainables.data.readers.listing import Listing, list_files, split_folders, subfolders_of
 from trainables.data.readers.lost_files import refuse_lost_files
-from trainables.data.source import DataSource
-from trainables.data.threads import map_in_threads
+from trainables.data.sources.errors import DataError, Problems
+from trainables.data.sources.pool import Pool, RawImage, and_more, file_content
+from trainables.data.sources.source import DataSource
+from trainables.data.sources.threads import map_in_threads
 from trainables.text import printable
 
 
-def read_folder(source: DataSource) -> Pool:
+def read_folder(source: DataSource, cache: Path) -> Pool:
     """Return the images of a folder, sorted by path, with their classes, given splits and groups.
 
     Files that are hidden, left by a system, or no images are skipped, which the notes say; a class that would lose many

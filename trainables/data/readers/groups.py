@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from trainables.data.errors import Problems
-from trainables.data.source import CSV_GROUP
+from trainables.data.sources.errors import Problems
+from trainables.data.sources.source import CSV_GROUP
 
 
 def groups_of(paths: Sequence[str], *, group: str, folder: Path, problems: Problems) -> dict[str, str]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from trainables.data.decoding.first_bytes import first_bytes, kind_of
-from trainables.data.errors import Problems
-from trainables.data.pool import TEST, TRAIN, VAL
 from trainables.data.readers.droppings import is_dropping
-from trainables.data.threads import map_in_threads
+from trainables.data.sources.errors import Problems
+from trainables.data.sources.pool import TEST, TRAIN, VAL
+from trainables.data.sources.threads import map_in_threads
 
 IMAGE_SUFFIXES = frozenset((
     ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".gif", ".webp", ".bmp", ".dib", ".tif",

@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from pathlib import PurePosixPath
 
-from trainables.data.errors import Problems
-from trainables.data.pool import and_more
 from trainables.data.readers.listing import Listing
+from trainables.data.sources.errors import Problems
+from trainables.data.sources.pool import and_more
 from trainables.text import printable
 
 MOST_LOST_FRACTION = 0.1

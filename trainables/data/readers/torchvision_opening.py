@@ -7,9 +7,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from trainables.data.errors import DataError
-from trainables.data.pool import TEST, TRAIN, VAL
-from trainables.data.source import DataSource
+from trainables.data.sources.errors import DataError
+from trainables.data.sources.pool import TEST, TRAIN, VAL
+from trainables.data.sources.source import DataSource
 
 _SPLIT_WORDS = {TRAIN: ("train", "trainval", "train-standard"), VAL: ("val", "valid"), TEST: ("test",)}
 """What torchvision's sets call the splits in their argument `split`; the first that a set knows is taken."""

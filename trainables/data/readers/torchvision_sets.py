@@ -10,10 +10,10 @@ import numpy as np
 from PIL import Image
 
 from trainables.data.decoding.opening import open_file
-from trainables.data.errors import DataError, Problems
-from trainables.data.pool import Pool, RawImage, digest, file_content
 from trainables.data.readers.torchvision_opening import official_splits
-from trainables.data.source import DataSource
+from trainables.data.sources.errors import DataError, Problems
+from trainables.data.sources.pool import Pool, RawImage, digest, file_content
+from trainables.data.sources.source import DataSource
 from trainables.sharing.cache_folder import machine_lock
 from trainables.text import printable
 

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from trainables.data import DataError, DataSource, prepare
-from trainables.data.decoding.fitting import FITS, FitToSquare, fit_notes, kept_box, lost_fraction, to_square
+from trainables.data import DataSource, prepare
+from trainables.data.decoding.fitting import fit_notes, kept_box, lost_fraction, to_square
+from trainables.data.sources.source import FITS, FitToSquare
+from trainables.errors import SettingError
 
 BLACK = (0, 0, 0)
 RED = (255, 0, 0)
@@ -89,5 +91,5 @@ def test_grey_images_with_coloured_bars_are_stored_in_colour(oblong: Path, tmp_p
 
 
 def test_an_unknown_fit_is_refused() -> None:
-    with pytest.raises(DataError, match="crop, pad or squash"):
+    with pytest.raises(SettingError, match="crop, pad or squash"):
         DataSource(digits=True, fit="stretch")  # type: ignore[arg-type]

@@ -4,11 +4,17 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
-from trainables.data.decoding.fitting import DEFAULT_FIT, FITS, FitToSquare
-from trainables.data.errors import DataError
-from trainables.limits import too_large
+from trainables.data.sources.registry import READERS
+from trainables.errors import Problem, SettingError, shown
+from trainables.limits import MAX_SEED, Bounds, ImageSize
+from trainables.settings import bounds_of
+
+FitToSquare = Literal["crop", "pad", "squash"]
+FITS: tuple[FitToSquare, ...] = get_args(FitToSquare)
+DEFAULT_FIT: FitToSquare = "crop"
+"""The best of the three where things fill the image; at its edge the others keep more: docs/evidence.md."""
 
 Background = Literal["white", "black"] | tuple[int, int, int]
 Pages = Literal["refuse", "first"]
@@ -21,13 +27,15 @@ _WIDEST = 1e30
 
 @dataclass(frozen=True, kw_only=True)
 class DataSource:
-    """A data set and its splits. Exactly one of `folder`, `torchvision` and `digits` is given.
+    """A data set and its splits. Exactly one kind of source is given: `folder`, `torchvision`, `digits` or another.
 
     Attributes:
         folder: Folder with `train/val/test`, `train/val`, `train/test`, or just one subfolder a class.
         torchvision: Class name in torchvision.datasets. A set that needs an argument takes it after a colon:
             "EMNIST:letters".
         digits: Whether to take scikit-learn's 1,797 handwritten digits.
+        registered: Name of another reader of `trainables.data.sources.registry`, and what it is given: a
+            text, a number, or true. A study file has the name as a key.
         root: Where the torchvision set lies or is downloaded to; None: `torchvision` in the cache folder.
         classes: Classes to keep, in this order; None: all, sorted. An integer is a folder's name, a digit, or
             the index of a torchvision set's class.
@@ -54,10 +62,11 @@ class DataSource:
     folder: str | None = None
     torchvision: str | None = None
     digits: bool = False
+    registered: tuple[str, str | float] | None = None
     root: str | None = None
     classes: tuple[str | int, ...] | None = None
-    train_per_class: int | None = None
-    image_size: int | None = None
+    train_per_class: Annotated[int, Bounds(least=1, limit=100_000_000)] | None = None
+    image_size: ImageSize | None = None
     fit: FitToSquare = DEFAULT_FIT
     channels: Literal["auto", "rgb", "grey"] = "auto"
     group: str | None = None
@@ -66,17 +75,30 @@ class DataSource:
     pages: Pages = "refuse"
     val_fraction: float = 0.2
     test_fraction: float = 0.2
-    split_seed: int = 0
+    split_seed: Annotated[int, Bounds(least=0, limit=MAX_SEED)] = 0
     duplicates: Literal["refuse", "report"] = "refuse"
 
     def __post_init__(self) -> None:
         values = {field.name: getattr(self, field.name) for field in fields(self)}
-        _refuse([*_wrong_values(values, "data"), *_wrong_together(values, "data")], "data")
+        if problems := [*_wrong_values(values), *_wrong_together(values)]:
+            raise SettingError(problems, "data")
 
     @property
     def name(self) -> str:
         """What messages call this data set."""
-        return self.folder or self.torchvision or "digits"
+        return self.folder or self.torchvision or self.kind
+
+    @property
+    def kind(self) -> str:
+        """The kind of source that is given: its name in the registry of readers."""
+        return _kinds_given(vars(self))[0]
+
+    def as_mapping(self) -> dict[str, object]:
+        """Return the keys and values that `parse_source` makes this source of."""
+        values = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
+        given = values.pop("registered", None)
+        values = ({} if given is None else {given[0]: given[1]}) | values
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
 
 
 def parse_source(mapping: Mapping[str, object], where: str) -> DataSource:
@@ -87,32 +109,51 @@ def parse_source(mapping: Mapping[str, object], where: str) -> DataSource:
         where: Path of the mapping in the file, such as "data.target".
 
     Raises:
-        DataError: For unknown keys and for values of a wrong type or out of range, all at once.
+        SettingError: For unknown keys and for values of a wrong type or out of range, all at once.
     """
     known = {field.name: field.default for field in fields(DataSource)}
-    wrong = [_unknown_key(key, where, tuple(known)) for key in mapping if key not in known]
-    values = known | {key: _as_field(value) for key, value in mapping.items() if key in known}
-    bad_values = list(_wrong_values(values, where))
-    wrong += bad_values or _wrong_together(values, where)
-    _refuse(wrong, where)
+    keys = (*(key for key in known if key != "registered"), *_other_kinds())
+    wrong = [_unknown_key(key, keys) for key in mapping if key not in keys]
+    values = known | {key: _as_field(value) for key, value in mapping.items() if key in keys and key in known}
+    others = [(key, value) for key, value in mapping.items() if key in _other_kinds()]
+    if len(others) > 1:
+        wrong.append(_not_one_kind([key for key, _ in others]))
+    if others:
+        values["registered"] = others[0]
+    bad_values = list(_wrong_values(values))
+    wrong += bad_values or _wrong_together(values)
+    if wrong:
+        raise SettingError(wrong, where)
     # Every value was checked against its field's rule above; the checker cannot see that.
     checked: dict[str, Any] = values
     return DataSource(**checked)
+
+
+def _other_kinds() -> tuple[str, ...]:
+    """Return the names of the readers that no field of `DataSource` stands for."""
+    own = {field.name for field in fields(DataSource)}
+    return tuple(name for name in READERS if name not in own)
+
+
+def _kinds_given(values: Mapping[str, Any]) -> list[str]:
+    registered = [values["registered"][0]] if values["registered"] else []
+    return [name for name in READERS if values.get(name)] + registered
 
 
 def _as_field(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _unknown_key(key: object, where: str, known: tuple[str, ...]) -> str:
+def _unknown_key(key: object, known: tuple[str, ...]) -> Problem:
     close = get_close_matches(str(key), known, n=1)
-    hint = f" (did you mean {close[0]!r}?)" if close else ""
-    return f"{where}.{key}: unknown key{hint}; allowed: {', '.join(known)}"
+    hint = f" (did you mean {close[0]}?)" if close else ""
+    allowed = ", ".join(known)
+    return Problem(field=str(key), allowed=allowed, says=f"unknown key{hint}; allowed: {allowed}")
 
 
-def _refuse(wrong: list[str], where: str) -> None:
-    if wrong:
-        raise DataError({"not allowed": wrong}, where)
+def _not_allowed(key: str, value: object, allowed: str) -> Problem:
+    says = f"{shown(value)} is not allowed; {allowed}"
+    return Problem(field=key, value=value, allowed=allowed, says=says)
 
 
 def _is_int(value: object, low: int) -> bool:
@@ -161,6 +202,12 @@ def _is_background(value: object) -> bool:
     return all(_is_int(level, 0) and level <= 255 for level in value)
 
 
+def _is_registered(value: object) -> bool:
+    if not isinstance(value, tuple) or len(value) != 2:
+        return False
+    return value[0] in _other_kinds() and isinstance(value[1], str | int | float)
+
+
 class _Rule(NamedTuple):
     holds: Callable[[object], bool]
     allowed: str
@@ -170,6 +217,7 @@ _RULES: Mapping[str, _Rule] = {
     "folder": _Rule(_is_text, "a path"),
     "torchvision": _Rule(_is_text, "the name of a class in torchvision.datasets"),
     "digits": _Rule(lambda value: isinstance(value, bool), "true or false"),
+    "registered": _Rule(_is_registered, "a reader of the registry, and a text, a number or true for it"),
     "root": _Rule(_is_text, "a path"),
     "classes": _Rule(
         _is_classes, "a list of two or more different class names (quote yes, no, on, off) or numbers"
@@ -192,27 +240,35 @@ _RULES: Mapping[str, _Rule] = {
 _OPTIONAL = frozenset(field.name for field in fields(DataSource) if field.default is None)
 
 
-def _wrong_values(values: Mapping[str, object], where: str) -> Iterator[str]:
+def _wrong_values(values: Mapping[str, object]) -> Iterator[Problem]:
     for key, rule in _RULES.items():
         value = values[key]
-        if not (value is None and key in _OPTIONAL) and not rule.holds(value):
-            yield f"{where}.{key} = {value!r}; allowed: {rule.allowed}"
-        elif beyond := too_large(key, value):
-            yield f"{where}.{key}: {beyond}"
+        if value is None and key in _OPTIONAL:
+            continue
+        beyond = bounds_of(DataSource)[key].allowed_instead(value)
+        if not rule.holds(value):
+            yield _not_allowed(key, value, rule.allowed)
+        elif beyond:
+            yield _not_allowed(key, value, beyond)
 
 
-def _wrong_together(values: Mapping[str, Any], where: str) -> list[str]:
-    wrong = []
-    given = [key for key in ("folder", "torchvision", "digits") if values[key]]
+def _not_one_kind(given: list[str]) -> Problem:
+    says = f"has {' and '.join(given) or 'none'} of {', '.join(READERS)}; allowed: exactly one"
+    return Problem(field="", says=says, allowed="exactly one")
+
+
+def _wrong_together(values: Mapping[str, Any]) -> Iterator[Problem]:
+    given = _kinds_given(values)
     if len(given) != 1:
-        has = " and ".join(given) or "none"
-        wrong.append(f"{where} has {has} of folder, torchvision, digits; allowed: exactly one")
-    if values["group"] is not None and not values["folder"]:
-        wrong.append(f"{where}.group = {values['group']!r}; allowed: only together with folder")
-    if values["root"] is not None and not values["torchvision"]:
-        wrong.append(f"{where}.root = {values['root']!r}; allowed: only together with torchvision")
+        yield _not_one_kind(given)
+    for name, reader in READERS.items():
+        for key in sorted(reader.own_settings):
+            if values[key] is not None and name not in given:
+                yield _not_allowed(key, values[key], f"only together with {name}")
     if _is_fraction(values["val_fraction"]) and _is_fraction(values["test_fraction"]):
         total = values["val_fraction"] + values["test_fraction"]
         if total >= 1:
-            wrong.append(f"{where}.val_fraction + test_fraction = {total:g}; allowed: less than 1 together")
-    return wrong
+            says = (
+                f"{values['val_fraction']:g} and test_fraction are {total:g} together; less than 1 is allowed"
+            )
+            yield Problem(field="val_fraction", says=says, value=total, allowed="less than 1 together")

@@ -1,6 +1,17 @@
-"""What several independent searches of each arm come to, in words."""
+"""Independent searches of the same arms: their names, and what they come to."""
 
 from study.spec.study_file import StudySpec
+
+
+def search_name(arm: str, repeat: int, *, repeats: int) -> str:
+    """Return the name of an arm's search: `ARM` where it is the only one, `ARM-r2` for the second of several.
+
+    Args:
+        arm: Name of the arm.
+        repeat: Which of its searches, counted from 1.
+        repeats: How many it has.
+    """
+    return arm if repeats == 1 else f"{arm}-r{repeat}"
 
 
 def repeats_sentence(spec: StudySpec) -> str:

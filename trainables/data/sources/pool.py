@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from trainables.data.errors import Problems
+from trainables.data.sources.errors import Problems
 
 TRAIN, VAL, TEST = SPLITS = ("train", "val", "test")
 

@@ -1,15 +1,17 @@
 """The learning-rate range test: raise the rate from very low until the loss gets worse, and keep the curve."""
 
+import copy
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
 
+from trainables.compute.precision import autocast, gradient_scaler
 from trainables.optim.losses import TrainingLoss
+from trainables.optim.optimizer import set_rates, update_weights
 from trainables.plan.training import Training
 from trainables.range_test.curve import Ended, RangeTest
-from trainables.range_test.trial import Trial
 
 LOWEST = 1e-6
 HIGHEST = 10.0
@@ -52,7 +54,7 @@ def run_range_test(
     the smoothed loss is above 4 times its minimum (fastai) and above its start, too: a loss that fell to a
     hundredth may rise fourfold by chance.
     """
-    trial = Trial(module, make_optimizer, loss=loss, training=training)
+    copied = _Copy(module, make_optimizer, loss=loss, training=training)
     rates: list[float] = []
     losses: list[float] = []
     smoothed: list[float] = []
@@ -62,7 +64,7 @@ def run_range_test(
         torch.manual_seed(dropout_seed)
         for step in range(num_steps):
             first = step * training.accumulate
-            value = trial.loss([batches(first + part) for part in range(training.accumulate)])
+            value = copied.loss([batches(first + part) for part in range(training.accumulate)])
             if not math.isfinite(value):
                 ended = "not_finite"
                 break
@@ -73,10 +75,48 @@ def run_range_test(
             if smoothed[-1] > max(STOP_AT * min(smoothed), smoothed[0]):
                 ended = "exploded"
                 break
-            trial.update(rates[-1])
+            copied.update(rates[-1])
     return RangeTest(rates=tuple(rates), losses=tuple(losses), smoothed=tuple(smoothed), ended=ended)
 
 
 def _devices(module: nn.Module) -> list[torch.device]:
     devices = {p.device for p in module.parameters() if p.device.type == "cuda"}
     return sorted(devices, key=str)
+
+
+class _Copy:
+    """A copy of a module that is thrown away: does what an epoch of training does in a step, at a given base rate."""
+
+    def __init__(
+        self,
+        module: nn.Module,
+        make_optimizer: Callable[[nn.Module], torch.optim.Optimizer],
+        *,
+        loss: TrainingLoss,
+        training: Training,
+    ) -> None:
+        self._module = copy.deepcopy(module)
+        self._optimizer = make_optimizer(self._module)
+        self._loss = loss
+        self._training = training
+        self._device = next(module.parameters()).device
+        self._scaler = gradient_scaler(training.precision, self._device)
+
+    def loss(self, parts: Sequence[tuple[Tensor, Tensor]]) -> float:
+        """Return the mean loss of a step's batches, and leave its gradients for `update`."""
+        self._optimizer.zero_grad()
+        weights = [self._loss.weight(labels) for _, labels in parts]
+        step_weight = sum(weights)
+        total = 0.0
+        for (inputs, labels), weight in zip(parts, weights, strict=True):
+            with autocast(self._training.precision, self._device):
+                outputs = self._module(inputs).float()
+            share = self._loss(outputs, labels) * (weight / step_weight)
+            self._scaler.scale(share).backward()
+            total += share.item()
+        return total
+
+    def update(self, base_rate: float) -> None:
+        """Take the step at `base_rate`, each group at its share of it."""
+        set_rates(self._optimizer, base_rate)
+        update_weights(self._optimizer, self._scaler, clip_norm=self._training.clip_norm)

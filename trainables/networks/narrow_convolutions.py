@@ -2,7 +2,7 @@
 
 from torch import nn
 
-from trainables.config import LEAST_CHANNELS_LAST
+from trainables.plan.training import LEAST_CHANNELS_LAST
 
 
 def check_convolutions(network: nn.Module, *, name: str) -> None:

@@ -7,10 +7,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from trainables.loop.sweep import ramp, run_range_test
 from trainables.optim.losses import TrainingLoss
 from trainables.plan.training import Training
 from trainables.range_test import RangeTest, suggest
-from trainables.range_test.sweep import ramp, run_range_test
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,34 @@
+"""The registry of data readers: one line for each kind of source that images are read from."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """A kind of source. Its name in the registry is the key of `DataSource`, or of a study file's data, that takes it.
+
+    Attributes:
+        lists: The function that lists the images, as `package.module:name`, imported when it is first needed. It takes
+            the `DataSource` and the cache folder and returns a `Pool`: the images with their labels, before anything is
+            decoded. It raises `DataError` for what is wrong with the source as a whole.
+        own_settings: Settings of `DataSource` that go with this kind alone.
+        image_size: Side of its images, in pixels, where all have the same; None where that has to be found out.
+    """
+
+    lists: str
+    own_settings: frozenset[str] = frozenset()
+    image_size: int | None = None
+
+
+READERS: dict[str, Reader] = {
+    "folder": Reader(lists="trainables.data.readers.folder:read_folder", own_settings=frozenset({"group"})),
+    "torchvision": Reader(
+        lists="trainables.data.readers.torchvision_sets:read_torchvision", own_settings=frozenset({"root"})
+    ),
+    "digits": Reader(lists="trainables.data.readers.digits:read_digits", image_size=8),
+}
+
+
+def without_effect_on_content() -> frozenset[str]:
+    """Return the settings that say where images come from: what they come to is seen by the images themselves."""
+    return frozenset(READERS).union(*(reader.own_settings for reader in READERS.values()))
