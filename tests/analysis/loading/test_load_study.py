@@ -90,7 +90,7 @@ def test_a_study_from_before_some_columns_loads_without_them_and_is_analysed(stu
     assert study.records[measured].isna().all(axis=None)
     assert (study.records["extension"] == 0).all()
     assert study.records["restored_epoch"].dtype == "float64"
-    assert analysis.compare(study).contrasts[0].final_question.verdict == "arm"
+    assert analysis.compare(study).contrasts[0].final_result.verdict == "arm"
     assert analysis.write_report(analysis.compare(study), folder).html.stat().st_size > 5000
 
 
