@@ -3,7 +3,7 @@ from pathlib import Path
 from study.search.jobs import Job, Outcome
 from study.search.ranking import Ended
 from study.search.study_plan import run_info
-from study.tuning.confirmed_weights import drop_weights
+from study.tuning.finish import drop_weights
 
 
 def ended(folder: Path, arm: str, number: int, objective: float | None, extension: int = 0) -> Ended:
