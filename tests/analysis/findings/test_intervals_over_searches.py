@@ -185,7 +185,8 @@ def with_winners(runs, tmp_path, configs=None):
     return compare(load_study(write_study(tmp_path, runs, facts=default_facts() | {"winners": winners})))
 
 
-def test_the_headline_names_the_two_configurations_and_says_that_they_are_not_the_methods(tmp_path):
+def test_the_headline_names_the_two_configurations_and_says_that_they_are_not_the_methods(tmp_path, figures):
+    figures()
     runs = [replace(run, lr=0.031234) if run.stage == "confirm" else run for run in two_arm_runs()]
     comparison = with_winners(runs, tmp_path)
     sentence = (
