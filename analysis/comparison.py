@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -24,51 +25,108 @@ from analysis.wording.notes import notes
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """The comparison of a study's arms.
+    """The comparison of a study's arms: everything that its report states, each computed once, when it is asked for.
 
     Attributes:
         evidence: What everything is computed from.
         contrasts: Every arm against the reference, overall first, then within architectures.
-        answer: The answer in words.
-        conditions: What the answer holds for.
-        caveats: What it must not be read as.
-        equal_budgets: Where it is shown to depend on what the arms are given equally, in words.
-        notes: What a reader must know before believing it.
-        before: The answers of the same study before it was extended, the first one first.
-        arms: One row an arm: how its confirmation went.
-        confirmations: One row a confirmation run.
-        found: One row a search, where arms were searched several times: what it found.
-        details: One row a confirmed configuration and measure of the test split.
-        recalls: One row a confirmation run and class.
-        extreme_recalls: One row a confirmed configuration: its worst and its best class.
-        further: One row a confirmed configuration and way of predicting, beside its last models.
-        unfreezing: One row an arm and phase that begins with unfreezing.
-        search: One row an arm and architecture: what the search found, on validation.
-        trials: One row a trial of search and selection.
-        ledger: One row an arm and stage: where the time went.
-        overhead: One row a stage: share of slots x wall time in which no trial worked.
+        earlier: The comparisons of the same study before it was extended, the first one first.
     """
 
     evidence: Evidence
     contrasts: tuple[Contrast, ...]
-    answer: tuple[str, ...]
-    conditions: tuple[str, ...]
-    caveats: tuple[str, ...]
-    equal_budgets: tuple[str, ...]
-    notes: tuple[str, ...]
-    before: tuple[str, ...]
-    arms: pd.DataFrame
-    confirmations: pd.DataFrame
-    found: pd.DataFrame
-    details: pd.DataFrame
-    recalls: pd.DataFrame
-    extreme_recalls: pd.DataFrame
-    further: pd.DataFrame
-    unfreezing: pd.DataFrame
-    search: pd.DataFrame
-    trials: pd.DataFrame
-    ledger: pd.DataFrame
-    overhead: pd.DataFrame
+    earlier: tuple["Comparison", ...] = ()
+
+    @cached_property
+    def answer(self) -> tuple[str, ...]:
+        """The answer in words."""
+        return _answer(self.evidence, self.contrasts)
+
+    @cached_property
+    def conditions(self) -> tuple[str, ...]:
+        """What the answer holds for."""
+        return conditions(self.evidence)
+
+    @cached_property
+    def caveats(self) -> tuple[str, ...]:
+        """What it must not be read as."""
+        return caveats(self.evidence, self.contrasts)
+
+    @cached_property
+    def equal_budgets(self) -> tuple[str, ...]:
+        """Where it is shown to depend on what the arms are given equally, in words."""
+        sentences = [equal_budget_sentence(contrast) for contrast in self.contrasts]
+        return tuple(sentence for sentence in sentences if sentence is not None)
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know before believing it."""
+        return notes(self.evidence)
+
+    @cached_property
+    def before(self) -> tuple[str, ...]:
+        """The answers of the same study before it was extended, the first one first."""
+        return tuple(_quoted(each) for each in self.earlier)
+
+    @cached_property
+    def arms(self) -> pd.DataFrame:
+        """One row an arm: how its confirmation went."""
+        return arm_summary(self.evidence)
+
+    @cached_property
+    def confirmations(self) -> pd.DataFrame:
+        """One row a confirmation run."""
+        return confirmation_runs(self.evidence)
+
+    @cached_property
+    def found(self) -> pd.DataFrame:
+        """One row a search, where arms were searched several times: what it found."""
+        return found_table(self.evidence)
+
+    @cached_property
+    def details(self) -> pd.DataFrame:
+        """One row a confirmed configuration and measure of the test split."""
+        return detail_table(self.evidence)
+
+    @cached_property
+    def recalls(self) -> pd.DataFrame:
+        """One row a confirmation run and class."""
+        return recall_table(self.evidence)
+
+    @cached_property
+    def extreme_recalls(self) -> pd.DataFrame:
+        """One row a confirmed configuration: its worst and its best class."""
+        return extreme_recalls(self.recalls)
+
+    @cached_property
+    def further(self) -> pd.DataFrame:
+        """One row a confirmed configuration and way of predicting, beside its last models."""
+        return further_table(self.evidence)
+
+    @cached_property
+    def unfreezing(self) -> pd.DataFrame:
+        """One row an arm and phase that begins with unfreezing."""
+        return unfreezing_table(self.evidence)
+
+    @cached_property
+    def search(self) -> pd.DataFrame:
+        """One row an arm and architecture: what the search found, on validation."""
+        return search_summary(self.evidence)
+
+    @cached_property
+    def trials(self) -> pd.DataFrame:
+        """One row a trial of search and selection."""
+        return search_trials(self.evidence)
+
+    @cached_property
+    def ledger(self) -> pd.DataFrame:
+        """One row an arm and stage: where the time went."""
+        return ledger(self.evidence)
+
+    @cached_property
+    def overhead(self) -> pd.DataFrame:
+        """One row a stage: share of slots x wall time in which no trial worked."""
+        return overhead(self.evidence)
 
 
 def compare(evidence: Evidence, *, before: Sequence[Comparison] = ()) -> Comparison:
@@ -81,31 +139,7 @@ def compare(evidence: Evidence, *, before: Sequence[Comparison] = ()) -> Compari
     Raises:
         ValueError: If the records contradict one another.
     """
-    contrasts = measure_contrasts(evidence)
-    recalls = recall_table(evidence)
-    equal = [equal_budget_sentence(contrast) for contrast in contrasts]
-    return Comparison(
-        evidence=evidence,
-        contrasts=contrasts,
-        answer=_answer(evidence, contrasts),
-        conditions=conditions(evidence),
-        caveats=caveats(evidence, contrasts),
-        equal_budgets=tuple(sentence for sentence in equal if sentence is not None),
-        notes=notes(evidence),
-        before=tuple(_quoted(each) for each in before),
-        arms=arm_summary(evidence),
-        confirmations=confirmation_runs(evidence),
-        found=found_table(evidence),
-        details=detail_table(evidence),
-        recalls=recalls,
-        extreme_recalls=extreme_recalls(recalls),
-        further=further_table(evidence),
-        unfreezing=unfreezing_table(evidence),
-        search=search_summary(evidence),
-        trials=search_trials(evidence),
-        ledger=ledger(evidence),
-        overhead=overhead(evidence),
-    )
+    return Comparison(evidence=evidence, contrasts=measure_contrasts(evidence), earlier=tuple(before))
 
 
 def _answer(evidence: Evidence, contrasts: tuple[Contrast, ...]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from trainables.config import RunConfig
 from trainables.data import PreparedData
 from trainables.networks.network import Network
 from trainables.networks.normalisation import own_normalisation
-from trainables.networks.weights import recorded_normalisation
+from trainables.networks.weights_files import recorded_normalisation
 from trainables.run import fresh_network
 
 

@@ -43,7 +43,7 @@ def profiled_epoch(fit: Fit, file: Path) -> EpochRecord:
         fit: A run that is within a phase.
         file: Replaced where it is there.
     """
-    assert fit.running is not None, "the phase has been entered"
+    assert fit.running is not None, "the phase has been started"
     on_gpu = fit.running.train.labels.is_cuda
     traced = _FirstSteps(
         profile(activities=[ProfilerActivity.CPU, *([ProfilerActivity.CUDA] if on_gpu else [])])

@@ -1,4 +1,4 @@
-"""What a run reports at the end of every epoch: the one definition that writers and readers share.
+"""The record of an epoch, which a run reports at its end: the one definition that writers and readers share.
 
 Standard library only, so that analysis can read records on a machine without PyTorch or Ray.
 """

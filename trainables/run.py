@@ -13,6 +13,7 @@ from trainables.checkpoint import load_state
 from trainables.compute.warm_up import free_memory, warm_up
 from trainables.config import RunConfig, parse_config
 from trainables.data import DataSource, PreparedData, cache_dir, open_prepared, prepare
+from trainables.generators import seed_for
 from trainables.inputs.images import to_tensors
 from trainables.loop.fit import Fit
 from trainables.loop.phase_setup import Task, training_side
@@ -20,11 +21,11 @@ from trainables.networks.architectures import check_side
 from trainables.networks.narrow_convolutions import check_convolutions
 from trainables.networks.network import Network, build_network
 from trainables.networks.trained_with import normalisation_for
-from trainables.networks.weights import load_weights, save_weights
+from trainables.networks.weights import load_weights
+from trainables.networks.weights_files import save_weights
 from trainables.prefixes.sharing import prefix_folder, shared_epochs
 from trainables.record import EpochRecord, without_epoch
 from trainables.sharing.leases import cache_in_use
-from trainables.streams import stream_seed
 
 
 def train(config: Mapping[str, Any]) -> Iterator[EpochRecord]:
@@ -150,7 +151,7 @@ def fresh_network(run: RunConfig, data: PreparedData) -> Network:
         image_size=data.image_size,
         channels=data.channels,
         width=run.width,
-        generator_seed=stream_seed(run.seed, "init"),
+        generator_seed=seed_for(run.seed, "init"),
         head_init=run.head_init,
         zero_gamma=run.zero_gamma,
     )

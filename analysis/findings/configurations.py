@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
@@ -50,7 +50,7 @@ def trial_of(evidence: Evidence, run: pd.Series) -> str:
     return ""
 
 
-def describe_config(config: Mapping[str, Any], *, among: pd.Series) -> str:
+def describe_config(config: Mapping[str, Any], *, among: Collection[Mapping[str, Any]]) -> str:
     """Return the fields of a configuration that vary among others of its arm, as `lr=0.03, cycle_len=2`."""
     varying = [key for key in config if any(other.get(key) != config[key] for other in among)]
     return ", ".join(f"{key}={shown(config[key])}" for key in varying if key not in ("seed", "recipe"))

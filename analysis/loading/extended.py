@@ -1,17 +1,17 @@
-"""A study that was extended after its report: as it stood before and after each extension, and how that is said."""
+"""A study that was extended after its report, as it stood before and after each extension."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
 
-from analysis.loading.run_metadata import Extension
+import pandas as pd
+
+from analysis.loading.run_metadata import Extension, RunMetadata
+from analysis.loading.settings import Settings
+from analysis.loading.study_data import Evidence, study_data
 from analysis.statistics.looks import Looks
 
-if TYPE_CHECKING:
-    from analysis.loading.study import Study
 
-
-def as_extended(study: "Study", extension: int | None) -> "Study":
+def as_extended(study: Evidence, extension: int | None) -> Evidence:
     """Return a whole study as its `extension`-th extension left it, 0 for before the first, None for as it is now.
 
     Where trials were added the winners were chosen and confirmed anew, so confirmation runs of before are left out.
@@ -19,7 +19,7 @@ def as_extended(study: "Study", extension: int | None) -> "Study":
     Raises:
         ValueError: If the study has no such extension.
     """
-    done = study.facts.extensions
+    done = study.metadata.extensions
     number = len(done) if extension is None else extension
     if not 0 <= number <= len(done):
         raise ValueError(
@@ -29,22 +29,44 @@ def as_extended(study: "Study", extension: int | None) -> "Study":
         return study
     kept = done[:number]
     chosen = max((place for place, each in enumerate(kept, start=1) if each.trials), default=0)
-    records = study.records
-    outdated = (records["stage"] == "confirm") & (records["extension"] < chosen)
-    records = records[(records["extension"] <= number) & ~outdated].reset_index(drop=True)
-    facts = study.facts if number == len(done) else study.facts.before[number]
-    if chosen:  # the wall time of a stage is that of all its runs, so that of the runs left out goes, too
-        stages, before = facts.stage_seconds, study.facts.before[chosen - 1].stage_seconds
-        confirm = stages.get("confirm", 0.0) - before.get("confirm", 0.0)
-        facts = replace(facts, stage_seconds={**stages, "confirm": confirm})
+    records = _records(study.records, number, chosen)
     predicted = study.predictions["run"].isin(set(records["run"]))
-    return replace(
-        study,
-        spec=_spec(study.spec, kept, chosen),
+    return study_data(
+        name=study.name,
+        settings=_settings(study.settings, kept, chosen),
+        metadata=_metadata(study.metadata, number, chosen),
         records=records,
         predictions=study.predictions[predicted].reset_index(drop=True),
-        facts=replace(facts, extensions=kept),
-        extension=number,
+    )
+
+
+def _records(records: pd.DataFrame, number: int, chosen: int) -> pd.DataFrame:
+    """Return the records up to an extension, without the confirmation of winners that were replaced since."""
+    outdated = (records["stage"] == "confirm") & (records["extension"] < chosen)
+    return records[(records["extension"] <= number) & ~outdated].reset_index(drop=True)
+
+
+def _metadata(whole: RunMetadata, number: int, chosen: int) -> RunMetadata:
+    """Return the metadata at the end of an extension.
+
+    The wall time of a stage is that of all its runs, so that of the confirmation that is left out goes, too.
+    """
+    metadata = whole if number == len(whole.extensions) else whole.before[number]
+    if chosen:
+        stages, before = metadata.stage_seconds, whole.before[chosen - 1].stage_seconds
+        confirm = stages.get("confirm", 0.0) - before.get("confirm", 0.0)
+        metadata = replace(metadata, stage_seconds={**stages, "confirm": confirm})
+    return replace(metadata, extensions=whole.extensions[:number])
+
+
+def _settings(settings: Settings, kept: Sequence[Extension], chosen: int) -> Settings:
+    """Return the settings as if the study file had asked for all of it at once."""
+    assert settings.num_trials is not None
+    assert settings.num_seeds is not None
+    return replace(
+        settings,
+        num_trials=settings.num_trials + sum(each.trials for each in kept),
+        num_seeds=settings.num_seeds + sum(each.seeds for each in kept[chosen:]),
     )
 
 
@@ -66,25 +88,3 @@ def looks_made(num_seeds: int | None, extensions: Sequence[Extension]) -> Looks:
     for each in reversed(extensions[earlier:]):
         seeds.insert(0, seeds[0] - each.seeds)
     return Looks(num_seeds=tuple(seeds), earlier=earlier)
-
-
-def _spec(spec: Mapping[str, Any], kept: Sequence[Extension], chosen: int) -> Mapping[str, Any]:
-    """Return the study file as if it had asked for all of it at once."""
-    trials = spec["budget"]["trials"] + sum(each.trials for each in kept)
-    seeds = spec["confirm"]["seeds"] + sum(each.seeds for each in kept[chosen:])
-    return {
-        **spec,
-        "budget": {**spec["budget"], "trials": trials},
-        "confirm": {**spec["confirm"], "seeds": seeds},
-    }
-
-
-def extension_words(extension: Extension) -> str:
-    """Return what an extension added, and when it was asked for."""
-    if extension.trials:
-        what = (
-            f"{extension.trials} more trials an arm, after which the winners were chosen and confirmed anew"
-        )
-    else:
-        what = f"{extension.seeds} more confirmation seeds for the same winners"
-    return f"on {extension.when[:10]} by {what}"

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,8 @@ import yaml
 
 from analysis.loading.extended import as_extended
 from analysis.loading.run_metadata import RunMetadata
-from analysis.loading.study_data import Evidence, gather
+from analysis.loading.settings import read_settings
+from analysis.loading.study_data import Evidence, study_data
 from trainables.record import AS_JSON, NOT_TABULAR, STAGES, STATUSES, EpochRecord, RunInfo
 
 PREDICTION_COLUMNS = (
@@ -62,30 +63,6 @@ GROUP = "group"
 """Column of the predictions that earlier versions lack: such a study loads as one whose images stand alone."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Study:
-    """What a results folder holds, as recorded.
-
-    Attributes:
-        name: Name of the study.
-        spec: The resolved study file.
-        records: One row an epoch of a run, see `StudyData`.
-        predictions: One row a test image of a confirmation run; empty before the confirmation. `group` is None for an
-            image that stands alone.
-        facts: What `run.json` says of the machine, the splits and the stages; empty without that file.
-        folder: Where it was read from.
-        extension: 0 for the study as it was begun, k where it is as its k-th extension left it.
-    """
-
-    name: str
-    spec: Mapping[str, Any]
-    records: pd.DataFrame
-    predictions: pd.DataFrame
-    facts: RunMetadata
-    folder: Path
-    extension: int = 0
-
-
 def load_study(folder: str | Path, *, extension: int | None = None) -> Evidence:
     """Read a results folder, finished or interrupted.
 
@@ -103,15 +80,14 @@ def load_study(folder: str | Path, *, extension: int | None = None) -> Evidence:
     if not folder.is_dir():
         raise ValueError(f"folder={str(folder)!r} is not a folder; give one such as results/NAME")
     spec = _read_spec(folder / "study.yaml")
-    study = Study(
+    study = study_data(
         name=spec["name"],
-        spec=spec,
+        settings=read_settings(spec),
+        metadata=RunMetadata.read(folder / "run.json"),
         records=_read_records(folder / "records.parquet", study=spec["name"]),
         predictions=_read_predictions(folder / "predictions.parquet"),
-        facts=RunMetadata.read(folder / "run.json"),
-        folder=folder,
     )
-    return gather(as_extended(study, extension))
+    return as_extended(study, extension)
 
 
 def _read_spec(path: Path) -> dict[str, Any]:
@@ -140,9 +116,23 @@ def _read_parquet(path: Path, *, columns: tuple[str, ...]) -> pd.DataFrame:
 def _read_records(path: Path, *, study: str) -> pd.DataFrame:
     if not path.is_file():
         raise ValueError(f"{path} is missing; the study has recorded nothing, or this is not its folder")
-    records = _read_parquet(path, columns=tuple(name for name in _RECORD_COLUMNS if name not in ADDED_LATER))
-    lacking = {name: value for name, value in ADDED_LATER.items() if name not in records.columns}
-    records = _typed(path, records.assign(**lacking))
+    required = tuple(name for name in _RECORD_COLUMNS if name not in ADDED_LATER)
+    return checked_records(_read_parquet(path, columns=required), study=study, path=path)
+
+
+def checked_records(rows: pd.DataFrame, *, study: str, path: Path) -> pd.DataFrame:
+    """Return the rows of `to_row` with the types and the values of a record, run by run and epoch by epoch.
+
+    Args:
+        rows: One an epoch; columns that earlier versions lack may be missing.
+        study: Whose they are.
+        path: Where they were read from, for an error.
+
+    Raises:
+        ValueError: If they hold something other than the records of one study.
+    """
+    lacking = {name: value for name, value in ADDED_LATER.items() if name not in rows.columns}
+    records = _typed(path, rows.assign(**lacking))
     _check_values(path, records, column="stage", allowed=STAGES)
     _check_values(path, records, column="status", allowed=STATUSES)
     _check_values(path, records, column="study", allowed=(study,))
@@ -151,9 +141,8 @@ def _read_records(path: Path, *, study: str) -> pd.DataFrame:
     try:
         records = with_values(records)
     except ValueError as error:
-        raise ValueError(
-            f"{path} holds something other than JSON in {', '.join(_JSON_COLUMNS)}: {error}"
-        ) from error
+        columns = ", ".join(_JSON_COLUMNS)
+        raise ValueError(f"{path} holds something other than JSON in {columns}: {error}") from error
     return records.sort_values(["run", "epoch"], ignore_index=True)
 
 
@@ -184,9 +173,20 @@ def _typed(path: Path, records: pd.DataFrame) -> pd.DataFrame:
 def _read_predictions(path: Path) -> pd.DataFrame:
     if not path.is_file():
         return pd.DataFrame(columns=[*PREDICTION_COLUMNS, GROUP])
-    predictions = _read_parquet(path, columns=PREDICTION_COLUMNS)
-    if GROUP not in predictions.columns:
-        predictions = predictions.assign(**{GROUP: None})
+    return checked_predictions(_read_parquet(path, columns=PREDICTION_COLUMNS), path=path)
+
+
+def checked_predictions(rows: pd.DataFrame, *, path: Path) -> pd.DataFrame:
+    """Return the predictions with the group of every image, run by run.
+
+    Args:
+        rows: One an image and run; `group` may be missing, as in earlier versions.
+        path: Where they were read from, for an error.
+
+    Raises:
+        ValueError: If they are of different splits.
+    """
+    predictions = rows if GROUP in rows.columns else rows.assign(**{GROUP: None})
     _check_unique(path, predictions, key=("run", "image"))
     if (predictions.groupby("image")["label"].nunique() > 1).any():
         raise ValueError(f"{path}: an image has different labels in different runs; these are two splits")

@@ -1,17 +1,13 @@
 """A loaded study, parsed: the one object that findings, figures and the report read."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from analysis.loading.run_metadata import RunMetadata
 from analysis.loading.runs import evaluation_table, run_table
-from analysis.loading.settings import Settings, read_settings
+from analysis.loading.settings import Settings
 from analysis.statistics.collapse import chance_level, collapsed_runs
-
-if TYPE_CHECKING:
-    from analysis.loading.study import Study
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,20 +36,18 @@ class Evidence:
     predictions: pd.DataFrame
 
 
-def gather(study: "Study") -> Evidence:
-    """Parse a loaded study.
-
-    Raises:
-        ValueError: If the study file or `run.json` says something that cannot be used.
-    """
-    settings, metadata, runs = read_settings(study.spec), study.facts, run_table(study.records)
+def study_data(
+    *, name: str, settings: Settings, metadata: RunMetadata, records: pd.DataFrame, predictions: pd.DataFrame
+) -> Evidence:
+    """Return a study with what follows from its records: its runs and its evaluations."""
+    runs = run_table(records)
     chance = chance_level(metadata.counts.get("val", ()), objective=settings.objective)
     return Evidence(
-        name=study.name,
+        name=name,
         settings=settings,
         metadata=metadata,
-        records=study.records,
+        records=records,
         runs=runs.assign(collapsed=collapsed_runs(runs, chance=chance)),
-        evaluations=evaluation_table(study.records),
-        predictions=study.predictions,
+        evaluations=evaluation_table(records),
+        predictions=predictions,
     )

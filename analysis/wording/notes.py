@@ -3,7 +3,8 @@
 import numpy as np
 
 from analysis.findings.ledger import overhead
-from analysis.loading.extended import extension_words, looks_made
+from analysis.loading.extended import looks_made
+from analysis.loading.run_metadata import Extension
 from analysis.loading.study_data import Evidence
 from analysis.statistics.collapse import chance_level
 from analysis.statistics.image_sample import ImageSample
@@ -56,11 +57,22 @@ def _interrupted(evidence: Evidence) -> list[str]:
 def _extended(evidence: Evidence) -> list[str]:
     if not evidence.metadata.extensions:
         return []
-    listed = "; ".join(extension_words(each) for each in evidence.metadata.extensions)
+    listed = "; ".join(_extension_words(each) for each in evidence.metadata.extensions)
     return [
         f"The study was extended after its report had been seen: {listed}. {_look_words(evidence)} "
         "The earlier reports stand as they were."
     ]
+
+
+def _extension_words(extension: Extension) -> str:
+    """Return what an extension added, and when it was asked for."""
+    if extension.trials:
+        what = (
+            f"{extension.trials} more trials an arm, after which the winners were chosen and confirmed anew"
+        )
+    else:
+        what = f"{extension.seeds} more confirmation seeds for the same winners"
+    return f"on {extension.when[:10]} by {what}"
 
 
 def _look_words(evidence: Evidence) -> str:

@@ -14,10 +14,10 @@ import os
 import tempfile
 from pathlib import Path
 
+from benchmarks.harness.cluster import cluster_of
 from benchmarks.harness.part import part_of
 from benchmarks.harness.settings import Settings
 from benchmarks.harness.study_run import StudyRun, both_arms, run_study
-from tests.support.cluster import cluster_of
 
 TIMES = (1, 2, 4)
 PER_CLASS, TRIALS, EPOCHS, WIDTH = 100, 8, 10, 8

@@ -60,23 +60,23 @@ def run_one(folder: Path, trials: int, algorithm: str) -> None:
     """Run one study in this process and print what it took, as JSON."""
     import trainables
     from study.spec.study_file import load_spec
-    from study.tracking.mlflow_sync import Mirror
+    from study.tracking.mlflow_sync import MlflowSync
     from study.tuning.runner import run_study
 
     trainables.adapt = stand_in
     spent = {"send": 0.0, "close_study": 0.0}
 
     def timed(name: str) -> None:
-        method = getattr(Mirror, name)
+        method = getattr(MlflowSync, name)
 
-        def measured(self: Mirror, *arguments: Any) -> Any:
+        def measured(self: MlflowSync, *arguments: Any) -> Any:
             begun = time.thread_time()
             try:
                 return method(self, *arguments)
             finally:
                 spent[name] += time.thread_time() - begun
 
-        setattr(Mirror, name, measured)
+        setattr(MlflowSync, name, measured)
 
     for name in spent:
         timed(name)

@@ -7,15 +7,38 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+import yaml
 
 from benchmarks.harness.line import Line
 from benchmarks.harness.measure import Ratio, last_json, of_pairs
 from benchmarks.harness.settings import Settings
-from tests.support.synthetic_study import Run, two_arm_runs, write_study
+from trainables.record import EpochRecord, RunInfo, Stage, to_row
 
 TRIALS, EPOCHS, EXTRAPOLATED_FROM, TURNS = 10_000, 50, 200, 3
 KEYS = 20
+ARMS = {"adapted": 0.9, "fixed": 0.8}
+"""Final validation objective of the first seed."""
+
+SEEDS, IMAGES = 5, 100
+STUDY = {
+    "name": "many_trials",
+    "arms": {arm: {"recipe": arm, "search": {"lr": {"log_uniform": [1e-4, 1e-1]}}} for arm in ARMS},
+    "budget": {"trials": TRIALS // 2, "epochs": EPOCHS},
+    "confirm": {"seeds": SEEDS},
+    "compare": {"reference": "fixed", "objective": "accuracy"},
+}
+METADATA = {
+    "started": "2026-11-01T10:00:00",
+    "ended": "2026-11-01T11:00:00",
+    "wall_seconds": 3600.0,
+    "num_slots": 2,
+    "stages": {"search": 3000.0, "confirm": 600.0},
+    "classes": ["cat", "dog"],
+    "counts": {"train": [60, 40], "val": [150, 150], "test": [50, 50]},
+    "target_grid": [0.6, 0.7],
+}
 
 
 def measure(settings: Settings) -> Ratio:
@@ -43,14 +66,14 @@ def _study_of(trials: int, folder: Path) -> Path:
     """Write the journal of a study with so many trials, half of each arm, and a confirmation."""
     if folder.exists():
         return folder
-    values = [0.5 + 0.4 * (1 - 0.9**epoch) for epoch in range(EPOCHS)]
-    search = [
-        Run(arm=arm, stage="search", name=f"{arm}-0000", seed=0, values=values)
-        for arm in ("adapted", "fixed")
-    ]
-    write_study(folder, [*search, *(run for run in two_arm_runs() if run.stage == "confirm")])
-    table = pd.read_parquet(folder / "records.parquet")
-    one_each, rest = table[table["stage"] == "search"], table[table["stage"] != "search"]
+    folder.mkdir(parents=True)
+    (folder / "study.yaml").write_text(yaml.safe_dump(STUDY, sort_keys=False))
+    (folder / "run.json").write_text(json.dumps(METADATA))
+    one_each = pd.DataFrame([row for arm in ARMS for row in _run(arm, "search", seed=0)])
+    confirmed = [(arm, seed) for arm in ARMS for seed in range(SEEDS)]
+    rest = pd.DataFrame([row for arm, seed in confirmed for row in _run(arm, "confirm", seed=seed)])
+    predictions = pd.concat([_predictions(arm, seed) for arm, seed in confirmed], ignore_index=True)
+    predictions.to_parquet(folder / "predictions.parquet", index=False)
     copies = [rest]
     for number in range(trials // 2):
         runs = one_each["arm"] + f"-{number:04d}"
@@ -62,8 +85,44 @@ def _study_of(trials: int, folder: Path) -> Path:
     whole = pd.concat(copies, ignore_index=True)
     (folder / "journal").mkdir()
     whole.to_json(folder / "journal" / "records.jsonl", orient="records", lines=True)
-    (folder / "records.parquet").unlink()
     return folder
+
+
+def _run(arm: str, stage: Stage, *, seed: int) -> list[dict[str, object]]:
+    """Return the rows of one run, whose validation objective rises as those of a real one do."""
+    info = RunInfo(
+        study=STUDY["name"], arm=arm, stage=stage, run=f"{arm}-{stage}-{seed}", seed=seed,
+        architecture="resnet18", recipe=arm, overall=stage == "confirm",
+        config=json.dumps({"lr": 0.01, "architecture": "resnet18"}),
+    )  # fmt: skip
+    level = ARMS[arm] + 0.01 * seed
+    values = [level - 0.4 * 0.9**epoch for epoch in range(EPOCHS)]
+    records = [
+        EpochRecord(
+            epoch=epoch, phase="full", cycle=0, cycle_ended=True, judged=True,
+            status="finished" if epoch == EPOCHS else "running", rates={"stem": 0.001, "body": 0.003, "head": 0.01},
+            num_steps=10, body_passes=100, val_objective=value, objective=value, training_seconds=1.0,
+            validation_seconds=0.5, waiting_seconds=0.25, cost_seconds=float(epoch),
+            test_objective=_predictions(arm, seed)["right"].mean() if stage == "confirm" and epoch == EPOCHS else None,
+        )
+        for epoch, value in enumerate(values, start=1)
+    ]  # fmt: skip
+    return [to_row(info, record) for record in records]
+
+
+def _predictions(arm: str, seed: int) -> pd.DataFrame:
+    """Return what a confirmation run says of the test images; `right` is beside what a study records."""
+    image = np.arange(IMAGES)
+    right = (image * 7 + seed) % IMAGES < round(IMAGES * (ARMS[arm] - 0.1))
+    label = image % 2
+    return pd.DataFrame(
+        {
+            "arm": arm, "run": f"{arm}-confirm-{seed}", "seed": seed, "architecture": "resnet18", "overall": True,
+            "image": image, "id": [f"img{number}.png" for number in image], "label": label,
+            "predicted": np.where(right, label, 1 - label), "true_probability": np.where(right, 0.9, 0.2),
+            "right": right,
+        }
+    )  # fmt: skip
 
 
 def _store_of(runs: int, file: Path) -> Path:

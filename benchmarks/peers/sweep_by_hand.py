@@ -69,7 +69,7 @@ def train(config: dict) -> None:
     groups = [
         {
             "params": [parameter for module in stage for parameter in module.parameters()],
-            "peak": config["lr"] * ratio ** (1 - depth / (len(stages) - 1)),
+            "initial_lr": config["lr"] * ratio ** (1 - depth / (len(stages) - 1)),
         }
         for depth, stage in enumerate(stages)
     ]
@@ -96,7 +96,7 @@ def train(config: dict) -> None:
                     if epoch < head_epochs:
                         group["lr"] = 0.01 * cosine(epoch + step / len(loader), [head_epochs])
                     else:
-                        group["lr"] = group["peak"] * cosine(
+                        group["lr"] = group["initial_lr"] * cosine(
                             epoch - head_epochs + step / len(loader), lengths
                         )
             optimizer.zero_grad()

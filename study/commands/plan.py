@@ -46,8 +46,10 @@ def execute(arguments: argparse.Namespace) -> int:
     from study.preview.depth_audit import depth_audit
     from study.preview.rates import rate_table
     from study.preview.rates_picture import draw_rates
+    from study.tracking.registry import tracker_class
     from trainables.data.views import views
 
+    tracker_class(spec)  # refused before anything is prepared
     prepared = prepare_study(spec)
     tables = tuple(rate_table(arm, prepared) for arm in prepared.arms)
     audits = tuple(depth_audit(name, prepared) for name in prepared.architectures)

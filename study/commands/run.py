@@ -38,8 +38,8 @@ def show_result(result: "StudyResult") -> int:
     print(
         f"\nWhere to look next:\n"
         f"  {result.report / 'report.html'}   the whole report, with pictures\n"
-        f"  {command} ui {result.folder}   every run in MLflow\n"
-        f"  {result.folder / 'records.parquet'}   every epoch of every run"
+        + (f"  {command} ui {result.folder}   every run in MLflow\n" if result.tracker == "mlflow" else "")
+        + f"  {result.folder / 'records.parquet'}   every epoch of every run"
     )
     if (picture := result.folder / "profile" / "profile.png").exists():
         print(f"  {picture}   where the seconds went; traces beside it")

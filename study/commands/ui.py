@@ -33,6 +33,8 @@ def execute(arguments: argparse.Namespace) -> int:
 
     results = open_results(arguments.folder.expanduser().absolute())
     tracking = read_here(results).tracking
+    if tracking.chosen != "mlflow":
+        raise StudyError(f"the study has the tracker {tracking.chosen}; MLflow shows nothing of it")
     uri = tracking_uri(tracking.uri, results.folder.parent)
     if uri.startswith("http"):
         print(f"This study is tracked at {uri}: open that address in a browser.")

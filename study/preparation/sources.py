@@ -13,7 +13,7 @@ from trainables.identity import identity
 
 logger = logging.getLogger(__name__)
 
-LAYOUT = 2
+KEY_VERSION = 2
 
 _WITHOUT_EFFECT = frozenset(
     {"range_test_rule", "range_test_repeats", "tta_views", "snapshots", "activation_views", "batch_norm"}
@@ -100,4 +100,4 @@ def _key(config: Mapping[str, Any]) -> str:
     """Return a hash of what decides the weights; where they are computed and kept does not."""
     elsewhere = {"cache", "num_threads", "checkpoint_last", "checkpoint_seconds", "device"}
     parts = sorted((key, value) for key, value in config.items() if key not in elsewhere)
-    return hashlib.sha256(identity((LAYOUT, parts)).encode()).hexdigest()[:32]
+    return hashlib.sha256(identity((KEY_VERSION, parts)).encode()).hexdigest()[:32]

@@ -49,24 +49,24 @@ class RateTable:
 
 def rate_table(arm: Arm, prepared: Prepared) -> RateTable:
     """Return the rates of an arm's representative configuration."""
-    from trainables.optim.optimizer import rated_groups
+    from trainables.optim.optimizer import lr_groups
 
     config = representative(arm, data=prepared.target.key, weights="none")
     run, phases = parse_config(config)
     network = blank_network(run.architecture, prepared.spec, prepared.target)
     points = min(STEPS_DRAWN, max(1, POINTS_DRAWN // run.epochs))
-    finest = max((rated_groups(network, phase) for phase in phases), key=len)
+    finest = max((lr_groups(network, phase) for phase in phases), key=len)
     names: list[str] = []
     rows: list[tuple[float, ...]] = []
     ends: list[int] = []
     for phase in phases:
         ends += [len(names) + epoch for epoch in phase.schedule.cycle_ends]
-        shares = {
-            parameter: rated.share
-            for rated in rated_groups(network, phase)
-            for parameter in rated.group.parameters
+        lr_scales = {
+            parameter: lr_group.lr_scale
+            for lr_group in lr_groups(network, phase)
+            for parameter in lr_group.group.parameters
         }
-        row = [shares[rated.group.parameters[0]] for rated in finest]
+        row = [lr_scales[lr_group.group.parameters[0]] for lr_group in finest]
         for step in range(phase.num_epochs * points):
             rate = _base(phase, run) * phase.schedule.factor(step, steps_per_epoch=points)
             rows.append(tuple(rate * share for share in row))
@@ -75,7 +75,7 @@ def rate_table(arm: Arm, prepared: Prepared) -> RateTable:
     return RateTable(
         arm=arm.name,
         config=config,
-        groups=tuple(rated.group.name for rated in finest),
+        groups=tuple(lr_group.group.name for lr_group in finest),
         phases=tuple(names),
         rates=tuple(rows),
         cycle_ends=tuple(ends),

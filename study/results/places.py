@@ -41,6 +41,8 @@ def spec_without_places(spec: StudySpec) -> StudySpec:
         model = model.model_copy(update={"weights": Path(model.weights).name})
     if tracking.uri is not None and tracking.uri.startswith(SQLITE):
         tracking = tracking.model_copy(update={"uri": SQLITE + Path(tracking.uri.removeprefix(SQLITE)).name})
+    if tracking.csv is not None:
+        tracking = tracking.model_copy(update={"csv": "a folder"})
     update: dict[str, Any] = {
         "data": data,
         "model": model,
@@ -100,6 +102,8 @@ def _paths(spec: StudySpec) -> Iterator[tuple[str, Path]]:
         yield "model.weights", Path(spec.model.weights)
     if spec.tracking.uri is not None and spec.tracking.uri.startswith(SQLITE):
         yield "tracking.uri", Path(spec.tracking.uri.removeprefix(SQLITE))
+    if spec.tracking.csv is not None:
+        yield "tracking.csv", Path(spec.tracking.csv)
 
 
 def _override(key: str, value: str) -> str:

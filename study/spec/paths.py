@@ -26,7 +26,7 @@ def with_absolute_paths(raw: dict[str, Any], base: Path) -> dict[str, Any]:
     if isinstance(model := raw.get("model"), dict):
         content["model"] = _replaced(model, "weights", base, only_if=is_weights_file)
     if isinstance(tracking := raw.get("tracking"), dict):
-        content["tracking"] = _sqlite(tracking, base)
+        content["tracking"] = _replaced(_sqlite(tracking, base), "csv", base)
     if isinstance(presets := raw.get("presets"), dict):
         content["presets"] = {
             name: with_absolute_paths(preset, base) if isinstance(preset, dict) else preset

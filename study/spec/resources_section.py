@@ -5,7 +5,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, WrapValidator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, WrapValidator, model_validator
 
 from study.spec.section import Section
 from study.spec.tracking_address import without_secrets
@@ -86,8 +86,12 @@ class ResourcesSpec(Section):
 
 
 class TrackingSpec(Section):
-    """Where MLflow keeps the runs."""
+    """Where the runs are shown: by MLflow, in a table of a folder, or by a tracker of the user's own."""
 
+    tracker: str | None = Field(
+        default=None, min_length=1, description="mlflow, csv, or package.module:name of one of your own"
+    )
+    csv: str | None = Field(default=None, min_length=1, description="a folder for the csv tracker's table")
     uri: Annotated[str, AfterValidator(_tracking_uri)] | None = Field(
         default=None,
         description="http(s)://HOST, sqlite:///FILE or postgresql://..., or nothing for a local store",
@@ -95,3 +99,16 @@ class TrackingSpec(Section):
     experiment: str = Field(
         default="lrstudy", min_length=1, max_length=250, description="a text, 250 characters at most"
     )
+
+    @property
+    def chosen(self) -> str:
+        """The tracker: the one that is named, that of the folder for its table, or MLflow."""
+        return self.tracker or ("mlflow" if self.csv is None else "csv")
+
+    @model_validator(mode="after")
+    def _of_one_tracker(self) -> "TrackingSpec":
+        if self.uri is not None and (self.csv is not None or self.chosen == "csv"):
+            raise ValueError("uri is of MLflow, and csv of a table without MLflow; one of them is allowed")
+        if self.csv is not None and self.chosen == "mlflow":
+            raise ValueError("csv is of the tracker csv, but tracker is 'mlflow'; one of them is allowed")
+        return self

@@ -218,6 +218,7 @@ resources:
   precision: float32              # or bfloat16, which changes results; auto: where a probe of this CPU finds it faster
 
 # tracking: {uri: "http://mlflow.example:5000", experiment: lesions}   # left out: a local store
+# tracking: {csv: tables}           # instead of MLflow a table of every epoch, for a spreadsheet
 # storage: ~/lrstudy-results      # left out: results/ beside this file
 
 presets:

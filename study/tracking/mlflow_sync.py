@@ -1,7 +1,6 @@
-"""What MLflow shows of a study: its journal, sent piece by piece, so that nothing is lost or sent twice."""
+"""MLflow as a tracker: a study's journal, sent piece by piece, so that nothing is lost or sent twice."""
 
 import contextlib
-import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -9,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.loading.run_metadata import RunMetadata
-from study.results.folder import COMPARISON, Results, write_whole
+from study.results.folder import COMPARISON, Results
 from study.spec.study_file import StudySpec
 from study.spec.tracking_address import artifact_location, tracking_uri, without_secrets
+from study.tracking.acknowledged import SENT, Acknowledged
+from study.tracking.base import Tracker
 from study.tracking.model_store import log_model
 from study.tracking.open_runs import OpenRun, OpenRuns
 from study.tracking.run_descriptions import (
@@ -53,56 +54,58 @@ REFUSALS = frozenset(
 )
 """MLflow's codes for what would be refused again; after any other error the same is sent once more."""
 
-MIRRORED = "mlflow.json"
-"""File of the journal's folder: how far it was sent."""
-
 FILES = ("study.yaml", "records.parquet", "predictions.parquet", "run.json", "report.html", COMPARISON)
 
 
-class Mirror:
-    """Sends a study's journal to MLflow. Every method may be called again after it failed.
+class MlflowSync(Tracker):
+    """Sends a study's journal to MLflow.
 
     The run of the study has the tags of its own below it; a run is found again by them. Metrics carry the time of the
     journal's line, so that a store that is sent one twice knows it.
 
     Attributes:
+        uri: Of the tracking server or database; it may hold a password.
         num_requests: Requests sent.
-        num_sent: Things that arrived whole; it grows as long as there is progress.
-        abandoned: Set by whoever gives the mirror up; nothing more is sent then.
-        refused: What MLflow would not take, the last one; empty where it took all.
-        num_refused: How many things it did not take.
+        num_refused: How many things MLflow did not take.
     """
 
-    def __init__(self, results: Results, spec: StudySpec, *, is_running: bool) -> None:
-        """Take up where an earlier mirror of the same results stopped; nothing is sent yet.
+    takes_models = True
 
-        Args:
-            results: The study's.
-            spec: The study's.
-            is_running: Whether the study is going on; its run is opened again then.
-        """
-        self.abandoned = False
+    def __init__(self, results: Results, spec: StudySpec, *, is_running: bool) -> None:
+        """Take up where an earlier one stopped; the run of a study that is going on is opened again."""
+        super().__init__(results, spec, is_running=is_running)
         self.num_requests = 0
-        self.num_sent = 0
         self.num_refused = 0
-        self.refused = ""
-        self._results, self._spec = results, spec
+        self._abandoned = False
+        self._last_refusal = ""
         base = results.folder.parent
-        self._uri = tracking_uri(spec.tracking.uri, base)
+        self.uri = tracking_uri(spec.tracking.uri, base)
         self._artifacts = artifact_location(spec.tracking.uri, base)
-        self._is_running = is_running
         self._client: MlflowClient | None = None
         self._unsure = True  # something may have arrived although no answer came
         self._experiment_id = ""
         self._ids: dict[str, tuple[str, str]] = {}
         self._files_sent: set[tuple[str, Path, int]] = set()
-        self._acknowledged = self._read_acknowledged()
-        self._journal = OpenRuns(results, acknowledged=self._acknowledged)
+        self._acknowledged = Acknowledged(
+            results.journal / SENT, place=without_secrets(self.uri), experiment=spec.tracking.experiment
+        )
+        self._journal = OpenRuns(results, acknowledged=self._acknowledged.values)
 
     @property
     def place(self) -> str:
-        """Where the runs are, without a password."""
-        return without_secrets(self._uri)
+        """Where the runs are."""
+        return f"MLflow at {without_secrets(self.uri)}"
+
+    @property
+    def refused(self) -> str:
+        """How many requests MLflow would not take, and what it said to the last one."""
+        if not self.num_refused:
+            return ""
+        return f"{self.num_refused} request(s), the last with: {self._last_refusal}"
+
+    def give_up(self) -> None:
+        """Send nothing more, whatever waits for an answer."""
+        self._abandoned = True
 
     def send(self) -> bool:
         """Send what is new in the journal; return whether there may be more.
@@ -139,15 +142,15 @@ class Mirror:
         for name in list(self._journal.runs):
             self._send_run(name)
         now = self._journal.positions
-        if now.items() <= self._acknowledged.items():
+        if now.items() <= self._acknowledged.values.items():
             return False
-        self._acknowledge(now)
+        self._acknowledged.add(now)
         return True
 
     def _close(self, status: str) -> None:
         ended = self._metadata().ended or ""
         closed = f"{status} {ended} {self._journal.positions['records']}"
-        if self._acknowledged.get("closed") == closed:
+        if self._acknowledged.values.get("closed") == closed:
             return
         last_ms = 0
         for name, (run_id, known) in list(self._ids.items()):
@@ -164,7 +167,7 @@ class Mirror:
                 self._send_file("model", folder, partial(self._log_model, arm, trained, folder))
         self._send(partial(self._mlflow.set_terminated, run_id, status, None if ended else last_ms or None))
         self._ids[""] = (run_id, status)
-        self._acknowledge({"closed": closed})
+        self._acknowledged.add({"closed": closed})
 
     @property
     def _mlflow(self) -> "MlflowClient":
@@ -175,15 +178,15 @@ class Mirror:
         """Make the store's schema, the experiment and the study's run before anything else: first connections race."""
         if self._client is None:
             self._client, self._experiment_id = open_store(
-                self._uri, experiment=self._spec.tracking.experiment, artifacts=self._artifacts
+                self.uri, experiment=self._spec.tracking.experiment, artifacts=self._artifacts
             )
         if self._unsure:
             self._find_runs()
             self._unsure = False
         run_id = self._study_run()
-        if "described" not in self._acknowledged:
+        if "described" not in self._acknowledged.values:
             self._send(partial(self._describe_study, run_id))
-            self._acknowledge({"described": True})
+            self._acknowledged.add({"described": True})
         if self._is_running and self._ids[""][1] != "RUNNING":
             self._mlflow.update_run(run_id, status="RUNNING")
             self._ids[""] = (run_id, "RUNNING")
@@ -315,7 +318,7 @@ class Mirror:
         """Do one thing; what MLflow refuses for good is noted and passed over."""
         from mlflow.exceptions import MlflowException
 
-        if self.abandoned:
+        if self._abandoned:
             raise ConnectionAbortedError("nothing is sent any more")
         try:
             request()
@@ -324,23 +327,5 @@ class Mirror:
                 raise
             logger.exception("MLflow did not take something")
             self.num_refused += 1
-            self.refused = without_secrets(str(error).splitlines()[0])
+            self._last_refusal = without_secrets(str(error).splitlines()[0])
         self.num_sent += 1
-
-    @property
-    def _acknowledged_file(self) -> Path:
-        return self._results.journal / MIRRORED
-
-    def _read_acknowledged(self) -> dict[str, Any]:
-        """Return how far the journal was sent to this place: nowhere, where it was sent to another one."""
-        place = {"place": self.place, "experiment": self._spec.tracking.experiment}
-        try:
-            known: dict[str, Any] = json.loads(self._acknowledged_file.read_text(encoding="utf-8"))
-        except (OSError, json.JSONDecodeError):
-            known = {}
-        same = all(known.get(key) == value for key, value in place.items())
-        return known if same else {**place, "events": 0, "records": 0}
-
-    def _acknowledge(self, more: Mapping[str, Any]) -> None:
-        self._acknowledged |= more
-        write_whole(self._acknowledged_file, json.dumps(self._acknowledged))

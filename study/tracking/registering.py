@@ -24,6 +24,8 @@ def register_winner(folder: Path, *, arm: str, name: str) -> str:
         known = f"those that have one: {', '.join(runs)}" if runs else "no arm has one"
         raise StudyError(f"{folder}: there is no model of an arm {arm!r}; {known}")
     spec = read_here(results)
+    if spec.tracking.chosen != "mlflow":
+        raise StudyError(f"the study has the tracker {spec.tracking.chosen}; MLflow has no model of it")
     base = results.folder.parent
     uri = tracking_uri(spec.tracking.uri, base)
     study_id = RunMetadata.read(results.run_metadata).study_id

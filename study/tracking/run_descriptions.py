@@ -1,5 +1,6 @@
 """What MLflow is told of a study and of its runs beside their metrics: tags, parameters, data sets."""
 
+import hashlib
 import json
 import math
 from collections.abc import Mapping
@@ -10,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 from analysis.loading.run_metadata import RunMetadata
 from study.spec.study_file import StudySpec
 from study.tracking.open_runs import OpenRun
-from study.tracking.short_names import short
 
 if TYPE_CHECKING:
     from mlflow.entities import DatasetInput
+
+SHORT_LENGTH = 10
+"""Characters of a name that tables show."""
 
 STUDY_ID, RUN = "lrstudy.study_id", "lrstudy.run"
 """Tags by which a study's runs are found again; the study's own has an empty `RUN`."""
@@ -104,3 +107,10 @@ def data_inputs(spec: StudySpec, metadata: RunMetadata, contexts: Mapping[str, s
         )
         for split, context in contexts.items()
     ]
+
+
+def short(name: str) -> str:
+    """Return a name as it is, or its beginning with four characters of its hash: different names stay different."""
+    if len(name) <= SHORT_LENGTH:
+        return name
+    return f"{name[: SHORT_LENGTH - 5]}~{hashlib.sha256(name.encode()).hexdigest()[:4]}"

@@ -10,12 +10,14 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from analysis.loading.run_metadata import RunMetadata, Winner
+from analysis.loading.run_metadata import Extension, RunMetadata, Winner
 from study.preparation.normalisations import normalisation_sentences, normalised_by
+from study.preparation.planning import device_of, threads_per_trial
 from study.preparation.prepare import Prepared
 from study.results.test_split_uses import note_measurement, times_measured
 from study.search.ranking import Ended
 from study.search.study_plan import Agenda
+from study.spec.extensions import extended
 from study.spec.study_file import StudySpec
 from study.tuning.continuing import start_weights
 from trainables.sharing.versions import version_of
@@ -57,6 +59,58 @@ def machine(*, num_threads: int, device: str) -> dict[str, Any]:
         "device": device,
         "threads_per_trial": num_threads,
     }
+
+
+class MetadataFile:
+    """The metadata of a study that runs, and their file.
+
+    Attributes:
+        now: As they are; they are in the file once they were written.
+    """
+
+    def __init__(
+        self, prepared: Prepared, path: Path, *, extension: Extension | None = None, profile: bool = False
+    ) -> None:
+        """Go on from what an earlier driver wrote down, if there is anything; nothing is written yet."""
+        self._prepared, self._path = prepared, path
+        if path.exists():
+            self.now = continued(RunMetadata.read(path))
+        else:
+            spec = prepared.spec
+            threads, device = threads_per_trial(spec), device_of(spec)
+            self.now = at_start(prepared, num_threads=threads, device=device, profiled=profile)
+        if extension is not None:
+            self.now = extended(self.now, extension)
+
+    def write(self) -> None:
+        """Write the file."""
+        self.now.write(self._path)
+
+    def has_targets(self, agenda: Agenda) -> bool:
+        """Return whether earlier drivers have fixed what the round's confirmation is held against."""
+        return agenda.round < len(self.now.extensions) or bool(self.now.winners)
+
+    def fix_targets(self, agenda: Agenda) -> None:
+        """Write down winners and targets before anything is confirmed."""
+        self.now = before_confirmation(self.now, agenda, self._prepared.spec, self._prepared)
+        self.write()
+
+    def end(self, agenda: Agenda, *, wall_seconds: float, stopped_early: str | None) -> None:
+        """Write down that the study has ended, or why it was stopped."""
+        notes = (
+            f"arm {name} has only {number} different configurations: fewer trials than the other arms"
+            for name, number in agenda.exhausted.items()
+        )
+        self.now = replace(
+            self.now,
+            ended=datetime.now(UTC).isoformat(),
+            wall_seconds=wall_seconds,
+            stage_seconds=dict(agenda.stage_seconds),
+            stopped_early=stopped_early,
+            duplicates_skipped=dict(agenda.duplicates_skipped),
+            data_notes=tuple(dict.fromkeys((*self.now.data_notes, *notes))),
+        )
+        self.write()
 
 
 def at_start(prepared: Prepared, *, num_threads: int, device: str, profiled: bool) -> RunMetadata:

@@ -1,5 +1,6 @@
-"""The end of a study: its tables, its report, its MLflow runs."""
+"""The end of a study: its tables, its report, the weights that are kept, what its tracker still lacks."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from analysis.loading.run_metadata import RunMetadata
@@ -7,8 +8,9 @@ from study.errors import StudyError
 from study.results.folder import COMPARISON, Results, hold_results, open_results, write_whole
 from study.results.journal import write_tables
 from study.results.places import read_here
-from study.tracking.mlflow_sync import Mirror
-from study.tracking.tracker import send_rest
+from study.search.ranking import Ended, best
+from study.tracking.background import send_rest
+from study.tracking.registry import make_tracker
 from study.tracking.winner_models import write_models
 
 
@@ -43,6 +45,33 @@ def finish_study(results: Results, *, with_models: bool) -> tuple[str, tuple[str
     return text, write_models(results) if with_models else ()
 
 
+def drop_weights(
+    folder: Path, confirmed: Iterable[Ended], *, since: int = 0, keep: int, each_arms_best: bool
+) -> None:
+    """Delete the weights of confirmation runs but those of the best, by validation.
+
+    Args:
+        folder: Where they lie, one file a run.
+        confirmed: The runs that have ended.
+        since: The extension that chose the winners that count; earlier winners' runs are not among the best.
+        keep: Of all arms together so many are kept.
+        each_arms_best: Keep each arm's best beside them: its model is still to be made of it.
+    """
+    # Of equally good runs the model is made of the first seed's.
+    ended = sorted(confirmed, key=lambda each: each.job.info.seed)
+    counting = [each for each in ended if each.job.info.extension >= since]
+    kept = {each.job.info.run for each in best(counting, keep)}
+    if each_arms_best:
+        arms = {each.job.info.arm for each in counting}
+        of_winners = {
+            arm: [e for e in counting if e.job.info.arm == arm and e.job.info.overall] for arm in arms
+        }
+        kept |= {each.job.info.run for runs in of_winners.values() for each in best(runs, 1)}
+    for each in ended:
+        if each.job.info.run not in kept:
+            (folder / f"{each.job.info.run}.pt").unlink(missing_ok=True)
+
+
 def report_again(folder: Path) -> str:
     """Write a finished or interrupted study's report from its journal; return the comparison as text.
 
@@ -66,19 +95,19 @@ def status_of(results: Results) -> str:
 
 
 def sync_results(folder: Path) -> str:
-    """Send MLflow what it has not got of a study that is not running; return what there is to say.
+    """Send the tracker what it has not got of a study that is not running; return what there is to say.
 
     Raises:
-        StudyError: If the folder holds no study, the study is running, or MLflow does not answer.
+        StudyError: If the folder holds no study, the study is running, or the tracker does not answer.
     """
     results, lock = hold_results(folder)
     try:
         if not results.run_metadata.exists():
             raise StudyError(f"{folder}: the study had not begun; there is nothing to send")
-        mirror = Mirror(results, read_here(results), is_running=False)
+        tracker = make_tracker(results, read_here(results), is_running=False)
         status = status_of(results)
-        send_rest(mirror, status)
+        send_rest(tracker, status)
     finally:
         lock.release()
-    refused = f"; it refused {mirror.num_refused} request(s): {mirror.refused}" if mirror.refused else ""
-    return f"{results.folder.name}: MLflow at {mirror.place} has all of it; its run is {status}{refused}"
+    refused = f"; it refused {tracker.refused}" if tracker.refused else ""
+    return f"{results.folder.name}: {tracker.place} has all of it; its run is {status}{refused}"

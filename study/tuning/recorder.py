@@ -17,8 +17,8 @@ from study.results.journal import Journal
 from study.search.jobs import Outcome
 from study.trial_schedulers.base import Decision
 from study.tuning.judged_runs import JudgedRuns
-from study.tuning.memory_kills import kill_in_hand
 from study.tuning.progress import Progress
+from study.tuning.ray_patches import kill_in_hand
 from study.tuning.recorded import outcome_of
 from study.tuning.run_states import RunStates
 from study.tuning.searcher import AgendaSearcher

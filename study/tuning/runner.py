@@ -17,7 +17,8 @@ from study.results.folder import (
 )
 from study.results.places import is_copy, moved_paths, spec_without_places
 from study.spec.study_file import StudySpec, dump_spec, load_spec, read_resolved
-from study.tracking.mlflow_sync import MIRRORED
+from study.tracking.acknowledged import SENT
+from study.tracking.registry import tracker_class
 from study.tuning.continuing import refuse_changes, refuse_extension, refuse_other_weights
 from study.tuning.driver import Driver, StudyResult
 from study.tuning.session import quiet, working_in
@@ -46,6 +47,7 @@ def run_study(spec: StudySpec, *, profile: bool = False) -> StudyResult:
         StudyError: If it cannot start (bad data, a name that was used before, a network that does not fit) or
             cannot go on (source weights could not be trained, an arm's trials all crash).
     """
+    tracker_class(spec)  # refused before anything is prepared
     with cache_in_use(cache_dir()):  # from before the images are prepared
         prepared = prepare_study(spec)
         results, lock = create_results(results_folder(spec))
@@ -71,6 +73,7 @@ def resume_study(spec: StudySpec, folder: Path | None = None) -> StudyResult:
     Raises:
         StudyError: If the study was never begun, is running now, was another one, or can't go on.
     """
+    tracker_class(spec)
     results, lock = hold_results(folder or results_folder(spec))
     try:
         with cache_in_use(cache_dir()):
@@ -114,7 +117,7 @@ def _take_up(before: StudySpec, now: StudySpec, results: Results) -> None:
     if is_copy(before, results):
         metadata = RunMetadata.read(results.run_metadata)
         replace(metadata, study_id=uuid.uuid4().hex).write(results.run_metadata)
-        (results.journal / MIRRORED).unlink(missing_ok=True)
+        (results.journal / SENT).unlink(missing_ok=True)
     if dump_spec(before) != dump_spec(now):
         write_whole(results.spec, dump_spec(now))
 

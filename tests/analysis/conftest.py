@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from analysis.figures import registry
 from tests.support.synthetic_study import Run, write_study
 
 
@@ -15,3 +16,15 @@ def study_folder(tmp_path: Path) -> Callable[..., Path]:
         return write_study(tmp_path / name, runs, **options)
 
     return write
+
+
+@pytest.fixture
+def figures(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Return a function that leaves a report with the figures named alone: to draw all takes most of its time."""
+
+    def only(*names: str) -> None:
+        chosen = tuple(figure for figure in registry.FIGURES if figure.name in names)
+        assert len(chosen) == len(names)
+        monkeypatch.setattr(registry, "FIGURES", chosen)
+
+    return only

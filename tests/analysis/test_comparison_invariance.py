@@ -7,8 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from analysis import compare, load_study
 from analysis.tables.csv_tables import summary_table, time_to_target_table
-from tests.support.hand_made import compared
+from tests.support.loaded_studies import compared
 from tests.support.synthetic_study import two_arm_runs, write_study
 
 
@@ -34,12 +35,11 @@ def same(one, other):
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("base")
-    return headline(compared(write_study(folder / "toy", two_arm_runs(4))))
+def base():
+    return headline(compared(two_arm_runs(4)))
 
 
-few = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @few
@@ -49,15 +49,15 @@ def test_the_order_of_rows_and_the_names_of_seeds_do_not_matter(tmp_path, base, 
         dataclasses.replace(run, seed=seeds[run.seed - 1000]) if run.stage == "confirm" else run
         for run in two_arm_runs(4)
     ]
-    assert same(headline(compared(write_study(tmp_path / "toy", renamed, shuffle=shuffle))), base)
+    assert same(headline(compare(load_study(write_study(tmp_path / "toy", renamed, shuffle=shuffle)))), base)
 
 
 @few
 @given(factor=st.floats(0.01, 1000))
-def test_scaling_all_seconds_scales_times_and_no_ratio(tmp_path, base, factor):
+def test_scaling_all_seconds_scales_times_and_no_ratio(base, factor):
     runs = [
         dataclasses.replace(run, seconds_per_epoch=run.seconds_per_epoch * factor) for run in two_arm_runs(4)
     ]
-    summary, times = headline(compared(write_study(tmp_path / "toy", runs)))
+    summary, times = headline(compared(runs))
     scale = [1, factor, factor, factor, 1, 1, 1]
     assert same((summary, times / scale), base)

@@ -13,7 +13,7 @@ from benchmarks.lines.to_target_fastai import _configs, _in_turns
 from benchmarks.peers.source_body import load_body
 from trainables.networks.network import build_network
 from trainables.networks.small_resnet import SmallResNet
-from trainables.networks.weights import save_weights
+from trainables.networks.weights_files import save_weights
 
 
 def save_source(file: Path) -> dict[str, torch.Tensor]:

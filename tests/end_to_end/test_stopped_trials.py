@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tests.support.servers import free_port
+from benchmarks.harness.servers import free_port
 from tests.support.tiny_study import STUDY, lrstudy
 
 

@@ -15,8 +15,8 @@ from filelock import FileLock
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 
-from tests.support import injections
-from tests.support.victims import (
+from benchmarks.experiments.faults import injections
+from benchmarks.experiments.faults.victims import (
     PATIENCE_SECONDS,
     Counts,
     count,

@@ -1,11 +1,6 @@
-"""Confirmation runs written by hand, and their comparison."""
+"""Confirmation runs written by hand."""
 
-from analysis import compare, load_study
 from tests.support.synthetic_study import Run
-
-
-def compared(folder):
-    return compare(load_study(folder))
 
 
 def confirm(arm, seed, values, **more):

@@ -108,3 +108,22 @@ def noise(root: Path, *, mode: str = "RGB", names: tuple[str, ...] = GIVEN) -> P
         (root / name).mkdir(parents=True, exist_ok=True)
         Image.fromarray(rng.integers(0, 256, shape, dtype=np.uint8)).save(root / name / "000.png")
     return root
+
+
+LEVELS = np.arange(SIDE * SIDE).reshape(SIDE, SIDE)
+
+
+def deep_set(tmp_path, make, *, name="images", ending="png", low=0, high=4095):
+    """Write one image a folder, of values from low to high, all different; the first of train has both ends."""
+    rng = np.random.default_rng(3)
+    files = {}
+    for index, folder in enumerate(GIVEN):
+        values = rng.integers(low, high + 1, (SIDE, SIDE))
+        if index == 0:
+            values[0, :2] = low, high
+        files[f"{folder}/000.{ending}"] = make(values)
+    return put(tmp_path / name, files)
+
+
+def as_u16_png(values):
+    return png(values.astype(np.uint16))

@@ -126,6 +126,12 @@ def default_spec(arms: Sequence[str]) -> dict[str, Any]:
     }
 
 
+def spec_of(runs: Sequence[Run]) -> dict[str, Any]:
+    """Return a study file of the runs' arms; adapted and fixed are among them."""
+    arms = ["adapted", "fixed", *(run.arm for run in runs if run.stage != "pretrain")]
+    return default_spec(list(dict.fromkeys(arms)))
+
+
 def default_facts() -> dict[str, Any]:
     return {
         "started": "2026-11-01T10:00:00",
@@ -157,8 +163,7 @@ def write_study(
 ) -> Path:
     """Write a results folder; `shuffle` seeds a permutation of the rows of both tables."""
     folder.mkdir(parents=True, exist_ok=True)
-    arms = list(dict.fromkeys(["adapted", "fixed", *(run.arm for run in runs if run.stage != "pretrain")]))
-    spec = default_spec(arms) if spec is None else spec
+    spec = spec_of(runs) if spec is None else spec
     (folder / "study.yaml").write_text(yaml.safe_dump(dict(spec), sort_keys=False))
     (folder / "run.json").write_text(json.dumps(default_facts() if facts is None else facts))
     records = pd.DataFrame([row for run in runs for row in run_rows(run, study=spec["name"])])

@@ -1,5 +1,6 @@
 """A study's journal that grows by hand, and what MLflow has of it."""
 
+import json
 import warnings
 from collections import Counter
 from dataclasses import replace
@@ -11,9 +12,13 @@ from study.results.events import Event, EventLog
 from study.results.folder import Results
 from study.results.journal import Journal
 from study.spec.study_file import StudySpec, load_spec
-from study.tracking.mlflow_sync import Mirror
+from study.tracking.mlflow_sync import MlflowSync
 from study.tracking.run_descriptions import STUDY_ID
 from trainables.record import EpochRecord, RunInfo, without_epoch
+
+CONFIG = {
+    "lr": 0.01, "recipe": "fixed_rate", "architecture": "small_resnet", "data": "d" * 32, "seed": 0, "note": "x" * 7000,
+}  # fmt: skip
 
 
 def info(run: str = "fixed-0001") -> RunInfo:
@@ -32,12 +37,12 @@ def record(epoch: int, **values: Any) -> EpochRecord:
     return EpochRecord(**{**base, **values})
 
 
-def spec(folder: Path, uri: str | None) -> StudySpec:
+def spec(folder: Path, uri: str | None, *, tracking: str = "") -> StudySpec:
     file = folder / "s.yaml"
-    tracking = f"tracking: {{uri: '{uri}'}}" if uri else ""
+    section = f"uri: '{uri}'" if uri else tracking
     file.write_text(
         f"name: s\ndata: {{target: {{digits: true}}}}\narms: {{fixed: {{recipe: fixed_rate}}}}\n"
-        f"compare: {{reference: fixed}}\n{tracking}\n"
+        f"compare: {{reference: fixed}}\ntracking: {{{section}}}\n"
     )
     return load_spec(file)
 
@@ -45,10 +50,12 @@ def spec(folder: Path, uri: str | None) -> StudySpec:
 class Study:
     """A results folder that grows as a study's does; nothing is trained."""
 
-    def __init__(self, folder: Path, uri: str | None = None, *, study_id: str = "5" * 32) -> None:
+    def __init__(
+        self, folder: Path, uri: str | None = None, *, study_id: str = "5" * 32, tracking: str = ""
+    ) -> None:
         folder.mkdir(exist_ok=True)
         self.results = Results(folder=folder / "results" / "s")
-        self.spec = spec(folder, uri)
+        self.spec = spec(folder, uri, tracking=tracking)
         self.results.journal.mkdir(parents=True)
         self.journal = Journal(self.results.journal)
         self.events = EventLog(self.results.events)
@@ -59,15 +66,11 @@ class Study:
         self.metadata.write(self.results.run_metadata)
 
     def begin(self, run: str) -> None:
-        config = {
-            "lr": 0.01, "recipe": "fixed_rate", "architecture": "small_resnet", "data": "d" * 32, "seed": 0,
-            "note": "x" * 7000,
-        }  # fmt: skip
-        self.events.append(Event(kind="asked", at=0.0, run=run, arm="fixed", stage="search", config=config))
+        self.events.append(Event(kind="asked", at=0.0, run=run, arm="fixed", stage="search", config=CONFIG))
 
     def write(self, run: str, *records: EpochRecord) -> None:
         for each in records:
-            self.journal.write(info(run), each)
+            self.journal.write(replace(info(run), config=json.dumps(CONFIG)), each)
 
     def whole_run(self, run: str, *, epochs: int = 3, status: str = "finished") -> None:
         self.begin(run)
@@ -78,8 +81,8 @@ class Study:
     def end(self, **more: Any) -> None:
         replace(self.metadata, **{"ended": "now", **more}).write(self.results.run_metadata)
 
-    def mirror(self, *, is_running: bool = True) -> Mirror:
-        return Mirror(self.results, self.spec, is_running=is_running)
+    def mlflow(self, *, is_running: bool = True) -> MlflowSync:
+        return MlflowSync(self.results, self.spec, is_running=is_running)
 
     def close(self) -> None:
         self.journal.close()
@@ -102,6 +105,6 @@ class Study:
         return [(m.step, round(m.value, 6)) for m in self.client.get_metric_history(run.info.run_id, key)]
 
 
-def send_all(mirror: Mirror) -> None:
-    while mirror.send():
+def send_all(sync: MlflowSync) -> None:
+    while sync.send():
         pass

@@ -1,4 +1,4 @@
-"""What only a GPU can show."""
+"""Runs on a GPU, where there is one."""
 
 import pytest
 import torch

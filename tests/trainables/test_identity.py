@@ -1,4 +1,4 @@
-"""What names a value in caches and saved states: declared names, equal exactly where values are."""
+"""Declared names of values in caches and saved states: equal exactly where values are."""
 
 from dataclasses import dataclass, fields, replace
 

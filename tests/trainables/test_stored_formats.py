@@ -1,4 +1,4 @@
-"""What was stored before classes and fields were renamed is still found: literal names, as version 0.1.0 made them."""
+"""Caches and saved states of version 0.1.0 are still found: literal names, as it made them."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -133,7 +133,7 @@ def test_range_tests_of_before_are_found(tmp_path: Path) -> None:
         training=phases[1].training,
         data_key=DATA,
         normalisation=NORMALISATION,
-        shares=(0.1, 1.0),
+        lr_scales=(0.1, 1.0),
         on="images",
     )
     curve = RangeTest(rates=(1.0,), losses=(1.0,), smoothed=(1.0,), ended="highest")

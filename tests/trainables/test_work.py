@@ -1,4 +1,4 @@
-"""How much work runs do, counted without a clock: images decoded, images through the body, optimizer steps."""
+"""Work of runs, counted without a clock: images decoded, images through the body, optimizer steps."""
 
 import math
 from collections.abc import Iterator

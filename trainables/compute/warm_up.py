@@ -1,4 +1,4 @@
-"""What a process does before the clock of its first run starts, so that no run pays for being first."""
+"""Warm-up of a process, before the clock of its first run starts, so that no run pays for being first."""
 
 import gc
 from functools import cache

@@ -1,4 +1,4 @@
-"""Which split every image of a pool goes to, and what stands against it."""
+"""Assignment of a pool's images to splits, and what stands against it."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence

@@ -39,7 +39,7 @@ from trainables.sharing.cache_folder import built_folder, cache_dir, machine_loc
 
 logger = logging.getLogger(__name__)
 
-LAYOUT = 3
+KEY_VERSION = 3
 """Version of what is stored and how it is made; part of every key, so a change never reads old folders."""
 _STAND_IN_SIZE = 8
 
@@ -110,7 +110,7 @@ def content_key(source: DataSource, pool: Pool) -> str:
     seen_by_images = without_effect_on_content() | {"registered", "classes"}
     settings = {name: value for name, value in asdict(source).items() if name not in seen_by_images}
     images = [(image.id, image.content, image.label, image.split, image.group) for image in pool.images]
-    return digest(json.dumps([LAYOUT, settings, pool.classes, images], sort_keys=True).encode())
+    return digest(json.dumps([KEY_VERSION, settings, pool.classes, images], sort_keys=True).encode())
 
 
 @dataclass(frozen=True, kw_only=True)

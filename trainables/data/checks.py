@@ -1,4 +1,4 @@
-"""What is refused and what is noted about images that occur more than once."""
+"""Refusals and notes about images that occur more than once."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

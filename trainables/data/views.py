@@ -1,4 +1,4 @@
-"""Some images of a set before and after it was prepared, to be looked at."""
+"""Views of some images of a set, before and after it was prepared."""
 
 from collections import defaultdict
 from dataclasses import dataclass

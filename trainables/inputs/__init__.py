@@ -1,1 +1,1 @@
-"""What a network is given: images on the device, batches, augmentation, activations of a frozen body."""
+"""Inputs of a network: images on the device, batches, augmentation, activations of a frozen body."""

@@ -9,16 +9,16 @@ import torch
 from torch import Tensor, nn
 
 from trainables.compute.precision import autocast, memory_format
+from trainables.generators import seed_for
 from trainables.identity import identity
 from trainables.inputs.augmentation import Augmentation, draw_augmentation
 from trainables.inputs.batches import image_batch
 from trainables.inputs.images import ImageTensors
 from trainables.plan.training import Training
-from trainables.sharing.cached import Taken, take
+from trainables.sharing.cached import Cached, get_or_build
 from trainables.sharing.versions import computed_by
-from trainables.streams import stream_seed
 
-LAYOUT = 4
+KEY_VERSION = 4
 PLAIN = Training()
 EVALUATION_BATCH = 256
 CUT = "body"
@@ -70,7 +70,7 @@ def activations(
     cache: Path,
     training: Training,
     view_seed: int | None = None,
-) -> Taken[Tensor]:
+) -> Cached[Tensor]:
     """Return the body's outputs for every image of a split, from the cache where they lie there.
 
     Args:
@@ -90,19 +90,19 @@ def activations(
 
     def build() -> np.ndarray:
         draws: list[Augmentation | None] = [
-            draw_augmentation(data, training=training, seed=stream_seed(view_seed or 0, "views"), epoch=view)
+            draw_augmentation(data, training=training, seed=seed_for(view_seed or 0, "views"), epoch=view)
             for view in range(num_views)
         ]
         views = [compute_activations(body, data, draws=draw, training=training) for draw in draws or [None]]
         return torch.stack(views).cpu().numpy()
 
-    taken = take(
+    cached = get_or_build(
         cache / "activations" / key,
         build=build,
         save=lambda folder, value: np.save(folder / "activations.npy", value),
         load=lambda folder: np.load(folder / "activations.npy", mmap_mode="c"),
     )
-    return replace(taken, value=torch.from_numpy(taken.value).to(data.images.device))
+    return replace(cached, value=torch.from_numpy(cached.value).to(data.images.device))
 
 
 def _key(
@@ -116,7 +116,7 @@ def _key(
     """Return a hash of everything that activations depend on."""
     augmentation = (training.augment, training.min_crop_area, training.colour, training.pca_noise)
     parts = (
-        LAYOUT,
+        KEY_VERSION,
         CUT,
         weights_hash(body),
         data_key,

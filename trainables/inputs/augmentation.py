@@ -6,12 +6,12 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 
+from trainables.generators import generator_for
 from trainables.inputs.colour import ColourMaps, draw_colour_matrices
 from trainables.inputs.images import ImageTensors
 from trainables.inputs.resized_crops import ResizedCrops, draw_boxes
 from trainables.inputs.shifted_crops import ShiftedCrops, draw_shifted_crops
 from trainables.plan.training import Training
-from trainables.streams import stream
 
 Draws = TypeVar("Draws", bound=ShiftedCrops | ResizedCrops | ColourMaps)
 
@@ -73,12 +73,12 @@ def _draw_crops(
         side,
         crop=training.augment in ("crop", "crop_flip"),
         flip=training.augment in ("flip", "crop_flip", "resized_crop_flip"),
-        draws=stream(seed, "augment", epoch),
+        draws=generator_for(seed, "augment", epoch),
     )
     if training.augment not in ("resized_crop", "resized_crop_flip"):
         return shifted
     top, left, height, width = draw_boxes(
-        num_images, side, min_area=training.min_crop_area, draws=stream(seed, "augment_box", epoch)
+        num_images, side, min_area=training.min_crop_area, draws=generator_for(seed, "augment_box", epoch)
     )
     return ResizedCrops(top=top, left=left, height=height, width=width, mirrored=shifted.mirrored)
 
@@ -94,11 +94,11 @@ def _draw_colours(data: ImageTensors, *, training: Training, seed: int, epoch: i
     num_images, num_channels = len(data), data.images.shape[3]
     matrix = torch.eye(num_channels, dtype=torch.float64).repeat(num_images, 1, 1)
     if training.colour > 0:
-        draws = stream(seed, "augment_colour", epoch)
+        draws = generator_for(seed, "augment_colour", epoch)
         matrix = draw_colour_matrices(num_images, num_channels, colour=training.colour, draws=draws)
     offset = torch.zeros(num_images, num_channels, dtype=torch.float64)
     if training.pca_noise > 0:
-        draws = stream(seed, "augment_pca", epoch)
+        draws = generator_for(seed, "augment_pca", epoch)
         alpha = torch.randn(num_images, num_channels, dtype=torch.float64, generator=draws)
         offset = 255 * training.pca_noise * alpha @ data.principal_colours().T
     return ColourMaps(matrix=matrix.float(), offset=offset.float())

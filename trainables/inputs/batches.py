@@ -3,9 +3,9 @@
 import torch
 from torch import Tensor
 
+from trainables.generators import generator_for
 from trainables.inputs.augmentation import Augmentation
 from trainables.inputs.images import ImageTensors
-from trainables.streams import stream
 
 
 def epoch_order(num_images: int, *, batch_size: int, seed: int, epoch: int) -> tuple[Tensor, ...]:
@@ -17,7 +17,7 @@ def epoch_order(num_images: int, *, batch_size: int, seed: int, epoch: int) -> t
     Raises:
         ValueError: See `in_batches`.
     """
-    return in_batches(torch.randperm(num_images, generator=stream(seed, "order", epoch)), batch_size)
+    return in_batches(torch.randperm(num_images, generator=generator_for(seed, "order", epoch)), batch_size)
 
 
 def in_batches(order: Tensor, batch_size: int) -> tuple[Tensor, ...]:

@@ -1,4 +1,4 @@
-"""What a phase trains on: images, or the activations of a frozen body."""
+"""Inputs of a phase, batch by batch: images, or the activations of a frozen body."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -7,12 +7,12 @@ import torch
 from torch import Tensor, nn
 
 from trainables.compute.precision import memory_format
+from trainables.generators import generator_for
 from trainables.inputs.activations import EVALUATION_BATCH
 from trainables.inputs.augmentation import Augmentation, draw_augmentation
 from trainables.inputs.batches import image_batch
 from trainables.inputs.images import ImageTensors
 from trainables.plan.training import Training
-from trainables.streams import stream
 
 GATHERED = 2**24
 """Numbers of activations that are gathered at a time, 64 MiB."""
@@ -103,7 +103,7 @@ class ActivationInputs:
         """Draw the view that every image shows."""
         num_views, num_images, _ = self.values.shape
         if num_views > 1:
-            view = torch.randint(num_views, (num_images,), generator=stream(self.seed, "view", epoch))
+            view = torch.randint(num_views, (num_images,), generator=generator_for(self.seed, "view", epoch))
             self._view = view.to(self.labels.device)
 
     def batch(self, index: Tensor, *, training: bool) -> Tensor:

@@ -1,4 +1,4 @@
-"""How the colours of a set of images vary: what Krizhevsky's noise is drawn along."""
+"""Principal components of the colours of a set of images, along which Krizhevsky's noise is drawn."""
 
 import torch
 from torch import Tensor

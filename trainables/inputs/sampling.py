@@ -1,11 +1,11 @@
-"""What is done about classes of unequal size: drawing them equally often, or weighing their losses."""
+"""Classes of unequal size: drawn equally often, or weighed in the loss."""
 
 import torch
 from torch import Tensor
 
+from trainables.generators import generator_for
 from trainables.inputs.batches import epoch_order, in_batches
 from trainables.plan.training import Sampling
-from trainables.streams import stream
 
 
 def training_order(
@@ -49,7 +49,7 @@ def balanced_order(labels: Tensor, *, batch_size: int, seed: int, epoch: int) ->
     by_class = labels.cpu().argsort(stable=True)
     counts = torch.bincount(labels.cpu())
     occurring = counts.nonzero()[:, 0]
-    draws = stream(seed, "balanced_order", epoch)
+    draws = generator_for(seed, "balanced_order", epoch)
     picked = occurring[
         (torch.rand(len(labels), dtype=torch.float64, generator=draws) * len(occurring)).long()
     ]

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from trainables.config import RunConfig
+from trainables.generators import seed_for
 from trainables.identity import identity
 from trainables.inputs.activations import weights_hash
 from trainables.inputs.batches import in_batches
@@ -23,11 +24,10 @@ from trainables.networks.normalisation import Normalisation
 from trainables.optim.losses import TrainingLoss
 from trainables.plan.training import Place, Training
 from trainables.range_test import RangeTest, RuleName, Suggestion, combine
-from trainables.sharing.cached import Taken, take
+from trainables.sharing.cached import Cached, get_or_build
 from trainables.sharing.versions import computed_by
-from trainables.streams import stream_seed
 
-LAYOUT = 4
+KEY_VERSION = 4
 
 
 def suggest_rate(
@@ -56,7 +56,7 @@ def suggest_rate(
             _batches(inputs, config, training, repeat),
             loss=loss,
             training=training,
-            dropout_seed=stream_seed(config.seed, "range_test_dropout", repeat),
+            dropout_seed=seed_for(config.seed, "range_test_dropout", repeat),
         )
         for repeat in range(config.range_test_repeats)
     )
@@ -65,18 +65,18 @@ def suggest_rate(
 
 def shared_suggestion(
     key: object, *, build: Callable[[], Suggestion], cache: Path, rule: RuleName
-) -> Taken[Suggestion]:
+) -> Cached[Suggestion]:
     """Return the suggestion for `key` from the cache, or build it there.
 
     The cache has the curves; the rule is applied to them afterwards, so that a run with another rule shares them.
     """
-    name = hashlib.sha256(identity((LAYOUT, key)).encode()).hexdigest()[:32]
-    taken = take(cache / "range_tests" / name, build=lambda: build().tests, save=_save, load=_load)
-    return Taken(
-        value=combine(taken.value, rule=rule),
-        own_seconds=taken.own_seconds,
-        waiting_seconds=taken.waiting_seconds,
-        shared_seconds=taken.shared_seconds,
+    name = hashlib.sha256(identity((KEY_VERSION, key)).encode()).hexdigest()[:32]
+    cached = get_or_build(cache / "range_tests" / name, build=lambda: build().tests, save=_save, load=_load)
+    return Cached(
+        value=combine(cached.value, rule=rule),
+        own_seconds=cached.own_seconds,
+        waiting_seconds=cached.waiting_seconds,
+        shared_seconds=cached.shared_seconds,
     )
 
 
@@ -87,7 +87,7 @@ def suggestion_key(
     training: Training,
     data_key: str,
     normalisation: Normalisation,
-    shares: tuple[float, ...],
+    lr_scales: tuple[float, ...],
     on: Place,
 ) -> object:
     """Return everything that the curves depend on."""
@@ -99,7 +99,7 @@ def suggestion_key(
         torch.are_deterministic_algorithms_enabled(),
         data_key,
         normalisation.values,
-        shares,
+        lr_scales,
         on,
         config.seed,
         config.batch_size,
@@ -127,7 +127,7 @@ def _batches(
     inputs: Inputs, config: RunConfig, training: Training, repeat: int
 ) -> Callable[[int], tuple[Tensor, Tensor]]:
     """Return the batches of one repeat by number: whole epochs one after another, in an order of their own."""
-    seed = stream_seed(config.seed, "range_test", repeat)
+    seed = seed_for(config.seed, "range_test", repeat)
     num_batches = NUM_STEPS * training.accumulate
     plan: list[tuple[Tensor, int | None]] = []
     for epoch in range(num_batches):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal, get_args
 
-from trainables.sharing.cached import Taken
+from trainables.sharing.cached import Cached
 
 Purpose = Literal["range_test", "features", "training", "validation", "waiting", "shared"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
@@ -30,11 +30,11 @@ class Clock:
         """Count `seconds` to `purpose`."""
         self._seconds[purpose] += seconds
 
-    def add_taken(self, purpose: Purpose, taken: Taken[Any]) -> None:
+    def add_cached(self, purpose: Purpose, cached: Cached[Any]) -> None:
         """Count what a shared thing cost: own work to `purpose`, the rest to waiting and shared."""
-        self.add(purpose, taken.own_seconds)
-        self.add("waiting", taken.waiting_seconds)
-        self.add("shared", taken.shared_seconds)
+        self.add(purpose, cached.own_seconds)
+        self.add("waiting", cached.waiting_seconds)
+        self.add("shared", cached.shared_seconds)
 
     def take(self) -> dict[str, float]:
         """Return the seconds so far, named as in `EpochRecord`, and begin anew."""

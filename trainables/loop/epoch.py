@@ -7,12 +7,12 @@ from torch import Tensor
 
 from trainables.compute.precision import autocast
 from trainables.config import RunConfig
+from trainables.generators import seed_for
 from trainables.inputs.sampling import training_order
 from trainables.loop.metrics import accuracy, balanced_accuracy
 from trainables.loop.phase_setup import RunningPhase
 from trainables.optim.losses import draw_mixes, weighted_mean
 from trainables.optim.optimizer import set_rates, training_mode, update_weights
-from trainables.streams import stream_seed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +62,7 @@ def train_epoch(
     seen: list[Tensor] = []
     predicted: list[Tensor] = []
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-        torch.manual_seed(stream_seed(config.seed, "dropout", epoch))
+        torch.manual_seed(seed_for(config.seed, "dropout", epoch))
         for step, indices in enumerate(steps, start=phase_epoch * len(steps)):
             set_rates(optimizer, lr_multiplier * schedule.factor(step, steps_per_epoch=len(steps)))
             if step == phase_epoch * len(steps):
@@ -111,4 +111,4 @@ def batches_of(running: RunningPhase, *, config: RunConfig, epoch: int) -> tuple
 def current_rates(running: RunningPhase) -> dict[str, float]:
     """Return the rate of every depth group, stem first; 0 where it is frozen."""
     current = {group["name"]: float(group["lr"]) for group in running.optimizer.param_groups}
-    return {rated.group.name: current.get(rated.group.name, 0.0) for rated in running.groups}
+    return {lr_group.group.name: current.get(lr_group.group.name, 0.0) for lr_group in running.groups}

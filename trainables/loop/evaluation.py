@@ -1,4 +1,4 @@
-"""What a run measures: the network after every epoch, and at its end the test split and what goes beside."""
+"""Evaluation: of the network after every epoch; at the run's end of the test split, ensembles and averages."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -6,13 +6,13 @@ from typing import Any
 from torch import Tensor
 
 from trainables.config import Objective, RunConfig
+from trainables.generators import seed_for
 from trainables.inputs.images import ImageTensors
 from trainables.inputs.inputs import ImageInputs, Inputs, logits
 from trainables.loop.epoch import batches_of
 from trainables.loop.metrics import Metrics, measure, measure_probabilities
 from trainables.loop.phase_setup import RunningPhase, Task, scaled
 from trainables.loop.snapshots import Snapshots
-from trainables.streams import stream_seed
 
 
 def named(split: str, metrics: Metrics, objective: Objective) -> dict[str, Any]:
@@ -115,4 +115,4 @@ def tta_probabilities(task: Task, inputs: Inputs, *, num_views: int) -> Tensor:
 
 def _inputs(data: ImageTensors, running: RunningPhase, config: RunConfig) -> ImageInputs:
     """Return a split's images, whose augmentation draws from a stream of its own."""
-    return ImageInputs(data=data, how=running.phase.training, seed=stream_seed(config.seed, "evaluation"))
+    return ImageInputs(data=data, how=running.phase.training, seed=seed_for(config.seed, "evaluation"))

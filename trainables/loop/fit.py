@@ -12,7 +12,7 @@ from trainables.loop.epoch import Trained, train_epoch
 from trainables.loop.evaluation import measure_end, named, validate
 from trainables.loop.head_epoch import is_linear, train_head_epoch
 from trainables.loop.metrics import Metrics
-from trainables.loop.phase_setup import RunningPhase, Task, enter, unfreezes
+from trainables.loop.phase_setup import RunningPhase, Task, start_phase, unfreezes
 from trainables.loop.saved_state import (
     STATE_FORMAT,
     check_state,
@@ -36,7 +36,7 @@ class Fit:
         phases: What it trains.
         task: On what.
         epoch: Epochs completed.
-        suggestions: What range tests said, by phase, for the phases with an "auto" rate that were entered.
+        suggestions: What range tests said, by phase, for the phases with an "auto" rate that were started.
     """
 
     def __init__(self, config: RunConfig, phases: tuple[Phase, ...], task: Task) -> None:
@@ -49,7 +49,7 @@ class Fit:
         self._phase_index = 0
         self._phase_epoch = 0
         self._running: RunningPhase | None = None
-        self._entered = False
+        self._phase_starts = False
         self._history = ValidationHistory()
         self._snapshots = Snapshots(config.snapshots)
         self._objective: float | None = None
@@ -60,7 +60,7 @@ class Fit:
 
     @property
     def running(self) -> RunningPhase | None:
-        """The phase that has been entered and not left."""
+        """The phase that has been started and not left."""
         return self._running
 
     @property
@@ -92,12 +92,12 @@ class Fit:
         return self.end_epoch(trained, seconds=time.perf_counter() - begun)
 
     def begin_epoch(self) -> RunningPhase:
-        """Return the phase that trains now, entering it where it begins."""
-        self._entered = self._running is None
+        """Return the phase that trains now, starting it where it begins."""
+        self._phase_starts = self._running is None
         if self._running is not None:
             return self._running
         phase = self.phases[self._phase_index]
-        self._running = enter(
+        self._running = start_phase(
             phase, self.task, config=self.config, clock=self._clock, suggested=self._suggested
         )
         if (found := self._running.suggestion) is not None and found.lr is not None:
@@ -118,14 +118,14 @@ class Fit:
             seconds: That it took.
         """
         assert self._running is not None, "an epoch is begun first"
-        running, entered = self._running, self._entered
+        running, started = self._running, self._phase_starts
         self._clock.add("training", seconds)
         with self._clock.measure("validation"):
             val = validate(running) if self._is_validated(running.phase) else None
         self._diverged = not math.isfinite(trained.loss) or self._is_lost(running.phase, val)
         self.epoch += 1
         self._phase_epoch += 1
-        measured = self._entry_fields(running) if entered else {}
+        measured = self._start_fields(running) if started else {}
         decision = self._judge(running.phase, val)
         is_spent = self._phase_epoch == running.phase.num_epochs
         phase_ended = not self._diverged and (decision.action == "stop" or is_spent)
@@ -140,7 +140,7 @@ class Fit:
                 measured |= measure_end(
                     running, self.task, config=self.config, snapshots=self._snapshots, val=val
                 )
-        record = self._record(running, trained, measured, status=status, entered=entered)
+        record = self._record(running, trained, measured, status=status, started=started)
         if phase_ended:
             self._leave()
         return record
@@ -170,7 +170,7 @@ class Fit:
         """Return whether validation ends the run: only where it decides, so that runs end alike."""
         return val is not None and self._decides(phase) and not math.isfinite(val.loss)
 
-    def _entry_fields(self, running: RunningPhase) -> dict[str, Any]:
+    def _start_fields(self, running: RunningPhase) -> dict[str, Any]:
         """Return what is recorded of a phase's beginning."""
         found: dict[str, Any] = {}
         if running.suggestion is not None:
@@ -218,7 +218,7 @@ class Fit:
         measured: dict[str, Any],
         *,
         status: Status,
-        entered: bool,
+        started: bool,
     ) -> EpochRecord:
         phase, schedule = running.phase, running.phase.schedule
         judged = not self._diverged and schedule.is_judged(self._phase_epoch)
@@ -236,7 +236,7 @@ class Fit:
             status=status,
             rates=trained.rates,
             num_steps=trained.num_steps,
-            body_passes=passes + (running.body_passes if entered else 0),
+            body_passes=passes + (running.body_passes if started else 0),
             train_loss=trained.loss if math.isfinite(trained.loss) else None,
             train_objective=trained.objective,
             objective=self._objective,
@@ -289,7 +289,7 @@ class Fit:
         self._running = None  # the state may lie in another phase than the one that ran, or between two
         if state["optimizer"] is not None:
             phase = self.phases[self._phase_index]
-            self._running = enter(
+            self._running = start_phase(
                 phase,
                 self.task,
                 config=self.config,

@@ -1,4 +1,4 @@
-"""What validation and test measure, from logits or from probabilities."""
+"""Metrics of a split, from logits or from probabilities."""
 
 from dataclasses import dataclass
 

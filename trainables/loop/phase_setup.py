@@ -17,7 +17,7 @@ from trainables.loop.clock import Clock
 from trainables.networks.network import Network
 from trainables.networks.normalisation import Normalisation
 from trainables.optim.losses import TrainingLoss, make_loss
-from trainables.optim.optimizer import RatedGroup, freeze, make_optimizer, rated_groups, training_mode
+from trainables.optim.optimizer import LrGroup, freeze, lr_groups, make_optimizer, training_mode
 from trainables.plan.phases import AutoRate, Phase
 from trainables.plan.training import Training
 from trainables.range_test import NoSuggestionError, Suggestion
@@ -51,16 +51,16 @@ class Task:
 
 @dataclass(kw_only=True)
 class RunningPhase:
-    """A phase that has been entered.
+    """A phase that has been started.
 
     Attributes:
         phase: The plan.
         module: What trains: the network, or its head alone.
         train: Training inputs of the module.
         val: Validation inputs of the module.
-        groups: Depth groups with their shares of the rate, stem first.
+        groups: Depth groups with the scales of their rates, stem first.
         loss: What is minimised.
-        lr: Peak rate of the last group that trains.
+        lr: Initial rate of the last group that trains.
         suggestion: What the range tests said, where this run asked for it.
         body_passes: Images that ran through the body before the first step.
         optimizer: Over the groups that train; a new one after a restart from the best state.
@@ -72,7 +72,7 @@ class RunningPhase:
     module: nn.Module
     train: Inputs
     val: Inputs
-    groups: tuple[RatedGroup, ...]
+    groups: tuple[LrGroup, ...]
     loss: TrainingLoss
     lr: float
     suggestion: Suggestion | None
@@ -95,11 +95,11 @@ class _Parts:
     module: nn.Module
     train: Inputs
     val: Inputs
-    groups: tuple[RatedGroup, ...]
+    groups: tuple[LrGroup, ...]
     loss: TrainingLoss
 
 
-def enter(
+def start_phase(
     phase: Phase,
     task: Task,
     *,
@@ -108,38 +108,23 @@ def enter(
     suggested: Mapping[str, float],
     lr: float | None = None,
 ) -> RunningPhase:
-    """Enter a phase: freeze, cache, find the rate, make the optimizer.
+    """Start a phase: freeze, cache, find the rate, make the optimizer.
 
     Args:
-        phase: The phase to enter.
+        phase: The phase to start.
         task: Network and data.
         config: The run's settings.
         clock: Takes the seconds.
         suggested: Rates that range tests have suggested in this run, by phase.
-        lr: The peak rate that the phase had when its state was saved; None when it begins.
+        lr: The initial rate that the phase had when its state was saved; None when it begins.
 
     Raises:
         NoSuggestionError: If the rate is "auto" and the range tests suggest none.
     """
-    parts = _parts(phase, task, config=config, clock=clock)
-    passes = 0
-    if phase.on == "activations":
-        passes = len(task.train.labels) * max(1, phase.training.activation_views)
-    suggestion = None
-    if lr is None and isinstance(phase.lr, AutoRate) and phase.lr.tested_in is not None:
-        lr = suggested[phase.lr.tested_in] * phase.lr.times
-    elif lr is None and isinstance(phase.lr, AutoRate):
-        suggestion = _suggest(phase, task, parts, config=config, clock=clock)
-        if suggestion.lr is None:
-            raise NoSuggestionError(phase.name, suggestion)
-        if phase.on == "images":
-            num_images = len(task.train.labels)
-            passes += images_tested(suggestion, num_images, config=config, training=phase.training)
-        lr = suggestion.lr * phase.lr.times
-    elif lr is None:
-        lr = given_rate(phase, config)
-    training, device = phase.training, task.train.labels.device
-    parameters = dict(parts.module.named_parameters())
+    parts, suggestion = _parts(phase, task, config=config, clock=clock), None
+    if lr is None:
+        lr, suggestion = _initial_lr(phase, task, parts, config=config, clock=clock, suggested=suggested)
+    training = phase.training
     return RunningPhase(
         phase=phase,
         module=parts.module,
@@ -149,15 +134,46 @@ def enter(
         loss=parts.loss,
         lr=lr,
         suggestion=suggestion,
-        body_passes=passes,
-        optimizer=make_optimizer(parameters, parts.groups, lr=lr, training=training),
-        scaler=gradient_scaler(training.precision, device),
+        body_passes=_body_passes(phase, len(task.train.labels), suggestion, config=config),
+        optimizer=make_optimizer(
+            dict(parts.module.named_parameters()), parts.groups, lr=lr, training=training
+        ),
+        scaler=gradient_scaler(training.precision, task.train.labels.device),
         forward=compiled(parts.module, training),
     )
 
 
+def _initial_lr(
+    phase: Phase,
+    task: Task,
+    parts: _Parts,
+    *,
+    config: RunConfig,
+    clock: Clock,
+    suggested: Mapping[str, float],
+) -> tuple[float, Suggestion | None]:
+    """Return the rate that a phase begins at, and what range tests said about it where they were run for it now."""
+    if not isinstance(phase.lr, AutoRate):
+        return given_rate(phase, config), None
+    if phase.lr.tested_in is not None:
+        return suggested[phase.lr.tested_in] * phase.lr.times, None
+    suggestion = _suggest(phase, task, parts, config=config, clock=clock)
+    if suggestion.lr is None:
+        raise NoSuggestionError(phase.name, suggestion)
+    return suggestion.lr * phase.lr.times, suggestion
+
+
+def _body_passes(phase: Phase, num_images: int, suggestion: Suggestion | None, *, config: RunConfig) -> int:
+    """Return how many images run through the body before a phase's first step."""
+    if phase.on == "activations":
+        return num_images * max(1, phase.training.activation_views)
+    if suggestion is None:
+        return 0
+    return images_tested(suggestion, num_images, config=config, training=phase.training)
+
+
 def given_rate(phase: Phase, config: RunConfig) -> float:
-    """Return the peak rate of a phase that names one: scaled with the batch where the rate is for another."""
+    """Return the initial rate of a phase that names one: scaled with the batch where the rate is for another."""
     assert not isinstance(phase.lr, AutoRate)
     if phase.training.reference_batch is None:
         return phase.lr
@@ -169,7 +185,7 @@ def given_rate(phase: Phase, config: RunConfig) -> float:
 
 def _parts(phase: Phase, task: Task, *, config: RunConfig, clock: Clock) -> _Parts:
     network, training = task.network, phase.training
-    groups = rated_groups(network, phase)
+    groups = lr_groups(network, phase)
     freeze(network, groups)
     network.dropout.p = training.dropout
     network.to(memory_format=memory_format(training.channels_last))
@@ -188,7 +204,7 @@ def _parts(phase: Phase, task: Task, *, config: RunConfig, clock: Clock) -> _Par
     )
     precise = replace(training, precision="float32")  # as validation is where a phase trains on images
     of_val = activations(network.body, task.val, data_key=f"{key}/val", cache=task.cache, training=precise)
-    clock.add_taken("features", of_train)
+    clock.add_cached("features", of_train)
     clock.add("validation", of_val.own_seconds)
     clock.add("waiting", of_val.waiting_seconds)
     return _Parts(
@@ -203,7 +219,12 @@ def _parts(phase: Phase, task: Task, *, config: RunConfig, clock: Clock) -> _Par
 def unfreezes(network: Network, before: Phase, phase: Phase) -> bool:
     """Return whether a phase trains parameters that the one before it did not."""
     trained_before, trained = (
-        {name for rated in rated_groups(network, each) if rated.share for name in rated.group.parameters}
+        {
+            name
+            for lr_group in lr_groups(network, each)
+            if lr_group.lr_scale
+            for name in lr_group.group.parameters
+        }
         for each in (before, phase)
     )
     return not trained <= trained_before
@@ -233,10 +254,10 @@ def _suggest(phase: Phase, task: Task, parts: _Parts, *, config: RunConfig, cloc
         training=training,
         data_key=task.data_key,
         normalisation=task.normalisation,
-        shares=tuple(rated.share for rated in parts.groups),
+        lr_scales=tuple(lr_group.lr_scale for lr_group in parts.groups),
         on=phase.on,
     )
-    taken = shared_suggestion(
+    cached = shared_suggestion(
         key,
         build=lambda: suggest_rate(
             parts.module, optimizer, parts.train, config=config, training=training, loss=parts.loss
@@ -244,5 +265,5 @@ def _suggest(phase: Phase, task: Task, parts: _Parts, *, config: RunConfig, cloc
         cache=task.cache,
         rule=config.range_test_rule,
     )
-    clock.add_taken("range_test", taken)
-    return taken.value
+    clock.add_cached("range_test", cached)
+    return cached.value

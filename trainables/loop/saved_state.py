@@ -1,5 +1,6 @@
-"""What a run's saved state holds by stored names: whose run it is, and its optimizer."""
+"""Stored names in a run's saved state: whose run it is, and the keys of its optimizer."""
 
+from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
@@ -12,6 +13,9 @@ from trainables.loop.phase_setup import Task
 from trainables.plan.phases import Phase
 
 STATE_FORMAT = "lrstudy-fit-4"
+
+STORED_AS = {"initial_lr": "peak"}
+"""What the keys of an optimizer's groups are called in it, where that is otherwise."""
 
 
 def run_identity(config: RunConfig, phases: tuple[Phase, ...], task: Task) -> str:
@@ -34,14 +38,19 @@ def check_state(state: dict[str, Any], config: RunConfig, phases: tuple[Phase, .
 
 
 def optimizer_state(optimizer: torch.optim.Optimizer) -> dict[str, Any]:
-    """Return a copy of an optimizer's state."""
-    state: dict[str, Any] = copied(optimizer.state_dict())
-    return state
+    """Return a copy of an optimizer's state, by stored names."""
+    state = copied(optimizer.state_dict())
+    return _with_groups(state, STORED_AS)
 
 
 def load_optimizer_state(optimizer: torch.optim.Optimizer, state: dict[str, Any]) -> None:
     """Put an optimizer over the same groups to a state that `optimizer_state` returned."""
-    optimizer.load_state_dict(copied(state))
+    optimizer.load_state_dict(_with_groups(copied(state), {old: new for new, old in STORED_AS.items()}))
+
+
+def _with_groups(state: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    groups = [{names.get(key, key): value for key, value in group.items()} for group in state["param_groups"]]
+    return {**state, "param_groups": groups}
 
 
 def _identity(config: RunConfig, phases: tuple[Phase, ...], task: Task, *, weights: str) -> str:

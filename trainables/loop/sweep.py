@@ -42,7 +42,7 @@ def run_range_test(
 
     Args:
         module: What will be trained, in the mode in which it will be.
-        make_optimizer: Builds an optimizer for the copy. Each group's "peak" is its share of the base rate, so
+        make_optimizer: Builds an optimizer for the copy. Each group's "initial_lr" is its ratio to the base rate, so
             that the groups keep their ratios.
         batches: Returns inputs and labels of a batch, counted from 0.
         loss: Of a batch.

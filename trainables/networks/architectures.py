@@ -1,4 +1,4 @@
-"""Which networks there are by name, and which image sizes each of them takes."""
+"""Architectures by name, and the image sizes that each of them takes."""
 
 from collections.abc import Collection
 from difflib import get_close_matches

@@ -9,7 +9,7 @@ from torch import nn
 
 
 @dataclass(frozen=True, kw_only=True)
-class Headless:
+class Backbone:
     """A model without its last layer.
 
     Attributes:
@@ -25,7 +25,7 @@ class Headless:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
-def take_head(model: nn.Module, names: tuple[str, ...]) -> Headless:
+def take_head(model: nn.Module, names: tuple[str, ...]) -> Backbone:
     """Take the named last layers out of a model, in place; a linear layer will stand for them.
 
     Args:
@@ -48,7 +48,7 @@ def take_head(model: nn.Module, names: tuple[str, ...]) -> Headless:
     for name in names:
         model.set_submodule(name, nn.Identity())
     bias = getattr(layers[0], "bias", None) is not None
-    return Headless(body=model, head_names=names, make_head=partial(_linear, widths.pop(), bias))
+    return Backbone(body=model, head_names=names, make_head=partial(_linear, widths.pop(), bias))
 
 
 def _linear(num_features: int, bias: bool, num_classes: int) -> nn.Module:

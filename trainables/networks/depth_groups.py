@@ -1,6 +1,5 @@
-"""Depth groups: a network's parameters from stem to head, and a learning rate for each group."""
+"""Depth groups: a network's parameters from stem to head."""
 
-import math
 from dataclasses import dataclass
 from itertools import accumulate, chain, groupby
 from typing import Literal
@@ -86,36 +85,6 @@ def depth_groups(network: nn.Module, grouping: Grouping) -> tuple[DepthGroup, ..
         "groups do not partition the parameters"
     )
     return tuple(groups)
-
-
-def group_rates(
-    num_groups: int, *, lr: float, stem_to_head: float = 1.0, layer_decay: float | None = None
-) -> tuple[float, ...]:
-    """Return the peak rate of every depth group, stem first. The last is `lr`.
-
-    Args:
-        num_groups: Number of depth groups.
-        lr: Rate of the last group.
-        stem_to_head: Ratio of the first group's rate to the last's, spread geometrically over normalised
-            depth, so that it means the same on networks of any depth.
-        layer_decay: Ratio of each group's rate to the next one's, instead of `stem_to_head`.
-
-    Raises:
-        ValueError: If a value is not positive and finite, or if both ratios are given.
-    """
-    if num_groups < 1:
-        raise ValueError(f"num_groups must be at least 1, got {num_groups}.")
-    for field, value in (("lr", lr), ("stem_to_head", stem_to_head), ("layer_decay", layer_decay)):
-        if value is not None and not (math.isfinite(value) and value > 0):
-            raise ValueError(f"{field} must be positive and finite, got {value}.")
-    from_last = range(num_groups - 1, -1, -1)
-    if layer_decay is None:
-        return tuple(lr * stem_to_head ** (k / max(num_groups - 1, 1)) for k in from_last)
-    if stem_to_head != 1.0:
-        raise ValueError(
-            f"stem_to_head ({stem_to_head}) and layer_decay ({layer_decay}) exclude each other; set one."
-        )
-    return tuple(lr * layer_decay**k for k in from_last)
 
 
 def decays(network: nn.Module, name: str) -> bool:

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from trainables.networks.architectures import architectures, check_architecture, check_name
-from trainables.networks.backbone import Headless, take_head
+from trainables.networks.backbone import Backbone, take_head
 from trainables.networks.initial_values import glorot, start_blocks_as_identity
 from trainables.networks.names import SMALL_RESNET, is_timm
 from trainables.networks.small_resnet import SmallResNet
@@ -100,7 +100,7 @@ def build_network(
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(generator_seed)
         head_seed = int(torch.randint(2**62, (), device="cpu").item())
-        parts = _headless(
+        parts = _backbone(
             architecture, image_size=image_size, channels=channels, width=width, zero_gamma=zero_gamma
         )
         torch.default_generator.manual_seed(head_seed)
@@ -111,17 +111,17 @@ def build_network(
     return Network(parts.body, head, head_names=parts.head_names, options=parts.options)
 
 
-def _headless(architecture: str, *, image_size: int, channels: int, width: int, zero_gamma: bool) -> Headless:
+def _backbone(architecture: str, *, image_size: int, channels: int, width: int, zero_gamma: bool) -> Backbone:
     if is_timm(architecture):
-        from trainables.networks.timm_networks import headless_timm
+        from trainables.networks.timm_networks import timm_backbone
 
-        return headless_timm(architecture, image_size=image_size, channels=channels, zero_gamma=zero_gamma)
+        return timm_backbone(architecture, image_size=image_size, channels=channels, zero_gamma=zero_gamma)
     if architecture == SMALL_RESNET:
         parts = take_head(SmallResNet(num_classes=1, channels=channels, width=width), ("fc",))
     else:
-        from trainables.networks.torchvision_networks import headless_torchvision
+        from trainables.networks.torchvision_networks import torchvision_backbone
 
-        parts = headless_torchvision(architecture, image_size=image_size, channels=channels)
+        parts = torchvision_backbone(architecture, image_size=image_size, channels=channels)
     if zero_gamma:
         start_blocks_as_identity(parts.body, architecture)
     return parts

@@ -1,4 +1,4 @@
-"""What images are normalised by: a mean and a deviation of each channel, which belong to the start weights."""
+"""Normalisation of images: a mean and a deviation of each channel, which belong to the start weights."""
 
 import math
 from collections.abc import Sequence

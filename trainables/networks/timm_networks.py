@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from trainables.networks.backbone import Headless, take_head
+from trainables.networks.backbone import Backbone, take_head
 from trainables.networks.initial_values import zero_gamma_error
 from trainables.networks.names import TIMM
 
@@ -29,7 +29,7 @@ def timm_names(architecture: str) -> frozenset[str]:
     return frozenset(timm.list_models()) | frozenset(timm.list_models(pretrained=True))
 
 
-def headless_timm(architecture: str, *, image_size: int, channels: int, zero_gamma: bool = False) -> Headless:
+def timm_backbone(architecture: str, *, image_size: int, channels: int, zero_gamma: bool = False) -> Backbone:
     """Return a model of timm with weights from the global generator, and without its last layer.
 
     The model is as timm makes it for the number of channels and, where its weights depend on it, the size of
@@ -76,10 +76,10 @@ def timm_size_problem(architecture: str, image_size: int) -> str | None:
     """Return why two images of a size can't be trained on, found out on the meta device; None where they can.
 
     Raises:
-        ValueError: If the model can't even be built, see `headless_timm`.
+        ValueError: If the model can't even be built, see `timm_backbone`.
     """
     with torch.device("meta"):
-        body = headless_timm(architecture, image_size=image_size, channels=3).body.train()
+        body = timm_backbone(architecture, image_size=image_size, channels=3).body.train()
         try:
             with torch.no_grad():
                 body(torch.empty(2, 3, image_size, image_size))

@@ -18,7 +18,7 @@ def pretrained_state(architecture: str, options: Mapping[str, Any]) -> dict[str,
 
     Args:
         architecture: `timm/NAME` for timm's default weights, `timm/NAME.TAG` for others.
-        options: What the network's body was made with, see `Headless.options`.
+        options: What the network's body was made with, see `Backbone.options`.
 
     Raises:
         OSError: Or almost anything else that huggingface_hub and timm raise, if the weights can't be had.

@@ -8,7 +8,7 @@ from torch import nn
 from torchvision import models
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
-from trainables.networks.backbone import Headless, take_head
+from trainables.networks.backbone import Backbone, take_head
 
 SMALL_STEM_BELOW = 64
 """Images smaller than this get a stem that keeps their size, in ResNets and DenseNets."""
@@ -34,7 +34,7 @@ class PooledHead(nn.Module):
         return torch.relu(self.conv(maps)).mean((2, 3))
 
 
-def headless_torchvision(architecture: str, *, image_size: int, channels: int) -> Headless:
+def torchvision_backbone(architecture: str, *, image_size: int, channels: int) -> Backbone:
     """Return a model of torchvision with weights from the global generator, and without its last layer.
 
     Raises:
@@ -50,7 +50,7 @@ def headless_torchvision(architecture: str, *, image_size: int, channels: int) -
     if isinstance(model, models.SqueezeNet):
         in_channels = model.classifier[1].in_channels
         model.classifier = model.classifier[:1]
-        return Headless(body=model, head_names=("classifier.1",), make_head=partial(PooledHead, in_channels))
+        return Backbone(body=model, head_names=("classifier.1",), make_head=partial(PooledHead, in_channels))
     return take_head(model, ([name for name, m in model.named_modules() if isinstance(m, nn.Linear)][-1],))
 
 

@@ -1,4 +1,4 @@
-"""What start weights were trained with: the mean and the deviation that images of theirs were normalised by."""
+"""Normalisation that start weights were trained with."""
 
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,8 @@ from trainables.networks.normalisation import (
     own_normalisation,
     repeats_grey,
 )
-from trainables.networks.weights import (
-    DEFAULT,
-    PRETRAINED,
-    is_own_content,
-    library_names,
-    read_weights,
-    recorded_normalisation,
-)
+from trainables.networks.weights import DEFAULT, PRETRAINED, library_names
+from trainables.networks.weights_files import is_own_content, read_weights, recorded_normalisation
 
 
 def normalisation_for(setting: str, *, weights: str, architecture: str, data: PreparedData) -> Normalisation:

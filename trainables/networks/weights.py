@@ -2,9 +2,8 @@
 
 import http.client
 import logging
-import os
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,21 +13,20 @@ import torch
 from torch import nn
 from torch.nn.modules.utils import consume_prefix_in_state_dict_if_present
 
-from trainables.checkpoint import save_state
 from trainables.networks.names import SMALL_RESNET, is_timm
 from trainables.networks.network import Network
-from trainables.networks.normalisation import Normalisation, checked
 from trainables.networks.small_resnet import SmallResNet
 from trainables.networks.stem_channels import adapt_stem
+from trainables.networks.weights_files import (
+    FIRST_FORMAT,
+    FORMAT,
+    PARTS,
+    WeightsError,
+    is_own_content,
+    read_weights,
+)
 
 logger = logging.getLogger(__name__)
-
-FORMAT = "lrstudy-weights-2"
-
-FIRST_FORMAT = "lrstudy-weights-1"
-"""Of files that don't say what images were normalised by."""
-
-PARTS = frozenset({"format", "architecture", "width", "normalisation", "state"})
 
 PRETRAINED = "pretrained"
 """A library's own weights: torchvision's `DEFAULT` ones, timm's of the tag that is part of the network's name."""
@@ -43,10 +41,6 @@ OLD_DENSENET_NAME = re.compile(r"(denselayer\d+\.(?:norm|relu|conv))\.([12]\.)")
 """torchvision's DenseNet files say `norm.1` where its networks say `norm1`."""
 
 State = dict[str, torch.Tensor]
-
-
-class WeightsError(ValueError):
-    """Weights that can't be had, read, or put into the network."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,58 +96,6 @@ def load_weights(network: Network, weights: str, *, architecture: str) -> LoadRe
     return _load_body(network.body, state, f"weights file {file}")
 
 
-def save_weights(
-    network: Network,
-    path: str | os.PathLike[str],
-    *,
-    architecture: str,
-    width: int,
-    normalisation: Normalisation | None = None,
-) -> None:
-    """Write a network's weights for `load_weights`, beside their place first; an older file is replaced.
-
-    Args:
-        network: Body and head.
-        path: The file.
-        architecture: The network's name.
-        width: Channels of the first stage of `small_resnet`.
-        normalisation: What the images were that it was trained on; None where that is not known.
-    """
-    mean_and_std = normalisation and {"mean": list(normalisation.mean), "std": list(normalisation.std)}
-    content = {
-        "format": FORMAT,
-        "architecture": architecture,
-        "width": width,
-        "normalisation": mean_and_std,
-        "state": network.state_dict(),
-    }
-    save_state(Path(path), content)
-
-
-def is_own_content(content: Any) -> bool:
-    """Return whether a file's content says that `save_weights` wrote it."""
-    return isinstance(content, dict) and "format" in content
-
-
-def recorded_normalisation(content: Mapping[str, Any], file: Path) -> Normalisation | None:
-    """Return what the content of a file of `save_weights` says that images were normalised by; None where it doesn't.
-
-    Raises:
-        WeightsError: If it is damaged.
-    """
-    recorded = content.get("normalisation")
-    if recorded is None:
-        return None
-    try:
-        return checked(
-            Normalisation(
-                mean=tuple(recorded["mean"]), std=tuple(recorded["std"]), origin=f"those recorded in {file}"
-            )
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise WeightsError(f"weights file {file} is damaged: its normalisation is {recorded!r}.") from error
-
-
 def library_names(architecture: str) -> tuple[str, ...]:
     """Return what a network's own weights are called by its library; `PRETRAINED` stands for torchvision's, too."""
     if architecture == SMALL_RESNET:
@@ -198,38 +140,6 @@ def _timm_state(network: Network, architecture: str) -> State:
         ) from error
     _drop(state, _head_starts(network))
     return state
-
-
-def read_weights(file: Path) -> Any:
-    """Return what a file of weights holds, on the CPU.
-
-    Raises:
-        WeightsError: If it can't be read.
-    """
-    try:
-        if _is_safetensors(file):
-            return _read_safetensors(file)
-        return torch.load(file, weights_only=True, map_location="cpu")
-    except WeightsError:
-        raise
-    except (PermissionError, IsADirectoryError) as error:
-        raise WeightsError(f"weights file {file} can't be read: {error.strerror}.") from error
-    except Exception as error:  # from a damaged pickle almost anything, KeyError and AssertionError too
-        raise WeightsError(f"weights file {file} is truncated, or is not a file of weights.") from error
-
-
-def _is_safetensors(file: Path) -> bool:
-    """Say whether a file begins as safetensors' do, whatever its name: a length of 8 bytes, then a header in JSON."""
-    with file.open("rb") as opened:
-        return opened.read(9)[8:] == b"{"
-
-
-def _read_safetensors(file: Path) -> Any:
-    try:
-        from safetensors.torch import load_file
-    except ModuleNotFoundError as error:
-        raise WeightsError(f"weights file {file} needs safetensors: pip install 'lrstudy[timm]'") from error
-    return load_file(file)
 
 
 def _body_state(network: Network, content: Any, file: Path, architecture: str) -> State:

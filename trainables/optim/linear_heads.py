@@ -27,7 +27,7 @@ class HeadInTraining:
     Attributes:
         head: Features (N, F) to logits (N, K).
         optimizer: PyTorch's SGD over the head's parameters, with the groups of `make_optimizer`.
-        factors: Rate of each step as a fraction of the groups' peak.
+        factors: Rate of each step as a fraction of the groups' initial one.
     """
 
     head: nn.Linear
@@ -92,9 +92,9 @@ class _Stack:
         groups = [each.optimizer.param_groups[0] for each in heads]
         self._nesterov = bool(groups[0]["nesterov"])
         (self._momentum,) = self._by_row(torch.tensor([[group["momentum"] for group in groups]]))
-        peaks = torch.tensor([group["peak"] for group in groups], dtype=torch.float64)
+        initial_lrs = torch.tensor([group["initial_lr"] for group in groups], dtype=torch.float64)
         factors = torch.tensor([list(each.factors) for each in heads], dtype=torch.float64)
-        self.rates = self._by_row(peaks * factors.T)
+        self.rates = self._by_row(initial_lrs * factors.T)
         group_of = {
             parameter: group
             for each in heads

@@ -7,9 +7,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from trainables.generators import generator_for
 from trainables.inputs.sampling import class_weights
 from trainables.plan.training import Loss, Training
-from trainables.streams import stream
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +130,7 @@ def draw_mixes(sizes: list[int], *, alpha: float, seed: int, epoch: int) -> list
 
     Source: Zhang et al. (2018), with one share a batch, as in the authors' code.
     """
-    draws = stream(seed, "mixup", epoch)
+    draws = generator_for(seed, "mixup", epoch)
     mixes = []
     for size in sizes:
         # Beta from two Gammas: torch's Beta takes no generator.

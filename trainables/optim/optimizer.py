@@ -1,5 +1,6 @@
 """The optimizer of a phase: real rates for every depth group, decay for weights only."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -7,28 +8,28 @@ from typing import Any
 import torch
 from torch import nn
 
-from trainables.networks.depth_groups import DepthGroup, decays, depth_groups, group_rates
+from trainables.networks.depth_groups import DepthGroup, decays, depth_groups
 from trainables.plan.phases import Phase
 from trainables.plan.training import Training
 
 
 @dataclass(frozen=True, kw_only=True)
-class RatedGroup:
+class LrGroup:
     """A depth group in a phase.
 
     Attributes:
         group: Its name and its parameters.
-        share: Its share of the phase's rate: 1 for the last group that trains, 0 where it is frozen.
+        lr_scale: Ratio of its rate to the phase's: 1 for the last group that trains, 0 where it is frozen.
         decayed: Those of its parameters that have weight decay.
     """
 
     group: DepthGroup
-    share: float
+    lr_scale: float
     decayed: frozenset[str]
 
 
-def rated_groups(network: nn.Module, phase: Phase) -> tuple[RatedGroup, ...]:
-    """Return the depth groups of a phase, stem first, with their shares of its rate.
+def lr_groups(network: nn.Module, phase: Phase) -> tuple[LrGroup, ...]:
+    """Return the depth groups of a phase, stem first, with the scales of their rates.
 
     Ratios are spread over the depth of the whole network, whichever part of it trains.
     """
@@ -38,13 +39,43 @@ def rated_groups(network: nn.Module, phase: Phase) -> tuple[RatedGroup, ...]:
     )
     first, last = (_position(index, len(groups)) for index in (phase.first_group, phase.last_group))
     return tuple(
-        RatedGroup(
+        LrGroup(
             group=group,
-            share=rate / rates[last] if first <= index <= last else 0.0,
+            lr_scale=rate / rates[last] if first <= index <= last else 0.0,
             decayed=frozenset(name for name in group.parameters if decays(network, name)),
         )
         for index, (group, rate) in enumerate(zip(groups, rates, strict=True))
     )
+
+
+def group_rates(
+    num_groups: int, *, lr: float, stem_to_head: float = 1.0, layer_decay: float | None = None
+) -> tuple[float, ...]:
+    """Return the rate of every depth group, stem first. The last is `lr`.
+
+    Args:
+        num_groups: Number of depth groups.
+        lr: Rate of the last group.
+        stem_to_head: Ratio of the first group's rate to the last's, spread geometrically over normalised
+            depth, so that it means the same on networks of any depth.
+        layer_decay: Ratio of each group's rate to the next one's, instead of `stem_to_head`.
+
+    Raises:
+        ValueError: If a value is not positive and finite, or if both ratios are given.
+    """
+    if num_groups < 1:
+        raise ValueError(f"num_groups must be at least 1, got {num_groups}.")
+    for field, value in (("lr", lr), ("stem_to_head", stem_to_head), ("layer_decay", layer_decay)):
+        if value is not None and not (math.isfinite(value) and value > 0):
+            raise ValueError(f"{field} must be positive and finite, got {value}.")
+    from_last = range(num_groups - 1, -1, -1)
+    if layer_decay is None:
+        return tuple(lr * stem_to_head ** (k / max(num_groups - 1, 1)) for k in from_last)
+    if stem_to_head != 1.0:
+        raise ValueError(
+            f"stem_to_head ({stem_to_head}) and layer_decay ({layer_decay}) exclude each other; set one."
+        )
+    return tuple(lr * layer_decay**k for k in from_last)
 
 
 def _position(index: int, num_groups: int) -> int:
@@ -72,7 +103,7 @@ _MAKERS: Mapping[str, Callable[[list[dict[str, Any]], Training, bool], torch.opt
 
 def make_optimizer(
     parameters: Mapping[str, nn.Parameter],
-    groups: tuple[RatedGroup, ...],
+    groups: tuple[LrGroup, ...],
     *,
     lr: float,
     training: Training,
@@ -81,29 +112,31 @@ def make_optimizer(
 
     Args:
         parameters: The network's parameters by qualified name, or a copy's.
-        groups: From `rated_groups`.
-        lr: Peak rate of the last group that trains.
+        groups: From `lr_groups`.
+        lr: Rate of the last group that trains.
         training: Which optimizer, momentum and decay.
 
     Returns:
-        An optimizer whose parameter groups carry "name" (of the depth group), "peak" (its peak rate) and
-        "shrink" (coefficient of decoupled decay, applied before each step). A depth group has up to two: its
-        weights, and its biases and norms, which have no decay.
+        An optimizer whose parameter groups carry "name" (of the depth group), "initial_lr" (its rate where the
+        schedule's factor is 1) and "shrink" (coefficient of decoupled decay, applied before each step). A depth group
+        has up to two: its weights, and its biases and norms, which have no decay.
     """
     param_groups = []
-    for rated in groups:
-        if not rated.share:
+    for lr_group in groups:
+        if not lr_group.lr_scale:
             continue
         for has_decay in (True, False):
-            params = [parameters[n] for n in rated.group.parameters if (n in rated.decayed) is has_decay]
+            params = [
+                parameters[n] for n in lr_group.group.parameters if (n in lr_group.decayed) is has_decay
+            ]
             decay = training.weight_decay if has_decay else 0.0
             if params:
                 param_groups.append(
                     {
                         "params": params,
-                        "name": rated.group.name,
-                        "peak": rated.share * lr,
-                        "lr": rated.share * lr,
+                        "name": lr_group.group.name,
+                        "initial_lr": lr_group.lr_scale * lr,
+                        "lr": lr_group.lr_scale * lr,
                         "weight_decay": 0.0 if training.decoupled else decay,
                         "shrink": decay if training.decoupled else 0.0,
                     }
@@ -137,9 +170,9 @@ def _shrink_weights(optimizer: torch.optim.Optimizer, args: object, kwargs: obje
 
 
 def set_rates(optimizer: torch.optim.Optimizer, factor: float) -> None:
-    """Set every group's rate to `factor` of its peak."""
+    """Set every group's rate to `factor` of its initial one."""
     for group in optimizer.param_groups:
-        group["lr"] = group["peak"] * factor
+        group["lr"] = group["initial_lr"] * factor
 
 
 def update_weights(
@@ -154,12 +187,12 @@ def update_weights(
     scaler.update()
 
 
-def freeze(network: nn.Module, groups: tuple[RatedGroup, ...]) -> None:
+def freeze(network: nn.Module, groups: tuple[LrGroup, ...]) -> None:
     """Let exactly the groups that train have gradients."""
     parameters = dict(network.named_parameters())
-    for rated in groups:
-        for name in rated.group.parameters:
-            parameters[name].requires_grad_(rated.share > 0)
+    for lr_group in groups:
+        for name in lr_group.group.parameters:
+            parameters[name].requires_grad_(lr_group.lr_scale > 0)
 
 
 def training_mode(network: nn.Module, *, batch_norm: str = "fixed") -> None:

@@ -1,1 +1,1 @@
-"""What a run is made of: phases, how each trains, when validation ends one."""
+"""The plan of a run: its phases, how each trains, when validation ends one."""

@@ -15,7 +15,7 @@ Grouping = Literal["block", "stage", "section"]
 @stored_as("AutoRate")
 @dataclass(frozen=True, kw_only=True)
 class AutoRate:
-    """A peak rate that a range test suggests.
+    """A rate that a range test suggests.
 
     Attributes:
         times: Multiple of the suggestion that is used, above 0.
@@ -30,7 +30,7 @@ class AutoRate:
 @stored_as("LayerRates")
 @dataclass(frozen=True, kw_only=True)
 class LayerRates:
-    """How peak rates fall from the head to the stem.
+    """How rates fall from the head to the stem.
 
     Attributes:
         grouping: The depth groups: blocks, stages, or three sections (early, late, head).
@@ -52,9 +52,9 @@ class Phase:
     Attributes:
         name: Short name, unique in the run.
         num_epochs: Length, at least 1; less where `early_stopping` ends the phase.
-        lr: Peak rate of the last depth group that trains.
-        schedule: Rate as a fraction of the peak, at each step.
-        layers: How the other groups' peaks follow from `lr`.
+        lr: Rate of the last depth group that trains, where the schedule's factor is 1.
+        schedule: Rate as a fraction of `lr`, at each step.
+        layers: How the other groups' rates follow from it.
         first_group: Index of the first depth group that trains, as in a Python slice: 0 is the stem, -1 the
             head, and one that lies before the stem means the stem. The groups before it stay frozen.
         last_group: Index of the last depth group that trains, likewise; -1 is the head.

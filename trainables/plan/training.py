@@ -1,4 +1,4 @@
-"""How a phase trains: optimizer, loss, augmentation, arithmetic. Every phase of a plan carries its own."""
+"""Training settings of a phase: optimizer, loss, augmentation, precision. Every phase of a plan carries its own."""
 
 from dataclasses import dataclass, replace
 from typing import Literal

@@ -20,7 +20,7 @@ from trainables.plan.phases import Phase
 from trainables.schedules import Constant
 from trainables.sharing.versions import computed_by
 
-LAYOUT = 3
+KEY_VERSION = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +78,7 @@ def _beginning(config: RunConfig, task: Task) -> tuple[Any, ...]:
     """Return what the epochs of any plan depend on."""
     device = task.train.labels.device
     return (
-        LAYOUT,
+        KEY_VERSION,
         STATE_FORMAT,
         weights_hash(task.network),
         config.architecture,

@@ -13,7 +13,7 @@ from trainables.checkpoint import load_state, save_state
 from trainables.loop.fit import Fit
 from trainables.prefixes.common_epochs import Prefix, prefixes
 from trainables.record import EpochRecord
-from trainables.sharing.cached import load_taken, take
+from trainables.sharing.cached import get_or_build, load_cached
 from trainables.sharing.leases import mark_used
 
 logger = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ def shared_epochs(fit: Fit, folder: Path) -> Iterator[tuple[Fit | None, EpochRec
     records: list[EpochRecord] = []
     for prefix in reversed(possible):
         began = time.perf_counter()
-        there = load_taken(folder / prefix.key, _load)
+        there = load_cached(folder / prefix.key, _load)
         if there is not None:
             mark_used(folder)
             yield from _go_on_from(fit, there[0], records, seconds=time.perf_counter() - began)
@@ -116,7 +116,7 @@ def _taken(
 
     asked = time.perf_counter()
     try:
-        taken = take(folder / prefix.key, build=build, save=_save, load=_load)
+        cached = get_or_build(folder / prefix.key, build=build, save=_save, load=_load)
     except _DivergedError:
         yield from ((fit, record) for record in own)
         return
@@ -128,9 +128,9 @@ def _taken(
         logger.warning("%s is not shared: %s", prefix.key, error)
     else:
         if not own:
-            yield from _go_on_from(fit, taken.value, records, seconds=time.perf_counter() - asked)
+            yield from _go_on_from(fit, cached.value, records, seconds=time.perf_counter() - asked)
             return
-        waited = own[0].waiting_seconds + taken.waiting_seconds
+        waited = own[0].waiting_seconds + cached.waiting_seconds
         own[0] = replace(own[0], waiting_seconds=waited)
     if own:
         records.extend(own)

@@ -1,4 +1,4 @@
-"""What repeated range tests say together."""
+"""Suggestion of repeated range tests together."""
 
 from dataclasses import dataclass
 from statistics import median

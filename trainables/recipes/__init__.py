@@ -1,6 +1,7 @@
 """Recipes: pure functions from settings to phases. One module a recipe, found by its name.
 
-A module here defines a frozen dataclass `Settings` and a function `phases(settings, *, epochs, training)`.
+A module here defines a frozen dataclass `Settings` and a function `phases(settings, *, epochs, training)`. What several
+of them share is in the folder `shared`.
 """
 
 import importlib
@@ -12,7 +13,7 @@ from trainables.errors import refused
 
 def recipe_names() -> tuple[str, ...]:
     """Return the names of all recipes, sorted."""
-    return tuple(sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_")))
+    return tuple(sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.ispkg))
 
 
 def recipe(name: str) -> ModuleType:

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from trainables.plan.phases import Phase
 from trainables.plan.training import Training
-from trainables.recipes._cyclic_phase import CyclicPhase
-from trainables.recipes._head_phase import HeadPhase
-from trainables.recipes._layer_ratio import LayerRatio
+from trainables.recipes.shared.phases import CyclicPhase, HeadPhase
+from trainables.recipes.shared.settings import LayerRatio
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,10 +6,7 @@ from typing import Literal
 from trainables.limits import Epochs, Positive
 from trainables.plan.phases import LayerRates, Phase
 from trainables.plan.training import Training
-from trainables.recipes._checks import check_budget
-from trainables.recipes._ending import Ending
-from trainables.recipes._head_rate import HeadRate
-from trainables.recipes._peak_rate import PeakRate
+from trainables.recipes.shared.settings import Ending, HeadLearningRate, LearningRate, check_budget
 from trainables.schedules import Constant
 
 HEAD, EARLY, LATE = -1, 0, 1
@@ -17,7 +14,7 @@ HEAD, EARLY, LATE = -1, 0, 1
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(PeakRate, HeadRate, Ending):
+class Settings(LearningRate, HeadLearningRate, Ending):
     """Settings of `chain_thaw`. `head_lr` is the new head's rate, `lr` that of every later phase.
 
     `target` and `patience` hold in each phase.
@@ -55,7 +52,7 @@ def phases(settings: Settings, *, epochs: int, training: Training) -> tuple[Phas
     num_phases = len(alone) + 1
     check_budget(epochs, num_phases, "one for each phase")
     share, left = divmod(epochs, num_phases)
-    rates = [settings.head_peak] + [settings.peak] * len(alone)
+    rates = [settings.head_initial_lr] + [settings.initial_lr] * len(alone)
     groups = [(name, group, group) for name, group in alone] + [("all", 0, -1)]
     return tuple(
         Phase(

@@ -6,21 +6,17 @@ from typing import Literal
 from trainables.limits import AtLeastOne, Epochs, Positive
 from trainables.plan.phases import AutoRate, LayerRates, Phase
 from trainables.plan.training import Training
-from trainables.recipes._checks import check_budget
-from trainables.recipes._cycles import Cycles
-from trainables.recipes._ending import Ending
-from trainables.recipes._head_rate import HeadRate
-from trainables.recipes._peak_rate import PeakRate
+from trainables.recipes.shared.settings import Cycles, Ending, HeadLearningRate, LearningRate, check_budget
 from trainables.schedules import Constant, restarts
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(PeakRate, HeadRate, Cycles, Ending):
+class Settings(LearningRate, HeadLearningRate, Cycles, Ending):
     """Settings of `fastai`. `lr` is the head's rate while all layers train; both rates are found by default.
 
     Attributes:
-        lr: See `PeakRate`.
-        head_lr: See `HeadRate`; of both head phases.
+        lr: See `LearningRate`.
+        head_lr: See `HeadLearningRate`; of both head phases.
         cached_epochs: Epochs of the head on activations, at least 1; left out, a tenth of the budget, from 1 to 2.
         head_epochs: Epochs of the head on augmented images, at least 1; left out, a fifth of the budget, from 1
             to 3.
@@ -64,7 +60,7 @@ def phases(settings: Settings, *, epochs: int, training: Training) -> tuple[Phas
         Phase(
             name="cached",
             num_epochs=cached,
-            lr=settings.head_peak,
+            lr=settings.head_initial_lr,
             schedule=Constant(),
             first_group=-1,
             on="activations",
@@ -73,7 +69,7 @@ def phases(settings: Settings, *, epochs: int, training: Training) -> tuple[Phas
         Phase(
             name="head",
             num_epochs=head,
-            lr=_as_in(settings.head_peak, "cached"),
+            lr=_as_in(settings.head_initial_lr, "cached"),
             schedule=restarts(head, cycle_len=1, cycle_mult=1),
             first_group=-1,
             training=training,
@@ -81,7 +77,7 @@ def phases(settings: Settings, *, epochs: int, training: Training) -> tuple[Phas
         Phase(
             name="all",
             num_epochs=cycles.cycle_ends[-1],
-            lr=settings.peak,
+            lr=settings.initial_lr,
             schedule=cycles,
             layers=LayerRates(grouping="section", layer_decay=1 / settings.section_ratio),
             training=training,

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from trainables.plan.phases import Phase
 from trainables.plan.training import Training
-from trainables.recipes._peak_rate import PeakRate
+from trainables.recipes.shared.settings import LearningRate
 from trainables.schedules import Cosine
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(PeakRate):
+class Settings(LearningRate):
     """Settings of `feature_extraction`: the head's peak rate."""
 
 
@@ -23,7 +23,7 @@ def phases(settings: Settings, *, epochs: int, training: Training) -> tuple[Phas
         Phase(
             name="head",
             num_epochs=epochs,
-            lr=settings.peak,
+            lr=settings.initial_lr,
             schedule=Cosine(cycle_ends=(epochs,)),
             first_group=-1,
             on="activations",

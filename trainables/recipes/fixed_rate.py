@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from trainables.plan.phases import Phase
 from trainables.plan.training import Training
-from trainables.recipes._fixed_phase import FixedPhase
+from trainables.recipes.shared.phases import FixedPhase
 
 
 @dataclass(frozen=True, kw_only=True)

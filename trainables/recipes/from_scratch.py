@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from trainables.plan.phases import Phase
 from trainables.plan.training import Training
-from trainables.recipes._cosine_phase import CosinePhase
+from trainables.recipes.shared.phases import CosinePhase
 
 RANDOM_START = True
 """A run of this recipe starts at random, whatever weights the study names."""

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from trainables.limits import Epochs, NumPhases, Share
 from trainables.plan.phases import LayerRates, Phase
 from trainables.plan.training import Training
-from trainables.recipes._checks import check_budget
-from trainables.recipes._peak_rate import PeakRate
+from trainables.recipes.shared.settings import LearningRate, check_budget
 from trainables.schedules import OneCycle
 
 RISE_FRACTION = 0.1
@@ -14,7 +13,7 @@ LOW_FRACTION = 1 / 32
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(PeakRate):
+class Settings(LearningRate):
     """Settings of `gradual_unfreezing`. `lr` is the head's peak in every phase.
 
     Attributes:
@@ -62,7 +61,7 @@ def _phase(settings: Settings, training: Training, *, name: str, num_epochs: int
     return Phase(
         name=name,
         num_epochs=num_epochs,
-        lr=settings.peak,
+        lr=settings.initial_lr,
         schedule=OneCycle(
             num_epochs=num_epochs,
             rise_fraction=RISE_FRACTION,

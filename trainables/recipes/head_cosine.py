@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from trainables.plan.phases import Phase
 from trainables.plan.training import Training
-from trainables.recipes._cosine_phase import CosinePhase
-from trainables.recipes._head_phase import HeadPhase
+from trainables.recipes.shared.phases import CosinePhase, HeadPhase
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from trainables.limits import Share
 from trainables.plan.phases import LayerRates, Phase
 from trainables.plan.training import Training
-from trainables.recipes._cyclic_phase import CyclicPhase
+from trainables.recipes.shared.phases import CyclicPhase
 from trainables.schedules import WarmUpShape
 
 

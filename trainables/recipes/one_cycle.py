@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from trainables.limits import Fraction, OpenFraction, Share
 from trainables.plan.phases import Phase
 from trainables.plan.training import Training
-from trainables.recipes._peak_rate import PeakRate
+from trainables.recipes.shared.settings import LearningRate
 from trainables.schedules import OneCycle
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(PeakRate):
+class Settings(LearningRate):
     """Settings of `one_cycle`.
 
     Attributes:
@@ -42,7 +42,7 @@ def phases(settings: Settings, *, epochs: int, training: Training) -> tuple[Phas
         Phase(
             name="all",
             num_epochs=epochs,
-            lr=settings.peak,
+            lr=settings.initial_lr,
             schedule=settings.schedule(epochs),
             training=training,
         ),

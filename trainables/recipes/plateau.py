@@ -7,7 +7,7 @@ from trainables.limits import Epochs, OpenFraction, Restarts
 from trainables.plan.early_stopping import EarlyStopping
 from trainables.plan.phases import Phase
 from trainables.plan.training import Training
-from trainables.recipes._fixed_phase import FixedPhase
+from trainables.recipes.shared.phases import FixedPhase
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from trainables.limits import Fraction, Positive
 from trainables.plan.phases import Phase
 from trainables.plan.training import Training
-from trainables.recipes._peak_rate import PeakRate
-from trainables.recipes._warming import Warming
+from trainables.recipes.shared.settings import LearningRate, Warming
 from trainables.schedules import Polynomial
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(PeakRate, Warming):
+class Settings(LearningRate, Warming):
     """Settings of `polynomial`: the peak rate, its warm-up and its fall.
 
     Attributes:
@@ -37,7 +36,7 @@ def phases(settings: Settings, *, epochs: int, training: Training) -> tuple[Phas
         Phase(
             name="all",
             num_epochs=epochs,
-            lr=settings.peak,
+            lr=settings.initial_lr,
             schedule=settings.warmed(settings.schedule(settings.after_warm_up(epochs))),
             training=training,
         ),

@@ -6,13 +6,12 @@ from trainables.errors import refused
 from trainables.limits import Epochs, Share
 from trainables.plan.phases import Phase
 from trainables.plan.training import Training
-from trainables.recipes._checks import check_budget
-from trainables.recipes._peak_rate import PeakRate
+from trainables.recipes.shared.settings import LearningRate, check_budget
 from trainables.schedules import Cosine
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(PeakRate):
+class Settings(LearningRate):
     """Settings of `progressive_resizing`. `lr` is the peak of both phases.
 
     Attributes:
@@ -46,7 +45,7 @@ def phases(settings: Settings, *, epochs: int, training: Training) -> tuple[Phas
         Phase(
             name=name,
             num_epochs=num_epochs,
-            lr=settings.peak,
+            lr=settings.initial_lr,
             schedule=Cosine(cycle_ends=(num_epochs,)),
             training=how,
         )

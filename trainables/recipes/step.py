@@ -6,16 +6,14 @@ from typing import Literal
 from trainables.limits import OpenFraction, Positive
 from trainables.plan.phases import Phase
 from trainables.plan.training import Training
-from trainables.recipes._ending import Ending
-from trainables.recipes._peak_rate import PeakRate
-from trainables.recipes._warming import Warming
+from trainables.recipes.shared.settings import Ending, LearningRate, Warming
 from trainables.schedules import Steps, steps_at
 
 REFERENCE_BATCH = 256
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(PeakRate, Warming, Ending):
+class Settings(LearningRate, Warming, Ending):
     """Settings of `step`.
 
     Attributes:
@@ -45,7 +43,7 @@ def phases(settings: Settings, *, epochs: int, training: Training) -> tuple[Phas
         Phase(
             name="all",
             num_epochs=epochs,
-            lr=settings.peak,
+            lr=settings.initial_lr,
             schedule=settings.warmed(Steps(at=at, drop_factor=settings.drop_factor)),
             training=training,
             early_stopping=settings.early_stopping,

@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from trainables.limits import AtLeastOne, Epochs
 from trainables.plan.phases import LayerRates, Phase
 from trainables.plan.training import Training
-from trainables.recipes._cyclic_phase import CyclicPhase
-from trainables.recipes._head_phase import HeadPhase
+from trainables.recipes.shared.phases import CyclicPhase, HeadPhase
 from trainables.schedules import restarts
 
 

@@ -1,16 +1,12 @@
-"""Cosine cycles with warm restarts: the rate at a step, the schedule, and the cycles of a phase."""
+"""Cosine cycles with warm restarts: the rate at a step, and the schedule."""
 
 import math
 from dataclasses import dataclass
-from typing import Literal
 
 from trainables.errors import refused
 from trainables.identity import stored_as
-from trainables.limits import AT_LEAST_ONE, FROM_ZERO_BELOW_ONE, UP_TO_ONE
-from trainables.schedules._checks import check_num_epochs, check_within
-from trainables.schedules._cycle_ends import stretched_ends, whole_ends
-
-LastCycle = Literal["stretch", "cut", "drop"]
+from trainables.limits import UP_TO_ONE
+from trainables.schedules._checks import check_within
 
 
 def cosine_rate(step: int, *, num_steps: int, peak: float, floor: float = 0.0) -> float:
@@ -95,71 +91,3 @@ class Cosine:
     def _peak(self, index: int) -> float:
         """Return the peak of cycle `index` as a fraction of the first."""
         return float(self.peak_decay**index)
-
-
-def restarts(
-    num_epochs: int,
-    *,
-    cycle_len: float,
-    cycle_mult: float,
-    last_cycle: LastCycle = "stretch",
-    floor_fraction: float = 0.0,
-    peak_decay: float = 1.0,
-) -> Cosine:
-    """Return the cosine cycles of a phase of `num_epochs` epochs.
-
-    The first cycle lasts `cycle_len` epochs and every other one `cycle_mult` times the one before it.
-
-    Args:
-        num_epochs: Length of the phase in epochs, at least 1.
-        cycle_len: Length of the first cycle in epochs, at least 1; it may be fractional.
-        cycle_mult: Growth of the cycles, at least 1; it may be fractional.
-        last_cycle: What happens where the cycles do not end with the phase. "stretch" takes the whole number of
-            cycles whose total is nearest to the phase (on a logarithmic scale) and scales all of them to end
-            with it, at whole epochs; "cut" keeps the lengths and cuts the last cycle off; "drop" leaves out a
-            cycle that would not end, so that the phase may be shorter than `num_epochs`.
-        floor_fraction: Rate at the end of a cycle, as a fraction of the first peak.
-        peak_decay: Ratio of each cycle's peak to the one before it, in (0, 1].
-
-    Raises:
-        ValueError: If a value lies outside its range, "drop" leaves no cycle, or a peak decays below the floor.
-
-    Source: Loshchilov & Hutter (2017), T_i = cycle_len * cycle_mult**i. Departure: cycles end at whole epochs.
-    """
-    _check_cycles(num_epochs, cycle_len, cycle_mult, floor_fraction)
-    ends, final_cycle_epochs = _cycles(num_epochs, cycle_len, cycle_mult, last_cycle)
-    return Cosine(
-        cycle_ends=ends,
-        final_cycle_epochs=final_cycle_epochs,
-        floor_fraction=floor_fraction,
-        peak_decay=peak_decay,
-    )
-
-
-def _cycles(
-    num_epochs: int, cycle_len: float, cycle_mult: float, last_cycle: LastCycle
-) -> tuple[tuple[int, ...], int | None]:
-    """Return the ends of the cycles, and the full length of the last one where it is cut off."""
-    if last_cycle == "stretch":
-        return stretched_ends(num_epochs, cycle_len, cycle_mult), None
-    ends = whole_ends(num_epochs, cycle_len, cycle_mult)
-    whole = tuple(end for end in ends if end <= num_epochs)
-    if last_cycle == "drop" and not whole:
-        raise refused(
-            "cycle_len",
-            cycle_len,
-            f"at most {num_epochs}",
-            but=f"the phase has only {num_epochs} epochs",
-            because="or with last_cycle 'drop' nothing would be trained",
-        )
-    if last_cycle == "drop" or (whole and whole[-1] == num_epochs):
-        return whole, None
-    full_length = ends[len(whole)] - (whole[-1] if whole else 0)
-    return (*whole, num_epochs), full_length
-
-
-def _check_cycles(num_epochs: int, cycle_len: float, cycle_mult: float, floor_fraction: float) -> None:
-    check_num_epochs(num_epochs)
-    check_within("cycle_len", cycle_len, AT_LEAST_ONE)
-    check_within("cycle_mult", cycle_mult, AT_LEAST_ONE)
-    check_within("floor_fraction", floor_fraction, FROM_ZERO_BELOW_ONE)

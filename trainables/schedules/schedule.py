@@ -1,4 +1,4 @@
-"""What every schedule is, and the plainest one."""
+"""The protocol of schedules, and the constant one."""
 
 from dataclasses import dataclass
 from typing import Protocol

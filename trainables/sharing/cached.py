@@ -1,4 +1,4 @@
-"""Things that several runs need and one of them builds: activations, range tests. Kept by content, under a lock."""
+"""A cache of what several runs need and one of them builds (activations, range tests): by content, under a lock."""
 
 import json
 import logging
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Taken(Generic[T]):
+class Cached(Generic[T]):
     """A shared thing, and what it cost.
 
     Attributes:
@@ -36,9 +36,9 @@ class Taken(Generic[T]):
     shared_seconds: float = 0.0
 
 
-def take(
+def get_or_build(
     folder: Path, *, build: Callable[[], T], save: Callable[[Path, T], None], load: Callable[[Path], T]
-) -> Taken[T]:
+) -> Cached[T]:
     """Return what lies in `folder`, building it first where it is not there yet.
 
     A builder that is killed leaves no `folder`, because it is renamed when whole; and no lock, because the
@@ -51,16 +51,16 @@ def take(
         save: Writes the thing into an existing folder.
         load: Reads it back.
     """
-    there = load_taken(folder, load)
+    there = load_cached(folder, load)
     if there is not None:
-        return Taken(value=there[0], shared_seconds=there[1])
+        return Cached(value=there[0], shared_seconds=there[1])
     folder.parent.mkdir(parents=True, exist_ok=True)
     asked = time.perf_counter()
     with FileLock(f"{folder}.lock"):
         waited = time.perf_counter() - asked
-        there = load_taken(folder, load)
+        there = load_cached(folder, load)
         if there is not None:
-            return Taken(value=there[0], waiting_seconds=waited, shared_seconds=there[1])
+            return Cached(value=there[0], waiting_seconds=waited, shared_seconds=there[1])
         shutil.rmtree(folder, ignore_errors=True)
         begun = time.perf_counter()
         value = build()
@@ -70,10 +70,10 @@ def take(
         save(unfinished, value)
         (unfinished / "price.json").write_text(json.dumps({"seconds": seconds}))
         unfinished.rename(folder)
-    return Taken(value=value, own_seconds=seconds, waiting_seconds=waited)
+    return Cached(value=value, own_seconds=seconds, waiting_seconds=waited)
 
 
-def load_taken(folder: Path, load: Callable[[Path], T]) -> tuple[T, float] | None:
+def load_cached(folder: Path, load: Callable[[Path], T]) -> tuple[T, float] | None:
     """Return what lies in a folder and what it cost; None where nothing does, or nothing that can be read."""
     if not folder.is_dir():
         return None

@@ -1,4 +1,4 @@
-"""Who uses the cache now: so that what is deleted from it is never something that a running process needs."""
+"""Leases on the cache: what is deleted from it is never something that a running process needs."""
 
 import contextlib
 import json

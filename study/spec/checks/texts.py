@@ -11,7 +11,7 @@ from trainables.text import printable
 MAX_NAME_BYTES, MAX_PATH_BYTES = 255, 4_095
 """What Linux takes: of one part of a path, and of a whole one."""
 MAX_TEXT = 20_000
-_PATHS = frozenset(("folder", "root", "storage", "weights"))
+_PATHS = frozenset(("csv", "folder", "root", "storage", "weights"))
 
 
 def text_problems(raw: object, path: str = "") -> Iterator[Problem]:

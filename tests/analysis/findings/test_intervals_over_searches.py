@@ -135,7 +135,8 @@ def test_the_target_of_a_search_is_the_level_of_the_others():
     assert leave_one_out_targets(np.array([0.5, 0.7])) == pytest.approx((0.7, 0.5))
 
 
-def test_what_the_searches_found_stands_beside_the_answer(often, tmp_path):
+def test_what_the_searches_found_stands_beside_the_answer(often, tmp_path, figures):
+    figures()
     found = often.found
     assert found["trial"].tolist() == [f"{arm}-r{r}-0001" for arm in ("adapted", "fixed") for r in (1, 2, 3)]
     assert found["settings"].tolist()[:3] == ["lr 0.02", "lr 0.03", "lr 0.04"]

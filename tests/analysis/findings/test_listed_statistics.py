@@ -7,10 +7,11 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from analysis import compare, format_comparison, load_study, write_report
+from analysis import compare, format_comparison, write_report
 from analysis.findings import registry
 from analysis.findings.listed_statistic import difference_of
 from tests.support.hand_made import confirm
+from tests.support.loaded_studies import loaded
 
 
 def loss_of_the_last_epoch(section="differences"):
@@ -24,7 +25,7 @@ def loss_of_the_last_epoch(section="differences"):
 
 
 @pytest.fixture
-def study(study_folder):
+def study():
     """Test losses of adapted 0.7, 0.4, 0.1 below fixed's; fixed's fourth run has none."""
     losses = {"fixed": [1.0, 1.0, 1.0, None], "adapted": [0.3, 0.6, 0.9, 0.5]}
     runs = [
@@ -32,7 +33,7 @@ def study(study_folder):
         for arm, of_arm in losses.items()
         for seed, loss in enumerate(of_arm)
     ]
-    return load_study(study_folder(runs))
+    return loaded(runs)
 
 
 def test_a_statistic_of_ones_own_is_in_the_report_in_the_terminal_and_in_the_summary(

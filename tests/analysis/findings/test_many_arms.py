@@ -8,6 +8,7 @@ from analysis import compare, format_comparison, load_study, write_report
 from analysis.figures.panels import panel_grid
 from analysis.figures.style import are_distinct, arm_colours
 from analysis.tables.overview import has_many_arms, overview_sentences, overview_table, short_ratio
+from tests.support.loaded_studies import compared
 from tests.support.many_arms import many_arm_facts, many_arm_runs, many_arm_spec
 from tests.support.synthetic_study import default_spec, two_arm_runs, write_study
 
@@ -29,7 +30,7 @@ def comparison(study):
     return compare(study)
 
 
-def with_others(num_others, study_folder):
+def with_others(num_others):
     """Return the comparison of the reference with so many copies of one arm."""
     names = [f"other{index}" for index in range(num_others)]
     adapted = [run for run in two_arm_runs(2) if run.arm == "adapted"]
@@ -38,11 +39,11 @@ def with_others(num_others, study_folder):
         for name in names
         for run in adapted
     ]
-    return compare(load_study(study_folder(runs, str(num_others), spec=default_spec([*names, "fixed"]))))
+    return compared(runs, spec=default_spec([*names, "fixed"]))
 
 
-def test_up_to_four_arms_have_a_paragraph_each(study_folder):
-    four, five = with_others(4, study_folder), with_others(5, study_folder)
+def test_up_to_four_arms_have_a_paragraph_each():
+    four, five = with_others(4), with_others(5)
     assert (has_many_arms(four), has_many_arms(five)) == (False, True)
     assert format_comparison(four).startswith(("other0 is", "other0 against", "No difference shown"))
     assert format_comparison(five).startswith("Of 5 arms against fixed")
@@ -62,8 +63,8 @@ def test_every_arm_has_one_row_with_the_reference_first(comparison):
     assert by_arm["fixed"][2:] == ("\N{EN DASH}",) * 4
 
 
-def test_the_verdict_has_the_time_where_it_is_decided(study_folder):
-    rows = overview_table(compare(load_study(study_folder(two_arm_runs())))).rows
+def test_the_verdict_has_the_time_where_it_is_decided():
+    rows = overview_table(compared(two_arm_runs())).rows
     assert rows[1][0] == "adapted"
     assert rows[1][5] == "better, faster"
     assert re.fullmatch(r"[\d.]+ \([\d.]+ to [\d.]+\)", rows[1][4])
@@ -95,7 +96,8 @@ def test_the_terminal_has_no_paragraph_an_arm_and_fits_its_width(comparison):
     assert text.count("Equal budgets (to within 5%)") == 1
 
 
-def test_the_report_folds_the_paragraphs_below_the_table(study, comparison, tmp_path):
+def test_the_report_folds_the_paragraphs_below_the_table(comparison, tmp_path, figures):
+    figures("learning_curves", "speed_up")
     files = write_report(comparison, tmp_path)
     page = html.unescape(files.html.read_text(encoding="utf-8"))
     table, folded = page.index('<th class="number">p (Holm)</th>'), page.index("<summary>Each arm in words")

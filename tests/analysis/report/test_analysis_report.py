@@ -14,17 +14,26 @@ from analysis.figures.learning_curves import table as curve_table
 from analysis.figures.style import arm_colours, new_figure, spread_labels
 from analysis.tables.confirmation_tables import arms_table, differences_table
 from analysis.wording import number_format as fmt
+from tests.support.loaded_studies import compared
 from tests.support.synthetic_study import Run, default_facts, two_arm_runs
 
 
-def reported(folder):
-    study = load_study(folder)
-    comparison = compare(study)
-    return study, comparison, write_report(comparison, folder)
+@pytest.fixture(scope="module")
+def comparison():
+    return compared(two_arm_runs(3))
 
 
-def test_the_report_stands_alone_and_opens_with_the_answer(study_folder):
-    _, comparison, files = reported(study_folder(two_arm_runs(3)))
+@pytest.fixture(scope="module")
+def files(comparison, tmp_path_factory):
+    """The whole report, written once."""
+    return write_report(comparison, tmp_path_factory.mktemp("report"))
+
+
+def page_of(comparison, folder):
+    return write_report(comparison, folder).html.read_text(encoding="utf-8")
+
+
+def test_the_report_stands_alone_and_opens_with_the_answer(comparison, files):
     text = files.html.read_text(encoding="utf-8")
     assert not re.search(r"(src|href)\s*=\s*[\"']?(https?:|//)", text)
     assert "<script" not in text
@@ -35,17 +44,14 @@ def test_the_report_stands_alone_and_opens_with_the_answer(study_folder):
     assert plain.index(comparison.answer[0]) < plain.index("What the answer holds for") < plain.index("<img")
 
 
-def test_every_figure_is_written_as_png_and_nothing_is_left_beside(study_folder):
-    folder = study_folder(two_arm_runs(3))
-    _, _, files = reported(folder)
+def test_every_figure_is_written_as_png_and_nothing_is_left_beside(files):
     names = {path.stem for path in files.figures}
     assert names == {"learning_curves", "final_test", "speed_up", "search", "rates", "ledger", "confusion"}
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in files.figures)
-    assert not list(folder.rglob(".*"))
+    assert not list(files.html.parent.rglob(".*"))
 
 
-def test_the_tables_parse_back_to_the_numbers_compared(study_folder):
-    _, comparison, files = reported(study_folder(two_arm_runs(3)))
+def test_the_tables_parse_back_to_the_numbers_compared(comparison, files):
     tables = {path.stem: pd.read_csv(path) for path in files.tables}
     summary = tables["summary"].set_index("measure")
     assert summary.loc["test", "mean"] == pytest.approx(comparison.contrasts[0].finals.test_combined.mean)
@@ -59,33 +65,38 @@ def test_the_tables_parse_back_to_the_numbers_compared(study_folder):
     assert tables["ledger"]["cost_seconds"].sum() == pytest.approx(comparison.ledger["cost_seconds"].sum())
 
 
-def test_a_report_can_be_written_again(study_folder):
-    folder = study_folder(two_arm_runs(2))
-    first = reported(folder)[2].html.read_bytes()
-    assert reported(folder)[2].html.read_bytes() == first
+def test_a_report_can_be_written_again(comparison, tmp_path, figures):
+    figures("final_test", "ledger")
+    first = page_of(comparison, tmp_path)
+    assert page_of(comparison, tmp_path) == first
 
 
-def test_names_from_the_user_are_escaped(study_folder):
+def test_names_from_the_user_are_escaped(tmp_path, figures):
+    figures()
     facts = default_facts() | {"data_notes": ["<b>bold</b>"]}
-    text = reported(study_folder(two_arm_runs(2), facts=facts))[2].html.read_text(encoding="utf-8")
+    text = page_of(compared(two_arm_runs(2), facts=facts), tmp_path)
     assert "<b>bold" not in text
     assert "&lt;b&gt;bold" in text
 
 
 @pytest.mark.parametrize("stages", [{"search"}, {"confirm"}, {"pretrain"}])
-def test_a_study_that_stopped_anywhere_still_has_a_report(study_folder, stages):
+def test_a_study_that_stopped_anywhere_still_has_a_report(tmp_path, stages):
     pretrain = Run(arm="source", stage="pretrain", name="source-0", seed=0, values=[0.5])
     runs = [run for run in [pretrain, *two_arm_runs(1)] if run.stage in stages]
-    assert reported(study_folder(runs, facts={}))[2].html.stat().st_size > 5000
+    page = page_of(compared(runs, facts={}), tmp_path)
+    assert "How it was measured" in page
+    assert ("<h2>Confirmation</h2>" in page) == (stages == {"confirm"})
+    assert ("<h2>Search results</h2>" in page) == (stages != {"pretrain"})
 
 
-def test_a_study_in_which_everything_diverged_still_has_a_report(study_folder):
+def test_a_study_in_which_everything_diverged_still_has_a_report(tmp_path):
     runs = [
         dataclasses.replace(run, status="diverged", values=[None], correct=None) for run in two_arm_runs(2)
     ]
-    _, comparison, files = reported(study_folder(runs))
+    comparison = compared(runs)
+    page = page_of(comparison, tmp_path)
     assert "no pair has two finished runs" in comparison.answer[0]
-    assert "nan" not in html.unescape(re.sub(r"base64,[^\"]*", "", files.html.read_text(encoding="utf-8")))
+    assert "nan" not in html.unescape(re.sub(r"base64,[^\"]*", "", page))
 
 
 def three_arm_runs():
@@ -97,9 +108,9 @@ def three_arm_runs():
     return two_arm_runs() + cosine
 
 
-def test_the_text_for_the_terminal_fits_one_screen_and_keeps_the_answer_of_every_contrast(study_folder):
+def test_the_text_for_the_terminal_fits_one_screen_and_keeps_the_answer_of_every_contrast():
     facts = default_facts() | {"data_notes": ["3 near duplicates: " + "a/b.png ~ c/d.png, " * 20]}
-    comparison = compare(load_study(study_folder(three_arm_runs(), facts=facts)))
+    comparison = compared(three_arm_runs(), facts=facts)
     text = format_comparison(comparison)
     lines = text.splitlines()
     assert max(len(line) for line in lines) <= 100
@@ -117,9 +128,9 @@ def test_the_text_for_the_terminal_fits_one_screen_and_keeps_the_answer_of_every
     assert lines[-1].endswith("report.html")
 
 
-def test_the_terminal_has_what_each_arm_used_in_one_row(study_folder):
+def test_the_terminal_has_what_each_arm_used_in_one_row():
     facts = default_facts() | {"stages": {"search": 60.0, "confirm": 40.0}, "wall_seconds": None}
-    text = format_comparison(compare(load_study(study_folder(two_arm_runs(2), facts=facts))))
+    text = format_comparison(compared(two_arm_runs(2), facts=facts))
     rows = [line.split() for line in text.splitlines() if line.startswith("  fixed ")]
     # 3 trials and 2 confirmations of 4 epochs; 12 s and 4 s + 4.08 s, at 3.60 an hour for two slots
     assert rows[-1] == ["fixed", "5", "20", "2,000", "12.0", "8.1", "20.1", "0.0100"]
@@ -127,11 +138,12 @@ def test_the_terminal_has_what_each_arm_used_in_one_row(study_folder):
     assert "wall time in which no run worked: search 75%, confirm 75%." in text
 
 
-def test_notes_on_the_data_stand_in_the_report_and_not_among_the_warnings(study_folder):
+def test_notes_on_the_data_stand_in_the_report_and_not_among_the_warnings(tmp_path, figures):
+    figures()
     facts = default_facts() | {"data_notes": ["val cut from all images"]}
-    _, comparison, files = reported(study_folder(two_arm_runs(3), facts=facts))
+    comparison = compared(two_arm_runs(3), facts=facts)
     assert comparison.notes == ()
-    text = files.html.read_text(encoding="utf-8")
+    text = page_of(comparison, tmp_path)
     assert "Before believing it" not in text
     assert text.index("Notes on the data") < text.index("<li>val cut from all images</li>")
 
@@ -143,22 +155,22 @@ def test_a_study_that_recorded_nothing_says_so_everywhere(study_folder, objects)
     empty = pd.read_parquet(path).head(0)
     empty.astype(object if objects else empty.dtypes).to_parquet(path, index=False)
     (folder / "predictions.parquet").unlink()
-    _, comparison, files = reported(folder)
+    comparison = compare(load_study(folder))
     assert "Nothing was recorded yet" in comparison.answer[0]
     assert comparison.notes == ("The study has not ended; this is what it has recorded so far.",)
     assert format_comparison(comparison).startswith("Nothing was recorded yet")
-    assert "Nothing was recorded yet" in files.html.read_text(encoding="utf-8")
+    assert "Nothing was recorded yet" in page_of(comparison, folder)
 
 
-def test_an_arms_interval_needs_three_seeds(study_folder):
-    two, three = (compare(load_study(study_folder(two_arm_runs(n), str(n)))) for n in (2, 3))
+def test_an_arms_interval_needs_three_seeds():
+    two, three = (compared(two_arm_runs(n)) for n in (2, 3))
     assert [row[4] for row in arms_table(two).rows] == ["under 3 seeds"] * 2
     assert two.arms[["test_low", "test_high"]].isna().all(axis=None)
     assert three.arms[["test_low", "test_high"]].notna().all(axis=None)
     assert all(" to " in row[4] for row in arms_table(three).rows)
 
 
-def test_a_difference_that_nothing_is_known_of_is_not_written_out(study_folder):
+def test_a_difference_that_nothing_is_known_of_is_not_written_out():
     right = {("adapted", 0): 90, ("adapted", 1): 50, ("fixed", 0): 50, ("fixed", 1): 70}
     runs = [
         Run(
@@ -172,13 +184,13 @@ def test_a_difference_that_nothing_is_known_of_is_not_written_out(study_folder):
         for (arm, s), n in right.items()
     ]
     # +0.4 and -0.2: 0.1 with a half-width of 12.7 x 0.3
-    comparison = compare(load_study(study_folder(runs)))
+    comparison = compared(runs)
     assert "95% interval wider than ±1, 2 pairs" in comparison.answer[0]
     assert "2 seeds could not have shown any difference with 80% power" in comparison.answer[0]
     assert differences_table(comparison).rows[0][3] == "wider than ±1"
 
 
-def test_mean_curves_are_of_finished_runs_at_epochs_that_all_were_evaluated_at(study_folder):
+def test_mean_curves_are_of_finished_runs_at_epochs_that_all_were_evaluated_at():
     ends = [False, True, False]
     runs = [
         Run(
@@ -187,24 +199,24 @@ def test_mean_curves_are_of_finished_runs_at_epochs_that_all_were_evaluated_at(s
         Run(arm="fixed", stage="confirm", name="b", seed=1, values=[0.4, 0.6, None], judged=ends),
         Run(arm="fixed", stage="confirm", name="c", seed=2, values=[0.9, 0.9, 0.9], status="diverged"),
     ]
-    means = mean_curve(curve_table(compare(load_study(study_folder(runs)))))
+    means = mean_curve(curve_table(compared(runs)))
     assert means["epoch"].tolist() == [1, 2]
     assert means["value"].tolist() == pytest.approx([0.3, 0.5])
     assert means["cycle_ended"].tolist() == [False, True]
 
 
-def test_frozen_groups_have_no_rate_and_depth_runs_from_stem_to_head(study_folder):
+def test_frozen_groups_have_no_rate_and_depth_runs_from_stem_to_head():
     frozen = {2: {"rates": {"stem": 0.0, "body": 0.01, "head": 0.02}}}
     run = Run(arm="fixed", stage="confirm", name="a", seed=0, values=[0.5, 0.6], lr=0.0, fields=frozen)
-    table = rates.table(compare(load_study(study_folder([run]))))
+    table = rates.table(compared([run]))
     assert table["depth"].tolist() == [0.0, 0.5, 1.0] * 2
     assert table["rate"].isna().tolist() == [True, True, True, True, False, False]
     assert table["rate"].tolist()[4:] == [0.01, 0.02]
 
 
-def test_rates_are_not_shown_where_no_group_has_one(study_folder):
+def test_rates_are_not_shown_where_no_group_has_one():
     run = Run(arm="fixed", stage="confirm", name="a", seed=0, values=[0.5], lr=0.0)
-    assert rates.table(compare(load_study(study_folder([run])))).empty
+    assert rates.table(compared([run])).empty
 
 
 def test_the_confusion_table_gives_shares_of_the_true_class():
@@ -215,15 +227,15 @@ def test_the_confusion_table_gives_shares_of_the_true_class():
     assert np.isnan(table[2]).all()
 
 
-def test_the_arm_whose_confusions_are_shown_is_chosen_on_validation(study_folder):
+def test_the_arm_whose_confusions_are_shown_is_chosen_on_validation():
     # adapted ends higher on validation and lower on test
-    comparison = compare(load_study(study_folder(two_arm_runs(3, test_gain=-20))))
+    comparison = compared(two_arm_runs(3, test_gain=-20))
     assert winning_arm(comparison) == "adapted"
 
 
-def test_the_speed_up_table_leaves_out_accuracies_without_a_ratio(study_folder):
+def test_the_speed_up_table_leaves_out_accuracies_without_a_ratio():
     facts = default_facts() | {"target_grid": [0.6, 0.99]}
-    table = speed_up.table(compare(load_study(study_folder(two_arm_runs(3), facts=facts))))
+    table = speed_up.table(compared(two_arm_runs(3), facts=facts))
     assert table["target"].tolist() == [0.6]
 
 

@@ -7,12 +7,13 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from analysis import compare, load_study, write_report
+from analysis import write_report
 from analysis.figures.drawn_text import MAX_LENGTH, PlainFigure, drawn
 from analysis.figures.style import new_figure
 from analysis.tables.csv_tables import to_csv
+from tests.support.loaded_studies import compared
 from tests.support.many_arms import many_arm_facts, many_arm_runs, many_arm_spec
-from tests.support.synthetic_study import default_facts, default_spec, two_arm_runs
+from tests.support.synthetic_study import default_spec, two_arm_runs
 
 HOSTILE = (
     r"$\frac{$",
@@ -42,26 +43,23 @@ def renamed(runs, names):
     return [replace(run, arm=names[run.arm], name=run.name.replace(run.arm, names[run.arm])) for run in runs]
 
 
-def test_every_figure_is_drawn_with_hostile_names_of_classes(study_folder):
+def test_every_figure_is_drawn_with_hostile_names_of_classes(tmp_path):
     arms, classes = ("fixed", "adaptation"), HOSTILE[:10]
     facts = many_arm_facts() | {"classes": list(classes)}
-    folder = study_folder(many_arm_runs(arms=arms), spec=many_arm_spec(arms), facts=facts)
-    study = load_study(folder)
-    files = write_report(compare(study), folder)
+    comparison = compared(many_arm_runs(arms=arms), spec=many_arm_spec(arms), facts=facts)
+    files = write_report(comparison, tmp_path)
     assert {path.stem for path in files.figures} >= {"recalls", "confusion", "learning_curves", "speed_up"}
     assert "<script>alert" not in files.html.read_text()
-    recalls = pd.read_csv(folder / "recalls.csv", keep_default_na=False)
+    recalls = pd.read_csv(tmp_path / "recalls.csv", keep_default_na=False)
     assert set(recalls["class_name"]) == {f"'{name}" if name[0] == "=" else name for name in classes}
 
 
-def test_every_figure_is_drawn_with_hostile_names_of_arms(study_folder):
+def test_every_figure_is_drawn_with_hostile_names_of_arms(tmp_path):
     names = {"adapted": "_猫ö", "fixed": "_" + "f" * 39}
     runs = renamed(two_arm_runs(), names)
     spec = default_spec(list(names.values()))
     spec["compare"]["reference"] = names["fixed"]
-    folder = study_folder(runs, spec=spec, facts=default_facts())
-    study = load_study(folder)
-    files = write_report(compare(study), folder)
+    files = write_report(compared(runs, spec=spec), tmp_path)
     assert len(files.figures) >= 6
 
 

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis import compare, load_study
 from analysis.statistics.collapse import chance_level, collapsed_runs, rate_of
+from tests.support.loaded_studies import compared
 from tests.support.synthetic_study import two_arm_runs
 
 
@@ -37,8 +37,8 @@ def test_chance_is_the_largest_class_or_one_over_the_classes():
     assert chance_level([], objective="accuracy") is None
 
 
-def test_a_collapsed_run_is_left_out_of_the_interval_and_said(study_folder):
-    comparison = compare(load_study(study_folder(collapsing("adapted", 1))))
+def test_a_collapsed_run_is_left_out_of_the_interval_and_said():
+    comparison = compared(collapsing("adapted", 1))
     finals = comparison.contrasts[0].finals
     assert (finals.collapsed_arm, finals.collapsed_reference) == (1, 0)
     assert finals.headline.num_pairs == 4
@@ -57,40 +57,40 @@ def test_a_collapsed_run_is_left_out_of_the_interval_and_said(study_folder):
     )
 
 
-def test_an_arm_with_more_collapsed_runs_is_never_called_better(study_folder):
-    better = compare(load_study(study_folder(two_arm_runs(), "whole")))
+def test_an_arm_with_more_collapsed_runs_is_never_called_better():
+    better = compared(two_arm_runs())
     assert better.contrasts[0].final_question.verdict == "arm"
-    collapsed = compare(load_study(study_folder(collapsing("adapted", 1), "collapsed")))
+    collapsed = compared(collapsing("adapted", 1))
     assert collapsed.contrasts[0].final_question.verdict == "undecided"
 
 
-def test_collapsed_runs_of_the_reference_do_not_hide_that_the_arm_is_better(study_folder):
-    comparison = compare(load_study(study_folder(collapsing("fixed", 2))))
+def test_collapsed_runs_of_the_reference_do_not_hide_that_the_arm_is_better():
+    comparison = compared(collapsing("fixed", 2))
     assert comparison.contrasts[0].final_question.verdict == "arm"
     assert comparison.contrasts[0].finals.collapsed_reference == 1
 
 
-def test_the_arms_own_means_are_of_runs_that_trained(study_folder):
-    whole = compare(load_study(study_folder(two_arm_runs(), "whole"))).arms.set_index("arm")
-    arms = compare(load_study(study_folder(collapsing("adapted", 1), "collapsed"))).arms.set_index("arm")
+def test_the_arms_own_means_are_of_runs_that_trained():
+    whole = compared(two_arm_runs()).arms.set_index("arm")
+    arms = compared(collapsing("adapted", 1)).arms.set_index("arm")
     assert list(arms["num_collapsed"]) == [1, 0]
     assert arms.loc["adapted", "num_measured"] == 4
     assert arms.loc["adapted", "test_mean"] == pytest.approx(whole.loc["adapted", "test_mean"], abs=0.01)
 
 
-def test_ordinary_runs_do_not_collapse_and_how_many_may_unseen_is_a_condition(study_folder):
-    comparison = compare(load_study(study_folder(two_arm_runs())))
+def test_ordinary_runs_do_not_collapse_and_how_many_may_unseen_is_a_condition():
+    comparison = compared(two_arm_runs())
     assert not comparison.evidence.runs["collapsed"].any()
     assert "collapsed" not in comparison.answer[0]
     assert any("up to 45% of an arm's runs" in text for text in comparison.conditions)
 
 
-def test_runs_little_above_chance_do_not_collapse(study_folder):
+def test_runs_little_above_chance_do_not_collapse():
     runs = []
     for run in two_arm_runs():
         low = 0.53 + 0.012 * (run.seed % 5)
         runs.append(replace(run, values=[low] * 4) if run.stage == "confirm" else run)
-    assert not compare(load_study(study_folder(runs))).evidence.runs["collapsed"].any()
+    assert not compared(runs).evidence.runs["collapsed"].any()
 
 
 def runs_ending(*arms):
@@ -170,34 +170,32 @@ def test_an_arm_that_varies_is_not_judged_by_others_that_do_not():
     assert collapsed_runs(runs_ending([*others[0], 0.53], *others), chance=0.5).sum() == 1
 
 
-def test_an_arm_of_which_all_runs_may_have_collapsed_is_noted(study_folder):
-    comparison = compare(load_study(study_folder(collapsing("fixed", 0, 1, 2, 3, 4))))
+def test_an_arm_of_which_all_runs_may_have_collapsed_is_noted():
+    comparison = compared(collapsing("fixed", 0, 1, 2, 3, 4))
     assert comparison.contrasts[0].finals.collapsed_reference == 0
     note = [text for text in comparison.notes if "better than guessing" in text]
     assert note == [
         "The confirmed runs of fixed are not, or hardly, better than guessing: 0.500 on validation, where "
         "guessing scores 0.500. They may all have collapsed; they count as runs that trained."
     ]
-    assert not any(
-        "guessing" in text for text in compare(load_study(study_folder(two_arm_runs(), "w"))).notes
-    )
+    assert not any("guessing" in text for text in compared(two_arm_runs()).notes)
 
 
-def test_what_is_not_told_as_a_collapse_is_a_condition(study_folder):
-    few = compare(load_study(study_folder(two_arm_runs(2), "few")))
+def test_what_is_not_told_as_a_collapse_is_a_condition():
+    few = compared(two_arm_runs(2))
     assert any("none was seen to collapse" in text for text in few.conditions)
-    lost = compare(load_study(study_folder(collapsing("adapted", 1), "lost")))
+    lost = compared(collapsing("adapted", 1))
     for comparison in (few, lost):
         assert any(
             "does not, nor does any where fewer than 3 were confirmed" in t for t in comparison.conditions
         )
 
 
-def test_nothing_is_said_of_a_difference_where_there_is_none(study_folder):
+def test_nothing_is_said_of_a_difference_where_there_is_none():
     runs = [
         replace(run, status="diverged") if run.name.startswith("adapted-c") else run for run in two_arm_runs()
     ]
-    text = compare(load_study(study_folder(runs))).answer[0]
+    text = compared(runs).answer[0]
     assert "no test accuracy can be compared" in text
     assert "BEWARE: 5 of 5 adapted runs" in text
     assert "difference above" not in text

@@ -3,10 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis import compare, load_study
 from analysis.statistics.crossed import crossed_estimate
 from analysis.statistics.image_sample import ImageSample
 from benchmarks.experiments.simulations.coverage_of_images import Cell, coverage
+from tests.support.loaded_studies import compared, loaded
 from tests.support.synthetic_study import two_arm_runs
 
 
@@ -94,10 +94,10 @@ def with_groups(runs, num_groups):
     return [replace(run, groups=names) if run.correct is not None else run for run in runs]
 
 
-def test_the_answer_names_groups_and_images_and_takes_its_interval_over_groups(study_folder):
+def test_the_answer_names_groups_and_images_and_takes_its_interval_over_groups():
     runs = two_arm_runs()
-    alone = compare(load_study(study_folder(runs, "alone")))
-    grouped = compare(load_study(study_folder(with_groups(runs, 20), "grouped")))
+    alone = compared(runs)
+    grouped = compared(with_groups(runs, 20))
     text = grouped.answer[0]
     assert "seeds and groups of images, crossed; 20 groups (100 images)" in text
     assert "100 images in 20 groups" in grouped.conditions[0]
@@ -107,31 +107,31 @@ def test_the_answer_names_groups_and_images_and_takes_its_interval_over_groups(s
     assert finals.test_combined.spread != alone.contrasts[0].finals.test_combined.spread
 
 
-def test_an_image_in_two_groups_is_refused(study_folder):
+def test_an_image_in_two_groups_is_refused():
     runs = with_groups(two_arm_runs(), 20)
     runs[-1] = replace(runs[-1], groups=["other"] * 100)
     with pytest.raises(ValueError, match="an image has different groups in different runs"):
-        load_study(study_folder(runs))
+        loaded(runs)
 
 
-def test_runs_without_groups_have_those_that_other_runs_recorded(study_folder):
+def test_runs_without_groups_have_those_that_other_runs_recorded():
     runs = with_groups(two_arm_runs(), 20)
     some = [replace(run, groups=[None] * 100) if run.name.endswith("confirm-0") else run for run in runs]
-    whole, mended = (compare(load_study(study_folder(r, n))) for r, n in ((runs, "whole"), (some, "some")))
+    whole, mended = (compared(each) for each in (runs, some))
     assert mended.answer[0] == whole.answer[0]
 
 
-def test_groups_that_are_numbers_are_groups_of_images(study_folder):
+def test_groups_that_are_numbers_are_groups_of_images():
     runs = two_arm_runs()
     numbers = [index % 20 for index in range(100)]
     numbered = [replace(run, groups=numbers) if run.correct is not None else run for run in runs]
-    texts = compare(load_study(study_folder(with_groups(runs, 20), "texts")))
-    comparison = compare(load_study(study_folder(numbered, "numbers")))
+    texts = compared(with_groups(runs, 20))
+    comparison = compared(numbered)
     assert comparison.contrasts[0].finals.test_combined == texts.contrasts[0].finals.test_combined
 
 
-def test_one_group_of_images_gives_no_interval_and_the_answer_says_why(study_folder):
-    comparison = compare(load_study(study_folder(with_groups(two_arm_runs(), 1))))
+def test_one_group_of_images_gives_no_interval_and_the_answer_says_why():
+    comparison = compared(with_groups(two_arm_runs(), 1))
     text = comparison.answer[0]
     assert (
         "over 5 pairs. All test images are of one group (or there is only one), so nothing is known" in text

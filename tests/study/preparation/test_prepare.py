@@ -7,7 +7,7 @@ from study.preparation.prepare import choose_objective, few_images_notes, prepar
 from study.results.test_split_uses import note_measurement, times_measured
 from study.spec.checks.arm_plans import image_sides
 from study.spec.study_file import load_spec
-from study.tuning.concurrent_trials import num_slots
+from study.tuning.session import num_slots
 from trainables.data import PreparedData, cache_dir
 
 

@@ -125,7 +125,7 @@ def test_analysis_reads_what_the_journal_writes(tmp_path: Path) -> None:
     journal.close()
     write_tables(tmp_path)
     (tmp_path / "study.yaml").write_text(
-        "name: s\narms: {fixed: {recipe: fixed_rate}}\ncompare: {reference: fixed}\n"
+        "name: s\narms: {fixed: {recipe: fixed_rate}}\ncompare: {reference: fixed, objective: accuracy}\n"
     )
     study = load_study(tmp_path)
     assert study.name == "s"
@@ -142,7 +142,7 @@ def test_a_run_that_went_on_elsewhere_is_one_run(tmp_path: Path) -> None:
     journal.close()
     write_tables(tmp_path)
     (tmp_path / "study.yaml").write_text(
-        "name: s\narms: {fixed: {recipe: fixed_rate}}\ncompare: {reference: fixed}\n"
+        "name: s\narms: {fixed: {recipe: fixed_rate}}\ncompare: {reference: fixed, objective: accuracy}\n"
     )
     assert load_study(tmp_path).records["epoch"].tolist() == [1, 2]
 

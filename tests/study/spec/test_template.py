@@ -41,7 +41,7 @@ def test_what_a_template_leaves_commented_loads_too(images, tmp_path):
         ("    # train_per_class", "    train_per_class"),
         ("  # minutes", "  minutes"),
         ("  # cost_per_hour", "  cost_per_hour"),
-        ("# tracking:", "tracking:"),
+        ("# tracking: {uri", "tracking: {uri"),
         ("# storage:", "storage:"),
         ("      lr: {log_uniform: [1e-4, 1e-1]}\n      # lr: {auto_times", "      lr: {auto_times"),
         ("  weights: IMAGENET1K_V1", "  # weights:"),

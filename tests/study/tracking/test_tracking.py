@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from study.errors import StudyError
-from study.tracking import tracker as tracking
+from study.tracking import background
+from study.tracking.background import BackgroundTracking, send_rest
 from study.tracking.metrics import ALL_METRICS, epoch_metrics
 from study.tracking.store import open_store
-from study.tracking.tracker import Tracker, send_rest
 from tests.support.tracked import Study, info, record, send_all
 from trainables.data import DataSource
 from trainables.record import to_row
@@ -38,7 +38,7 @@ def test_a_study_has_one_run_and_its_trials_lie_below_it(study: Study) -> None:
     report.write_bytes(b"png")
     (study.results.folder / "comparison.txt").write_text("no difference shown")
     study.end()
-    study.mirror().close_study("FINISHED")
+    study.mlflow().close_study("FINISHED")
 
     runs = study.runs()
     assert {name: run.info.status for name, run in runs.items()} == {
@@ -63,21 +63,21 @@ def test_a_study_has_one_run_and_its_trials_lie_below_it(study: Study) -> None:
 
 def test_metrics_go_in_batches(study: Study) -> None:
     study.whole_run("fixed-0000", epochs=100)
-    mirror = study.mirror()
-    send_all(mirror)
+    sync = study.mlflow()
+    send_all(sync)
     # of the study: parameters, inputs; of the trial: itself, parameters, inputs, 902 metrics in two batches, its end
-    assert mirror.num_requests == 8
+    assert sync.num_requests == 8
 
 
 def test_what_was_sent_is_not_sent_again_by_the_next_driver(study: Study) -> None:
     study.begin("fixed-0000")
     study.write("fixed-0000", record(1), record(2))
-    send_all(study.mirror())
+    send_all(study.mlflow())
     study.write("fixed-0000", record(3), record(4, status="finished", objective=0.4))
-    second = study.mirror()
+    second = study.mlflow()
     send_all(second)
     assert study.history(study.runs()["fixed-0000"]) == [(1, 0.1), (2, 0.2), (3, 0.3), (4, 0.4)]
-    third = study.mirror()
+    third = study.mlflow()
     send_all(third)
     assert third.num_requests == 0
 
@@ -104,8 +104,8 @@ def test_a_server_that_fails_every_second_time_gets_everything(
         log_artifact(self, *arguments)
 
     monkeypatch.setattr(MlflowClient, "log_artifact", failing)
-    monkeypatch.setattr(tracking, "RETRY_SECONDS", 0.0)
-    send_rest(study.mirror(), "FINISHED")
+    monkeypatch.setattr(background, "RETRY_SECONDS", 0.0)
+    send_rest(study.mlflow(), "FINISHED")
     runs = study.runs()
     assert {run.info.status for run in runs.values()} == {"FINISHED"}
     found = study.client.list_artifacts(runs["s"].info.run_id, "figures")
@@ -118,17 +118,17 @@ def test_a_server_that_fails_every_second_time_gets_everything(
 def test_a_server_that_takes_nothing_is_given_up(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     study.whole_run("fixed-0000")
     study.end()
-    mirror, attempts = study.mirror(), []
+    sync, attempts = study.mlflow(), []
 
     def away(status: str) -> None:
         attempts.append(status)
         raise ConnectionError("nobody there")
 
-    monkeypatch.setattr(mirror, "close_study", away)
-    monkeypatch.setattr(tracking, "RETRY_SECONDS", 0.0)
+    monkeypatch.setattr(sync, "close_study", away)
+    monkeypatch.setattr(background, "RETRY_SECONDS", 0.0)
     with pytest.raises(StudyError, match="did not take everything: ConnectionError: nobody there"):
-        send_rest(mirror, "FINISHED")
-    assert len(attempts) == tracking.ATTEMPTS
+        send_rest(sync, "FINISHED")
+    assert len(attempts) == background.ATTEMPTS
 
 
 @pytest.mark.parametrize("lost", [True, False])
@@ -138,7 +138,7 @@ def test_a_driver_that_died_between_sending_and_noting_it_sends_nothing_twice(
     study.whole_run("fixed-0000")
     study.begin("fixed-0001")
     study.write("fixed-0001", record(1))
-    send_all(study.mirror())
+    send_all(study.mlflow())
     acknowledged = study.results.journal / "mlflow.json"
     if lost:
         acknowledged.unlink()
@@ -146,7 +146,7 @@ def test_a_driver_that_died_between_sending_and_noting_it_sends_nothing_twice(
         acknowledged.write_text(
             json.dumps({**json.loads(acknowledged.read_text()), "events": 0, "records": 0})
         )
-    study.mirror().close_study("KILLED")
+    study.mlflow().close_study("KILLED")
     runs = study.runs()
     assert {name: run.info.status for name, run in runs.items()} == {
         "s": "KILLED", "fixed-0000": "FINISHED", "fixed-0001": "KILLED",
@@ -158,34 +158,34 @@ def test_a_driver_that_died_between_sending_and_noting_it_sends_nothing_twice(
 def test_an_epoch_that_stands_twice_in_the_journal_is_shown_once(study: Study) -> None:
     study.begin("fixed-0000")
     study.write("fixed-0000", record(1), record(2), record(1), record(2), record(3))
-    send_all(study.mirror())
+    send_all(study.mlflow())
     assert study.history(study.runs()["fixed-0000"]) == [(1, 0.1), (2, 0.2), (3, 0.3)]
 
 
 def test_a_study_that_goes_on_opens_its_runs_again(study: Study) -> None:
     study.begin("fixed-0000")
     study.write("fixed-0000", record(1))
-    study.mirror().close_study("KILLED")
+    study.mlflow().close_study("KILLED")
     assert study.runs()["fixed-0000"].info.status == "KILLED"
     study.write("fixed-0000", record(2))
-    send_all(study.mirror())
+    send_all(study.mlflow())
     assert {run.info.status for run in study.runs().values()} == {"RUNNING"}
     study.write("fixed-0000", record(3, status="finished", objective=0.3))
-    study.mirror().close_study("FINISHED")
+    study.mlflow().close_study("FINISHED")
     assert {run.info.status for run in study.runs().values()} == {"FINISHED"}
 
 
 def test_a_run_that_somebody_deleted_does_not_hold_up_the_others(study: Study) -> None:
     study.begin("fixed-0000")
     study.write("fixed-0000", record(1))
-    mirror = study.mirror()
-    send_all(mirror)
+    sync = study.mlflow()
+    send_all(sync)
     runs = study.runs()
     study.client.delete_run(runs["fixed-0000"].info.run_id)
     study.write("fixed-0000", record(2))
     study.whole_run("fixed-0001")
-    send_all(mirror)
-    assert mirror.num_refused == 1
+    send_all(sync)
+    assert sync.num_refused == 1
     assert study.runs()["fixed-0001"].info.status == "FINISHED"
 
 
@@ -193,7 +193,7 @@ def test_a_store_that_cannot_be_reached_is_a_sentence_and_not_a_crash(tmp_path: 
     (tmp_path / "file").write_text("in the way of a folder")
     study = Study(tmp_path, uri=f"sqlite:///{tmp_path / 'file'}/x.db")
     study.whole_run("fixed-0000")
-    tracker = Tracker(study.results, study.spec)
+    tracker = BackgroundTracking(study.mlflow())
     tracker.close("FINISHED", patience_seconds=0.0)
     assert tracker.problem.startswith("MLflow at sqlite:")
     assert "lrstudy sync" in tracker.problem
@@ -219,8 +219,8 @@ def test_two_studies_begin_at_once_on_one_sqlite_store(tmp_path: Path) -> None:
         "import sys\nfrom pathlib import Path\nfrom tests.study.tracked import Study\n"
         "folder, uri, study_id = sys.argv[1:]\n"
         "study = Study(Path(folder), uri, study_id=study_id)\n"
-        "mirror = study.mirror()\n"
-        "for number in range(20):\n    study.whole_run(f'fixed-{number:04d}')\n    mirror.send()\n"
+        "sync = study.mlflow()\n"
+        "for number in range(20):\n    study.whole_run(f'fixed-{number:04d}')\n    sync.send()\n"
         "study.end()\nmirror.close_study('FINISHED')\nstudy.close()\n"
     )
     processes = [
@@ -256,10 +256,10 @@ def test_mlflow_takes_all_of_a_study_whose_names_are_anything(study: Study) -> N
     model.mkdir(parents=True)
     (model / "MLmodel").write_text("metadata: {run: 猫-v1-confirm-0}", encoding="utf-8")
     study.end()
-    mirror = study.mirror(is_running=False)
-    mirror.close_study("FINISHED")
-    assert mirror.refused == ""
-    client, experiment = open_store(mirror.place, experiment=tracking.experiment, artifacts=None)
+    sync = study.mlflow(is_running=False)
+    sync.close_study("FINISHED")
+    assert sync.refused == ""
+    client, experiment = open_store(sync.uri, experiment=tracking.experiment, artifacts=None)
     (logged,) = client.search_logged_models([experiment])
     assert logged.name == "v1_2_猫-猫-v1"
     run = client.get_run(logged.source_run_id)

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from study.tracking.tracker import Tracker
+from benchmarks.harness.servers import POSTGRESQL, MlflowServer, failing_proxy, postgresql
+from study.tracking.background import BackgroundTracking
 from study.tuning.finish import sync_results
-from tests.support.servers import POSTGRESQL, MlflowServer, failing_proxy, postgresql
 from tests.support.tracked import Study, record, send_all
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
@@ -31,7 +31,7 @@ def new_study(folder: Path, uri: str) -> Study:
 
 def test_a_server_that_is_killed_and_comes_back_gets_everything(tmp_path: Path, server: MlflowServer) -> None:
     study = new_study(tmp_path, server.uri)
-    tracker = Tracker(study.results, study.spec)
+    tracker = BackgroundTracking(study.mlflow())
     study.whole_run("fixed-0000")
     study.begin("fixed-0001")
     study.write("fixed-0001", record(1))
@@ -54,13 +54,13 @@ def test_what_a_server_missed_that_came_back_too_late_is_sent_by_sync(
     tmp_path: Path, server: MlflowServer
 ) -> None:
     study = new_study(tmp_path, server.uri)
-    send_all(study.mirror())
+    send_all(study.mlflow())
     server.kill()
     study.whole_run("fixed-0000")
     study.whole_run("fixed-0001")
     study.whole_run("fixed-0002", status="diverged")
     study.end()
-    tracker = Tracker(study.results, study.spec)
+    tracker = BackgroundTracking(study.mlflow())
     tracker.close("FINISHED", patience_seconds=0.0)
     assert "Nothing is lost" in tracker.problem
     study.close()
@@ -77,7 +77,7 @@ def test_answers_that_are_late_or_lost_or_refused_leave_nothing_out_and_nothing_
 ) -> None:
     with failing_proxy(server.uri, seed=seed) as uri:
         study = new_study(tmp_path, uri)
-        tracker = Tracker(study.results, study.spec)
+        tracker = BackgroundTracking(study.mlflow())
         study.whole_run("fixed-0000")
         study.whole_run("fixed-0001")
         study.whole_run("fixed-0002", status="diverged")
@@ -90,7 +90,7 @@ def test_answers_that_are_late_or_lost_or_refused_leave_nothing_out_and_nothing_
 
 def test_two_studies_at_once_on_one_server(tmp_path: Path, server: MlflowServer) -> None:
     studies = [new_study(tmp_path / name, server.uri) for name in ("1", "2")]
-    trackers = [Tracker(study.results, study.spec) for study in studies]
+    trackers = [BackgroundTracking(study.mlflow()) for study in studies]
     for study in studies:
         study.whole_run("fixed-0000")
         study.whole_run("fixed-0001")
@@ -143,12 +143,12 @@ def test_postgresql_with_a_password_and_artifacts_on_s3(
             study.whole_run("fixed-0002", status="diverged")
             (study.results.folder / "comparison.txt").write_text("no difference shown")
             study.end()
-            tracker = Tracker(study.results, study.spec)
+            tracker = BackgroundTracking(study.mlflow())
             tracker.close("FINISHED", patience_seconds=0.0)
             assert "does not answer (" in tracker.problem
             monkeypatch.setenv("MLFLOW_TRACKING_USERNAME", "admin")
             monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", secret)
-            tracker = Tracker(study.results, study.spec)
+            tracker = BackgroundTracking(study.mlflow())
             tracker.close("FINISHED")
             assert tracker.problem == ""
             _assert_whole(study, server.uri)

@@ -8,7 +8,7 @@ import pytest
 from ray.exceptions import ActorDiedError
 
 from study.trial_schedulers.base import Decision, TrialScheduler
-from study.tuning.memory_kills import MemoryKillError
+from study.tuning.ray_patches import MemoryKillError
 from study.tuning.searcher import MAX_DEATHS
 from tests.support.agendas import RULES
 from tests.support.driven_by_hand import DrivenByHand, Trial

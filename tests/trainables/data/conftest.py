@@ -14,11 +14,11 @@ def make_folder(tmp_path: Path) -> MakeFolder:
     rng = np.random.default_rng(0)
 
     def make(
-        layout: Mapping[str, int], *, name: str = "images", size: tuple[int, int] = (8, 8), mode: str = "RGB"
+        folders: Mapping[str, int], *, name: str = "images", size: tuple[int, int] = (8, 8), mode: str = "RGB"
     ) -> Path:
         root = tmp_path / name
         shape = (size[1], size[0], 3) if mode == "RGB" else (size[1], size[0])
-        for folder, num in layout.items():
+        for folder, num in folders.items():
             (root / folder).mkdir(parents=True, exist_ok=True)
             for index in range(num):
                 pixels = rng.integers(0, 256, shape, dtype=np.uint8)

@@ -12,11 +12,11 @@ import pytest
 from trainables.data import DataError, DataSource, open_prepared, prepare
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-LAYOUT = {"cat": 10, "dog": 10}
+FOLDERS = {"cat": 10, "dog": 10}
 
 
 def test_a_prepared_set_is_opened_by_its_key(make_folder, cache):
-    data = prepare(DataSource(folder=str(make_folder(LAYOUT))), cache=cache)
+    data = prepare(DataSource(folder=str(make_folder(FOLDERS))), cache=cache)
     again = open_prepared(data.key, cache=cache)
     assert again == data
     assert pickle.loads(pickle.dumps(data)) == data
@@ -30,7 +30,7 @@ def test_an_unknown_key_is_refused(cache):
 
 
 def test_images_are_mapped_and_writing_to_them_leaves_the_file_alone(make_folder, cache):
-    data = prepare(DataSource(folder=str(make_folder(LAYOUT))), cache=cache)
+    data = prepare(DataSource(folder=str(make_folder(FOLDERS))), cache=cache)
     images = data.split("train").images
     assert isinstance(images, np.memmap)
     before = images[0].copy()
@@ -39,7 +39,7 @@ def test_images_are_mapped_and_writing_to_them_leaves_the_file_alone(make_folder
 
 
 def test_train_and_val_open_when_the_test_files_are_gone(make_folder, cache):
-    data = prepare(DataSource(folder=str(make_folder(LAYOUT))), cache=cache)
+    data = prepare(DataSource(folder=str(make_folder(FOLDERS))), cache=cache)
     for path in data.path.glob("test*"):
         path.unlink()
     again = open_prepared(data.key, cache=cache)
@@ -52,7 +52,7 @@ def test_train_and_val_open_when_the_test_files_are_gone(make_folder, cache):
 
 
 def test_the_key_is_of_the_content_and_not_of_the_place(make_folder, cache, tmp_path):
-    root = make_folder(LAYOUT)
+    root = make_folder(FOLDERS)
     shutil.copytree(root, tmp_path / "elsewhere")
     first = prepare(DataSource(folder=str(root)), cache=cache)
     other = prepare(DataSource(folder=str(tmp_path / "elsewhere")), cache=tmp_path / "other cache")
@@ -62,7 +62,7 @@ def test_the_key_is_of_the_content_and_not_of_the_place(make_folder, cache, tmp_
 
 
 def test_notes_on_what_was_skipped_are_of_the_folder_as_it_is(make_folder, cache):
-    root = make_folder(LAYOUT)
+    root = make_folder(FOLDERS)
     (root / "cat" / ".first.png").write_bytes(b"hidden")
     first = prepare(DataSource(folder=str(root)), cache=cache)
     (root / "cat" / ".first.png").unlink()
@@ -81,7 +81,7 @@ def test_notes_on_what_was_skipped_are_of_the_folder_as_it_is(make_folder, cache
     "change", [{"image_size": 4}, {"channels": "grey"}, {"split_seed": 1}, {"train_per_class": 2}]
 )
 def test_every_setting_that_matters_changes_the_key(make_folder, cache, change):
-    folder = str(make_folder(LAYOUT))
+    folder = str(make_folder(FOLDERS))
     first = prepare(DataSource(folder=folder), cache=cache)
     other = prepare(DataSource(folder=folder, **change), cache=cache)
     assert other.key != first.key
@@ -89,14 +89,14 @@ def test_every_setting_that_matters_changes_the_key(make_folder, cache, change):
 
 
 def test_a_second_preparation_decodes_nothing(make_folder, cache, monkeypatch):
-    folder = str(make_folder(LAYOUT))
+    folder = str(make_folder(FOLDERS))
     first = prepare(DataSource(folder=folder), cache=cache)
     monkeypatch.setattr("trainables.data.building.decode_all", None)
     assert prepare(DataSource(folder=folder), cache=cache) == first
 
 
 def test_split_hashes_are_of_the_stored_images(make_folder, cache):
-    root = make_folder(LAYOUT)
+    root = make_folder(FOLDERS)
     first = prepare(DataSource(folder=str(root)), cache=cache)
     (root / "cat/text.txt").write_text("no image")
     assert prepare(DataSource(folder=str(root)), cache=cache).split_hashes == first.split_hashes
@@ -104,7 +104,7 @@ def test_split_hashes_are_of_the_stored_images(make_folder, cache):
 
 
 def test_split_hashes_are_of_the_labels_too(make_folder, cache):
-    folder = str(make_folder(LAYOUT))
+    folder = str(make_folder(FOLDERS))
     first = prepare(DataSource(folder=folder, classes=("cat", "dog")), cache=cache)
     other = prepare(DataSource(folder=folder, classes=("dog", "cat")), cache=cache)
     assert (first.split("val").images == other.split("val").images).all()
@@ -112,7 +112,7 @@ def test_split_hashes_are_of_the_labels_too(make_folder, cache):
 
 
 def test_the_split_is_the_same_in_a_fresh_process(make_folder, cache, tmp_path):
-    folder = str(make_folder(LAYOUT))
+    folder = str(make_folder(FOLDERS))
     here = prepare(DataSource(folder=folder), cache=cache)
     code = (
         "import json, sys; from pathlib import Path; from trainables.data import DataSource, prepare\n"
@@ -131,7 +131,7 @@ def test_the_split_is_the_same_in_a_fresh_process(make_folder, cache, tmp_path):
 )
 @pytest.mark.parametrize("kept", [0.0, 0.6])
 def test_a_set_that_was_cut_off_is_prepared_anew(make_folder, cache, file, kept):
-    root = make_folder(LAYOUT)
+    root = make_folder(FOLDERS)
     whole = prepare(DataSource(folder=str(root)), cache=cache)
     content = (whole.path / file).read_bytes()
     (whole.path / file).write_bytes(content[: int(len(content) * kept)])

@@ -12,7 +12,7 @@ from trainables.data import DataError, DataSource, open_prepared, prepare
 from trainables.sharing.cache_folder import machine_lock, remove_abandoned
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-LAYOUT = {"cat": 30, "dog": 30}
+FOLDERS = {"cat": 30, "dog": 30}
 
 
 def _prepare(folder: str, cache: Path) -> tuple[str, float]:
@@ -21,7 +21,7 @@ def _prepare(folder: str, cache: Path) -> tuple[str, float]:
 
 
 def test_processes_that_prepare_at_once_share_one_build(make_folder, cache):
-    folder = str(make_folder(LAYOUT))
+    folder = str(make_folder(FOLDERS))
     with ProcessPoolExecutor(3, mp_context=get_context("spawn")) as processes:
         results = list(processes.map(_prepare, [folder] * 3, [cache] * 3))
     # The seconds of a build are stored with it, so one build means one number.
@@ -44,7 +44,7 @@ prepare(DataSource(folder=sys.argv[1]), cache=Path(sys.argv[2]))
 
 @pytest.mark.parametrize("step", ["decode_all", "mean_and_std", "meta_of"])
 def test_what_a_killed_process_leaves_is_not_taken_for_finished(make_folder, cache, tmp_path, step):
-    folder = str(make_folder(LAYOUT))
+    folder = str(make_folder(FOLDERS))
     key, _ = _prepare(folder, tmp_path / "other cache")
     arguments = [sys.executable, "-c", KILLED, folder, str(cache), step]
     killed = subprocess.run(arguments, env=os.environ | {"PYTHONPATH": str(REPOSITORY)}, check=False)
@@ -59,7 +59,7 @@ def test_what_a_killed_process_leaves_is_not_taken_for_finished(make_folder, cac
 
 def test_the_next_builder_of_anything_removes_what_killed_ones_left(make_folder, cache):
     (cache / "data" / "abandoned.partial").mkdir(parents=True)
-    key, _ = _prepare(str(make_folder(LAYOUT)), cache)
+    key, _ = _prepare(str(make_folder(FOLDERS)), cache)
     assert [path.name for path in (cache / "data").iterdir()] == [key]
 
 

@@ -9,6 +9,7 @@ import trainables.inputs.activations
 import trainables.loop.phase_setup
 from trainables import train
 from trainables.data import PreparedData
+from trainables.generators import seed_for
 from trainables.inputs.activations import activations, weights_hash
 from trainables.inputs.augmentation import draw_augmentation
 from trainables.inputs.batches import image_batch
@@ -16,8 +17,7 @@ from trainables.inputs.images import ImageTensors, resized, to_tensors
 from trainables.inputs.inputs import ActivationInputs
 from trainables.networks.network import Network, build_network
 from trainables.plan.training import Training
-from trainables.sharing.cached import Taken
-from trainables.streams import stream_seed
+from trainables.sharing.cached import Cached
 
 
 def network(seed: int = 0) -> Network:
@@ -30,15 +30,15 @@ def train_split(digits: PreparedData) -> ImageTensors:
     return to_tensors(digits.split("train"), digits, torch.device("cpu"))
 
 
-def taken(net: Network, data: ImageTensors, cache: Path, **more: Any) -> Taken[torch.Tensor]:
+def cached(net: Network, data: ImageTensors, cache: Path, **more: Any) -> Cached[torch.Tensor]:
     return activations(net.body, data, cache=cache, **{"data_key": "d/train", "training": Training(), **more})
 
 
 def test_cached_activations_are_the_live_bodys(digits: PreparedData, tmp_path: Path) -> None:
     net = network()
     data = train_split(digits)
-    first = taken(net, data, tmp_path)
-    again = taken(net, data, tmp_path)
+    first = cached(net, data, tmp_path)
+    again = cached(net, data, tmp_path)
     net.eval()
     live = net.body(image_batch(data, torch.arange(len(data))))
     torch.testing.assert_close(first.value[0], live)
@@ -53,12 +53,12 @@ def test_views_are_the_live_bodys_on_augmented_images(digits: PreparedData, tmp_
     """Each of k views is augmented in its own way, and an epoch of the head shows one of them of each image."""
     net, data = network(), train_split(digits)
     training = Training(augment="crop", activation_views=3)
-    views = taken(net, data, tmp_path, training=training, view_seed=7).value
+    views = cached(net, data, tmp_path, training=training, view_seed=7).value
     assert views.shape == (3, len(data), 16)
     net.eval()
     index = torch.arange(len(data))
     for view in range(3):
-        draws = draw_augmentation(data, training=training, seed=stream_seed(7, "views"), epoch=view)
+        draws = draw_augmentation(data, training=training, seed=seed_for(7, "views"), epoch=view)
         torch.testing.assert_close(views[view], net.body(image_batch(data, index, draws)))
     assert not torch.equal(views[0], views[1])
     inputs = ActivationInputs(values=views, labels=data.labels, seed=1)
@@ -71,7 +71,7 @@ def test_views_are_the_live_bodys_on_augmented_images(digits: PreparedData, tmp_
 
 def test_augmented_views_are_for_training_alone(digits: PreparedData, tmp_path: Path) -> None:
     training = Training(augment="crop", activation_views=3)
-    assert taken(network(), train_split(digits), tmp_path, training=training).value.shape[0] == 1
+    assert cached(network(), train_split(digits), tmp_path, training=training).value.shape[0] == 1
 
 
 KEYED: dict[str, dict[str, Any]] = {
@@ -91,22 +91,22 @@ def test_the_key_holds_all_that_activations_depend_on(
     digits: PreparedData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = train_split(digits)
-    assert taken(network(), data, tmp_path).shared_seconds == 0
+    assert cached(network(), data, tmp_path).shared_seconds == 0
     for change in KEYED.values():
-        assert taken(**{"net": network(), "data": data, "cache": tmp_path, **change}).shared_seconds == 0
+        assert cached(**{"net": network(), "data": data, "cache": tmp_path, **change}).shared_seconds == 0
     normalised = replace(data, mean=data.mean + 1)
-    assert taken(network(), normalised, tmp_path).shared_seconds == 0
-    assert taken(network(), resized(data, 6), tmp_path).shared_seconds == 0
+    assert cached(network(), normalised, tmp_path).shared_seconds == 0
+    assert cached(network(), resized(data, 6), tmp_path).shared_seconds == 0
     monkeypatch.setattr(trainables.inputs.activations, "CUT", "elsewhere")
-    assert taken(network(), data, tmp_path).shared_seconds == 0
+    assert cached(network(), data, tmp_path).shared_seconds == 0
     monkeypatch.undo()
-    assert taken(network(), data, tmp_path).shared_seconds > 0, "and nothing else"
+    assert cached(network(), data, tmp_path).shared_seconds > 0, "and nothing else"
 
 
 def test_activations_of_a_lower_precision_are_not_the_same(digits: PreparedData, tmp_path: Path) -> None:
     data = train_split(digits)
-    full = taken(network(), data, tmp_path).value
-    half = taken(network(), data, tmp_path, training=Training(precision="bfloat16")).value
+    full = cached(network(), data, tmp_path).value
+    half = cached(network(), data, tmp_path, training=Training(precision="bfloat16")).value
     assert half.dtype == torch.float32
     assert not torch.equal(half, full)
     torch.testing.assert_close(half, full, rtol=0.05, atol=0.05)
@@ -118,7 +118,7 @@ def test_validation_is_precise_however_the_head_trains(
     seen: dict[str, str] = {}
     real = trainables.loop.phase_setup.activations
 
-    def spy(*args: Any, **kwargs: Any) -> Taken[torch.Tensor]:
+    def spy(*args: Any, **kwargs: Any) -> Cached[torch.Tensor]:
         seen[kwargs["data_key"].rpartition("/")[2]] = kwargs["training"].precision
         return real(*args, **kwargs)
 

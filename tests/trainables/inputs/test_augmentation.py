@@ -3,6 +3,7 @@ import torch
 
 from tests.support.plain_images import counting, noisy, plain
 from trainables.data import PreparedData
+from trainables.generators import generator_for
 from trainables.inputs.augmentation import Augmentation, draw_augmentation
 from trainables.inputs.batches import image_batch
 from trainables.inputs.colour import ColourMaps
@@ -10,7 +11,6 @@ from trainables.inputs.images import ImageTensors, to_tensors
 from trainables.inputs.resized_crops import ResizedCrops
 from trainables.inputs.shifted_crops import ShiftedCrops
 from trainables.plan.training import Augment, Training
-from trainables.streams import stream
 
 EVERYTHING = Training(augment="resized_crop_flip", colour=0.4, pca_noise=0.1)
 
@@ -41,7 +41,7 @@ def test_nothing_is_drawn_where_nothing_is_augmented() -> None:
 def test_shifts_and_flips_come_from_a_stream_that_never_changes(
     augment: Augment, reach: int, share: float
 ) -> None:
-    draws = stream(3, "augment", 7)
+    draws = generator_for(3, "augment", 7)
     shift_y, shift_x = torch.randint(-reach, reach + 1, (2, 100), generator=draws)
     mirrored = torch.rand(100, generator=draws) < share
     found = crops_of(draw(noisy(100, 32, 3), Training(augment=augment), seed=3, epoch=7))
@@ -102,7 +102,7 @@ def test_draws_depend_on_seed_and_epoch_alone(training: Training) -> None:
 
 def test_noise_comes_from_a_stream_of_its_own() -> None:
     data = noisy(20, 8, 3)
-    alpha = 0.1 * torch.randn(20, 3, dtype=torch.float64, generator=stream(3, "augment_pca", 7))
+    alpha = 0.1 * torch.randn(20, 3, dtype=torch.float64, generator=generator_for(3, "augment_pca", 7))
     expected = (255 * alpha @ data.principal_colours().T).float()
     found = colours_of(draw(data, Training(augment="none", pca_noise=0.1), seed=3, epoch=7))
     assert torch.allclose(found.offset, expected)

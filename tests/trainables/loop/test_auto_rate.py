@@ -31,7 +31,7 @@ def head() -> nn.Module:
 
 
 def optimizer(module: nn.Module) -> torch.optim.Optimizer:
-    return torch.optim.SGD([{"params": list(module.parameters()), "peak": 1.0, "shrink": 0.0}], lr=1.0)
+    return torch.optim.SGD([{"params": list(module.parameters()), "initial_lr": 1.0, "shrink": 0.0}], lr=1.0)
 
 
 def suggested(config: RunConfig, num_images: int = 30, training: Training | None = None) -> Suggestion:
@@ -97,7 +97,7 @@ def key(
         training=training or Training(),
         data_key="d",
         normalisation=Normalisation(mean=(0.5,), std=(std,)),
-        shares=(1.0,),
+        lr_scales=(1.0,),
         on=on,
     )
 

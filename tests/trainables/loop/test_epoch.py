@@ -76,7 +76,7 @@ def test_a_renewed_optimizer_remembers_nothing(digits: PreparedData) -> None:
     running = fit._running
     assert running is not None
     assert running.optimizer.state
-    peaks = [(group["name"], group["peak"]) for group in running.optimizer.param_groups]
+    initial_lrs = [(group["name"], group["initial_lr"]) for group in running.optimizer.param_groups]
     running.renew_optimizer()
     assert not running.optimizer.state
-    assert [(group["name"], group["peak"]) for group in running.optimizer.param_groups] == peaks
+    assert [(group["name"], group["initial_lr"]) for group in running.optimizer.param_groups] == initial_lrs

@@ -1,4 +1,4 @@
-"""What a run measures beside its last network, and around unfreezing."""
+"""Measurements of a run beside its last network, and around unfreezing."""
 
 from typing import Any
 

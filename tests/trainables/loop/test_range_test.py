@@ -35,7 +35,7 @@ def linear() -> nn.Module:
 
 
 def optimizer(module: nn.Module) -> torch.optim.Optimizer:
-    group = {"params": list(module.parameters()), "peak": 1.0, "shrink": 0.0}
+    group = {"params": list(module.parameters()), "initial_lr": 1.0, "shrink": 0.0}
     return torch.optim.SGD([group], lr=1.0)
 
 
@@ -87,8 +87,8 @@ def test_groups_keep_their_ratio_to_the_base_rate() -> None:
         one, other = copy.parameters()
         return torch.optim.SGD(
             [
-                {"params": [one], "peak": 1.0, "shrink": 0.0},
-                {"params": [other], "peak": 0.1, "shrink": 0.0},
+                {"params": [one], "initial_lr": 1.0, "shrink": 0.0},
+                {"params": [other], "initial_lr": 0.1, "shrink": 0.0},
             ],
             lr=1.0,
         )

@@ -1,4 +1,4 @@
-"""What images are normalised by belongs to the start weights, and no cache mixes two of them up."""
+"""Normalisation belongs to the start weights, and no cache mixes two of them up."""
 
 import shutil
 from pathlib import Path
@@ -18,7 +18,8 @@ from trainables.inputs.batches import image_batch
 from trainables.networks.network import build_network
 from trainables.networks.normalisation import Normalisation, as_setting, for_images, given_normalisation
 from trainables.networks.trained_with import normalisation_for, trained_with
-from trainables.networks.weights import WeightsError, load_weights, save_weights
+from trainables.networks.weights import load_weights
+from trainables.networks.weights_files import WeightsError, save_weights
 from trainables.run import start
 
 IMAGENET = Normalisation(mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225))

@@ -13,7 +13,8 @@ from tests.support.meta_networks import meta_network
 from trainables.networks.depth_groups import decays, depth_groups
 from trainables.networks.meta_weights import build_without_weights
 from trainables.networks.network import Network, build_network, check_architecture
-from trainables.networks.weights import WeightsError, load_weights, save_weights
+from trainables.networks.weights import load_weights
+from trainables.networks.weights_files import WeightsError, save_weights
 
 timm = pytest.importorskip("timm", reason="timm is not installed (extra timm)")
 

@@ -8,7 +8,8 @@ from torchvision import models
 from torchvision.models import ResNet18_Weights, SqueezeNet1_1_Weights, VisionTransformer
 
 from trainables.networks.network import Network, build_network
-from trainables.networks.weights import LoadReport, WeightsError, load_weights, save_weights
+from trainables.networks.weights import LoadReport, load_weights
+from trainables.networks.weights_files import WeightsError, save_weights
 
 DIGITS_NET = "small_resnet"
 

@@ -18,7 +18,7 @@ from trainables.loop.epoch import train_epoch
 from trainables.networks.depth_groups import DepthGroup
 from trainables.optim.linear_heads import HeadInTraining, train_heads
 from trainables.optim.losses import TrainingLoss
-from trainables.optim.optimizer import RatedGroup, make_optimizer, set_rates
+from trainables.optim.optimizer import LrGroup, make_optimizer, set_rates
 from trainables.plan.training import Training
 from trainables.run import start
 
@@ -47,8 +47,10 @@ def head_in_training(
         torch.manual_seed(seed)
         head = nn.Linear(NUM_FEATURES, NUM_CLASSES, bias=bias)
     parameters = dict(head.named_parameters())
-    group = RatedGroup(
-        group=DepthGroup(name="head", parameters=tuple(parameters)), share=1.0, decayed=frozenset({"weight"})
+    group = LrGroup(
+        group=DepthGroup(name="head", parameters=tuple(parameters)),
+        lr_scale=1.0,
+        decayed=frozenset({"weight"}),
     )
     optimizer = make_optimizer(parameters, (group,), lr=lr, training=how)
     return HeadInTraining(head=head, optimizer=optimizer, factors=factors)

@@ -5,8 +5,8 @@ from trainables.compute.precision import gradient_scaler
 from trainables.networks.network import Network, build_network
 from trainables.optim.optimizer import (
     freeze,
+    lr_groups,
     make_optimizer,
-    rated_groups,
     set_rates,
     training_mode,
 )
@@ -32,14 +32,14 @@ def phase(first_group: int = 0, last_group: int = -1, **layers: object) -> Phase
 
 
 def test_shares_fall_evenly_from_the_head_to_the_stem() -> None:
-    groups = rated_groups(network(), phase(stem_to_head=0.0016))
+    groups = lr_groups(network(), phase(stem_to_head=0.0016))
     assert [g.group.name for g in groups] == ["stem", "layer1", "layer2", "layer3", "head"]
     # four steps of a fourth root of 0.0016: 0.2 each
-    assert [g.share for g in groups] == pytest.approx([0.0016, 0.008, 0.04, 0.2, 1.0])
+    assert [g.lr_scale for g in groups] == pytest.approx([0.0016, 0.008, 0.04, 0.2, 1.0])
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "shares"),
+    ("first", "last", "lr_scales"),
     [
         (0, -1, [0.0016, 0.008, 0.04, 0.2, 1.0]),
         (-2, -1, [0, 0, 0, 0.2, 1.0]),
@@ -49,22 +49,22 @@ def test_shares_fall_evenly_from_the_head_to_the_stem() -> None:
         (-9, -9, [1.0, 0, 0, 0, 0]),
     ],
 )
-def test_a_phase_names_its_groups_as_a_slice_does(first: int, last: int, shares: list[float]) -> None:
+def test_a_phase_names_its_groups_as_a_slice_does(first: int, last: int, lr_scales: list[float]) -> None:
     """The rate is that of the last group that trains; what lies before the stem is the stem."""
-    groups = rated_groups(network(), phase(first, last, stem_to_head=0.0016))
-    assert [g.share for g in groups] == pytest.approx(shares)
+    groups = lr_groups(network(), phase(first, last, stem_to_head=0.0016))
+    assert [g.lr_scale for g in groups] == pytest.approx(lr_scales)
 
 
 def test_a_group_past_the_head_does_not_exist() -> None:
     with pytest.raises(ValueError, match="depth group 5 does not exist: the network has 5"):
-        rated_groups(network(), phase(5))
+        lr_groups(network(), phase(5))
 
 
 def test_the_optimizer_has_every_parameter_once_and_decays_weights_alone() -> None:
     net = network()
     training = Training(weight_decay=0.01)
     optimizer = make_optimizer(
-        dict(net.named_parameters()), rated_groups(net, phase()), lr=0.1, training=training
+        dict(net.named_parameters()), lr_groups(net, phase()), lr=0.1, training=training
     )
     held = [id(p) for group in optimizer.param_groups for p in group["params"]]
     assert sorted(held) == sorted(id(p) for p in net.parameters())
@@ -77,7 +77,7 @@ def test_the_optimizer_has_every_parameter_once_and_decays_weights_alone() -> No
 def test_frozen_groups_neither_learn_nor_keep_new_statistics() -> None:
     """Running statistics move without gradients, and `train()` undoes `eval()`: both are held off."""
     net = network()
-    groups = rated_groups(net, phase(first_group=3))
+    groups = lr_groups(net, phase(first_group=3))
     freeze(net, groups)
     optimizer = make_optimizer(dict(net.named_parameters()), groups, lr=0.1, training=Training())
     before = {k: v.clone() for k, v in net.state_dict().items()}
@@ -94,7 +94,7 @@ def test_frozen_groups_neither_learn_nor_keep_new_statistics() -> None:
 
 def test_norms_of_frozen_groups_follow_the_batches_where_that_is_asked_for() -> None:
     net = network()
-    groups = rated_groups(net, phase(first_group=-1))
+    groups = lr_groups(net, phase(first_group=-1))
     freeze(net, groups)
     before = {k: v.clone() for k, v in net.state_dict().items()}
     training_mode(net, batch_norm="update")
@@ -106,16 +106,16 @@ def test_norms_of_frozen_groups_follow_the_batches_where_that_is_asked_for() -> 
 def test_what_draws_in_a_frozen_block_stands_still_and_in_one_that_trains_does_not() -> None:
     """Stochastic depth has no parameters of its own: the block around it decides."""
     net = build_network("efficientnet_b0", num_classes=3, image_size=32, channels=3, generator_seed=0)
-    groups = rated_groups(net, phase(first_group=-3, grouping="stage"))
+    groups = lr_groups(net, phase(first_group=-3, grouping="stage"))
     freeze(net, groups)
     training_mode(net)
     draws = {name: m.training for name, m in net.named_modules() if type(m).__name__ == "StochasticDepth"}
-    trains = {rated.group.name for rated in groups if rated.share}
+    trains = {lr_group.group.name for lr_group in groups if lr_group.lr_scale}
     assert any(draws.values())
     assert not all(draws.values())
     for name, training in draws.items():
         assert training == any(name.startswith(f"body.{group}.") for group in trains)
-    freeze(net, rated_groups(net, phase(first_group=-1)))
+    freeze(net, lr_groups(net, phase(first_group=-1)))
     training_mode(net)
     assert not any(module.training for module in net.body.modules())
     assert net.head.training
@@ -126,7 +126,7 @@ def trained(steps: int = 3, **settings: object) -> dict[str, torch.Tensor]:
     """Weights after some steps on random images."""
     net, training = network(), Training(weight_decay=0.1, **settings)  # type: ignore[arg-type]
     parameters = dict(net.named_parameters())
-    optimizer = make_optimizer(parameters, rated_groups(net, phase()), lr=0.05, training=training)
+    optimizer = make_optimizer(parameters, lr_groups(net, phase()), lr=0.05, training=training)
     draws = torch.Generator().manual_seed(0)
     for _ in range(steps):
         optimizer.zero_grad()
@@ -154,7 +154,7 @@ def test_decoupled_decay_multiplies_weights_and_leaves_norms_alone() -> None:
     net = network()
     training = Training(optimizer="sgd", weight_decay=0.1, decay="decoupled")
     parameters = dict(net.named_parameters())
-    optimizer = make_optimizer(parameters, rated_groups(net, phase()), lr=0.5, training=training)
+    optimizer = make_optimizer(parameters, lr_groups(net, phase()), lr=0.5, training=training)
     before = {name: value.detach().clone() for name, value in parameters.items()}
     set_rates(optimizer, 0.5)
     for parameter in net.parameters():
@@ -169,7 +169,7 @@ def test_a_step_that_float16_skips_shrinks_no_weight() -> None:
     net = network()
     training = Training(optimizer="sgd", weight_decay=0.5, decay="decoupled", precision="float16")
     optimizer = make_optimizer(
-        dict(net.named_parameters()), rated_groups(net, phase()), lr=0.1, training=training
+        dict(net.named_parameters()), lr_groups(net, phase()), lr=0.1, training=training
     )
     scaler = gradient_scaler("float16", torch.device("cpu"))
     before = net.head.weight.detach().clone()

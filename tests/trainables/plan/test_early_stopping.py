@@ -1,4 +1,4 @@
-"""What validation decides in a phase."""
+"""Early stopping and restarts from the best state, as validation decides them."""
 
 from itertools import pairwise
 

@@ -7,7 +7,7 @@ import torch
 
 from trainables.config import parse_config
 from trainables.data import PreparedData
-from trainables.optim.optimizer import rated_groups
+from trainables.optim.optimizer import lr_groups
 from trainables.recipes import recipe_names
 from trainables.run import start
 
@@ -34,8 +34,8 @@ def test_exactly_the_declared_groups_change(digits: PreparedData, name: str, bat
         previous = now
         if record.restored_epoch is not None:
             continue
-        rated = rated_groups(network, plans[current])
-        trained = {name for group in rated if group.share for name in group.group.parameters}
+        groups = lr_groups(network, plans[current])
+        trained = {name for group in groups if group.lr_scale for name in group.group.parameters}
         changed = {name for name, _ in network.named_parameters() if not torch.equal(now[name], begin[name])}
         assert changed == trained
         statistics = {name for name in now if "running_mean" in name}

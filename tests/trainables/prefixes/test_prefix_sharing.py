@@ -132,7 +132,7 @@ def test_a_run_that_has_begun_itself_goes_on_from_what_another_one_has_built_mea
     fit = start(config)
     first, *_ = prefixes(fit.config, fit.phases, fit.task)
     shutil.rmtree(cache_dir() / "prefixes" / "group" / first.key)
-    monkeypatch.setattr(prefix_sharing, "load_taken", lambda *_: None)  # as if the others came just now
+    monkeypatch.setattr(prefix_sharing, "load_cached", lambda *_: None)  # as if the others came just now
     records = list(train({**config, "share_prefixes": "group"}))
     assert without_seconds(records) == expected
     assert [record.training_seconds > 0 for record in records] == [True, False, False, False, False, True]
@@ -153,7 +153,7 @@ def test_a_run_within_a_phase_goes_on_from_a_state_between_two(
     expected = without_seconds(list(train(config)))
     for lr in (0.03, 0.04):  # they have the head phase in common with it, and nothing after that
         list(train({**config, "share_prefixes": "group", "lr": lr}))
-    monkeypatch.setattr(prefix_sharing, "load_taken", lambda *_: None)
+    monkeypatch.setattr(prefix_sharing, "load_cached", lambda *_: None)
     records = list(train({**config, "share_prefixes": "group"}))
     assert without_seconds(records) == expected
     assert [record.phase for record in records] == ["cached", *3 * ["head"], *3 * ["all"]]
@@ -172,7 +172,7 @@ def test_groups_share_nothing_with_each_other(digits: PreparedData, trained: lis
     trained.clear()
     list(train({**config, "share_prefixes": "another"}))
     assert len(trained) == 6
-    with pytest.raises(ValueError, match=r"share_prefixes is '../x': letters, digits"):
+    with pytest.raises(ValueError, match=r"share_prefixes is '../x': a name of letters, digits"):
         list(train({**config, "share_prefixes": "../x"}))
 
 
@@ -186,7 +186,7 @@ def test_a_cache_that_takes_no_lock_leaves_the_run_as_it_is(
     def refused(*_: Any, **__: Any) -> Any:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(prefix_sharing, "take", refused)
+    monkeypatch.setattr(prefix_sharing, "get_or_build", refused)
     assert without_seconds(list(train(config))) == expected
     assert "is not shared: [Errno 13]" in caplog.text
 

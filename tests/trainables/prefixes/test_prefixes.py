@@ -1,4 +1,4 @@
-"""What names the first epochs of a run: equal exactly where the epochs are."""
+"""Names of the first epochs of a run: equal exactly where the epochs are."""
 
 from dataclasses import dataclass, replace
 from typing import Any

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.support.recipe_plan import plan
-from trainables.networks.depth_groups import group_rates
+from trainables.optim.optimizer import group_rates
 from trainables.plan.phases import LayerRates, Phase
 from trainables.schedules import Cosine
 

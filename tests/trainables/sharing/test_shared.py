@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from trainables.sharing.cached import Taken, take
+from trainables.sharing.cached import Cached, get_or_build
 
 
-def take_text(folder: Path, text: str) -> Taken[str]:
-    return take(
+def take_text(folder: Path, text: str) -> Cached[str]:
+    return get_or_build(
         folder,
         build=lambda: text,
         save=lambda f, value: (f / "text").write_text(value) and None,
@@ -23,13 +23,13 @@ def build_slowly(folder: str, out: str) -> None:
         time.sleep(0.5)
         return "value"
 
-    taken = take(
+    cached = get_or_build(
         Path(folder),
         build=build,
         save=lambda f, value: (f / "text").write_text(value) and None,
         load=lambda f: (f / "text").read_text(),
     )
-    assert taken.value == "value"
+    assert cached.value == "value"
 
 
 def test_the_second_taker_gets_the_firsts_and_its_price(tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ def test_a_failed_build_leaves_nothing(tmp_path: Path) -> None:
         raise RuntimeError("no")
 
     with pytest.raises(RuntimeError):
-        take(tmp_path / "k", build=fail, save=lambda f, v: None, load=lambda f: "")
+        get_or_build(tmp_path / "k", build=fail, save=lambda f, v: None, load=lambda f: "")
     assert take_text(tmp_path / "k", "a").value == "a"
 
 
@@ -60,8 +60,8 @@ def test_what_cannot_be_read_back_is_built_anew(tmp_path: Path, damaged: str, co
     assert take_number(tmp_path / "k", 5).value == 4
 
 
-def take_number(folder: Path, number: int) -> Taken[int]:
-    return take(
+def take_number(folder: Path, number: int) -> Cached[int]:
+    return get_or_build(
         folder,
         build=lambda: number,
         save=lambda f, value: (f / "text").write_text(str(value)) and None,

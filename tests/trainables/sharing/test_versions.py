@@ -1,4 +1,4 @@
-"""What computed a run has its version in the keys of what runs share."""
+"""Versions of what computes a run, in the keys of what runs share."""
 
 import importlib.metadata
 

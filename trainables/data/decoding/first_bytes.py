@@ -1,4 +1,4 @@
-"""What kind of image a file is, told by its first bytes: names lie, are missing, or are in capitals."""
+"""Kinds of image files, told by their first bytes: names lie, are missing, or are in capitals."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What Pillow does not say of a JPEG 2000: its depth (16 bits for all grey ones above 8), and its colour profile."""
+"""Depth and colour profile in the header of a JPEG 2000: Pillow says 16 bits for all grey ones above 8."""
 
 from collections.abc import Iterator
 from typing import NamedTuple

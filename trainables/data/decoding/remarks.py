@@ -1,4 +1,4 @@
-"""What was done to single images and is said once for the whole set, with their number."""
+"""Remarks on what was done to single images, said once for the whole set with their number."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Images with transparent parts: what lies under them was never meant to be seen."""
+"""Transparent parts of images, put on a background: what lies under them was never meant to be seen."""
 
 from PIL import Image
 

@@ -1,4 +1,4 @@
-"""How Pillow will make an image of a file's bytes, for the few kinds that it has to make otherwise."""
+"""Unpacking of a file's bytes by Pillow, for the few kinds that it has to unpack otherwise."""
 
 from typing import Any
 

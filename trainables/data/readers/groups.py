@@ -1,4 +1,4 @@
-"""Which images belong together: a pattern of the path, or a column of a CSV file."""
+"""Groups of images that belong together: a pattern of the path, or a column of a CSV file."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""What lies in a folder of images: files, and the subfolders that are splits."""
+"""The files of a folder: images, others and what systems leave; and the subfolders that are splits."""
 
 import os
 from collections import Counter
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from trainables.data.decoding.first_bytes import first_bytes, kind_of
-from trainables.data.readers.droppings import is_dropping
 from trainables.data.sources.errors import Problems
 from trainables.data.sources.pool import TEST, TRAIN, VAL
 from trainables.data.sources.threads import map_in_threads
@@ -21,6 +20,26 @@ IMAGE_SUFFIXES = frozenset((
 ))  # fmt: skip
 """Endings that promise an image: the file is read, or named as one that cannot be. Others tell by their first bytes."""
 _SPLIT_NAMES = {"train": TRAIN, "val": VAL, "valid": VAL, "validation": VAL, "test": TEST}
+_DROPPED_FOLDERS = frozenset(
+    (
+        "__macosx",
+        "@eadir",
+        "@__thumb",
+        "#recycle",
+        "#snapshot",
+        "@recycle",
+        "@recently-snapshot",
+        "$recycle.bin",
+        "system volume information",
+        "lost+found",
+        "network trash folder",
+        "temporary items",
+    )
+)
+_DROPPED_FILES = frozenset(
+    ("thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "icon\r", "picasa.ini")
+)
+"""Droppings: what operating systems, file servers and editors leave beside images."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,3 +115,18 @@ def split_folders(root: Path, problems: Problems) -> dict[str, str]:
         problems.add("splits", f"there is {' and '.join(splits)} but no train")
         return splits
     return {}
+
+
+def is_dropping(name: str) -> bool:
+    """Say whether a file or folder of this name is hidden or left by a system: `.x`, `@eaDir`, `Thumbs.db`, `x.png~`.
+
+    Hidden are also AppleDouble files (`._x`) and the thumbnails of Linux and of QNAP (`.thumbnails`, `.@__thumb`);
+    cameras leave a small JPEG beside a film or a raw photograph (`x.THM`).
+    """
+    lower = name.lower()
+    return (
+        lower.startswith((".", "~$"))
+        or lower.endswith(("~", ".thm"))
+        or lower in _DROPPED_FOLDERS
+        or lower in _DROPPED_FILES
+    )

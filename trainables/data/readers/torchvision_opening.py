@@ -140,7 +140,7 @@ def _not_there(made: _Constructor, root: Path, source: DataSource, error: Except
     found = re.search(
         r"root \(.*?\): (.+?)(?=\n\s+\w+ \(|\n\s*\n|\Z)", inspect.getdoc(made.make) or "", re.DOTALL
     )
-    layout = f"; torchvision says of it: {' '.join(found[1].split())}" if found else ""
+    wanted = f"; torchvision says of it: {' '.join(found[1].split())}" if found else ""
     name = getattr(made.make, "__name__", source.name)
     elsewhere = (
         f"run torchvision.datasets.{name}(root, ..., download=True) where there is a network, "
@@ -149,4 +149,4 @@ def _not_there(made: _Constructor, root: Path, source: DataSource, error: Except
         else f"torchvision cannot download it: put its files at {root}"
     )
     missing = "neither complete on disk nor downloadable" if downloads else "not complete on disk"
-    return f"{source.name} is {missing} ({error}); {elsewhere}{layout}"
+    return f"{source.name} is {missing} ({error}); {elsewhere}{wanted}"

@@ -1,4 +1,4 @@
-"""What reading a source gives, before anything is decoded."""
+"""A pool: the images of a source, before anything is decoded."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

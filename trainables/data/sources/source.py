@@ -1,4 +1,4 @@
-"""Where images come from and how they are cut into splits, as a user writes it."""
+"""Settings of a data set, as a user writes them: where its images come from, and how they are cut into splits."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -208,46 +208,46 @@ def _is_registered(value: object) -> bool:
     return value[0] in _other_kinds() and isinstance(value[1], str | int | float)
 
 
-class _Rule(NamedTuple):
+class _Check(NamedTuple):
     holds: Callable[[object], bool]
     allowed: str
 
 
-_RULES: Mapping[str, _Rule] = {
-    "folder": _Rule(_is_text, "a path"),
-    "torchvision": _Rule(_is_text, "the name of a class in torchvision.datasets"),
-    "digits": _Rule(lambda value: isinstance(value, bool), "true or false"),
-    "registered": _Rule(_is_registered, "a reader of the registry, and a text, a number or true for it"),
-    "root": _Rule(_is_text, "a path"),
-    "classes": _Rule(
+_CHECKS: Mapping[str, _Check] = {
+    "folder": _Check(_is_text, "a path"),
+    "torchvision": _Check(_is_text, "the name of a class in torchvision.datasets"),
+    "digits": _Check(lambda value: isinstance(value, bool), "true or false"),
+    "registered": _Check(_is_registered, "a reader of the registry, and a text, a number or true for it"),
+    "root": _Check(_is_text, "a path"),
+    "classes": _Check(
         _is_classes, "a list of two or more different class names (quote yes, no, on, off) or numbers"
     ),
-    "train_per_class": _Rule(lambda value: _is_int(value, 1), "an integer from 1"),
-    "image_size": _Rule(lambda value: _is_int(value, 1), "an integer from 1, in pixels"),
-    "fit": _Rule(lambda value: value in FITS, "crop, pad or squash"),
-    "channels": _Rule(lambda value: value in ("auto", "rgb", "grey"), "auto, rgb or grey"),
-    "group": _Rule(_is_group, 'a regular expression with a capture group, or "groups.csv:column"'),
-    "window": _Rule(_is_window, "two numbers, the lower first: [0, 4095]"),
-    "background": _Rule(
+    "train_per_class": _Check(lambda value: _is_int(value, 1), "an integer from 1"),
+    "image_size": _Check(lambda value: _is_int(value, 1), "an integer from 1, in pixels"),
+    "fit": _Check(lambda value: value in FITS, "crop, pad or squash"),
+    "channels": _Check(lambda value: value in ("auto", "rgb", "grey"), "auto, rgb or grey"),
+    "group": _Check(_is_group, 'a regular expression with a capture group, or "groups.csv:column"'),
+    "window": _Check(_is_window, "two numbers, the lower first: [0, 4095]"),
+    "background": _Check(
         _is_background, "white, black, or red, green and blue from 0 to 255: [128, 128, 128]"
     ),
-    "pages": _Rule(lambda value: value in ("refuse", "first"), "refuse or first"),
-    "val_fraction": _Rule(_is_fraction, "a number between 0 and 1"),
-    "test_fraction": _Rule(_is_fraction, "a number between 0 and 1"),
-    "split_seed": _Rule(lambda value: _is_int(value, 0), "an integer from 0"),
-    "duplicates": _Rule(lambda value: value in ("refuse", "report"), "refuse or report"),
+    "pages": _Check(lambda value: value in ("refuse", "first"), "refuse or first"),
+    "val_fraction": _Check(_is_fraction, "a number between 0 and 1"),
+    "test_fraction": _Check(_is_fraction, "a number between 0 and 1"),
+    "split_seed": _Check(lambda value: _is_int(value, 0), "an integer from 0"),
+    "duplicates": _Check(lambda value: value in ("refuse", "report"), "refuse or report"),
 }
 _OPTIONAL = frozenset(field.name for field in fields(DataSource) if field.default is None)
 
 
 def _wrong_values(values: Mapping[str, object]) -> Iterator[Problem]:
-    for key, rule in _RULES.items():
+    for key, check in _CHECKS.items():
         value = values[key]
         if value is None and key in _OPTIONAL:
             continue
         beyond = bounds_of(DataSource)[key].allowed_instead(value)
-        if not rule.holds(value):
-            yield _not_allowed(key, value, rule.allowed)
+        if not check.holds(value):
+            yield _not_allowed(key, value, check.allowed)
         elif beyond:
             yield _not_allowed(key, value, beyond)
 

@@ -1,4 +1,4 @@
-"""Doing the same to many images on a few threads."""
+"""A map over many images on a few threads."""
 
 import os
 from collections.abc import Callable, Sequence

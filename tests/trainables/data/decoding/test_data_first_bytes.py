@@ -1,4 +1,4 @@
-"""Which files are images is told by their bytes, and what cannot be read is named, never skipped."""
+"""Kinds of files, told by their bytes: what cannot be read is named, never skipped."""
 
 import io
 

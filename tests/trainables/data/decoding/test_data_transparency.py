@@ -1,4 +1,4 @@
-"""What lies under transparent parts is hidden, in every kind of file that has them."""
+"""Transparent parts are hidden, in every kind of file that has them."""
 
 import io
 

@@ -85,7 +85,7 @@ def test_everything_wrong_with_a_folder_is_named_in_one_message(make_folder, cac
 
 
 @pytest.mark.parametrize(
-    ("layout", "said"),
+    ("folders", "said"),
     [
         ({"cat": 3}, "one class only: 'cat'; allowed: two or more"),
         ({"all/cat": 3, "all/dog": 3}, "if its subfolders (cat, dog) are the classes"),
@@ -100,8 +100,8 @@ def test_everything_wrong_with_a_folder_is_named_in_one_message(make_folder, cac
         ({"cat": 2, "dog": 5}, "class too small to cut: 'cat' has no image left for"),
     ],
 )
-def test_a_mistaken_layout_is_explained(make_folder, cache, layout, said):
-    root = make_folder(layout)
+def test_a_mistaken_layout_is_explained(make_folder, cache, folders, said):
+    root = make_folder(folders)
     with pytest.raises(DataError) as caught:
         prepare(DataSource(folder=str(root)), cache=cache)
     assert len(caught.value.problems) == 1

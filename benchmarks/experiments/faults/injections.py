@@ -13,9 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from tests.support.cluster import cluster_of
-from tests.support.servers import MlflowServer, failing_proxy
-from tests.support.victims import (
+from benchmarks.experiments.faults.victims import (
     PATIENCE_SECONDS,
     Counts,
     count,
@@ -29,6 +27,8 @@ from tests.support.victims import (
     workers,
     write_study,
 )
+from benchmarks.harness.cluster import cluster_of
+from benchmarks.harness.servers import MlflowServer, failing_proxy
 
 
 def driver_killed(

@@ -1,4 +1,4 @@
-"""A trial scheduler of the user's own, named in the study file, through the real command line."""
+"""A trial scheduler of the user's own and a table instead of MLflow, through the real command line."""
 
 from pathlib import Path
 
@@ -33,6 +33,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "tiny.yaml").write_text(STUDY)
     (tmp_path / "modules").mkdir()
     (tmp_path / "modules" / "own_stopping.py").write_text(OWN)
+    (tmp_path / "modules" / "mlflow.py").write_text("raise ImportError('it was asked for')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "modules"))
     return tmp_path
 
@@ -42,10 +43,10 @@ def named(name: str) -> list[str]:
 
 
 @pytest.mark.slow
-def test_a_trial_scheduler_of_the_users_own_stops_trials_and_is_written_down_as_it_was_named(
+def test_a_trial_scheduler_of_the_users_own_stops_trials_and_a_table_shows_them_without_mlflow(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = lrstudy(folder, "run", "tiny.yaml", *named("own_stopping:FirstOnly"))
+    done = lrstudy(folder, "run", "tiny.yaml", *named("own_stopping:FirstOnly"), "-s", "tracking.csv=tables")
     assert done.returncode == 0, done.stdout + done.stderr
     results = folder / "results" / "tiny"
     last = pd.read_parquet(results / "records.parquet").groupby("run").tail(1).set_index("run")
@@ -58,6 +59,11 @@ def test_a_trial_scheduler_of_the_users_own_stops_trials_and_is_written_down_as_
     assert "fixed-0001 is stopped after epoch 2: one is enough" in (results / "lrstudy.log").read_text()
     resolved = yaml.safe_load((results / "study.yaml").read_text())
     assert resolved["search"]["trial_scheduler"] == "own_stopping:FirstOnly"
+    table = pd.read_csv(folder / "tables" / "tiny.csv").set_index("run")
+    assert table["status"].iloc[-1] == "FINISHED"
+    ends = table[table["status"].isin(("finished", "stopped"))]["status"].to_dict()
+    assert ends == last["status"].to_dict()
+    assert not (folder / "results" / "mlflow.db").exists()
     # where the module is not, the study can be read, but not gone on with
     monkeypatch.delenv("PYTHONPATH")
     assert lrstudy(folder, "report", "results/tiny").returncode == 0

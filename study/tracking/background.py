@@ -1,14 +1,12 @@
-"""MLflow beside a study: a thread sends the journal of a running one, so that no trial ever waits for a server."""
+"""Tracking in the background: a thread sends a running study's journal, so that no trial ever waits for a server."""
 
 import logging
 import threading
 import time
 
 from study.errors import StudyError
-from study.results.folder import Results
-from study.spec.study_file import StudySpec
 from study.spec.tracking_address import without_secrets
-from study.tracking.mlflow_sync import Mirror
+from study.tracking.base import Tracker
 
 logger = logging.getLogger(__name__)
 
@@ -20,105 +18,105 @@ PATIENCE_SECONDS = 30.0
 ATTEMPTS, RETRY_SECONDS = 5, 1.0
 
 
-def send_rest(mirror: Mirror, status: str) -> None:
+def send_rest(tracker: Tracker, status: str) -> None:
     """Send all that is left of a study that is not running, again and again as long as some of it arrives.
 
     Args:
-        mirror: The study's.
-        status: MLflow's status of the study's run.
+        tracker: The study's.
+        status: How the study ended, see `Tracker.close_study`.
 
     Raises:
-        StudyError: If nothing arrives in `ATTEMPTS` attempts, with what the server or MLflow's client said.
+        StudyError: If nothing arrives in `ATTEMPTS` attempts, with what the tracker said.
     """
-    attempts, sent = 0, mirror.num_sent
+    attempts, sent = 0, tracker.num_sent
     while True:
         try:
-            return mirror.close_study(status)
+            return tracker.close_study(status)
         # Whatever a server or MLflow's client raises: the user needs its sentence, and nothing is lost.
         except Exception as error:
-            attempts = 1 if mirror.num_sent > sent else attempts + 1
-            sent = mirror.num_sent
+            attempts = 1 if tracker.num_sent > sent else attempts + 1
+            sent = tracker.num_sent
             if attempts == ATTEMPTS:
                 why = without_secrets(f"{type(error).__name__}: {error}".splitlines()[0])
-                raise StudyError(f"MLflow at {mirror.place} did not take everything: {why}") from error
+                raise StudyError(f"{tracker.place} did not take everything: {why}") from error
         time.sleep(RETRY_SECONDS)
 
 
-class Tracker:
+class BackgroundTracking:
     """Sends what is new in the journal every few seconds, and waits longer after each failure.
 
     Attributes:
         away: Why the last attempt failed; empty after one that did not.
     """
 
-    def __init__(self, results: Results, spec: StudySpec) -> None:
+    def __init__(self, tracker: Tracker) -> None:
         """Start the thread."""
         self.away = ""
-        self._mirror = Mirror(results, spec, is_running=True)
+        self._tracker = tracker
+        self._given_up = False
         self._ending = threading.Event()
         self._status = ""
-        self._thread = threading.Thread(target=self._work, name="mlflow", daemon=True)
+        self._thread = threading.Thread(target=self._work, name="tracking", daemon=True)
         self._thread.start()
 
     @property
     def problem(self) -> str:
-        """What MLflow has not got, in a sentence; empty where it has everything."""
-        if self.away or self._mirror.abandoned:
+        """What the tracker has not got, in a sentence; empty where it has everything."""
+        if self.away or self._given_up:
             why = f" ({self.away})" if self.away else ""
             return (
-                f"MLflow at {self._mirror.place} does not answer{why}. Nothing is lost: `lrstudy sync RESULTS` sends "
+                f"{self._tracker.place} does not answer{why}. Nothing is lost: `lrstudy sync RESULTS` sends "
                 "the rest when it is back"
             )
-        if self._mirror.refused:
-            return (
-                f"MLflow at {self._mirror.place} refused {self._mirror.num_refused} request(s), "
-                f"the last with: {self._mirror.refused}"
-            )
-        return ""
+        refused = self._tracker.refused
+        return f"{self._tracker.place} refused {refused}" if refused else ""
 
     def close(self, status: str, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
         """Send what is left and close all runs; give up on a server that has taken nothing for a while.
 
         Args:
-            status: MLflow's status of the study's run: FINISHED, FAILED or KILLED.
+            status: How the study ended, see `Tracker.close_study`.
             patience_seconds: The while.
         """
         self._status = status
         self._ending.set()
         since: float | None = None
-        taken = self._mirror.num_sent
+        taken = self._tracker.num_sent
         while self._thread.is_alive():
             self._thread.join(0.2)
-            if not self.away or self._mirror.num_sent > taken:
-                since, taken = None, self._mirror.num_sent
+            if not self.away or self._tracker.num_sent > taken:
+                since, taken = None, self._tracker.num_sent
             elif since is None:
                 since = time.monotonic()
             elif time.monotonic() - since > patience_seconds:
-                self._mirror.abandoned = True
+                self._given_up = True
+                self._tracker.give_up()
                 return
 
     def _work(self) -> None:
         pause = PAUSE_SECONDS
         while True:
-            if self._mirror.abandoned:
+            if self._given_up:
                 return
             ending = self._ending.wait(0.0 if self._ending.is_set() and not self.away else pause)
             try:
                 if ending:
-                    self._mirror.close_study(self._status)
+                    self._tracker.close_study(self._status)
                     self.away = ""
                     return
-                while self._mirror.send():
+                while self._tracker.send():
                     pass
             # Whatever a tracking server or its client does, the study goes on; all is in the journal.
             except Exception as error:
                 if not self.away:
-                    logger.exception("MLflow does not answer; its share waits in the journal")
+                    logger.exception(
+                        "%s does not answer; its share waits in the journal", self._tracker.place
+                    )
                 self.away = without_secrets(f"{type(error).__name__}: {error}".splitlines()[0])
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
                 if ending:
                     time.sleep(min(pause, PAUSE_SECONDS))
                 continue
             if self.away:
-                logger.info("MLflow answers again")
+                logger.info("%s answers again", self._tracker.place)
             self.away, pause = "", PAUSE_SECONDS

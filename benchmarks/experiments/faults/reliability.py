@@ -1,6 +1,6 @@
 """Inject faults into small studies on real processes and print the table of docs/reliability.md.
 
-python -m benchmarks.experiments.reliability --times 20 --done counts.jsonl driver_killed worker_killed
+python -m benchmarks.experiments.faults.reliability --times 20 --done counts.jsonl driver_killed worker_killed
 """
 
 import argparse
@@ -14,8 +14,8 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.support import injections
-from tests.support.victims import Counts, run_whole
+from benchmarks.experiments.faults import injections
+from benchmarks.experiments.faults.victims import Counts, run_whole
 
 Injection = Callable[[Path, Path, random.Random], Counts]
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from study.search.jobs import Job, Outcome, run_info
 from study.search.ranking import Ended
-from study.tuning.confirmed_weights import drop_weights
+from study.tuning.finish import drop_weights
 
 
 def ended(folder: Path, arm: str, number: int, objective: float | None, extension: int = 0) -> Ended:

@@ -1,0 +1,1 @@
+"""Settings that recipes have in common, and phases made of them."""
