@@ -35,8 +35,8 @@ class Module:
 
     @property
     def room(self) -> str:
-        """The folder below its package, such as `study.spec`, with all that lies in it; or its package."""
-        return ".".join(self.path.parent.parts[:2])
+        """The folder below its package with all that lies in it, such as `study.spec`; itself, where it is in none."""
+        return ".".join(self.path.parent.parts[:2]) if len(self.path.parts) > 2 else self.name
 
 
 def read_modules(root: Path = ROOT, *, packages: Iterable[str] = PACKAGES) -> dict[str, Module]:
@@ -157,11 +157,15 @@ def _print_figures(root: Path) -> None:
     print("Layers of modules, rooms, and layers of rooms:")
     for package in PACKAGES:
         inside = [name for name in by_module if name.split(".")[0] == package]
-        rooms = [room for room in by_room if room.startswith(f"{package}.")]
+        rooms = [
+            room
+            for room in by_room
+            if room.startswith(f"{package}.") and (root / room.replace(".", "/")).is_dir()
+        ]
         layers = num_layers(by_module, inside), len(rooms), num_layers(by_room, rooms)
         print(f"  {package:14} {layers[0]:3} {layers[1]:3} {layers[2]:3}")
     print(f"Circles of modules: {circles(by_module) or 'none'}")
-    print(f"Circles of rooms: {circles(_without_roots(by_room)) or 'none'}")
+    print(f"Circles of rooms: {circles(by_room) or 'none'}")
     files = [len((root / module.path).read_text().splitlines()) for module in modules.values()]
     lengths = [num_lines(function) for _, function in functions(modules.values())]
     for what, numbers in (("file", files), ("function", lengths)):
@@ -169,12 +173,6 @@ def _print_figures(root: Path) -> None:
         print(
             f"Lines of a {what}: n={len(numbers)}, median {median(numbers):g}, p90 {p90:g}, most {max(numbers)}"
         )
-
-
-def _without_roots(rooms: Graph) -> Graph:
-    """Return the rooms below the packages: what lies in a package itself is above or below all of them."""
-    inner = frozenset(room for room in rooms if "." in room)
-    return {room: rooms[room] & inner for room in inner}
 
 
 if __name__ == "__main__":
