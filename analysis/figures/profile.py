@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from analysis.figures.bars import stack_bars
 from analysis.figures.style import COLOURS, new_figure
 from analysis.findings.ledger import overhead
-from analysis.loading.study_data import Evidence
+from analysis.loading.study_data import StudyData
 
 GREY = "#d0d0d0"
 FILE = "profile.png"
@@ -19,12 +19,12 @@ STUDY_PARTS = ("training", "features", "range test", "validation", "no trial at 
 STEP_PARTS = ("forward", "backward", "optimizer", "batches", "rest of the loop")
 
 
-def write_profile(evidence: Evidence, folder: Path) -> Path | None:
+def write_profile(data: StudyData, folder: Path) -> Path | None:
     """Draw `profile.png` into a folder of traces; None where there are none."""
     steps = step_seconds(folder)
     if steps.empty:
         return None
-    draw_profile(study_seconds(evidence), steps).savefig(folder / FILE)
+    draw_profile(study_seconds(data), steps).savefig(folder / FILE)
     return folder / FILE
 
 
@@ -38,26 +38,31 @@ def draw_profile(stages: pd.DataFrame, steps: pd.DataFrame) -> Figure:
     heights = [1.6 + 0.4 * len(stages), 1.6 + 0.4 * len(steps)]
     figure = new_figure(height_inches=sum(heights))
     upper, lower = figure.subplots(2, 1, gridspec_kw={"height_ratios": heights})
-    _stack(upper, stages, greyed=list(stages.columns[-1:]), title="The study: slots x wall time, by stage")
+    _stack(
+        upper,
+        stages,
+        greyed=list(stages.columns[-1:]),
+        title="The study: concurrent trials x wall time, by stage",
+    )
     _stack(lower, steps, greyed=[], title="A step of a search trial of each arm (traced, which slows it)")
     return figure
 
 
-def study_seconds(evidence: Evidence) -> pd.DataFrame:
-    """Return one row a stage whose wall time is known, in its order: seconds of all slots, by `STUDY_PARTS`.
+def study_seconds(data: StudyData) -> pd.DataFrame:
+    """Return one row a stage whose wall time is known, in its order: seconds of concurrent trials, by `STUDY_PARTS`.
 
-    What is left of slots x wall time is start-up, waiting and idle slots: no trial was at work.
+    What is left of concurrent trials x wall time is start-up, waiting and idle places: no trial was at work.
     """
     rows = {}
-    for _, stage in overhead(evidence).iterrows():
+    for _, stage in overhead(data).iterrows():
         if stage["stage"] == "all":
             continue
-        runs = evidence.runs[evidence.runs["stage"] == stage["stage"]]
+        runs = data.runs[data.runs["stage"] == stage["stage"]]
         work = [
             float(runs[f"{part}_seconds"].sum())
             for part in ("training", "features", "range_test", "validation")
         ]
-        rows[stage["stage"]] = [*work, max(0.0, stage["slot_seconds"] - sum(work))]
+        rows[stage["stage"]] = [*work, max(0.0, stage["trial_seconds"] - sum(work))]
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(STUDY_PARTS))
 
 
