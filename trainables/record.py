@@ -26,7 +26,7 @@ class EpochRecord:
         cycle_ended: Whether a cycle ended with this epoch.
         judged: Whether `val_objective` may be compared between runs: at cycle ends, and after every epoch but a
             warm-up's of a phase that has no cycles.
-        status: "running", or how the run ended; "stopped" where the study's trial scheduler did. Only the last
+        status: "running", or how the run ended; "stopped" where the study's trial scheduler ended it. Only the last
             record of a run has another status.
         rates: Learning rate of every depth group at the epoch's first step, stem first. Frozen groups have 0.
         num_steps: Optimizer steps of this epoch.
