@@ -29,8 +29,10 @@ from benchmarks.experiments.fuzz_study_files import Failure, keys, tries, write_
 from study.cli import main as lrstudy
 from study.spec.section import Section
 from study.spec.sections import StudySpec
+from trainables.config import TRAINING_KEYS
 from trainables.data import DataSource
 from trainables.limits import bounds_in
+from trainables.plan.training import Training
 from trainables.recipes import recipe
 from trainables.settings import bounds_of
 
@@ -54,10 +56,12 @@ def plan_tries() -> Iterator[tuple[tuple[str, ...], Any]]:
 
 def limit_at(key: tuple[str, ...]) -> int:
     """Return the largest number that a key of a study file takes, whatever else it allows."""
-    if key[0] == "arms":
+    if key[0] == "arms" and len(key) > 2:
         return bounds_of(recipe(key[1]).Settings)[key[-1]].limit
-    if key[:2] in (("data", "target"), ("data", "source")) and len(key) > 2:
+    if key[:2] == ("data", "target") and len(key) > 2:
         return bounds_of(DataSource)[key[-1]].limit
+    if key[0] == "training" and key[-1] in TRAINING_KEYS:
+        return bounds_of(Training)[key[-1]].limit
     section: type[Section] = StudySpec
     for part in key[:-1]:
         section = section.model_fields[part].annotation  # type: ignore[assignment]

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from study.search.jobs import Job
-from study.search.study_plan import run_info
+from study.search.jobs import Job, run_info
 from trainables.data import PreparedData
 from trainables.identity import identity
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from trainables.record import RunInfo, Status
+from trainables.record import RunInfo, Stage, Status
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,3 +45,18 @@ class Outcome:
     def has_ended(self) -> bool:
         """Whether the run is over, and not only what has been reported of it."""
         return self.status != "running"
+
+
+def run_info(study: str, arm: str, stage: Stage, run: str, config: Mapping[str, Any]) -> RunInfo:
+    """Return which run a job is, read off its configuration."""
+    return RunInfo(
+        study=study,
+        arm=arm,
+        stage=stage,
+        run=run,
+        seed=config["seed"],
+        architecture=config["architecture"],
+        recipe=config["recipe"],
+        overall=False,
+        config=config,
+    )

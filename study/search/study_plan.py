@@ -3,7 +3,6 @@
 The methods stand in the order in which a study runs. Nothing here knows of Tuner or MLflow.
 """
 
-import json
 import logging
 import time
 from collections import Counter
@@ -14,7 +13,7 @@ from typing import Any
 from study.errors import StudyError
 from study.search.arm_search import ArmSearch
 from study.search.budget import Round, Rules
-from study.search.jobs import Job, Outcome
+from study.search.jobs import Job, Outcome, run_info
 from study.search.ranking import Ended, best, by_architecture, winner
 from study.search.searches import search_name
 from study.spec.arms import sample_config
@@ -304,21 +303,6 @@ class Agenda:
         enough = len(outcomes) == min(MAX_CRASHES, self.rules.num_trials * self.rules.repeats)
         if enough and all(o.status == "failed" for o in outcomes):
             raise StudyError(f"arm {arm}: the first {len(outcomes)} trials crashed. {outcomes[0].message}")
-
-
-def run_info(study: str, arm: str, stage: Stage, run: str, config: Mapping[str, Any]) -> RunInfo:
-    """Return which run a job is, read off its configuration."""
-    return RunInfo(
-        study=study,
-        arm=arm,
-        stage=stage,
-        run=run,
-        seed=config["seed"],
-        architecture=config["architecture"],
-        recipe=config["recipe"],
-        overall=False,
-        config=json.dumps(dict(config), sort_keys=True),
-    )
 
 
 def plan_key(config: Mapping[str, Any]) -> Hashable:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from ray import tune
 from scipy import special
 
+from study.ranges import Choice, Range, Space
 from study.search.arm_search import ArmSearch
 from study.search.jobs import Outcome
 from study.spec.arms import Arm
@@ -22,13 +22,13 @@ SEED_SD, VALIDATION_SD = 0.010, 0.015
 IMAGE_SD, ARM_IMAGE_SD = 0.9, 0.3
 """Of the images' difficulty, in scores of a normal distribution, and of what an arm adds to that of each."""
 
-LR = tune.loguniform(1e-4, 1e-1)
-SPACES: Mapping[str, Mapping[str, Any]] = {
+LR = Range(kind="log_uniform", low=1e-4, high=1e-1)
+SPACES: Mapping[str, Space] = {
     "adapted": {
         "lr": LR,
-        "stem_to_head": tune.loguniform(1e-4, 1),
-        "cycle_len": tune.choice([1, 2]),
-        "cycle_mult": tune.choice([1, 1.5, 2, 3]),
+        "stem_to_head": Range(kind="log_uniform", low=1e-4, high=1.0),
+        "cycle_len": Choice(values=(1, 2)),
+        "cycle_mult": Choice(values=(1, 1.5, 2, 3)),
     },
     "fixed": {"lr": LR},
 }

@@ -30,6 +30,8 @@ SECTION_OF_KEY: dict[str, tuple[str, ...]] = {
     "epochs": ("budget",),
     "checkpoint_seconds": ("resources",),
     "objective": ("compare",),
+    "image_size": ("data", "target"),
+    "fit": ("data", "target"),
     **dict.fromkeys(TrainingSpec.model_fields, ("training",)),
 }
 

@@ -1,8 +1,7 @@
 from pathlib import Path
 
-from study.search.jobs import Job, Outcome
+from study.search.jobs import Job, Outcome, run_info
 from study.search.ranking import Ended
-from study.search.study_plan import run_info
 from study.tuning.finish import drop_weights
 
 
