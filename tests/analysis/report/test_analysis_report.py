@@ -128,7 +128,7 @@ def test_the_terminal_has_what_each_arm_used_in_one_row():
     # 3 trials and 2 confirmations of 4 epochs; 12 s and 4 s + 4.08 s, at 3.60 an hour for two concurrent trials
     assert rows[-1] == ["fixed", "5", "20", "2,000", "12.0", "8.1", "20.1", "0.0100"]
     # of 120 trial seconds 18 of training and 12 of validation; of 80, 12.12 and 8
-    assert "wall time in which no run worked: search 75%, confirm 75%." in text
+    assert "wall time in which no run worked: search 75%, confirm 75%." in " ".join(text.split())
 
 
 def test_notes_on_the_data_stand_in_the_report_and_not_among_the_warnings(tmp_path, figures):
