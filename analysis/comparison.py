@@ -125,7 +125,7 @@ class Comparison:
 
     @cached_property
     def overhead(self) -> pd.DataFrame:
-        """One row a stage: share of slots x wall time in which no trial worked."""
+        """One row a stage: share of concurrent trials x wall time in which no trial worked."""
         return overhead(self.evidence)
 
 

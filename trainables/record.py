@@ -26,7 +26,7 @@ class EpochRecord:
         cycle_ended: Whether a cycle ended with this epoch.
         judged: Whether `val_objective` may be compared between runs: at cycle ends, and after every epoch but a
             warm-up's of a phase that has no cycles.
-        status: "running", or how the run ended; "stopped" where the study's stopping rule ended it. Only the last
+        status: "running", or how the run ended; "stopped" where the study's trial scheduler ended it. Only the last
             record of a run has another status.
         rates: Learning rate of every depth group at the epoch's first step, stem first. Frozen groups have 0.
         num_steps: Optimizer steps of this epoch.
@@ -155,7 +155,7 @@ class RunInfo:
         recipe: Name of the recipe.
         overall: True for the runs of an arm's overall winner in confirmation; False for confirmation runs of
             the best configuration within one architecture, and in all other stages.
-        config: The run's whole flat configuration, as JSON.
+        config: The run's whole flat configuration.
         extension: 0 for the study as it was begun, k for what its k-th extension added.
         repeat: Which of the arm's independent searches the run belongs to, counted from 1.
     """
@@ -168,7 +168,7 @@ class RunInfo:
     architecture: str
     recipe: str
     overall: bool
-    config: str
+    config: Mapping[str, Any]
     extension: int = 0
     repeat: int = 1
 
@@ -184,6 +184,13 @@ AS_JSON = ("rates", "val_recalls", "test_recalls", "val_confusion", "further")
 def to_row(info: RunInfo, record: EpochRecord) -> dict[str, Any]:
     """Return one flat row of records.parquet: the run's fields, then the record's, nested ones as JSON."""
     row = {f.name: getattr(info, f.name) for f in fields(info)}
+    row["config"] = json.dumps(dict(info.config), sort_keys=True)
     row |= {f.name: getattr(record, f.name) for f in fields(record) if f.name not in NOT_TABULAR}
     row |= {name: json.dumps(row[name]) for name in AS_JSON if row[name] is not None}
     return row
+
+
+def nested(row: Mapping[str, Any], name: str) -> Any:
+    """Return what a row holds as JSON text, the configuration or a field of `AS_JSON`; None where that is absent."""
+    text = row[name]
+    return None if text is None else json.loads(text)

@@ -38,15 +38,20 @@ def draw_profile(stages: pd.DataFrame, steps: pd.DataFrame) -> Figure:
     heights = [1.6 + 0.4 * len(stages), 1.6 + 0.4 * len(steps)]
     figure = new_figure(height_inches=sum(heights))
     upper, lower = figure.subplots(2, 1, gridspec_kw={"height_ratios": heights})
-    _stack(upper, stages, greyed=list(stages.columns[-1:]), title="The study: slots x wall time, by stage")
+    _stack(
+        upper,
+        stages,
+        greyed=list(stages.columns[-1:]),
+        title="The study: concurrent trials x wall time, by stage",
+    )
     _stack(lower, steps, greyed=[], title="A step of a search trial of each arm (traced, which slows it)")
     return figure
 
 
 def study_seconds(evidence: Evidence) -> pd.DataFrame:
-    """Return one row a stage whose wall time is known, in its order: seconds of all slots, by `STUDY_PARTS`.
+    """Return one row a stage whose wall time is known, in its order: seconds of concurrent trials, by `STUDY_PARTS`.
 
-    What is left of slots x wall time is start-up, waiting and idle slots: no trial was at work.
+    What is left of concurrent trials x wall time is start-up, waiting and idle places: no trial was at work.
     """
     rows = {}
     for _, stage in overhead(evidence).iterrows():
@@ -57,7 +62,7 @@ def study_seconds(evidence: Evidence) -> pd.DataFrame:
             float(runs[f"{part}_seconds"].sum())
             for part in ("training", "features", "range_test", "validation")
         ]
-        rows[stage["stage"]] = [*work, max(0.0, stage["slot_seconds"] - sum(work))]
+        rows[stage["stage"]] = [*work, max(0.0, stage["trial_seconds"] - sum(work))]
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(STUDY_PARTS))
 
 

@@ -19,25 +19,25 @@ def ledger(evidence: Evidence) -> pd.DataFrame:
     grouped = evidence.runs.groupby(["arm", "stage"], sort=False)
     table = grouped[columns].sum()
     table.insert(0, "num_runs", grouped.size())
-    table["cost_money"] = table["cost_seconds"] * price_of_slot_second(evidence)
+    table["cost_money"] = table["cost_seconds"] * price_of_trial_second(evidence)
     return _in_order(table.reset_index(), evidence)
 
 
-def price_of_slot_second(evidence: Evidence) -> float:
+def price_of_trial_second(evidence: Evidence) -> float:
     """Return what one trial's second costs, in the user's currency; NaN where it is not known."""
-    price, slots = evidence.settings.cost_per_hour, evidence.metadata.num_slots
-    return float("nan") if price is None or not slots else price / 3600 / slots
+    price, num_trials = evidence.settings.cost_per_hour, evidence.metadata.num_concurrent_trials
+    return float("nan") if price is None or not num_trials else price / 3600 / num_trials
 
 
 def overhead(evidence: Evidence) -> pd.DataFrame:
-    """Return, by stage and for the whole study, the share of slots x wall time in which no trial worked.
+    """Return, by stage and for the whole study, the share of concurrent trials x wall time in which no trial worked.
 
-    Work is range tests, features, training and validation; the rest is waiting, start-up and idle slots.
-    Columns: `stage`, `wall_seconds`, `slot_seconds`, `busy_seconds`, `overhead_fraction`, `wall_money`.
+    Work is range tests, features, training and validation; the rest is waiting, start-up and idle places.
+    Columns: `stage`, `wall_seconds`, `trial_seconds`, `busy_seconds`, `overhead_fraction`, `wall_money`.
     Stages of which the wall time is not known are left out.
     """
     facts = evidence.metadata
-    if not facts.num_slots:
+    if not facts.num_concurrent_trials:
         return pd.DataFrame(columns=_OVERHEAD_COLUMNS)
     runs = evidence.runs
     walls = [(stage, wall, runs[runs["stage"] == stage]) for stage, wall in facts.stage_seconds.items()]
@@ -50,7 +50,7 @@ def overhead(evidence: Evidence) -> pd.DataFrame:
 _OVERHEAD_COLUMNS = [
     "stage",
     "wall_seconds",
-    "slot_seconds",
+    "trial_seconds",
     "busy_seconds",
     "overhead_fraction",
     "wall_money",
@@ -58,16 +58,16 @@ _OVERHEAD_COLUMNS = [
 
 
 def _overhead_row(evidence: Evidence, stage: str, wall: float, runs: pd.DataFrame) -> dict[str, object]:
-    assert evidence.metadata.num_slots is not None
-    slot_seconds = wall * evidence.metadata.num_slots
+    assert evidence.metadata.num_concurrent_trials is not None
+    trial_seconds = wall * evidence.metadata.num_concurrent_trials
     busy = float(runs[_BUSY].sum().sum())
     return {
         "stage": stage,
         "wall_seconds": wall,
-        "slot_seconds": slot_seconds,
+        "trial_seconds": trial_seconds,
         "busy_seconds": busy,
-        "overhead_fraction": 1 - busy / slot_seconds,
-        "wall_money": slot_seconds * price_of_slot_second(evidence),
+        "overhead_fraction": 1 - busy / trial_seconds,
+        "wall_money": trial_seconds * price_of_trial_second(evidence),
     }
 
 

@@ -65,11 +65,11 @@ class RunMetadata:
         commit: Of lrstudy.
         machine: Where it ran.
         profiled: Whether a search trial of each arm was traced.
-        num_slots: Trials that ran at once.
+        num_concurrent_trials: Trials that ran at once.
         winners: The configurations that were confirmed, by arm; empty before the confirmation.
         target_grid: Accuracies fixed before the confirmation, ascending.
         test_hash: Names the test split by its content.
-        times_measured_before: How often this test split had been measured before this study's confirmation.
+        test_split_uses_before: How often this test split had been measured before this study's confirmation.
         pretrain_seconds: What the study's own source networks cost.
         ended: When it ended; None for a study that is running or was interrupted.
         wall_seconds: Wall time of the whole study.
@@ -95,11 +95,11 @@ class RunMetadata:
     commit: str | None = None
     machine: Mapping[str, Any] = field(default_factory=dict)
     profiled: bool = False
-    num_slots: int | None = None
+    num_concurrent_trials: int | None = None
     winners: Mapping[str, tuple[Winner, ...]] = field(default_factory=dict)
     target_grid: tuple[float, ...] = ()
     test_hash: str | None = None
-    times_measured_before: int | None = None
+    test_split_uses_before: int | None = None
     pretrain_seconds: float | None = None
     ended: str | None = None
     wall_seconds: float | None = None
@@ -156,14 +156,14 @@ class RunMetadata:
             commit=left.take("commit"),
             machine=left.mapping("machine"),
             profiled=bool(left.take("profiled")),
-            num_slots=left.take("num_slots"),
+            num_concurrent_trials=left.take("num_slots"),
             winners={
                 arm: tuple(_made(Winner, each, where) for each in found)
                 for arm, found in left.mapping("winners").items()
             },
             target_grid=tuple(sorted(left.list("target_grid"))),
             test_hash=split.take("hash"),
-            times_measured_before=split.take("times_measured_before"),
+            test_split_uses_before=split.take("times_measured_before"),
             pretrain_seconds=left.take("pretrain_seconds"),
             ended=left.take("ended"),
             wall_seconds=left.take("wall_seconds"),
@@ -193,11 +193,11 @@ class RunMetadata:
             "start_weights": self.start_weights,
             "profiled": self.profiled or None,
             "continued": list(self.continued),
-            "num_slots": self.num_slots,
+            "num_slots": self.num_concurrent_trials,
             "winners": {arm: [_plain_winner(each) for each in found] for arm, found in self.winners.items()},
             "target_grid": list(self.target_grid),
             "test_split": _without_empty(
-                {"hash": self.test_hash, "times_measured_before": self.times_measured_before}
+                {"hash": self.test_hash, "times_measured_before": self.test_split_uses_before}
             ),
             "pretrain_seconds": self.pretrain_seconds,
             "ended": self.ended,

@@ -136,6 +136,6 @@ def _overhead(comparison: Comparison) -> str:
     shares = zip(table["stage"], table["overhead_fraction"], strict=True)
     listed = ", ".join(f"{stage} {fmt.percent(share)}" for stage, share in shares)
     return textwrap.fill(
-        f"Overhead, the share of slots \N{MULTIPLICATION SIGN} wall time in which no run worked: {listed}.",
+        f"Overhead, the share of concurrent trials \N{MULTIPLICATION SIGN} wall time in which no run worked: {listed}.",
         WIDTH,
     )

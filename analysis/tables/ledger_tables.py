@@ -61,14 +61,20 @@ def ledger_table(comparison: Comparison) -> Table:
 
 
 def overhead_table(comparison: Comparison) -> Table:
-    """Return the share of slots x wall time in which no trial worked."""
+    """Return the share of concurrent trials x wall time in which no trial worked."""
     priced = comparison.evidence.settings.cost_per_hour is not None
-    header = ("stage", "wall seconds", "slots \N{MULTIPLICATION SIGN} wall", "at work", "overhead")
+    header = (
+        "stage",
+        "wall seconds",
+        "concurrent trials \N{MULTIPLICATION SIGN} wall",
+        "at work",
+        "overhead",
+    )
     rows = [
         (
             row["stage"],
             fmt.seconds(row["wall_seconds"]),
-            fmt.seconds(row["slot_seconds"]),
+            fmt.seconds(row["trial_seconds"]),
             fmt.seconds(row["busy_seconds"]),
             fmt.percent(row["overhead_fraction"]),
             *((fmt.money(row["wall_money"]),) if priced else ()),

@@ -93,7 +93,7 @@ def _look_words(evidence: Evidence) -> str:
 
 
 def _test_measured_before(evidence: Evidence) -> list[str]:
-    times = evidence.metadata.times_measured_before
+    times = evidence.metadata.test_split_uses_before
     if not times:
         return []
     often = "once" if times == 1 else f"{times} times"
@@ -221,6 +221,6 @@ def _impossible_ledger(evidence: Evidence) -> list[str]:
         return []
     stages = ", ".join(impossible)
     return [
-        f"The runs recorded more seconds of work than slots and wall time had room for ({stages}), so the "
+        f"The runs recorded more seconds of work than concurrent trials and wall time had room for ({stages}), so the "
         "overhead below cannot be right: part of the wall time was not recorded, as after a resume."
     ]

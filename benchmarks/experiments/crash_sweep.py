@@ -21,7 +21,7 @@ from typing import Any, get_args
 
 import torch
 
-from trainables.compute.execution import Arithmetic, Layout, UnscaledPrecision
+from trainables.compute.execution import Execution, Layout, UnscaledPrecision
 from trainables.compute.probe import Workload, training_step
 from trainables.networks.names import SMALL_RESNET
 
@@ -104,7 +104,7 @@ def _run(cell: dict[str, Any]) -> None:
         architecture=cell["network"], num_classes=5, image_size=cell["side"], channels=3, width=cell["width"]
     )
     step = training_step(
-        workload, Arithmetic(layout=cell["layout"], precision=cell["precision"]), images=IMAGES
+        workload, Execution(layout=cell["layout"], precision=cell["precision"]), images=IMAGES
     )
     step()
     step()

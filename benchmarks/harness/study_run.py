@@ -25,13 +25,13 @@ class StudyRun:
         results: Its folder.
         wall_seconds: Of the whole process, from the command to its end.
         stage_seconds: By stage.
-        slots: Trials at once.
+        num_concurrent_trials: Trials at once.
     """
 
     results: Path
     wall_seconds: float
     stage_seconds: Mapping[str, float]
-    slots: int
+    num_concurrent_trials: int
 
     @property
     def records(self) -> pd.DataFrame:
@@ -82,5 +82,8 @@ def run_study(settings: Settings, study: Mapping[str, Any], **environment: str) 
     results = folder / "results" / str(study["name"])
     facts = json.loads((results / "run.json").read_text())
     return StudyRun(
-        results=results, wall_seconds=wall, stage_seconds=facts["stages"], slots=facts["num_slots"]
+        results=results,
+        wall_seconds=wall,
+        stage_seconds=facts["stages"],
+        num_concurrent_trials=facts["num_slots"],
     )

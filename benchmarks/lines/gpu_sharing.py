@@ -61,8 +61,8 @@ def measure(settings: Settings, *, device: torch.device, at_once: int) -> Ratio:
 
     def seconds_a_trial(at_once: int) -> float:
         done = run_study(settings, study_of(settings, device=device, at_once=at_once), **one_gpu())
-        if done.slots != at_once:
-            raise RuntimeError(f"{done.slots} trials ran at once, not {at_once}")
+        if done.num_concurrent_trials != at_once:
+            raise RuntimeError(f"{done.num_concurrent_trials} trials ran at once, not {at_once}")
         trained = _trained(done)
         _check_same(trained, first or trained)
         first.update(trained)

@@ -41,7 +41,7 @@ def measure(settings: Settings, *, reuse: bool) -> Ratio:
         done = run_study(settings, study)
         records = done.records
         trained = records[["training_seconds", "validation_seconds"]].sum().sum()
-        return float(done.stage_seconds["search"] - trained / done.slots)
+        return float(done.stage_seconds["search"] - trained / done.num_concurrent_trials)
 
     def theirs() -> float:
         command = settings.peer(

@@ -1,4 +1,4 @@
-"""Which layout and precision each network of a study trains in: probed once, written down, the same for every run."""
+"""Execution of each network, in a layout and a precision: probed once, written down, the same for every run."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from study.errors import StudyError
 from study.preparation.named_execution import (
     layout_problems,
-    named_arithmetic,
     named_combinations,
+    named_execution,
     takes_channels_last,
 )
 from study.preparation.prepare import Prepared
 from study.spec.checks.arm_plans import image_sides
 from study.spec.study_file import StudySpec
-from trainables.compute.execution import Arithmetic, Layout, UnscaledPrecision
+from trainables.compute.execution import Execution, Layout, UnscaledPrecision
 from trainables.plan.training import Precision
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ OTHERS: Mapping[Key, tuple[Any, str]] = {
 """What is taken instead of PyTorch's own where it is worth it, and in words."""
 
 
-def with_arithmetic(prepared: Prepared, before: StudySpec | None = None) -> Prepared:
+def with_execution(prepared: Prepared, before: StudySpec | None = None) -> Prepared:
     """Return a study with a layout and a precision for each of its networks, and notes of what was probed.
 
     Where the file sets or searches `training.channels_last`, that decides, and the layout stays "auto". What the file
@@ -69,9 +69,9 @@ def _refuse_known(prepared: Prepared) -> None:
         raise StudyError("\n".join(problems))
 
 
-def arithmetic_settings(spec: StudySpec, architecture: str) -> dict[str, Any]:
+def execution_settings(spec: StudySpec, architecture: str) -> dict[str, Any]:
     """Return what `resources` adds to the configuration of a network's runs; nothing where that is PyTorch's own."""
-    named = named_arithmetic(spec, architecture)
+    named = named_execution(spec, architecture)
     layout = {"channels_last": True} if named.layout == "channels_last" else {}
     precision = {"precision": named.precision} if named.precision != "float32" else {}
     return {**layout, **precision}
@@ -92,15 +92,15 @@ def _with(prepared: Prepared, choices: Mapping[Any, Any]) -> Prepared:
 
 def _probed(
     prepared: Prepared, architecture: str, keys: tuple[Key, ...]
-) -> tuple[Arithmetic, tuple[str, ...]]:
+) -> tuple[Execution, tuple[str, ...]]:
     """Return what to train in, PyTorch's own where nothing is probed, and sentences on that."""
     spec = prepared.spec
     if spec.resources.gpus:
         why = "precision: float32, because a GPU trains here and resources.precision: auto is probed on CPUs only"
-        return Arithmetic(), (why,) if "precision" in keys else ()
+        return Execution(), (why,) if "precision" in keys else ()
     candidates = _candidates(prepared, architecture) if keys else ()
     if len(candidates) < 2:
-        return Arithmetic(), _tried(prepared, architecture, named_combinations(spec, architecture))
+        return Execution(), _tried(prepared, architecture, named_combinations(spec, architecture))
     from trainables.compute.probe_children import seconds_a_step
 
     probed = seconds_a_step(
@@ -116,7 +116,7 @@ def _probed(
         )
     if not probed.seconds:
         why = f"{architecture} could not be probed here: {next(iter(probed.errors.values()))}"
-        return Arithmetic(), (f"{' and '.join(keys)}: {why}",)
+        return Execution(), (f"{' and '.join(keys)}: {why}",)
     chosen, notes = _choose(probed.seconds, keys, architecture)
     dropped = (
         *(_dropped(architecture, one, f"a step here {how}") for one, how in probed.crashed.items()),
@@ -126,18 +126,18 @@ def _probed(
     return chosen, (*notes, *dropped, *_tried(prepared, architecture, searched))
 
 
-def _dropped(architecture: str, arithmetic: Arithmetic, why: str) -> str:
-    return f"{architecture} is not trained {arithmetic.in_words()}: {why}"
+def _dropped(architecture: str, execution: Execution, why: str) -> str:
+    return f"{architecture} is not trained {execution.in_words()}: {why}"
 
 
-def _tried(prepared: Prepared, architecture: str, combinations: tuple[Arithmetic, ...]) -> tuple[str, ...]:
+def _tried(prepared: Prepared, architecture: str, combinations: tuple[Execution, ...]) -> tuple[str, ...]:
     """Try a step in each that is not PyTorch's own; return sentences on those that could not be tried.
 
     Raises:
         StudyError: If PyTorch crashes in one of them.
     """
     spec = prepared.spec
-    others = tuple(one for one in combinations if one != Arithmetic())
+    others = tuple(one for one in combinations if one != Execution())
     if not others:
         return ()
     from trainables.compute.probe_children import check_steps
@@ -160,7 +160,7 @@ def _tried(prepared: Prepared, architecture: str, combinations: tuple[Arithmetic
     )
 
 
-def _crashes(crashed: Mapping[Arithmetic, str]) -> str:
+def _crashes(crashed: Mapping[Execution, str]) -> str:
     return ", and ".join(f"a training step {one.in_words()} {how}" for one, how in crashed.items())
 
 
@@ -177,10 +177,10 @@ def _workload(prepared: Prepared, architecture: str) -> "Workload":
     )
 
 
-def _candidates(prepared: Prepared, architecture: str) -> tuple[Arithmetic, ...]:
+def _candidates(prepared: Prepared, architecture: str) -> tuple[Execution, ...]:
     """Return what a network's runs may train in; nothing where that includes what is not probed."""
     spec, training = prepared.spec, prepared.spec.training.values
-    named = named_arithmetic(spec, architecture)
+    named = named_execution(spec, architecture)
     layouts: tuple[Layout, ...] = (named.layout,)
     precisions: tuple[Precision, ...] = (named.precision,)
     if training["channels_last"] is True:
@@ -193,14 +193,14 @@ def _candidates(prepared: Prepared, architecture: str) -> tuple[Arithmetic, ...]
         precisions = ("bfloat16",)
     elif training["precision"] != "float32":
         return ()
-    return tuple(Arithmetic(layout=layout, precision=one) for one, layout in product(precisions, layouts))
+    return tuple(Execution(layout=layout, precision=one) for one, layout in product(precisions, layouts))
 
 
 def _choose(
-    seconds: Mapping[Arithmetic, float], keys: tuple[Key, ...], architecture: str
-) -> tuple[Arithmetic, tuple[str, ...]]:
+    seconds: Mapping[Execution, float], keys: tuple[Key, ...], architecture: str
+) -> tuple[Execution, tuple[str, ...]]:
     """Return what is faster by enough, and sentences on that."""
-    chosen, notes = Arithmetic(), []
+    chosen, notes = Execution(), []
     for key in keys:
         other, in_words = OTHERS[key]
         gain = _gain(seconds, key)
@@ -216,12 +216,12 @@ def _choose(
     return chosen, tuple(notes)
 
 
-def _gain(seconds: Mapping[Arithmetic, float], key: Key) -> float:
+def _gain(seconds: Mapping[Execution, float], key: Key) -> float:
     """Return how many times faster the best is that has not PyTorch's own `key`.
 
     0 where none was timed, infinity where only such were: PyTorch crashed in its own.
     """
-    own = getattr(Arithmetic(), key)
+    own = getattr(Execution(), key)
     of_own = [value for one, value in seconds.items() if getattr(one, key) == own]
     of_others = [value for one, value in seconds.items() if getattr(one, key) != own]
     return min(of_own, default=float("inf")) / min(of_others, default=float("inf")) if of_others else 0.0

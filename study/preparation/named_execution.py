@@ -1,4 +1,4 @@
-"""What a study file names of layout, precision and compiling for each network, and what of it is known to crash."""
+"""Execution that a study file names for each network, compiling included, and what of it is known to crash."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -7,22 +7,22 @@ from typing import Any
 from study.preparation.blank_networks import blank_network
 from study.ranges import corners
 from study.spec.study_file import StudySpec
-from trainables.compute.execution import Arithmetic
+from trainables.compute.execution import Execution
 from trainables.data import PreparedData
 
 
-def named_arithmetic(spec: StudySpec, architecture: str) -> Arithmetic:
+def named_execution(spec: StudySpec, architecture: str) -> Execution:
     """Return what `resources` names for a network, with PyTorch's own for what it doesn't."""
     named: dict[str, Any] = {}
     for key in ("layout", "precision"):
         choice = getattr(spec.resources, key)
         named[key] = choice if isinstance(choice, str) else choice.get(architecture)
-    return Arithmetic(**{key: value for key, value in named.items() if value not in ("auto", None)})
+    return Execution(**{key: value for key, value in named.items() if value not in ("auto", None)})
 
 
-def named_combinations(spec: StudySpec, architecture: str) -> tuple[Arithmetic, ...]:
+def named_combinations(spec: StudySpec, architecture: str) -> tuple[Execution, ...]:
     """Return all that a network's runs may train in as the file stands, what it searches in `training` included."""
-    named, training = named_arithmetic(spec, architecture), spec.training.values
+    named, training = named_execution(spec, architecture), spec.training.values
     layouts = [named.layout]
     if training["channels_last"] is not False:
         layouts = ["channels_last" if each else "contiguous" for each in corners(training["channels_last"])]
@@ -30,7 +30,7 @@ def named_combinations(spec: StudySpec, architecture: str) -> tuple[Arithmetic, 
     if training["precision"] != "float32":
         precisions = corners(training["precision"])
     found = product(layouts, precisions, corners(training["compile"]))
-    return tuple(Arithmetic(layout=one, precision=other, compile=bool(third)) for one, other, third in found)
+    return tuple(Execution(layout=one, precision=other, compile=bool(third)) for one, other, third in found)
 
 
 def layout_problems(architecture: str, spec: StudySpec, target: PreparedData) -> Iterator[str]:

@@ -9,7 +9,7 @@ from optuna.storages import BaseStorage, JournalStorage
 from optuna.storages.journal import JournalFileBackend
 
 from analysis.loading.run_metadata import Extension
-from study.preparation.execution import arithmetic_settings
+from study.preparation.execution import execution_settings
 from study.preparation.prepare import Prepared
 from study.preparation.sources import SourceTraining, source_jobs
 from study.results.folder import Results
@@ -69,7 +69,7 @@ def make_agenda(
         common=lambda architecture: {
             **common,
             "weights": files.get(architecture, spec.model.weights),
-            **arithmetic_settings(spec, architecture),
+            **execution_settings(spec, architecture),
         },
         sources=jobs,
         confirmed=lambda run: {"save_weights": str(results.checkpoints / f"{run}.pt")},

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, get_type_hints
 
 from study.errors import StudyError
-from study.preparation.execution import arithmetic_settings
+from study.preparation.execution import execution_settings
 from study.preparation.planning import machine_settings, source_weights
 from study.preparation.prepare import Prepared
 from study.spec.arms import representative
@@ -52,7 +52,7 @@ def find_rates(
         if last.status != "finished":
             raise StudyError(f"{job.info.run}: pre-training ended as {last.status}")
     config = representative(chosen, data=prepared.target.key, **machine_settings(prepared))
-    config |= {**arithmetic_settings(prepared.spec, config["architecture"]), "device": "auto"}
+    config |= {**execution_settings(prepared.spec, config["architecture"]), "device": "auto"}
     config["weights"] = files.get(config["architecture"], config["weights"])
     fit = start(config | _auto(config))
     num_asked = sum(isinstance(phase.lr, AutoRate) and phase.lr.tested_in is None for phase in fit.phases)

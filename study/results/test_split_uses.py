@@ -1,4 +1,4 @@
-"""How often a test split was measured: a count beside the data, by the split's hash."""
+"""Uses of a test split: a count beside the data, by the split's hash."""
 
 import json
 from datetime import UTC, datetime
@@ -9,13 +9,13 @@ from filelock import FileLock
 from study.results.folder import write_whole
 
 
-def times_measured(cache: Path, split_hash: str) -> int:
+def num_uses(cache: Path, split_hash: str) -> int:
     """Return how many confirmations have measured the test split with this hash on this machine."""
     path = _file(cache, split_hash)
     return len(json.loads(path.read_text())) if path.exists() else 0
 
 
-def note_measurement(cache: Path, split_hash: str, *, study: str) -> None:
+def note_use(cache: Path, split_hash: str, *, study: str) -> None:
     """Write down that a study's confirmation is about to measure the test split."""
     path = _file(cache, split_hash)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,5 @@
 """A job: one run that the study asks Ray Tune for, and how it ended."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -59,5 +58,5 @@ def run_info(study: str, arm: str, stage: Stage, run: str, config: Mapping[str, 
         architecture=config["architecture"],
         recipe=config["recipe"],
         overall=False,
-        config=json.dumps(dict(config), sort_keys=True),
+        config=config,
     )

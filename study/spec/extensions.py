@@ -20,7 +20,7 @@ def extended(metadata: RunMetadata, extension: Extension) -> RunMetadata:
         winners={},
         target_grid=(),
         test_hash=None,
-        times_measured_before=None,
+        test_split_uses_before=None,
         ended=None,
         stopped_early=None,
         before=(*metadata.before, replace(metadata, before=(), extensions=())),

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from study.results.line_files import LineFile, Tail
 from study.spec.study_file import StudySpec
 from study.tracking.base import Tracker
 from study.tracking.metrics import ALL_METRICS, SUMMARY_METRICS, epoch_metrics
+from trainables.record import nested
 
 MAX_LINES = 2_000
 """Lines of the journal that are read at once."""
@@ -113,7 +113,7 @@ class CsvTracker(Tracker):
         self.num_sent += 1
 
     def _cells(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        config = json.loads(row["config"])
+        config = nested(row, "config")
         return {
             **{key: row[key] for key in RUN_COLUMNS if key in row},
             "study_id": self._study_id,

@@ -1,8 +1,9 @@
 """The metric keys that MLflow gets: all of them, in one place. Everything else is in records.parquet."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
+
+from trainables.record import nested
 
 EPOCH_METRICS: Mapping[str, str] = {
     "train/loss": "train_loss",
@@ -36,7 +37,7 @@ def epoch_metrics(row: Mapping[str, Any]) -> dict[str, float]:
     """
     values = {key: row.get(name) for key, name in EPOCH_METRICS.items()}
     metrics = {key: float(value) for key, value in values.items() if value is not None}
-    rates = list(json.loads(row["rates"]).values())
+    rates = list(nested(row, "rates").values())
     if rates:
         metrics |= {"lr/head": rates[-1], "lr/stem": rates[0]}
     return metrics

@@ -14,7 +14,7 @@ from analysis.loading.run_metadata import Extension, RunMetadata, Winner
 from study.preparation.normalisations import normalisation_sentences, normalised_by
 from study.preparation.planning import device_of, threads_per_trial
 from study.preparation.prepare import Prepared
-from study.results.test_split_uses import note_measurement, times_measured
+from study.results.test_split_uses import note_use, num_uses
 from study.search.ranking import Ended
 from study.search.study_plan import Agenda
 from study.spec.extensions import extended
@@ -159,16 +159,16 @@ def before_confirmation(
     """
     test_hash = prepared.target.split_hashes["test"]
     own = sum(bool(each.confirm_seeds) for each in agenda.rules.rounds[: agenda.round])
-    before = max(times_measured(prepared.cache, test_hash) - own, 0)
+    before = max(num_uses(prepared.cache, test_hash) - own, 0)
     if agenda.now.confirm_seeds:
-        note_measurement(prepared.cache, test_hash, study=spec.name)
+        note_use(prepared.cache, test_hash, study=spec.name)
     pretraining = [e.outcome.cost_seconds or 0.0 for e in agenda.of_stage("pretrain")]
     return replace(
         metadata,
         winners=winners_of(agenda),
         target_grid=target_grid(agenda, spec.compare.reference, len(prepared.target.classes)),
         test_hash=test_hash,
-        times_measured_before=before,
+        test_split_uses_before=before,
         pretrain_seconds=sum(pretraining) if pretraining else None,
     )
 

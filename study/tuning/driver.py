@@ -35,7 +35,7 @@ from study.tuning.recorded import recorded_runs
 from study.tuning.recorder import Recorder, StudyStopper, reason
 from study.tuning.run_states import RunStates
 from study.tuning.searcher import AgendaSearcher
-from study.tuning.session import num_slots, ray_cluster, stopping_on_signals
+from study.tuning.session import num_concurrent_trials, ray_cluster, stopping_on_signals
 from trainables.prefixes.sharing import prefix_folder
 from trainables.sharing.leases import cache_in_use
 
@@ -126,11 +126,13 @@ class Driver:
             ray_cluster() as nodes,
             stopping_on_signals(self._stop),  # in this order: Ray sets handlers, too
         ):
-            slots = num_slots(nodes, cpus=self._spec.resources.cpus, gpus=self._spec.resources.gpus)
-            self._metadata.now = replace(self._metadata.now, num_slots=slots)
+            num_trials = num_concurrent_trials(
+                nodes, cpus=self._spec.resources.cpus, gpus=self._spec.resources.gpus
+            )
+            self._metadata.now = replace(self._metadata.now, num_concurrent_trials=num_trials)
             tracking = self._begin_tracking()
             try:
-                problem = self._train(slots)
+                problem = self._train(num_trials)
                 self._console.print("Writing the report ...")
                 is_whole = self._status() == "FINISHED"
                 text, missing = finish_study(self._results, with_models=is_whole and self._takes_models)
@@ -179,16 +181,16 @@ class Driver:
             tracker=self._spec.tracking.chosen,
         )
 
-    def _train(self, slots: int) -> str:
+    def _train(self, num_trials: int) -> str:
         """Run everything through one Tuner; return what could not be recorded, or an empty text."""
         from study.tuning.ray_patches import patch_ray
 
-        patch_ray(num_slots=slots)
-        self._searcher.num_slots = slots
+        patch_ray(num_concurrent_trials=num_trials)
+        self._searcher.num_concurrent_trials = num_trials
         os.environ.setdefault(
-            "TUNE_MAX_PENDING_TRIALS_PG", str(slots)
+            "TUNE_MAX_PENDING_TRIALS_PG", str(num_trials)
         )  # else workers start one after another
-        progress = Progress(self._agenda, console=self._console, num_slots=slots)
+        progress = Progress(self._agenda, console=self._console, num_concurrent_trials=num_trials)
         progress.take_up(self._agenda.ended_jobs)
         recorder = Recorder(
             self._searcher,

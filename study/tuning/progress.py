@@ -59,10 +59,10 @@ class _Arm:
 class Progress:
     """A table that is redrawn on a terminal; elsewhere a line every quarter of a minute and for every stage."""
 
-    def __init__(self, agenda: Agenda, *, console: Console, num_slots: int) -> None:
+    def __init__(self, agenda: Agenda, *, console: Console, num_concurrent_trials: int) -> None:
         self._agenda = agenda
         self._console = console
-        self._num_slots = num_slots
+        self._num_concurrent_trials = num_concurrent_trials
         self._arms = {name: _Arm() for name in agenda.arms}
         self._begun = time.monotonic()
         self._started: dict[str, float] = {}
@@ -122,7 +122,7 @@ class Progress:
         if not self._job_seconds:
             return None
         left = max(0, self._agenda.num_jobs - self._num_ended)
-        return left * sum(self._job_seconds) / len(self._job_seconds) / self._num_slots
+        return left * sum(self._job_seconds) / len(self._job_seconds) / self._num_concurrent_trials
 
     def show(self) -> None:
         """Draw the table anew, or print a line where it is time for one."""

@@ -14,15 +14,15 @@ from ray.tune.execution.experiment_state import _ExperimentCheckpointManager
 from ray.tune.utils.object_cache import _ObjectCache
 
 
-def patch_ray(*, num_slots: int) -> None:
+def patch_ray(*, num_concurrent_trials: int) -> None:
     """Apply all patches to this process; more than once is as good as once.
 
     Args:
-        num_slots: Trials that run at once in the next experiment.
+        num_concurrent_trials: Trials that run at once in the next experiment.
     """
     survive_memory_kills()
     keep_no_tune_state()
-    keep_workers(num_slots)
+    keep_workers(num_concurrent_trials)
 
 
 class MemoryKillError(OutOfMemoryError, RayActorError):
@@ -92,7 +92,7 @@ class _KeepingCache(_ObjectCache):
     but one were ended, to be started anew some milliseconds later, which takes seconds. Seen with Ray 2.56 and 2.60.
     """
 
-    num_slots = 0
+    num_concurrent_trials = 0
 
     def cache_object(self, key: Any, obj: Any) -> bool:
         """Keep an idle worker, if it is not one too many."""
@@ -110,10 +110,10 @@ class _KeepingCache(_ObjectCache):
                 yield kept.pop(0)
 
     def _wanted(self, key: Any) -> int:
-        return max(self._max_num_objects[key], self.num_slots)
+        return max(self._max_num_objects[key], self.num_concurrent_trials)
 
 
-def keep_workers(num_slots: int) -> None:
+def keep_workers(num_concurrent_trials: int) -> None:
     """Let the next experiment of this process keep as many idle workers as trials run at once."""
-    _KeepingCache.num_slots = num_slots
+    _KeepingCache.num_concurrent_trials = num_concurrent_trials
     tune_controller._ObjectCache = _KeepingCache  # type: ignore[attr-defined]  # there is no other place

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from analysis.loading.run_metadata import Extension, RunMetadata
 from study.errors import StudyError
-from study.preparation.execution import with_arithmetic
+from study.preparation.execution import with_execution
 from study.preparation.prepare import Prepared, prepare_study
 from study.results.disk_room import in_words
 from study.results.folder import (
@@ -52,7 +52,7 @@ def run_study(spec: StudySpec, *, profile: bool = False) -> StudyResult:
         prepared = prepare_study(spec)
         results, lock = create_results(results_folder(spec))
         try:
-            prepared = with_arithmetic(prepared)
+            prepared = with_execution(prepared)
             if profile:
                 prepared = replace(prepared, notes=(*prepared.notes, PROFILED))
             write_whole(results.spec, dump_spec(prepared.spec))
@@ -78,7 +78,7 @@ def resume_study(spec: StudySpec, folder: Path | None = None) -> StudyResult:
     try:
         with cache_in_use(cache_dir()):
             before = read_resolved(results.spec)
-            prepared = with_arithmetic(prepare_study(spec), before)
+            prepared = with_execution(prepare_study(spec), before)
             then, now = map(spec_without_places, (before, prepared.spec))
             refuse_changes(dump_spec(then), dump_spec(now), results.spec)
             refuse_other_weights(prepared.spec, results)

@@ -33,8 +33,8 @@ class AgendaSearcher(Searcher):
         jobs: The job of every Tune trial, by trial id.
         problem: Why the agenda stopped early; None while all is well.
         stopping: Set to hand out nothing more.
-        num_slots: Trials at once; no more are given out, since Tune would start a process for each that waits. None
-            gives out as many as are asked for.
+        num_concurrent_trials: Trials at once; no more are given out, since Tune would start a process for each that
+            waits. None gives out as many as are asked for.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class AgendaSearcher(Searcher):
         self.jobs: dict[str, Job] = {}
         self.problem: StudyError | None = None
         self.stopping = threading.Event()
-        self.num_slots: int | None = None
+        self.num_concurrent_trials: int | None = None
         self._live: set[str] = set()
         self._iterator = iter(agenda)
         self._time, self._log, self._states, self._judged = time, log, states, judged
@@ -76,7 +76,7 @@ class AgendaSearcher(Searcher):
         """Return the next job's configuration, None while jobs have to end first, or that all is done."""
         if self.stopping.is_set():
             return Searcher.FINISHED
-        if self.num_slots is not None and len(self._live) >= self.num_slots:
+        if self.num_concurrent_trials is not None and len(self._live) >= self.num_concurrent_trials:
             return None
         try:
             job, state = self._next()

@@ -96,7 +96,7 @@ def ray_cluster() -> Iterator[list[dict[str, float]]]:
             ray.shutdown()
 
 
-def num_slots(nodes: Sequence[Mapping[str, float]], *, cpus: float, gpus: float) -> int:
+def num_concurrent_trials(nodes: Sequence[Mapping[str, float]], *, cpus: float, gpus: float) -> int:
     """Return how many trials run at once.
 
     Args:
@@ -107,9 +107,9 @@ def num_slots(nodes: Sequence[Mapping[str, float]], *, cpus: float, gpus: float)
     Raises:
         StudyError: If a trial fits nowhere.
     """
-    slots = sum(_fit(node, cpus, gpus) for node in nodes)
-    if slots:
-        return slots
+    number = sum(_fit(node, cpus, gpus) for node in nodes)
+    if number:
+        return number
     machines = "; ".join(f"{node.get('CPU', 0):g} CPUs and {node.get('GPU', 0):g} GPUs" for node in nodes)
     raise StudyError(
         f"resources: a trial asks for {cpus:g} CPUs and {gpus:g} GPUs, but there are: {machines}"

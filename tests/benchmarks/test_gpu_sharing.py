@@ -37,7 +37,7 @@ class StandIn(StudyRun):
 
     @property
     def records(self) -> pd.DataFrame:
-        configs = [json.dumps({"lr": self.lr, "num_threads": self.slots})] * 4
+        configs = [json.dumps({"lr": self.lr, "num_threads": self.num_concurrent_trials})] * 4
         statuses = ["running", "running", "finished", self.end]
         return pd.DataFrame({"run": ["a-0", "b-0"] * 2, "config": configs, "status": statuses})
 
@@ -46,7 +46,7 @@ def run_studies(
     monkeypatch: pytest.MonkeyPatch,
     *,
     rates: Mapping[int, float],
-    slots: int | None = None,
+    trials: int | None = None,
     end_of_four: str = "finished",
 ) -> None:
     """Have every study search for 12 seconds over its trials at once, with a rate that depends on those."""
@@ -57,7 +57,9 @@ def run_studies(
         monkeypatch.setattr(StandIn, "lr", rates[at_once])
         monkeypatch.setattr(StandIn, "end", end_of_four if at_once == 4 else "finished")
         seconds = {"search": 12 / at_once, "confirm": 99.0}
-        return StandIn(results=Path(), wall_seconds=99.0, stage_seconds=seconds, slots=slots or at_once)
+        return StandIn(
+            results=Path(), wall_seconds=99.0, stage_seconds=seconds, num_concurrent_trials=trials or at_once
+        )
 
     monkeypatch.setattr(gpu_sharing, "run_study", run_study)
     monkeypatch.setattr(gpu_sharing, "name_of", lambda device: "a GPU")
@@ -82,7 +84,7 @@ def test_other_runs_and_another_number_at_once_are_refused(
     run_studies(monkeypatch, rates={1: 0.1, 4: 0.1}, end_of_four="out_of_memory")
     with pytest.raises(RuntimeError, match="the studies did not train the same: b-0"):
         gpu_sharing.measure(few_images, device=GPU, at_once=4)
-    run_studies(monkeypatch, rates={1: 0.1, 4: 0.1}, slots=2)
+    run_studies(monkeypatch, rates={1: 0.1, 4: 0.1}, trials=2)
     with pytest.raises(RuntimeError, match="2 trials ran at once, not"):
         gpu_sharing.measure(few_images, device=GPU, at_once=4)
 

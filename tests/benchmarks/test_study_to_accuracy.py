@@ -29,7 +29,7 @@ def rows(
 ) -> list[dict[str, object]]:
     info = RunInfo(
         study="toy", arm=arm, stage=stage, run=run or f"{arm}-confirm-{seed}", seed=seed, overall=True,
-        architecture="small_resnet", recipe=arm, config="{}",
+        architecture="small_resnet", recipe=arm, config={},
     )  # fmt: skip
     of_epoch = {"phase": "full", "cycle": 0, "cycle_ended": True, "judged": True, "rates": {}}
     return [

@@ -72,7 +72,9 @@ class DrivenByHand:
             self.agenda, time=StudyTime(), log=self.log, states=states, judged=judged, profile=profile
         )
         self.printed = io.StringIO()
-        self.progress = Progress(self.agenda, console=Console(file=self.printed), num_slots=at_once)
+        self.progress = Progress(
+            self.agenda, console=Console(file=self.printed), num_concurrent_trials=at_once
+        )
         self.recorder = Recorder(
             self.searcher, judged=judged, journal=self.journal, progress=self.progress, states=states, epochs=epochs
         )  # fmt: skip

@@ -60,7 +60,7 @@ def run_rows(run: Run, *, study: str) -> list[dict[str, Any]]:
         architecture=run.architecture,
         recipe=run.arm,
         overall=run.is_overall,
-        config=json.dumps({"lr": run.lr, "architecture": run.architecture, **run.config}),
+        config={"lr": run.lr, "architecture": run.architecture, **run.config},
         extension=run.extension,
     )
     rows, objective = [], None

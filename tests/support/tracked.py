@@ -1,6 +1,5 @@
 """A study's journal that grows by hand, and what MLflow has of it."""
 
-import json
 import warnings
 from collections import Counter
 from dataclasses import replace
@@ -24,7 +23,7 @@ CONFIG = {
 def info(run: str = "fixed-0001") -> RunInfo:
     return RunInfo(
         study="s", arm="fixed", stage="search", run=run, seed=0, architecture="small_resnet", recipe="fixed_rate",
-        overall=False, config="{}",
+        overall=False, config={},
     )  # fmt: skip
 
 
@@ -70,7 +69,7 @@ class Study:
 
     def write(self, run: str, *records: EpochRecord) -> None:
         for each in records:
-            self.journal.write(replace(info(run), config=json.dumps(CONFIG)), each)
+            self.journal.write(replace(info(run), config=CONFIG), each)
 
     def whole_run(self, run: str, *, epochs: int = 3, status: str = "finished") -> None:
         self.begin(run)

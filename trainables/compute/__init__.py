@@ -1,1 +1,1 @@
-"""The machine's arithmetic: precision, layout in memory, probes of both, warm-up."""
+"""Execution of training on a machine: precision, layout in memory, probes of both, warm-up."""

@@ -1,4 +1,4 @@
-"""What the steps of a network are computed in, as far as one choice may be faster than another on a machine."""
+"""Execution of a network's steps, as far as one choice may be faster than another: layout, precision, compiling."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,7 +11,7 @@ UnscaledPrecision = Literal["float32", "bfloat16"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Arithmetic:
+class Execution:
     """A layout, a precision, and whether it is compiled; the defaults are PyTorch's own.
 
     Attributes:

@@ -1,4 +1,4 @@
-"""The arithmetic of a phase: autocast, the scaling of float16's gradients, the layout in memory, compiling."""
+"""The execution of a phase: autocast, the scaling of float16's gradients, the layout in memory, compiling."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext

@@ -1,4 +1,4 @@
-"""Training steps of a network on this CPU in one arithmetic or another, and how long they take.
+"""Training steps of a network on this CPU, executed in one way or another, and how long they take.
 
 What is tried here may crash, so that `trainables.compute.probe_children` runs it in processes of its own.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 
-from trainables.compute.execution import Arithmetic
+from trainables.compute.execution import Execution
 from trainables.compute.precision import autocast, gradient_scaler, memory_format
 from trainables.networks.network import build_network
 
@@ -38,13 +38,13 @@ class Workload:
 
 
 def training_step(
-    workload: Workload, arithmetic: Arithmetic, *, images: int, side: int | None = None
+    workload: Workload, execution: Execution, *, images: int, side: int | None = None
 ) -> Callable[[], None]:
     """Return a step, forward and backward, of a network and a batch that are made here.
 
     Args:
         workload: The network.
-        arithmetic: What it is computed in.
+        execution: What it is computed in.
         images: Of the batch.
         side: Of the images, in pixels; None takes what the network is made for.
     """
@@ -56,16 +56,16 @@ def training_step(
         width=workload.width,
         generator_seed=0,
     )
-    layout = memory_format(arithmetic.layout == "channels_last")
+    layout = memory_format(execution.layout == "channels_last")
     network.to(memory_format=layout).train()
     side = workload.image_size if side is None else side
     batch = torch.zeros(images, workload.channels, side, side).to(memory_format=layout)
     labels = torch.zeros(images, dtype=torch.int64)
-    scaler = gradient_scaler(arithmetic.precision, batch.device)
-    forward = torch.compile(network) if arithmetic.compile else network
+    scaler = gradient_scaler(execution.precision, batch.device)
+    forward = torch.compile(network) if execution.compile else network
 
     def step() -> None:
-        with autocast(arithmetic.precision, batch.device):
+        with autocast(execution.precision, batch.device):
             outputs = forward(batch).float()
         scaler.scale(F.cross_entropy(outputs, labels)).backward()
         network.zero_grad()  # at once: as many gradients as candidates would not fit where the trial's own do

@@ -1,4 +1,4 @@
-"""A process that trains steps in one arithmetic for its parent, and may crash without harm to anybody else.
+"""A process that trains steps in one way of execution for its parent, and may crash without harm to anybody else.
 
 Started by `probe_children`. Both sides write lines of JSON: the parent on standard input what is to be done,
 the child on what was its standard output what came of it.
@@ -50,18 +50,18 @@ def _answer(answers: TextIO, do: Callable[[dict[str, Any]], Any], request: dict[
 
 
 class _Steps:
-    """The steps of one arithmetic, built as they are asked for."""
+    """The steps of one execution, built as they are asked for."""
 
     def __init__(self, first: dict[str, Any]) -> None:
         """Import what computes; the first request says what is computed, and in what."""
         import torch
 
-        from trainables.compute.execution import Arithmetic
+        from trainables.compute.execution import Execution
         from trainables.compute.probe import Workload
 
         torch.set_num_threads(first["num_threads"])
         self._workload = Workload(**first["workload"])
-        self._arithmetic = Arithmetic(**first["arithmetic"])
+        self._execution = Execution(**first["execution"])
         self._step: Callable[[], None] | None = None
 
     def do(self, request: dict[str, Any]) -> Any:
@@ -73,12 +73,12 @@ class _Steps:
                 return None
             case "afford":
                 few = min(LEAST_BATCH, request["batch_size"])
-                step = probe.training_step(self._workload, self._arithmetic, images=few)
+                step = probe.training_step(self._workload, self._execution, images=few)
                 seconds = request["step_seconds"]
                 return min(request["batch_size"], probe.affordable(step, images=few, step_seconds=seconds))
             case "build":
                 self._step = probe.training_step(
-                    self._workload, self._arithmetic, images=request["images"], side=request["side"]
+                    self._workload, self._execution, images=request["images"], side=request["side"]
                 )
                 return self._step()  # the first one loads kernels
             case "round":

@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from trainables.compute.execution import Arithmetic
+from trainables.compute.execution import Execution
 from trainables.compute.probe import Workload
 
 ROUNDS = 5
@@ -51,14 +51,14 @@ class Probed:
         errors: What PyTorch said against each of the others: that memory does not suffice, for one.
     """
 
-    seconds: Mapping[Arithmetic, float]
-    crashed: Mapping[Arithmetic, str]
-    errors: Mapping[Arithmetic, str]
+    seconds: Mapping[Execution, float]
+    crashed: Mapping[Execution, str]
+    errors: Mapping[Execution, str]
 
 
 def seconds_a_step(
     workload: Workload,
-    candidates: Sequence[Arithmetic],
+    candidates: Sequence[Execution],
     *,
     batch_size: int,
     num_threads: int,
@@ -79,7 +79,7 @@ def seconds_a_step(
         images = children.ask_first("afford", batch_size=batch_size, step_seconds=step_seconds)
         begun = time.perf_counter()
         children.ask("build", images=images, side=None)
-        found: dict[Arithmetic, float] = {}
+        found: dict[Execution, float] = {}
         for number in range(ROUNDS):
             if number and time.perf_counter() - begun > budget_seconds:
                 break
@@ -90,7 +90,7 @@ def seconds_a_step(
 
 def check_steps(
     workload: Workload,
-    candidates: Sequence[Arithmetic],
+    candidates: Sequence[Execution],
     *,
     sides: Sequence[int],
     batch_size: int,
@@ -116,7 +116,7 @@ def check_steps(
 class _Child:
     """The process of one candidate."""
 
-    def __init__(self, workload: Workload, arithmetic: Arithmetic, num_threads: int) -> None:
+    def __init__(self, workload: Workload, execution: Execution, num_threads: int) -> None:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `end`
         place = str(Path(__file__).resolve().parents[2])
         # it looks where this process does, but not in the working folder, where a folder may be called as one of ours
@@ -127,7 +127,7 @@ class _Child:
             stdout=subprocess.PIPE,
             stderr=self._errors,
         )
-        first = {"workload": asdict(workload), "arithmetic": asdict(arithmetic), "num_threads": num_threads}
+        first = {"workload": asdict(workload), "execution": asdict(execution), "num_threads": num_threads}
         self._rest = b""
         self.send(first)
 
@@ -195,31 +195,31 @@ class _Child:
 class _Children:
     """The candidates' processes: asked in turns, one at a time, so that none is timed beside another."""
 
-    def __init__(self, children: Mapping[Arithmetic, _Child]) -> None:
+    def __init__(self, children: Mapping[Execution, _Child]) -> None:
         self.alive = dict(children)
-        self._crashed: dict[Arithmetic, str] = {}
-        self._errors: dict[Arithmetic, str] = {}
+        self._crashed: dict[Execution, str] = {}
+        self._errors: dict[Execution, str] = {}
 
     def ask(
         self, what: str, *, limit_seconds: float = ANSWER_SECONDS, **request: Any
-    ) -> dict[Arithmetic, Any]:
+    ) -> dict[Execution, Any]:
         """Return the answer of each that lives after it."""
-        answers: dict[Arithmetic, Any] = {}
+        answers: dict[Execution, Any] = {}
         for one in list(self.alive):
             self._ask(one, answers, {"do": what, **request}, limit_seconds)
         return answers
 
     def ask_first(self, what: str, **request: Any) -> Any:
         """Return the answer of the first that can give one; None where nobody is left."""
-        answers: dict[Arithmetic, Any] = {}
+        answers: dict[Execution, Any] = {}
         while self.alive and not answers:
             self._ask(next(iter(self.alive)), answers, {"do": what, **request}, ANSWER_SECONDS)
         return next(iter(answers.values()), None)
 
     def _ask(
         self,
-        one: Arithmetic,
-        answers: dict[Arithmetic, Any],
+        one: Execution,
+        answers: dict[Execution, Any],
         request: Mapping[str, Any],
         limit_seconds: float,
     ) -> None:
@@ -233,14 +233,14 @@ class _Children:
         if one not in answers:
             self.alive.pop(one).end()
 
-    def result(self, seconds: Mapping[Arithmetic, float]) -> Probed:
+    def result(self, seconds: Mapping[Execution, float]) -> Probed:
         """Return what came of all."""
         return Probed(seconds=seconds, crashed=self._crashed, errors=self._errors)
 
 
 @contextmanager
-def _children(workload: Workload, candidates: Sequence[Arithmetic], num_threads: int) -> Iterator[_Children]:
-    started: dict[Arithmetic, _Child] = {}
+def _children(workload: Workload, candidates: Sequence[Execution], num_threads: int) -> Iterator[_Children]:
+    started: dict[Execution, _Child] = {}
     try:
         for one in candidates:  # they import PyTorch side by side
             started[one] = _Child(workload, one, num_threads)

@@ -48,7 +48,7 @@ def compute_activations(
         body: Left as it was.
         data: The split.
         draws: How each image is augmented; None takes the images as they are.
-        training: Precision and layout of the body's arithmetic.
+        training: Precision and layout of the body's execution.
     """
     was_training = body.training
     body.eval()

@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from trainables.config import RunConfig
@@ -181,14 +182,14 @@ class Fit:
 
     def _judge(self, phase: Phase, val: Metrics | None) -> StopDecision:
         """Take the epoch's value into account where it is judged, and return what follows from all of them."""
-        network = self.task.network
+        network, early_stopping = self.task.network, phase.early_stopping
         if val is None or self._diverged or not phase.schedule.is_judged(self._phase_epoch):
-            return StopDecision()
+            return replace(early_stopping.decide(self._history.values), action="go_on")
         if phase is self.phases[-1] and self._phase_epoch in phase.schedule.cycle_ends:
             self._snapshots.add(network, epoch=self.epoch)
         self._history.add(val.objective(self.config.objective))
-        decision = phase.early_stopping.decide(self._history.values)
-        if phase.early_stopping.keeps_best and decision.best == len(self._history.values) - 1:
+        decision = early_stopping.decide(self._history.values)
+        if early_stopping.keeps_best and decision.best == len(self._history.values) - 1:
             self._history.keep(network, epoch=self.epoch, val=val)
         return decision
 

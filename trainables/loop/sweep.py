@@ -46,7 +46,7 @@ def run_range_test(
             that the groups keep their ratios.
         batches: Returns inputs and labels of a batch, counted from 0.
         loss: Of a batch.
-        training: Arithmetic, batches of a step, clipping.
+        training: Execution, batches of a step, clipping.
         dropout_seed: Seed of what the module itself draws.
         num_steps: Steps from the lowest rate to the highest.
 

@@ -69,7 +69,7 @@ def build_network(
 
     All weights are drawn from `generator_seed`, and the global generators are left as they were. The head's
     depend on the seed and its own shape alone, the body's not on the number of classes. Linear heads are
-    drawn as `nn.Linear` draws them, where some models have a rule of their own.
+    drawn as `nn.Linear` draws them, where some models draw them otherwise.
 
     Under 64 pixels, torchvision's ResNets and DenseNets get a 3x3 stem of stride 1 without pooling. All of
     its models see three channels: grey images are repeated inside the body. GoogLeNet and Inception have no

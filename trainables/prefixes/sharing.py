@@ -69,7 +69,7 @@ def shared_epochs(fit: Fit, folder: Path) -> Iterator[tuple[Fit | None, EpochRec
     asked_before = [_was_asked_for(folder, prefix, fit) for prefix in possible]
     for prefix, before in zip(possible, asked_before, strict=True):
         if before and prefix.num_epochs > fit.epoch and not fit.ended:
-            yield from _taken(fit, prefix, folder, records)
+            yield from _through_prefix(fit, prefix, folder, records)
 
 
 def _was_asked_for(folder: Path, prefix: Prefix, fit: Fit) -> bool:
@@ -90,7 +90,7 @@ def _leave_word(file: Path, text: str = "") -> None:
         logger.warning("%s: %s; nothing is shared", file.parent, error)
 
 
-def _taken(
+def _through_prefix(
     fit: Fit, prefix: Prefix, folder: Path, records: list[EpochRecord]
 ) -> Iterator[tuple[Fit | None, EpochRecord]]:
     """Train up to a prefix's end and keep it, or go on from what another run has kept meanwhile.

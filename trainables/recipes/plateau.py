@@ -29,7 +29,7 @@ class Settings(FixedPhase):
 
     @property
     def early_stopping(self) -> EarlyStopping:
-        """The rules as a phase takes them."""
+        """Early stopping as a phase takes it."""
         return EarlyStopping(
             target=self.target,
             patience=self.patience,

@@ -100,8 +100,8 @@ def node_left(folder: Path, whole: Path, moment: random.Random) -> Counts:
         assert process.poll() is None, printed(folder)
         cluster.remove_node(cluster.list_all_nodes()[1], allow_graceful=False)
         assert process.wait(PATIENCE_SECONDS) == 0, printed(folder)
-    slots = json.loads((results / "run.json").read_text())["num_slots"]
-    assert slots == 2, f"a trial a node was to be trained at once, not {slots}"
+    num_trials = json.loads((results / "run.json").read_text())["num_slots"]
+    assert num_trials == 2, f"a trial a node was to be trained at once, not {num_trials}"
     return count(results, whole)
 
 

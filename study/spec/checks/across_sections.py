@@ -61,7 +61,7 @@ def cross_problems(spec: StudySpec) -> list[Problem]:
         *_width(spec),
         *(problem for name in spec.arms for problem in arm_problems(spec, name)),
         *training_problems(spec),
-        *_arithmetic(spec),
+        *_execution(spec),
         *_reference(spec),
         *_trial_scheduler(spec),
         *_repeats(spec),
@@ -167,7 +167,7 @@ def _known_of_timm(architecture: str) -> tuple[str, ...] | None:
     return (PRETRAINED,) if has_weights(architecture) else ()
 
 
-def _arithmetic(spec: StudySpec) -> Iterator[Problem]:
+def _execution(spec: StudySpec) -> Iterator[Problem]:
     """Yield what is wrong with what `resources` names: a network that nobody takes, what `training` has, too narrow."""
     known, training = spec.model.architectures, spec.training.values
     layout, precision = spec.resources.layout, spec.resources.precision

@@ -15,7 +15,7 @@ def test_a_folder_comes_back_as_it_was_written(study_folder):
     assert study.name == "toy"
     assert set(study.records["stage"]) == {"search", "confirm"}
     assert len(study.predictions) == 4 * 100
-    assert study.metadata.num_slots == 2
+    assert study.metadata.num_concurrent_trials == 2
 
 
 def test_what_was_not_measured_is_nan_and_not_zero(study_folder):
@@ -42,7 +42,7 @@ def test_run_json_and_predictions_may_be_missing(study_folder):
     (folder / "run.json").unlink()
     (folder / "predictions.parquet").unlink()
     study = load_study(folder)
-    assert study.metadata.num_slots is None
+    assert study.metadata.num_concurrent_trials is None
     assert study.predictions.empty
 
 

@@ -31,10 +31,10 @@ def metadata_of(before: st.SearchStrategy[tuple[RunMetadata, ...]]) -> st.Search
         normalisation=st.lists(texts, max_size=2).map(tuple),
         normalised_by=st.dictionaries(texts, st.dictionaries(texts, values, max_size=2), max_size=2),
         versions=st.dictionaries(texts, texts, max_size=2), machine=st.dictionaries(texts, values, max_size=2),
-        profiled=st.booleans(), num_slots=st.none() | st.integers(1, 99),
+        profiled=st.booleans(), num_concurrent_trials=st.none() | st.integers(1, 99),
         winners=st.dictionaries(texts, st.lists(winners, max_size=2).map(tuple), max_size=2),
         target_grid=st.lists(seconds, max_size=3).map(lambda grid: tuple(sorted(grid))),
-        test_hash=st.none() | texts.filter(bool), times_measured_before=st.none() | st.integers(0, 9),
+        test_hash=st.none() | texts.filter(bool), test_split_uses_before=st.none() | st.integers(0, 9),
         pretrain_seconds=st.none() | seconds, ended=st.none() | texts.filter(bool),
         wall_seconds=st.none() | seconds, stage_seconds=st.dictionaries(texts, seconds, max_size=2),
         stopped_early=st.none() | texts.filter(bool),
@@ -60,8 +60,8 @@ def test_every_field_is_stored() -> None:
     example = RunMetadata(
         study_id="1", started="a", continued=("b",), classes=("c",), counts={"train": (1,)}, data_notes=("d",),
         data_key="2", normalisation=("e",), normalised_by={"f": {}}, start_weights="g", versions={"h": "1"}, commit="i",
-        machine={"j": 1}, profiled=True, num_slots=2, winners={"k": ()}, target_grid=(0.5,), test_hash="l",
-        times_measured_before=0, pretrain_seconds=0.0, ended="m", wall_seconds=0.0, stage_seconds={"n": 0.0},
+        machine={"j": 1}, profiled=True, num_concurrent_trials=2, winners={"k": ()}, target_grid=(0.5,), test_hash="l",
+        test_split_uses_before=0, pretrain_seconds=0.0, ended="m", wall_seconds=0.0, stage_seconds={"n": 0.0},
         stopped_early="o", duplicates_skipped={"p": 0}, extensions=(Extension(),), before=(RunMetadata(),),
         others={"q": 1},
     )  # fmt: skip
@@ -72,11 +72,11 @@ def test_every_field_is_stored() -> None:
 def test_a_file_of_version_0_1_0_is_read_and_nothing_of_it_is_lost() -> None:
     metadata = RunMetadata.read(KEPT)
     assert metadata.study_id == "e8d3892f9f7d405b8a32ddb976e44b1d"
-    assert metadata.num_slots == 2
+    assert metadata.num_concurrent_trials == 2
     assert metadata.counts["val"] == (36, 36, 36)
     assert metadata.winners["fixed"][0].run == "fixed-0000"
     assert metadata.winners["fixed"][0].config["lr"] == 0.0646642271741456
-    assert (metadata.test_hash, metadata.times_measured_before) == ("a4e9d96feddfd1a9bbed42842d2ab4eb", 0)
+    assert (metadata.test_hash, metadata.test_split_uses_before) == ("a4e9d96feddfd1a9bbed42842d2ab4eb", 0)
     assert metadata.stage_seconds["search"] == 3.3005538469988096
     assert metadata.others == {}
     stored = json.loads(KEPT.read_text())

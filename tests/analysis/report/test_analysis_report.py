@@ -132,9 +132,9 @@ def test_the_terminal_has_what_each_arm_used_in_one_row():
     facts = default_facts() | {"stages": {"search": 60.0, "confirm": 40.0}, "wall_seconds": None}
     text = format_comparison(compared(two_arm_runs(2), facts=facts))
     rows = [line.split() for line in text.splitlines() if line.startswith("  fixed ")]
-    # 3 trials and 2 confirmations of 4 epochs; 12 s and 4 s + 4.08 s, at 3.60 an hour for two slots
+    # 3 trials and 2 confirmations of 4 epochs; 12 s and 4 s + 4.08 s, at 3.60 an hour for two concurrent trials
     assert rows[-1] == ["fixed", "5", "20", "2,000", "12.0", "8.1", "20.1", "0.0100"]
-    # of 120 slot seconds 18 of training and 12 of validation; of 80, 12.12 and 8
+    # of 120 trial seconds 18 of training and 12 of validation; of 80, 12.12 and 8
     assert "wall time in which no run worked: search 75%, confirm 75%." in text
 
 

@@ -4,10 +4,10 @@ import pytest
 
 from study.errors import StudyError
 from study.preparation.prepare import choose_objective, few_images_notes, prepare_study
-from study.results.test_split_uses import note_measurement, times_measured
+from study.results.test_split_uses import note_use, num_uses
 from study.spec.checks.arm_plans import image_sides
 from study.spec.study_file import load_spec
-from study.tuning.session import num_slots
+from study.tuning.session import num_concurrent_trials
 from trainables.data import PreparedData, cache_dir
 
 
@@ -80,24 +80,24 @@ def test_classes_that_the_source_shares_with_the_target_are_refused_as_duplicate
 
 def test_trials_at_once_are_counted_machine_by_machine() -> None:
     machine = {"CPU": 8.0, "GPU": 2.0}
-    assert num_slots([machine], cpus=2, gpus=0) == 4
-    assert num_slots([machine], cpus=1, gpus=0.5) == 4
-    assert num_slots([machine], cpus=3, gpus=0.25) == 2
-    assert num_slots([machine], cpus=1, gpus=0.6) == 2
-    assert num_slots([machine, {"CPU": 2.0}], cpus=2, gpus=0) == 5
+    assert num_concurrent_trials([machine], cpus=2, gpus=0) == 4
+    assert num_concurrent_trials([machine], cpus=1, gpus=0.5) == 4
+    assert num_concurrent_trials([machine], cpus=3, gpus=0.25) == 2
+    assert num_concurrent_trials([machine], cpus=1, gpus=0.6) == 2
+    assert num_concurrent_trials([machine, {"CPU": 2.0}], cpus=2, gpus=0) == 5
     with pytest.raises(
         StudyError, match="asks for 4 CPUs and 0 GPUs, but there are: 2 CPUs and 0 GPUs; 2 CPUs"
     ):
-        num_slots([{"CPU": 2.0}, {"CPU": 2.0}], cpus=4, gpus=0)
+        num_concurrent_trials([{"CPU": 2.0}, {"CPU": 2.0}], cpus=4, gpus=0)
 
 
 def test_measurements_of_a_test_split_are_counted_by_its_hash() -> None:
     cache = cache_dir()
-    assert times_measured(cache, "f" * 64) == 0
-    note_measurement(cache, "f" * 64, study="a")
-    note_measurement(cache, "f" * 64, study="b")
-    assert times_measured(cache, "f" * 64) == 2
-    assert times_measured(cache, "e" * 64) == 0
+    assert num_uses(cache, "f" * 64) == 0
+    note_use(cache, "f" * 64, study="a")
+    note_use(cache, "f" * 64, study="b")
+    assert num_uses(cache, "f" * 64) == 2
+    assert num_uses(cache, "e" * 64) == 0
 
 
 def test_a_network_of_one_size_takes_no_smaller_images() -> None:

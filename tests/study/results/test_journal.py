@@ -15,7 +15,7 @@ from trainables.record import EpochRecord, RunInfo, to_row, without_epoch
 def info(run: str = "fixed-confirm-1") -> RunInfo:
     return RunInfo(
         study="s", arm="fixed", stage="confirm", run=run, seed=1, architecture="small_resnet", recipe="fixed_rate",
-        overall=True, config="{}",
+        overall=True, config={},
     )  # fmt: skip
 
 
@@ -135,9 +135,9 @@ def test_analysis_reads_what_the_journal_writes(tmp_path: Path) -> None:
 def test_a_run_that_went_on_elsewhere_is_one_run(tmp_path: Path) -> None:
     """The paths in its configuration are others after its study, or the cache, was moved."""
     journal = Journal(tmp_path / "journal")
-    journal.write(replace(info(), config='{"cache": "/old"}'), record(status="running", val_objective=0.4))
+    journal.write(replace(info(), config={"cache": "/old"}), record(status="running", val_objective=0.4))
     journal.write(
-        replace(info(), config='{"cache": "/new"}'), record(epoch=2, objective=0.5, val_objective=0.5)
+        replace(info(), config={"cache": "/new"}), record(epoch=2, objective=0.5, val_objective=0.5)
     )
     journal.close()
     write_tables(tmp_path)

@@ -52,7 +52,7 @@ def test_a_run_is_the_same_in_another_folder_and_with_another_cache() -> None:
         architecture="small_resnet",
         recipe="fixed_rate",
         overall=False,
-        config="{}",
+        config={},
     )
     job = Job(info=info, config=config("/home/b"))
     then = Event(kind="asked", at=0.0, run="fixed-0000", config=config("/mnt/old/a"))

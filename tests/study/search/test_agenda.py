@@ -10,7 +10,7 @@ import pytest
 from analysis.loading.run_metadata import RunMetadata
 from study.errors import StudyError
 from study.ranges import Scalar, Space
-from study.results.test_split_uses import note_measurement
+from study.results.test_split_uses import note_use
 from study.samplers.grid import Grid
 from study.search.budget import Round, Rules
 from study.search.jobs import Job, Outcome
@@ -314,11 +314,11 @@ def test_how_often_the_test_split_was_measured_leaves_out_the_studys_own_looks()
     target = SimpleNamespace(split_hashes={"test": "a" * 64}, classes=("a", "b"))
     prepared: Any = SimpleNamespace(cache=cache_dir(), target=target)
     spec: Any = SimpleNamespace(name="s", compare=SimpleNamespace(reference="fixed"))
-    note_measurement(prepared.cache, "a" * 64, study="another")
+    note_use(prepared.cache, "a" * 64, study="another")
     seen = []
 
     def fixed(agenda: Agenda) -> None:
-        seen.append(before_confirmation(RunMetadata(), agenda, spec, prepared).times_measured_before)
+        seen.append(before_confirmation(RunMetadata(), agenda, spec, prepared).test_split_uses_before)
 
     rules = replace(RULES, extensions=(Round(trials=0, confirm_seeds=(2004, 2005)),))
     drive(make_agenda(rules, before_confirmation=fixed), by_rate)

@@ -116,7 +116,7 @@ def test_a_trial_that_reports_nothing_has_crashed(study: DrivenByHand) -> None:
 @pytest.mark.parametrize("error", [False, True])
 def test_no_more_trials_are_given_out_than_run_at_once(study: DrivenByHand, error: bool) -> None:
     """A place is free again where a trial has ended, whichever way."""
-    study.searcher.num_slots = 1
+    study.searcher.num_concurrent_trials = 1
     trial = study.start(Trial("a", RuntimeError("killed") if error else None))
     assert study.searcher.suggest("b") is None
     study.report(trial, status="running" if error else "finished")

@@ -7,12 +7,12 @@ import pytest
 import torch
 
 from trainables.compute import probe_children
-from trainables.compute.execution import Arithmetic
+from trainables.compute.execution import Execution
 from trainables.compute.probe import Workload
 from trainables.networks.narrow_convolutions import check_convolutions
 from trainables.networks.network import build_network
 
-PLAIN, LAST = Arithmetic(), Arithmetic(layout="channels_last")
+PLAIN, LAST = Execution(), Execution(layout="channels_last")
 
 
 def workload(*, width: int = 16, side: int = 8) -> Workload:

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from tests.support.meta_networks import meta_network
+from tests.support.networks import meta_network
 from trainables.networks.depth_groups import decays, depth_groups
 from trainables.networks.network import Network, architectures
 

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torchvision import models
 
-from tests.support.meta_networks import meta_network
+from tests.support.networks import meta_network
 from trainables.networks.architectures import minimum_size, size_multiple
 from trainables.networks.network import architectures, build_network, check_architecture
 

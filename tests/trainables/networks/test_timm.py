@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from tests.support.meta_networks import meta_network
+from tests.support.networks import meta_network
 from trainables.networks.depth_groups import decays, depth_groups
 from trainables.networks.meta_weights import build_without_weights
 from trainables.networks.network import Network, build_network, check_architecture

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.cut_cycles import CUTS
+from tests.support.plans import CUTS
 from trainables import train
 from trainables.data import PreparedData, cache_dir
 from trainables.loop import fit as fit_module

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.cut_cycles import CUTS
+from tests.support.plans import CUTS
 from trainables.config import parse_config
 from trainables.data import DataSource, prepare
 from trainables.loop.fit import Fit

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.recipe_plan import plan
+from tests.support.plans import plan
 from trainables.config import COMMON_KEYS
 from trainables.plan.training import Training
 from trainables.recipes import recipe, recipe_names

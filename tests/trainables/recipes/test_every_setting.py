@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import pytest
 
-from tests.support.recipe_plan import plan
+from tests.support.plans import plan
 from trainables.recipes import recipe, recipe_names
 
 OTHER: dict[str, tuple[object, object]] = {

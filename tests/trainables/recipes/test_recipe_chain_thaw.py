@@ -1,6 +1,6 @@
 import pytest
 
-from tests.support.recipe_plan import plan
+from tests.support.plans import plan
 from trainables.plan.early_stopping import EarlyStopping
 from trainables.plan.phases import LayerRates, Phase
 from trainables.schedules import Constant

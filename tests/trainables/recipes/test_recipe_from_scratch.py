@@ -1,4 +1,4 @@
-from tests.support.recipe_plan import plan
+from tests.support.plans import plan
 from trainables.plan.phases import Phase
 from trainables.recipes import recipe, recipe_names
 from trainables.schedules import Cosine

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.recipe_plan import plan
+from tests.support.plans import plan
 from trainables.plan.phases import Phase
 from trainables.schedules import Constant, Cosine
 

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.support.recipe_plan import plan
+from tests.support.plans import plan
 from trainables.plan.phases import Phase
 from trainables.plan.training import Training
 from trainables.schedules import Steps, WarmUp

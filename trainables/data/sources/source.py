@@ -112,10 +112,10 @@ def parse_source(mapping: Mapping[str, object], where: str) -> DataSource:
         SettingError: For unknown keys and for values of a wrong type or out of range, all at once.
     """
     known = {field.name: field.default for field in fields(DataSource)}
-    keys = (*(key for key in known if key != "registered"), *_other_kinds())
-    wrong = [_unknown_key(key, keys) for key in mapping if key not in keys]
-    values = known | {key: _as_field(value) for key, value in mapping.items() if key in keys and key in known}
-    others = [(key, value) for key, value in mapping.items() if key in _other_kinds()]
+    own, other_kinds = tuple(key for key in known if key != "registered"), _other_kinds()
+    wrong = [_unknown_key(key, own + other_kinds) for key in mapping if key not in own + other_kinds]
+    values = known | {key: _as_field(value) for key, value in mapping.items() if key in own}
+    others = [(key, value) for key, value in mapping.items() if key in other_kinds]
     if len(others) > 1:
         wrong.append(_not_one_kind([key for key, _ in others]))
     if others:
@@ -124,7 +124,7 @@ def parse_source(mapping: Mapping[str, object], where: str) -> DataSource:
     wrong += bad_values or _wrong_together(values)
     if wrong:
         raise SettingError(wrong, where)
-    # Every value was checked against its field's rule above; the checker cannot see that.
+    # Every value was checked as its field says above; the checker cannot see that.
     checked: dict[str, Any] = values
     return DataSource(**checked)
 

@@ -205,5 +205,5 @@ class Ending(Part):
 
     @property
     def early_stopping(self) -> EarlyStopping:
-        """The rules as a phase takes them."""
+        """Early stopping as a phase takes it."""
         return EarlyStopping(target=self.target, patience=self.patience)

@@ -64,10 +64,7 @@ def test_it_stands_in_a_study_file_as_its_name() -> None:
     ("mapping", "said"),
     [
         ({"stripes": 10, "digits": True}, "has digits and stripes of folder, torchvision, digits, stripes"),
-        (
-            {"stripes": 10, "root": "x"},
-            "data.target.root: 'x' is not allowed; only together with torchvision",
-        ),
+        ({"stripes": 10, "root": "x"}, "root: 'x' is not allowed; only together with torchvision"),
         ({"stripes": [1]}, "a reader of the registry, and a text, a number or true for it"),
         ({"dots": 10}, "data.target.dots: unknown key"),
         ({"registered": ["stripes", 10]}, "data.target.registered: unknown key"),
