@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from analysis.comparison import Comparison, compare
     from analysis.loading.study import load_study
-    from analysis.loading.study_data import Evidence
+    from analysis.loading.study_data import StudyData
     from analysis.report.html import ReportFiles, write_report
     from analysis.report.terminal import format_comparison
 
 _HOMES = {
     "Comparison": "analysis.comparison",
     "ReportFiles": "analysis.report.html",
-    "Evidence": "analysis.loading.study_data",
+    "StudyData": "analysis.loading.study_data",
     "compare": "analysis.comparison",
     "format_comparison": "analysis.report.terminal",
     "load_study": "analysis.loading.study",
@@ -22,8 +22,8 @@ _HOMES = {
 
 __all__ = [
     "Comparison",
-    "Evidence",
     "ReportFiles",
+    "StudyData",
     "compare",
     "format_comparison",
     "load_study",

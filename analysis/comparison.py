@@ -10,12 +10,12 @@ from analysis.findings.arm_summary import arm_summary, confirmation_runs
 from analysis.findings.contrast import Contrast, measure_contrasts
 from analysis.findings.details import detail_table
 from analysis.findings.found import found_table
-from analysis.findings.inference_variants import further_table
+from analysis.findings.inference_variants import inference_variants_of
 from analysis.findings.ledger import ledger, overhead
 from analysis.findings.recalls import extreme_recalls, recall_table
 from analysis.findings.search_results import search_summary, search_trials
 from analysis.findings.unfreezing import unfreezing_table
-from analysis.loading.study_data import Evidence
+from analysis.loading.study_data import StudyData
 from analysis.wording.conditions import caveats, conditions
 from analysis.wording.configurations import compared_sentence
 from analysis.wording.contrasts import answer, equal_budget_sentence
@@ -28,29 +28,29 @@ class Comparison:
     """The comparison of a study's arms: everything that its report states, each computed once, when it is asked for.
 
     Attributes:
-        evidence: What everything is computed from.
+        data: The study.
         contrasts: Every arm against the reference, overall first, then within architectures.
         earlier: The comparisons of the same study before it was extended, the first one first.
     """
 
-    evidence: Evidence
+    data: StudyData
     contrasts: tuple[Contrast, ...]
     earlier: tuple["Comparison", ...] = ()
 
     @cached_property
     def answer(self) -> tuple[str, ...]:
         """The answer in words."""
-        return _answer(self.evidence, self.contrasts)
+        return _answer(self.data, self.contrasts)
 
     @cached_property
     def conditions(self) -> tuple[str, ...]:
         """What the answer holds for."""
-        return conditions(self.evidence)
+        return conditions(self.data)
 
     @cached_property
     def caveats(self) -> tuple[str, ...]:
         """What it must not be read as."""
-        return caveats(self.evidence, self.contrasts)
+        return caveats(self.data, self.contrasts)
 
     @cached_property
     def equal_budgets(self) -> tuple[str, ...]:
@@ -61,7 +61,7 @@ class Comparison:
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """What a reader must know before believing it."""
-        return notes(self.evidence)
+        return notes(self.data)
 
     @cached_property
     def before(self) -> tuple[str, ...]:
@@ -71,27 +71,27 @@ class Comparison:
     @cached_property
     def arms(self) -> pd.DataFrame:
         """One row an arm: how its confirmation went."""
-        return arm_summary(self.evidence)
+        return arm_summary(self.data)
 
     @cached_property
     def confirmations(self) -> pd.DataFrame:
         """One row a confirmation run."""
-        return confirmation_runs(self.evidence)
+        return confirmation_runs(self.data)
 
     @cached_property
     def found(self) -> pd.DataFrame:
         """One row a search, where arms were searched several times: what it found."""
-        return found_table(self.evidence)
+        return found_table(self.data)
 
     @cached_property
     def details(self) -> pd.DataFrame:
         """One row a confirmed configuration and measure of the test split."""
-        return detail_table(self.evidence)
+        return detail_table(self.data)
 
     @cached_property
     def recalls(self) -> pd.DataFrame:
         """One row a confirmation run and class."""
-        return recall_table(self.evidence)
+        return recall_table(self.data)
 
     @cached_property
     def extreme_recalls(self) -> pd.DataFrame:
@@ -99,70 +99,70 @@ class Comparison:
         return extreme_recalls(self.recalls)
 
     @cached_property
-    def further(self) -> pd.DataFrame:
+    def inference_variants(self) -> pd.DataFrame:
         """One row a confirmed configuration and way of predicting, beside its last models."""
-        return further_table(self.evidence)
+        return inference_variants_of(self.data)
 
     @cached_property
     def unfreezing(self) -> pd.DataFrame:
         """One row an arm and phase that begins with unfreezing."""
-        return unfreezing_table(self.evidence)
+        return unfreezing_table(self.data)
 
     @cached_property
     def search(self) -> pd.DataFrame:
         """One row an arm and architecture: what the search found, on validation."""
-        return search_summary(self.evidence)
+        return search_summary(self.data)
 
     @cached_property
     def trials(self) -> pd.DataFrame:
         """One row a trial of search and selection."""
-        return search_trials(self.evidence)
+        return search_trials(self.data)
 
     @cached_property
     def ledger(self) -> pd.DataFrame:
         """One row an arm and stage: where the time went."""
-        return ledger(self.evidence)
+        return ledger(self.data)
 
     @cached_property
     def overhead(self) -> pd.DataFrame:
         """One row a stage: share of concurrent trials x wall time in which no trial worked."""
-        return overhead(self.evidence)
+        return overhead(self.data)
 
 
-def compare(evidence: Evidence, *, before: Sequence[Comparison] = ()) -> Comparison:
+def compare(data: StudyData, *, before: Sequence[Comparison] = ()) -> Comparison:
     """Compare a study's arms; a study that was interrupted is compared as far as it got, and says so.
 
     Args:
-        evidence: The study, as loaded.
+        data: The study, as loaded.
         before: Its comparisons before each extension, which are quoted; they are compared by themselves.
 
     Raises:
         ValueError: If the records contradict one another.
     """
-    return Comparison(evidence=evidence, contrasts=measure_contrasts(evidence), earlier=tuple(before))
+    return Comparison(data=data, contrasts=measure_contrasts(data), earlier=tuple(before))
 
 
-def _answer(evidence: Evidence, contrasts: tuple[Contrast, ...]) -> tuple[str, ...]:
+def _answer(data: StudyData, contrasts: tuple[Contrast, ...]) -> tuple[str, ...]:
     """Return the answer, one paragraph a contrast."""
-    if evidence.runs.empty:
+    if data.runs.empty:
         return ("Nothing was recorded yet: the study stopped before its first epoch ended.",)
     if not contrasts:
-        reference = evidence.settings.reference
+        reference = data.settings.reference
         return (f"The study has only the reference arm, {reference}: there is nothing to compare.",)
-    objective = evidence.settings.objective
+    objective = data.settings.objective
     return tuple(
-        " ".join(answer(each, objective=objective, compared=compared_sentence(each, evidence)))
+        " ".join(answer(each, objective=objective, compared=compared_sentence(each, data)))
         for each in contrasts
     )
 
 
 def _quoted(comparison: Comparison) -> str:
     """Return the answer of an earlier report of the study, in short."""
-    objective = comparison.evidence.settings.objective
+    objective = comparison.data.settings.objective
     overall = [contrast for contrast in comparison.contrasts if contrast.pairing.architecture is None]
     sentences = [
-        f"{final_sentence(each, objective=objective)} {compared_sentence(each, comparison.evidence)}".strip()
+        f"{final_sentence(each, objective=objective)} {compared_sentence(each, comparison.data)}".strip()
         for each in overall
     ]
-    when = (comparison.evidence.metadata.ended or "")[:10]
+    when = (comparison.data.metadata.ended or "")[:10]
     return " ".join([*([f"{when}:"] if when else []), *(sentences or comparison.answer)])

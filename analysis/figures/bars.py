@@ -1,4 +1,4 @@
-"""Stacked bars, one a row: what the parts of a whole are."""
+"""Stacked bars, one a row: the parts of a whole."""
 
 from collections.abc import Mapping
 

@@ -30,8 +30,8 @@ def caption(_: Comparison) -> str:
 
 def table(comparison: Comparison) -> pd.DataFrame:
     """Return the winning arm's shares; no rows without predictions of it, or where classes have no names."""
-    arm, classes = winning_arm(comparison), comparison.evidence.metadata.classes
-    known = comparison.evidence.predictions
+    arm, classes = winning_arm(comparison), comparison.data.metadata.classes
+    known = comparison.data.predictions
     if arm is None or not classes or not ((known["arm"] == arm) & known["overall"].astype(bool)).any():
         return pd.DataFrame()
     return confusion_table(known, arm=arm, num_classes=len(classes))
@@ -47,7 +47,7 @@ def draw(table: pd.DataFrame, comparison: Comparison) -> Figure:
     style_axes(axes, xlabel="predicted", ylabel="true")
     axes.grid(visible=False)
     if len(table) <= _MAX_CLASSES_WITH_NUMBERS:
-        _write_numbers(axes, table, names=list(map(drawn, comparison.evidence.metadata.classes)))
+        _write_numbers(axes, table, names=list(map(drawn, comparison.data.metadata.classes)))
     return figure
 
 

@@ -35,7 +35,7 @@ def table(comparison: Comparison) -> pd.DataFrame:
 
 def draw(table: pd.DataFrame, comparison: Comparison) -> Figure:
     """Draw one row an arm; a grey line joins the runs of one seed, unless arms are too many to follow it."""
-    objective, colours = comparison.evidence.settings.objective, colours_of(comparison)
+    objective, colours = comparison.data.settings.objective, colours_of(comparison)
     arms = list(table["arm"])
     rows = {arm: len(arms) - 1 - index for index, arm in enumerate(arms)}
     runs = comparison.confirmations

@@ -42,7 +42,7 @@ def table(comparison: Comparison) -> pd.DataFrame:
 
     Columns: `arm`, `run`, `epoch`, `seconds`, `value`, `cycle_ended`, `finished` (of the run).
     """
-    records = comparison.evidence.records
+    records = comparison.data.records
     confirmed = records[(records["stage"] == "confirm") & records["overall"].astype(bool)]
     finished = set(confirmed.loc[confirmed["status"] == "finished", "run"])
     curves = confirmed[["arm", "run", "epoch", "cycle_ended"]].assign(
@@ -79,7 +79,7 @@ def mean_curve(curves: pd.DataFrame) -> pd.DataFrame:
 def reference_level(comparison: Comparison) -> float | None:
     """Return the mean final validation objective of the reference's overall winner; None without a finished run."""
     arms = comparison.arms
-    of_reference = arms[(arms["arm"] == comparison.evidence.settings.reference) & arms["architecture"].isna()]
+    of_reference = arms[(arms["arm"] == comparison.data.settings.reference) & arms["architecture"].isna()]
     levels = of_reference["val_mean"].dropna()
     return float(levels.iloc[0]) if len(levels) else None
 
@@ -88,7 +88,7 @@ def _draw_together(curves: pd.DataFrame, *, comparison: Comparison, colours: Map
     """Draw a thin line a seed, a thick one for the mean with its cycle ends, and the reference's final level."""
     figure = new_figure()
     axes = figure.subplots()
-    settings = comparison.evidence.settings
+    settings = comparison.data.settings
     means = mean_curve(curves)
     for (arm, _), run in curves.groupby(["arm", "run"]):
         axes.plot(run["seconds"], run["value"], color=colours[str(arm)], linewidth=0.7, alpha=0.45)
@@ -109,7 +109,7 @@ def _draw_together(curves: pd.DataFrame, *, comparison: Comparison, colours: Map
 
 def _draw_panels(curves: pd.DataFrame, *, comparison: Comparison, colours: Mapping[str, str]) -> Figure:
     """Draw every other arm's curves over the reference's mean, on common axes."""
-    settings = comparison.evidence.settings
+    settings = comparison.data.settings
     reference = settings.reference
     means = mean_curve(curves)
     shown = [arm for arm in colours if (curves["arm"] == arm).any()]

@@ -1,4 +1,4 @@
-"""Small panels side by side, one an arm: what stays readable with many arms."""
+"""Panels side by side, one an arm, for figures of many arms."""
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from analysis.figures.bars import stack_bars
 from analysis.figures.style import COLOURS, new_figure
 from analysis.findings.ledger import overhead
-from analysis.loading.study_data import Evidence
+from analysis.loading.study_data import StudyData
 
 GREY = "#d0d0d0"
 FILE = "profile.png"
@@ -19,12 +19,12 @@ STUDY_PARTS = ("training", "features", "range test", "validation", "no trial at 
 STEP_PARTS = ("forward", "backward", "optimizer", "batches", "rest of the loop")
 
 
-def write_profile(evidence: Evidence, folder: Path) -> Path | None:
+def write_profile(data: StudyData, folder: Path) -> Path | None:
     """Draw `profile.png` into a folder of traces; None where there are none."""
     steps = step_seconds(folder)
     if steps.empty:
         return None
-    draw_profile(study_seconds(evidence), steps).savefig(folder / FILE)
+    draw_profile(study_seconds(data), steps).savefig(folder / FILE)
     return folder / FILE
 
 
@@ -48,16 +48,16 @@ def draw_profile(stages: pd.DataFrame, steps: pd.DataFrame) -> Figure:
     return figure
 
 
-def study_seconds(evidence: Evidence) -> pd.DataFrame:
+def study_seconds(data: StudyData) -> pd.DataFrame:
     """Return one row a stage whose wall time is known, in its order: seconds of concurrent trials, by `STUDY_PARTS`.
 
     What is left of concurrent trials x wall time is start-up, waiting and idle places: no trial was at work.
     """
     rows = {}
-    for _, stage in overhead(evidence).iterrows():
+    for _, stage in overhead(data).iterrows():
         if stage["stage"] == "all":
             continue
-        runs = evidence.runs[evidence.runs["stage"] == stage["stage"]]
+        runs = data.runs[data.runs["stage"] == stage["stage"]]
         work = [
             float(runs[f"{part}_seconds"].sum())
             for part in ("training", "features", "range_test", "validation")

@@ -36,7 +36,7 @@ def table(comparison: Comparison) -> pd.DataFrame:
     Columns: `arm`, `epoch`, `group`, `depth` (0 for the stem, 1 for the head), `rate`; NaN while frozen. No rows where
     no group has a rate.
     """
-    records = comparison.evidence.records
+    records = comparison.data.records
     confirmed = records[(records["stage"] == "confirm") & records["overall"].astype(bool)]
     first = confirmed.sort_values("seed", kind="stable").drop_duplicates("arm")["run"]
     shown = confirmed[confirmed["run"].isin(first)]
@@ -51,7 +51,7 @@ def table(comparison: Comparison) -> pd.DataFrame:
 
 def draw(table: pd.DataFrame, comparison: Comparison) -> Figure:
     """Draw one panel an arm: one line a depth group, dark at the stem and light at the head."""
-    shown = [arm for arm in comparison.evidence.settings.arms if (table["arm"] == arm).any()]
+    shown = [arm for arm in comparison.data.settings.arms if (table["arm"] == arm).any()]
     figure, panels = panel_grid(len(shown))
     for axes, arm in zip(panels, shown, strict=True):
         _draw_arm(axes, table[table["arm"] == arm])

@@ -51,7 +51,7 @@ def table(comparison: Comparison) -> pd.DataFrame:
 
 def draw(table: pd.DataFrame, comparison: Comparison) -> Figure:
     """Draw a panel an arm: a row a class, its mean recall and its range over seeds, the reference's in grey."""
-    reference, colours = comparison.evidence.settings.reference, colours_of(comparison)
+    reference, colours = comparison.data.settings.reference, colours_of(comparison)
     names = table.drop_duplicates("class_index").set_index("class_index")["class_name"]
     rows = {index: len(names) - 1 - position for position, index in enumerate(names.index)}
     arms = [arm for arm in colours if (table["arm"] == arm).any()]

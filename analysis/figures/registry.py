@@ -1,4 +1,4 @@
-"""The report's figures: what each declares, and the list of them."""
+"""Registry of the report's figures, and the protocol that each follows."""
 
 from dataclasses import dataclass
 from typing import Protocol

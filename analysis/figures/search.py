@@ -37,7 +37,7 @@ def table(comparison: Comparison) -> pd.DataFrame:
 
 def draw(table: pd.DataFrame, comparison: Comparison) -> Figure:
     """Draw one panel an arm, one marker an architecture, crosses for trials without a result."""
-    objective, colours = comparison.evidence.settings.objective, colours_of(comparison)
+    objective, colours = comparison.data.settings.objective, colours_of(comparison)
     arms = [arm for arm in colours if (table["arm"] == arm).any()]
     names = sorted(set(table["architecture"]))
     figure, panels = panel_grid(len(arms))

@@ -1,4 +1,4 @@
-"""How many times as fast as the reference, over accuracies fixed before the confirmation."""
+"""Speed-up over the reference at accuracies fixed before the confirmation."""
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -57,7 +57,7 @@ def table(comparison: Comparison) -> pd.DataFrame:
 
 def draw(table: pd.DataFrame, comparison: Comparison) -> Figure:
     """Draw ratios with their intervals."""
-    reference, colours = comparison.evidence.settings.reference, colours_of(comparison)
+    reference, colours = comparison.data.settings.reference, colours_of(comparison)
     arms = list(dict.fromkeys(table["arm"]))
     if not are_distinct({arm: colours[arm] for arm in arms}):
         return _draw_panels(table, arms, reference=reference, colours=colours)

@@ -1,4 +1,4 @@
-"""What all figures share: size, colours that colour-blind readers can tell apart, a light grid."""
+"""Style that all figures share: size, colours that colour-blind readers can tell apart, a light grid."""
 
 from collections.abc import Mapping, Sequence
 
@@ -38,7 +38,7 @@ def style_axes(axes: Axes, *, xlabel: str, ylabel: str) -> None:
 
 def colours_of(comparison: Comparison) -> dict[str, str]:
     """Return the colours of a study's arms, see `arm_colours`."""
-    settings = comparison.evidence.settings
+    settings = comparison.data.settings
     return arm_colours(settings.arms, reference=settings.reference)
 
 

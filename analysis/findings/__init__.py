@@ -1,1 +1,1 @@
-"""What a study's records show, computed: contrasts, winners, budgets, costs."""
+"""Findings: what is computed of a study's records with its statistics, as tables and values without words."""

@@ -1,17 +1,17 @@
-"""How each arm's confirmation went, arm by arm."""
+"""Summary of each arm's confirmation."""
 
 import pandas as pd
 
 from analysis.findings.searches import unit_values
 from analysis.findings.winner_groups import winner_groups
-from analysis.loading.study_data import Evidence
+from analysis.loading.study_data import StudyData
 from analysis.statistics.paired import paired_t
 
 MIN_SEEDS = 3
 """With fewer, the t interval of one arm's mean is mostly wider than a fraction can vary, and is left out."""
 
 
-def confirmation_runs(evidence: Evidence) -> pd.DataFrame:
+def confirmation_runs(data: StudyData) -> pd.DataFrame:
     """Return one row a confirmation run, also of one that has not ended."""
     columns = [
         "arm",
@@ -25,11 +25,11 @@ def confirmation_runs(evidence: Evidence) -> pd.DataFrame:
         "body_passes",
     ]
     values = ["cost_seconds", "final_val", "final_test", "collapsed", "config"]
-    runs = evidence.runs
+    runs = data.runs
     return runs.loc[runs["stage"] == "confirm", columns + values].reset_index(drop=True)
 
 
-def arm_summary(evidence: Evidence) -> pd.DataFrame:
+def arm_summary(data: StudyData) -> pd.DataFrame:
     """Return one row for each arm's overall winner, and one for its best within each other architecture.
 
     The means, and the t interval over seeds of the test objective, are of the runs that trained; how many
@@ -37,8 +37,8 @@ def arm_summary(evidence: Evidence) -> pd.DataFrame:
     None in the rows of the overall winners. Where arms were searched several times, the interval is over the searches'
     means, and the winners' networks are all named.
     """
-    groups = winner_groups(confirmation_runs(evidence), arms=evidence.settings.arms)
-    rows = [_row(evidence, group.arm, group.architecture, group.runs) for group in groups]
+    groups = winner_groups(confirmation_runs(data), arms=data.settings.arms)
+    rows = [_row(data, group.arm, group.architecture, group.runs) for group in groups]
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
@@ -63,14 +63,14 @@ _COLUMNS = [
 ]
 
 
-def _row(evidence: Evidence, arm: str, architecture: str | None, runs: pd.DataFrame) -> dict[str, object]:
+def _row(data: StudyData, arm: str, architecture: str | None, runs: pd.DataFrame) -> dict[str, object]:
     finished = runs[runs["status"] == "finished"]
     collapsed = finished["collapsed"].astype(bool)
     trained = finished[~collapsed]
     test = trained["final_test"].dropna()
-    units = unit_values(test, runs["repeat"], evidence)
+    units = unit_values(test, runs["repeat"], data)
     enough = len(units) >= MIN_SEEDS
-    estimate = paired_t(units, confidence=evidence.settings.confidence) if enough else None
+    estimate = paired_t(units, confidence=data.settings.confidence) if enough else None
     counts = runs["status"].value_counts()
     return {
         "arm": arm,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.loading.study_data import Evidence
+from analysis.loading.study_data import StudyData
 
 FOLLOW = ("architecture", "weights")
 """Settings that vary with the network, which is named anyway."""
@@ -26,24 +26,24 @@ def searched_keys(runs: pd.DataFrame, arm: str) -> list[str]:
     return varied or [key for key in keys if key == "lr"]
 
 
-def searched_settings(evidence: Evidence, arm: str, runs: pd.DataFrame) -> str:
+def searched_settings(data: StudyData, arm: str, runs: pd.DataFrame) -> str:
     """Return what an arm's search varied as one configuration has it, rates resolved, to three digits.
 
     Args:
-        evidence: What was recorded.
+        data: The study.
         arm: The arm.
         runs: Rows of the run table, all of the one configuration.
     """
     config: dict[str, Any] = runs.iloc[0]["config"]
-    keys = searched_keys(evidence.runs, arm)
+    keys = searched_keys(data.runs, arm)
     named = [str(config["architecture"])] if "architecture" in keys else []
     settings = [_setting(key, config, runs) for key in keys if key not in FOLLOW and key in config]
     return ", ".join([*named, *settings])
 
 
-def trial_of(evidence: Evidence, run: pd.Series) -> str:
+def trial_of(data: StudyData, run: pd.Series) -> str:
     """Return the search trial whose configuration a confirmation run has; empty where `run.json` does not say."""
-    for winner in evidence.metadata.winners.get(run["arm"], ()):
+    for winner in data.metadata.winners.get(run["arm"], ()):
         same_search = (winner.repeat or 1) == run["repeat"]
         if same_search and winner.config["architecture"] == run["architecture"]:
             return winner.run

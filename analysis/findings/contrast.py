@@ -1,17 +1,17 @@
-"""One arm against the reference: everything measured, and the verdict."""
+"""Contrasts: one arm against the reference, everything measured, and the verdict."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from analysis.findings.equal_budget import Opposed, opposed_budgets
-from analysis.findings.finals import Finals, measure_finals
+from analysis.findings.final_differences import FinalDifferences, final_differences
 from analysis.findings.listed_statistic import Measured
 from analysis.findings.pairs import Pairing, find_pairings
 from analysis.findings.registry import measure_listed
 from analysis.findings.speed_up import SpeedUp, over_grid, to_reference_level
 from analysis.loading.extended import looks_made
-from analysis.loading.study_data import Evidence
+from analysis.loading.study_data import StudyData
 from analysis.statistics.estimate import Estimate, detectable_difference, t_interval
 from analysis.statistics.holm import holm
 from analysis.statistics.looks import ONE_LOOK, Looks
@@ -20,12 +20,12 @@ Verdict = Literal["arm", "reference", "none", "identical", "undecided", "unknown
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
-    """One question of the family, answered with the others in view.
+class TestResult:
+    """The test of one hypothesis of a family, adjusted for the others.
 
     Attributes:
         adjusted_p: Holm's adjusted p-value over the family, and over the looks that were made: below alpha where the
-            question is decided. None where it cannot be judged.
+            hypothesis of no difference is rejected. None where it cannot be judged.
         simultaneous: Interval at the level of alpha / m, which together with those of the other
             questions covers at the nominal level; None where there is none.
         detectable: The difference that would have been shown with a power of 80 % or more at the spread observed,
@@ -53,52 +53,52 @@ class Contrast:
         grid: Time to each accuracy fixed before the confirmation.
         listed: The statistics that are listed without a verdict, by name.
         opposed: Between which budgets held equal the conclusion turns round.
-        final_question: The verdict on the final test objective.
-        time_question: The verdict on the time to the reference's level.
+        final_result: The verdict on the final test objective.
+        time_result: The verdict on the time to the reference's level.
         family_size: Questions that were judged together: the ends and the times of all contrasts.
         looks: The looks that were made at the study, this one the last.
     """
 
     pairing: Pairing
-    finals: Finals
+    finals: FinalDifferences
     level: SpeedUp | None
     level_at_cycle_ends: SpeedUp | None
     grid: tuple[SpeedUp, ...]
     listed: Mapping[str, Measured]
     opposed: tuple[Opposed, ...]
-    final_question: Question
-    time_question: Question
+    final_result: TestResult
+    time_result: TestResult
     family_size: int
     looks: Looks
 
 
-def measure_contrasts(evidence: Evidence) -> tuple[Contrast, ...]:
+def measure_contrasts(data: StudyData) -> tuple[Contrast, ...]:
     """Compare every arm with the reference, overall and within architectures.
 
     The ends and the times of all contrasts are one family of questions, so that a whole study raises a false alarm as
     seldom as one question would. Intervals are at the level of the present look.
     """
-    alpha = 1 - evidence.settings.confidence
-    looks = looks_made(evidence.settings.num_seeds, evidence.metadata.extensions)
-    evidence = replace(evidence, settings=replace(evidence.settings, confidence=1 - looks.level(alpha)))
-    pairings = find_pairings(evidence)
-    finals = [measure_finals(pairing, evidence) for pairing in pairings]
-    levels = [to_reference_level(pairing, evidence) for pairing in pairings]
-    listed = [measure_listed(evidence, pairing) for pairing in pairings]
+    alpha = 1 - data.settings.confidence
+    looks = looks_made(data.settings.num_seeds, data.metadata.extensions)
+    data = replace(data, settings=replace(data.settings, confidence=1 - looks.level(alpha)))
+    pairings = find_pairings(data)
+    finals = [final_differences(pairing, data) for pairing in pairings]
+    levels = [to_reference_level(pairing, data) for pairing in pairings]
+    listed = [measure_listed(data, pairing) for pairing in pairings]
     opposed = opposed_budgets(listed, alpha=alpha, looks=looks)
     asked = [*(one.headline for one in finals), *(_log_ratio(level) for level in levels)]
-    questions = judge(asked, alpha=alpha, looks=looks)
+    results = judge(asked, alpha=alpha, looks=looks)
     return tuple(
         Contrast(
             pairing=pairing,
             finals=finals[place],
             level=levels[place],
-            level_at_cycle_ends=to_reference_level(pairing, evidence, judged_only=True),
-            grid=over_grid(pairing, evidence),
+            level_at_cycle_ends=to_reference_level(pairing, data, judged_only=True),
+            grid=over_grid(pairing, data),
             listed=listed[place],
             opposed=opposed[place],
-            final_question=_mind_unfinished(questions[place], finals[place]),
-            time_question=questions[len(pairings) + place],
+            final_result=_mind_unfinished(results[place], finals[place]),
+            time_result=results[len(pairings) + place],
             family_size=_family_size(asked),
             looks=looks,
         )
@@ -108,12 +108,12 @@ def measure_contrasts(evidence: Evidence) -> tuple[Contrast, ...]:
 
 def judge(
     estimates: Sequence[Estimate | None], *, alpha: float, looks: Looks = ONE_LOOK
-) -> tuple[Question, ...]:
+) -> tuple[TestResult, ...]:
     """Answer a family of questions "is this mean 0?" with Holm's adjustment, at the looks that were made."""
     p_values = [None if e is None or e.p is None else looks.as_first_look(e.p) for e in estimates]
     each = looks.level(alpha / _family_size(estimates))
     return tuple(
-        Question(
+        TestResult(
             adjusted_p=adjusted,
             simultaneous=_interval(estimate, confidence=1 - each),
             detectable=_detectable(estimate, confidence=1 - each),
@@ -151,12 +151,12 @@ def _detectable(estimate: Estimate | None, *, confidence: float) -> float | None
     return detectable_difference(estimate.spread, confidence=confidence)
 
 
-def _mind_unfinished(question: Question, finals: Finals) -> Question:
+def _mind_unfinished(result: TestResult, finals: FinalDifferences) -> TestResult:
     """Take back a verdict for the arm of which more runs did not train: the means leave its failures out."""
     lost = finals.lost_arm.count - finals.lost_reference.count
-    if (question.verdict == "arm" and lost > 0) or (question.verdict == "reference" and lost < 0):
-        return replace(question, verdict="undecided")
-    return question
+    if (result.verdict == "arm" and lost > 0) or (result.verdict == "reference" and lost < 0):
+        return replace(result, verdict="undecided")
+    return result
 
 
 def _log_ratio(level: SpeedUp | None) -> Estimate | None:

@@ -1,11 +1,11 @@
-"""What the confirmed models are like beside the objective: one figure a measure and arm."""
+"""Measures of the confirmed models beside the objective, one row a measure and arm."""
 
 import pandas as pd
 
 from analysis.findings.arm_summary import MIN_SEEDS
 from analysis.findings.searches import unit_values
 from analysis.findings.winner_groups import WinnerGroup, winner_groups
-from analysis.loading.study_data import Evidence
+from analysis.loading.study_data import StudyData
 from analysis.statistics.paired import paired_t
 
 MEASURES = (
@@ -17,16 +17,16 @@ MEASURES = (
 )
 
 
-def detail_table(evidence: Evidence) -> pd.DataFrame:
+def detail_table(data: StudyData) -> pd.DataFrame:
     """Return one row for each confirmed configuration and measure of the test split that any of its runs has.
 
     Columns: `arm`, `architecture` (None for the arm's overall winner), `measure`, `num_runs` that trained
     and were measured, `mean`, and `low` and `high`, the t interval over seeds (over searches, where arms have several):
     NaN under MIN_SEEDS of them.
     """
-    groups = winner_groups(confirmed_runs(evidence), arms=evidence.settings.arms)
+    groups = winner_groups(confirmed_runs(data), arms=data.settings.arms)
     rows = [
-        _row(group, measure, values, evidence)
+        _row(group, measure, values, data)
         for group in groups
         for measure in MEASURES
         if len(values := group.runs[measure].dropna())
@@ -35,15 +35,15 @@ def detail_table(evidence: Evidence) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).astype({"low": "float64", "high": "float64"})
 
 
-def confirmed_runs(evidence: Evidence) -> pd.DataFrame:
+def confirmed_runs(data: StudyData) -> pd.DataFrame:
     """Return the rows of the run table that are confirmation runs and did not collapse, with all their columns."""
-    return evidence.runs[(evidence.runs["stage"] == "confirm") & ~evidence.runs["collapsed"]]
+    return data.runs[(data.runs["stage"] == "confirm") & ~data.runs["collapsed"]]
 
 
-def _row(group: WinnerGroup, measure: str, values: pd.Series, evidence: Evidence) -> dict[str, object]:
-    units = unit_values(values, group.runs["repeat"], evidence)
+def _row(group: WinnerGroup, measure: str, values: pd.Series, data: StudyData) -> dict[str, object]:
+    units = unit_values(values, group.runs["repeat"], data)
     enough = len(units) >= MIN_SEEDS
-    estimate = paired_t(units, confidence=evidence.settings.confidence) if enough else None
+    estimate = paired_t(units, confidence=data.settings.confidence) if enough else None
     return {
         "arm": group.arm,
         "architecture": group.architecture,

@@ -1,4 +1,4 @@
-"""The arms at equal epochs, image passes and seconds, and whether the conclusion turns round between them."""
+"""Differences at equal epochs, image passes and seconds, and whether the conclusion turns round between them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.findings.listed_statistic import Measured, difference_of
 from analysis.findings.pairs import Pairing, paired_values
-from analysis.loading.study_data import Evidence
+from analysis.loading.study_data import StudyData
 from analysis.statistics.estimate import Estimate
 from analysis.statistics.holm import holm
 from analysis.statistics.looks import ONE_LOOK, Looks
@@ -47,18 +47,18 @@ class EqualBudget:
         """Its `measure` in summary.csv."""
         return f"val_at_equal_{self.quantity}"
 
-    def measure(self, data: Evidence, pairing: Pairing) -> Measured | None:
+    def measure(self, data: StudyData, pairing: Pairing) -> Measured | None:
         """Compare one pairing, over the pairs whose runs trained to their ends; None where no pair did."""
         trained = _trained(data, pairing)
         if trained.pairs.empty:
             return None
         return difference_of(self._values(data, trained), trained, data)
 
-    def common_amounts(self, data: Evidence, pairing: Pairing) -> pd.Series:
+    def common_amounts(self, data: StudyData, pairing: Pairing) -> pd.Series:
         """Return the amount that both runs of a pair had, one a pair."""
         return paired_values(pairing, data.runs[self.total]).min(axis=1)
 
-    def _values(self, data: Evidence, pairing: Pairing) -> pd.Series:
+    def _values(self, data: StudyData, pairing: Pairing) -> pd.Series:
         """Return, by run, the last evaluation within its pair's amount."""
         amounts = self.common_amounts(data, pairing)
         limits = {
@@ -136,7 +136,7 @@ def _opposed_p(one: Estimate | None, other: Estimate | None, looks: Looks) -> fl
     return looks.as_first_look(max(one.p, other.p)) if one.mean * other.mean < 0 else 1.0
 
 
-def _trained(data: Evidence, pairing: Pairing) -> Pairing:
+def _trained(data: StudyData, pairing: Pairing) -> Pairing:
     """Return the pairing with the pairs of which both runs finished and did not collapse."""
     finished = data.runs[(data.runs["status"] == "finished") & ~data.runs["collapsed"]]
     both = pairing.pairs[["arm_run", "reference_run"]].isin(finished.index).all(axis=1)

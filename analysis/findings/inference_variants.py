@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.findings.details import confirmed_runs
 from analysis.findings.searches import unit_values
 from analysis.findings.winner_groups import winner_groups
-from analysis.loading.study_data import Evidence
+from analysis.loading.study_data import StudyData
 from analysis.statistics.paired import paired_t
 
 LAST = "last"
@@ -18,7 +18,7 @@ WAYS = (LAST, "tta", "ensemble", "average")
 _OF_LAST = {"objective": "final_test", "loss": "test_loss"}
 
 
-def further_table(evidence: Evidence) -> pd.DataFrame:
+def inference_variants_of(data: StudyData) -> pd.DataFrame:
     """Return one row for each confirmed configuration, way of predicting and measure of the test split.
 
     A configuration of which no run has another way than its last model has no rows.
@@ -30,8 +30,8 @@ def further_table(evidence: Evidence) -> pd.DataFrame:
     """
     rows = [
         (group.arm, group.architecture, way, measure, *numbers)
-        for group in winner_groups(confirmed_runs(evidence), arms=evidence.settings.arms)
-        for way, measure, numbers in _rows(_measured(group.runs), group.runs["repeat"], evidence)
+        for group in winner_groups(confirmed_runs(data), arms=data.settings.arms)
+        for way, measure, numbers in _rows(_measured(group.runs), group.runs["repeat"], data)
     ]
     return pd.DataFrame(rows, columns=_COLUMNS).astype(dict.fromkeys(_COLUMNS[-3:], "float64"))
 
@@ -40,15 +40,15 @@ _COLUMNS = ["arm", "architecture", "way", "measure", "num_runs", "mean", "differ
 
 
 def _rows(
-    measured: pd.DataFrame, searches: pd.Series, evidence: Evidence
+    measured: pd.DataFrame, searches: pd.Series, data: StudyData
 ) -> Iterator[tuple[str, str, tuple[float, ...]]]:
-    confidence = evidence.settings.confidence
+    confidence = data.settings.confidence
     for way in WAYS:
         for measure in _OF_LAST:
             values = measured[f"{way}/{measure}"].dropna()
             if len(values):
                 to_last = (values - measured[f"{LAST}/{measure}"]).dropna()
-                differences = unit_values(to_last, searches, evidence)
+                differences = unit_values(to_last, searches, data)
                 yield way, measure, (len(values), values.mean(), *_compared(way, differences, confidence))
 
 

@@ -1,4 +1,4 @@
-"""A statistic of paired runs that the report lists without a verdict: what it declares, and what it comes to."""
+"""Statistics of paired runs that the report lists without a verdict: their protocol, and their values."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.findings.pairs import Pairing, paired_values
 from analysis.findings.searches import mean_difference
-from analysis.loading.study_data import Evidence
+from analysis.loading.study_data import StudyData
 from analysis.statistics.estimate import Estimate
 
 SECTIONS = ("differences", "equal_budgets")
@@ -48,11 +48,11 @@ class ListedStatistic(Protocol):
     def section(self) -> str:
         """Where it stands, one of SECTIONS."""
 
-    def measure(self, data: Evidence, pairing: Pairing, /) -> Measured | None:
+    def measure(self, data: StudyData, pairing: Pairing, /) -> Measured | None:
         """Return the difference of the pairing's two arms; None where it cannot be asked for."""
 
 
-def difference_of(values: pd.Series, pairing: Pairing, data: Evidence) -> Measured:
+def difference_of(values: pd.Series, pairing: Pairing, data: StudyData) -> Measured:
     """Return the mean paired difference of one value a run, with its interval over seeds (or searches).
 
     Args:

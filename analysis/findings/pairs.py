@@ -1,10 +1,10 @@
-"""Which confirmation runs are compared with which: same seed, same data, different arm."""
+"""Pairing of confirmation runs: same seed, same data, different arm."""
 
 from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.loading.study_data import Evidence
+from analysis.loading.study_data import StudyData
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,18 +43,18 @@ def confirmations(runs: pd.DataFrame) -> pd.DataFrame:
     return runs[(runs["stage"] == "confirm") & (runs["status"] != "running")]
 
 
-def find_pairings(evidence: Evidence) -> tuple[Pairing, ...]:
+def find_pairings(data: StudyData) -> tuple[Pairing, ...]:
     """Return the overall pairing of every arm, then those within each architecture of several.
 
     A pairing within an architecture that would repeat an overall one run by run is left out: it is not a
     second test. Pairings may be without pairs, as in a study that was interrupted.
     """
-    ended = confirmations(evidence.runs)
-    overall = [_pairing(evidence, arm, ended[ended["overall"].astype(bool)]) for arm in _others(evidence)]
+    ended = confirmations(data.runs)
+    overall = [_pairing(data, arm, ended[ended["overall"].astype(bool)]) for arm in _others(data)]
     within = [
-        _pairing(evidence, arm, winners_within(ended, architecture), architecture)
-        for architecture in _architectures(evidence, ended)
-        for arm in _others(evidence)
+        _pairing(data, arm, winners_within(ended, architecture), architecture)
+        for architecture in _architectures(data, ended)
+        for arm in _others(data)
     ]
     seen = [pairing.pairs for pairing in overall]
     return (*overall, *(p for p in within if len(p.pairs) and not any(p.pairs.equals(s) for s in seen)))
@@ -71,24 +71,24 @@ def winners_within(ended: pd.DataFrame, architecture: str) -> pd.DataFrame:
     return inside[is_overall | ~searches.isin(searches[is_overall])]
 
 
-def _others(evidence: Evidence) -> list[str]:
-    return [arm for arm in evidence.settings.arms if arm != evidence.settings.reference]
+def _others(data: StudyData) -> list[str]:
+    return [arm for arm in data.settings.arms if arm != data.settings.reference]
 
 
-def _architectures(evidence: Evidence, ended: pd.DataFrame) -> list[str]:
+def _architectures(data: StudyData, ended: pd.DataFrame) -> list[str]:
     """Return the networks within which arms are compared.
 
     Several searches may choose several networks. Only where each search's best within each was confirmed is there a
     comparison within one; the searches that happened to choose it in both arms are none.
     """
-    if evidence.settings.num_repeats > 1 and ended["overall"].astype(bool).all():
+    if data.settings.num_repeats > 1 and ended["overall"].astype(bool).all():
         return []
     names = sorted(set(ended["architecture"]))
     return names if len(names) > 1 else []
 
 
-def _pairing(evidence: Evidence, arm: str, candidates: pd.DataFrame, within: str | None = None) -> Pairing:
-    reference = evidence.settings.reference
+def _pairing(data: StudyData, arm: str, candidates: pd.DataFrame, within: str | None = None) -> Pairing:
+    reference = data.settings.reference
     sides = [_by_seed(candidates, name) for name in (arm, reference)]
     seeds = sorted(set(sides[0]) & set(sides[1]))
     rows = [{"seed": seed, "arm_run": sides[0][seed], "reference_run": sides[1][seed]} for seed in seeds]

@@ -1,4 +1,4 @@
-"""How well each class is found: the recalls of the confirmed models on the test split."""
+"""Recall of each class by the confirmed models, on the test split."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,19 +6,19 @@ import pandas as pd
 
 from analysis.findings.details import confirmed_runs
 from analysis.findings.winner_groups import winner_groups
-from analysis.loading.study_data import Evidence
+from analysis.loading.study_data import StudyData
 
 _GROUP = ["arm", "architecture"]
 
 
-def recall_table(evidence: Evidence) -> pd.DataFrame:
+def recall_table(data: StudyData) -> pd.DataFrame:
     """Return one row for each finished confirmation run and class that has test images.
 
     Columns: `arm`, `architecture` (None for the arm's overall winner), `run`, `seed`, `class_index`,
     `class_name` (the index where names are not known) and `recall`, in [0, 1].
     """
-    names = evidence.metadata.classes
-    groups = winner_groups(confirmed_runs(evidence), arms=evidence.settings.arms)
+    names = data.metadata.classes
+    groups = winner_groups(confirmed_runs(data), arms=data.settings.arms)
     rows = [
         (group.arm, group.architecture, run, seed, index, names[index] if names else str(index), recall)
         for group in groups

@@ -1,16 +1,16 @@
-"""The statistics that the report lists without a verdict."""
+"""Registry of the statistics that the report lists without a verdict."""
 
 from collections.abc import Mapping
 
 from analysis.findings.equal_budget import EQUAL_BUDGETS
 from analysis.findings.listed_statistic import SECTIONS, ListedStatistic, Measured
 from analysis.findings.pairs import Pairing
-from analysis.loading.study_data import Evidence
+from analysis.loading.study_data import StudyData
 
 STATISTICS: tuple[ListedStatistic, ...] = (*EQUAL_BUDGETS,)
 
 
-def measure_listed(data: Evidence, pairing: Pairing) -> Mapping[str, Measured]:
+def measure_listed(data: StudyData, pairing: Pairing) -> Mapping[str, Measured]:
     """Return every listed statistic that can be asked for, by name."""
     measured = {each.name: each.measure(data, pairing) for each in STATISTICS}
     return {name: found for name, found in measured.items() if found is not None}

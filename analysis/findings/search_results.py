@@ -3,14 +3,14 @@
 import pandas as pd
 
 from analysis.findings.configurations import describe_config
-from analysis.loading.study_data import Evidence
+from analysis.loading.study_data import StudyData
 
 ALL = "all"
 
 
-def search_trials(evidence: Evidence) -> pd.DataFrame:
+def search_trials(data: StudyData) -> pd.DataFrame:
     """Return one row a trial of the search and of the selection, with rate and validation objective."""
-    runs = evidence.runs
+    runs = data.runs
     trials = runs.loc[runs["stage"].isin(["search", "selection"]), _TRIAL_COLUMNS]
     lr = _chosen_rates(trials["config"])
     return trials.assign(lr=lr.fillna(runs["peak_lr"])).reset_index(drop=True)
@@ -32,21 +32,21 @@ _TRIAL_COLUMNS = [
 ]
 
 
-def search_summary(evidence: Evidence) -> pd.DataFrame:
+def search_summary(data: StudyData) -> pd.DataFrame:
     """Return one row an arm, and one for each of its architectures where it tried several.
 
     `num_stopped` counts trials that a trial scheduler stopped, `num_unended` those that were interrupted.
     `best_objective` is the highest validation objective of the trials that finished; NaN where none did.
     `num_duplicates` is known for whole arms only.
     """
-    trials = search_trials(evidence)
+    trials = search_trials(data)
     trials = trials[trials["stage"] == "search"]
     rows = []
-    for arm in evidence.settings.arms:
+    for arm in data.settings.arms:
         of_arm = trials[trials["arm"] == arm]
         if of_arm.empty:
             continue
-        rows.append(_summary_row(of_arm, arm, ALL, evidence.metadata.duplicates_skipped.get(arm)))
+        rows.append(_summary_row(of_arm, arm, ALL, data.metadata.duplicates_skipped.get(arm)))
         names = sorted(set(of_arm["architecture"]))
         within = names if len(names) > 1 else []
         rows += [_summary_row(of_arm[of_arm["architecture"] == name], arm, name, None) for name in within]

@@ -1,4 +1,4 @@
-"""What an interval counts: pairs of seeds, or, where every arm was searched several times, its searches.
+"""Units of an interval: pairs of seeds, or, where every arm was searched several times, its searches.
 
 Seeds of one search's winner say how that configuration varies, and nothing of what another search would have found. So
 where there are several independent searches, their means over the seeds are the units, and the answer is about methods:
@@ -11,19 +11,19 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from analysis.loading.study_data import Evidence
+from analysis.loading.study_data import StudyData
 from analysis.statistics.estimate import Estimate
 from analysis.statistics.paired import paired_t
 
 
-def has_several(evidence: Evidence) -> bool:
+def has_several(data: StudyData) -> bool:
     """Return whether the study searched every arm more than once."""
-    return evidence.settings.num_repeats > 1
+    return data.settings.num_repeats > 1
 
 
-def searches_of(pairs: pd.DataFrame, evidence: Evidence) -> pd.Series:
+def searches_of(pairs: pd.DataFrame, data: StudyData) -> pd.Series:
     """Return which search each pair belongs to, counted from 1; both runs of a pair belong to the same."""
-    return pairs["arm_run"].map(evidence.runs["repeat"])
+    return pairs["arm_run"].map(data.runs["repeat"])
 
 
 def means_by_search(values: np.ndarray, searches: Sequence[int]) -> np.ndarray:
@@ -40,41 +40,39 @@ def means_by_search(values: np.ndarray, searches: Sequence[int]) -> np.ndarray:
     return np.stack([values[numbers == number].mean(axis=0) for number in np.unique(numbers)])
 
 
-def mean_difference(differences: pd.Series, pairs: pd.DataFrame, evidence: Evidence) -> Estimate | None:
+def mean_difference(differences: pd.Series, pairs: pd.DataFrame, data: StudyData) -> Estimate | None:
     """Return the mean of paired differences with its t interval over seeds, or over searches of several.
 
     Args:
         differences: Of pairs that have one, indexed as `pairs` are.
         pairs: The pairs, with `arm_run`.
-        evidence: What was recorded.
+        data: The study.
     """
-    confidence = evidence.settings.confidence
-    if not has_several(evidence) or differences.empty:
+    confidence = data.settings.confidence
+    if not has_several(data) or differences.empty:
         return paired_t(differences.tolist(), confidence=confidence)
-    searches = searches_of(pairs.loc[differences.index], evidence).tolist()
+    searches = searches_of(pairs.loc[differences.index], data).tolist()
     means = means_by_search(differences.to_numpy(), searches)
     estimate = paired_t(means.tolist(), confidence=confidence)
     return None if estimate is None else over_searches(estimate, searches)
 
 
-def by_units(differences: np.ndarray, pairs: pd.DataFrame, evidence: Evidence) -> np.ndarray:
+def by_units(differences: np.ndarray, pairs: pd.DataFrame, data: StudyData) -> np.ndarray:
     """Return the rows that an interval over images, too, counts: the pairs', or the mean rows of several searches.
 
     Args:
         differences: Shape (pairs, images).
         pairs: The pairs, one a row of `differences`, with `arm_run`.
-        evidence: What was recorded.
+        data: The study.
     """
-    if not has_several(evidence):
+    if not has_several(data):
         return differences
-    return means_by_search(differences, searches_of(pairs, evidence).tolist())
+    return means_by_search(differences, searches_of(pairs, data).tolist())
 
 
-def counted(estimate: Estimate, pairs: pd.DataFrame, evidence: Evidence) -> Estimate:
+def counted(estimate: Estimate, pairs: pd.DataFrame, data: StudyData) -> Estimate:
     """Return an estimate of `by_units`, saying what it counted."""
-    return (
-        over_searches(estimate, searches_of(pairs, evidence).tolist()) if has_several(evidence) else estimate
-    )
+    return over_searches(estimate, searches_of(pairs, data).tolist()) if has_several(data) else estimate
 
 
 def over_searches(estimate: Estimate, searches: Sequence[int]) -> Estimate:
@@ -89,14 +87,14 @@ def over_searches(estimate: Estimate, searches: Sequence[int]) -> Estimate:
     return replace(estimate, method=method, seeds_each=(int(counts.min()), int(counts.max())))
 
 
-def unit_values(values: pd.Series, searches: pd.Series, evidence: Evidence) -> list[float]:
+def unit_values(values: pd.Series, searches: pd.Series, data: StudyData) -> list[float]:
     """Return what an arm's own interval is over: its runs' values, or of several searches their means.
 
     Args:
         values: Of runs that have one, indexed by run.
         searches: Which search each run belongs to, indexed by run.
-        evidence: What was recorded.
+        data: The study.
     """
-    if not has_several(evidence) or values.empty:
+    if not has_several(data) or values.empty:
         return values.tolist()
     return means_by_search(values.to_numpy(), searches.loc[values.index].tolist()).tolist()  # type: ignore[no-any-return]

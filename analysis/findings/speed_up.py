@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.findings.pairs import Pairing
 from analysis.findings.searches import has_several, over_searches, searches_of
-from analysis.loading.study_data import Evidence
+from analysis.loading.study_data import StudyData
 from analysis.statistics.ratio import Ratio
 from analysis.statistics.restricted_ratio import (
     left_out_pairs,
@@ -76,48 +76,48 @@ class SpeedUp:
         return 2 * self.reached_reference < self.num_pairs
 
 
-def to_reference_level(pairing: Pairing, evidence: Evidence, *, judged_only: bool = False) -> SpeedUp | None:
+def to_reference_level(pairing: Pairing, data: StudyData, *, judged_only: bool = False) -> SpeedUp | None:
     """Return the time to the reference's own final level; None with fewer than two pairs that have one.
 
     Args:
         pairing: Which runs are compared.
-        evidence: What was recorded.
+        data: The study.
         judged_only: Look at judged epochs alone: the ends of cycles, and every epoch of an arm without
             cycles. A restart then breaks no level that a cycle's end had reached, but arms are looked at
             unequally often.
     """
-    trained = evidence.runs["final_val"].mask(evidence.runs["collapsed"])
+    trained = data.runs["final_val"].mask(data.runs["collapsed"])
     finals = pairing.pairs["reference_run"].map(trained).to_numpy(dtype=float)
     if judged_only:
-        seen = evidence.evaluations
-        evidence = replace(evidence, evaluations=seen[seen["judged"]])
-    return _measure(pairing, evidence, targets_without_each(finals, _units(pairing, evidence)))
+        seen = data.evaluations
+        data = replace(data, evaluations=seen[seen["judged"]])
+    return _measure(pairing, data, targets_without_each(finals, _units(pairing, data)))
 
 
-def over_grid(pairing: Pairing, evidence: Evidence) -> tuple[SpeedUp, ...]:
+def over_grid(pairing: Pairing, data: StudyData) -> tuple[SpeedUp, ...]:
     """Return the time to each accuracy that was fixed before the confirmation."""
-    fixed = np.where(left_out_pairs(_units(pairing, evidence)), np.nan, 1.0)
-    measured = [_measure(pairing, evidence, target * fixed) for target in evidence.metadata.target_grid]
+    fixed = np.where(left_out_pairs(_units(pairing, data)), np.nan, 1.0)
+    measured = [_measure(pairing, data, target * fixed) for target in data.metadata.target_grid]
     return tuple(one for one in measured if one is not None)
 
 
-def _units(pairing: Pairing, evidence: Evidence) -> np.ndarray:
+def _units(pairing: Pairing, data: StudyData) -> np.ndarray:
     """Return which unit each pair belongs to: its search where arms have several, else itself."""
-    if not has_several(evidence):
+    if not has_several(data):
         return np.arange(len(pairing.pairs))
-    return searches_of(pairing.pairs, evidence).to_numpy(dtype=int)
+    return searches_of(pairing.pairs, data).to_numpy(dtype=int)
 
 
-def _measure(pairing: Pairing, evidence: Evidence, targets: np.ndarray) -> SpeedUp | None:
+def _measure(pairing: Pairing, data: StudyData, targets: np.ndarray) -> SpeedUp | None:
     """Return the time to the first row of targets; the further rows are the targets without each of the pairs."""
     kept = ~np.isnan(targets[0])
     if not kept.any():
         return None
     pairs = pairing.pairs[kept].assign(target=targets[0][kept])
-    outcomes = {side: _outcomes(pairs, evidence, side=f"{side}_run") for side in ("arm", "reference")}
+    outcomes = {side: _outcomes(pairs, data, side=f"{side}_run") for side in ("arm", "reference")}
     restricted = restricted_times(outcomes, targets[:, kept])
     times = _times(pairs, outcomes, restricted)
-    search = tuple(_search_seconds(pairing, evidence, name) for name in (pairing.arm, pairing.reference))
+    search = tuple(_search_seconds(pairing, data, name) for name in (pairing.arm, pairing.reference))
     speed_up = SpeedUp(
         target=float(pairs["target"].mean()),
         num_pairs=len(pairs),
@@ -136,18 +136,18 @@ def _measure(pairing: Pairing, evidence: Evidence, targets: np.ndarray) -> Speed
         return speed_up
     return replace(
         speed_up,
-        ratio=_counted(restricted, pairs, evidence),
+        ratio=_counted(restricted, pairs, data),
         ratio_with_search=_with_search(times, search),
     )
 
 
-def _outcomes(pairs: pd.DataFrame, evidence: Evidence, *, side: str) -> list[Outcome]:
-    seen = evidence.evaluations
+def _outcomes(pairs: pd.DataFrame, data: StudyData, *, side: str) -> list[Outcome]:
+    seen = data.evaluations
     seen = seen[seen["run"].isin(pairs[side])]
     values, seconds = seen["value"].to_numpy(dtype=float), seen["seconds"].to_numpy(dtype=float)
     rows = seen.groupby("run").indices
     nothing = np.array([], dtype=int)
-    ends = evidence.runs.loc[list(pairs[side])]
+    ends = data.runs.loc[list(pairs[side])]
     finished = ((ends["status"] == "finished") & ~ends["collapsed"]).tolist()
     return [
         outcome(
@@ -177,12 +177,12 @@ def _times(
     return table
 
 
-def _counted(restricted: Mapping[str, np.ndarray], pairs: pd.DataFrame, evidence: Evidence) -> Ratio | None:
+def _counted(restricted: Mapping[str, np.ndarray], pairs: pd.DataFrame, data: StudyData) -> Ratio | None:
     """Return the ratio over pairs, or over searches where arms have several, saying so."""
-    confidence = evidence.settings.confidence
-    if not has_several(evidence):
+    confidence = data.settings.confidence
+    if not has_several(data):
         return restricted_ratio(restricted, confidence=confidence)
-    searches = searches_of(pairs, evidence).to_numpy(dtype=int)
+    searches = searches_of(pairs, data).to_numpy(dtype=int)
     ratio = restricted_ratio(restricted, confidence=confidence, units=searches)
     return None if ratio is None else replace(ratio, log=over_searches(ratio.log, searches.tolist()))
 
@@ -198,9 +198,9 @@ def _with_search(times: pd.DataFrame, search: tuple[float | None, ...]) -> float
     return float(np.exp((np.log(reference) - np.log(arm)).mean()))
 
 
-def _search_seconds(pairing: Pairing, evidence: Evidence, arm: str) -> float | None:
+def _search_seconds(pairing: Pairing, data: StudyData, arm: str) -> float | None:
     """Return what finding the arm's winner cost: search and selection, in the network compared; of several the mean."""
-    runs = evidence.runs
+    runs = data.runs
     searched = runs[(runs["arm"] == arm) & runs["stage"].isin(["search", "selection"])]
     if pairing.architecture is not None:
         searched = searched[searched["architecture"] == pairing.architecture]

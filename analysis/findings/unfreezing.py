@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from analysis.loading.study_data import Evidence
+from analysis.loading.study_data import StudyData
 
 
 def unfreezing_events(records: pd.DataFrame) -> pd.DataFrame:
@@ -17,7 +17,7 @@ def unfreezing_events(records: pd.DataFrame) -> pd.DataFrame:
     return events[columns].rename(columns=names).reset_index(drop=True)
 
 
-def unfreezing_table(evidence: Evidence) -> pd.DataFrame:
+def unfreezing_table(data: StudyData) -> pd.DataFrame:
     """Return one row for each arm and phase that begins with unfreezing, means over its runs.
 
     The runs are the confirmation runs of the arm's overall winner; of an arm without any that unfroze, those
@@ -25,8 +25,8 @@ def unfreezing_table(evidence: Evidence) -> pd.DataFrame:
 
     Columns: `arm`, `stage`, `phase`, `num_runs` with both values, mean `before`, `after` and `change`.
     """
-    measured = unfreezing_events(evidence.records).dropna(subset=["before", "after"])
-    chosen = [_of_arm(measured[measured["arm"] == arm]) for arm in evidence.settings.arms]
+    measured = unfreezing_events(data.records).dropna(subset=["before", "after"])
+    chosen = [_of_arm(measured[measured["arm"] == arm]) for arm in data.settings.arms]
     rows = pd.concat(chosen) if chosen else measured
     grouped = rows.assign(change=rows["after"] - rows["before"]).groupby(
         ["arm", "stage", "phase"], sort=False

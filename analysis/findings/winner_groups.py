@@ -1,4 +1,4 @@
-"""Which confirmation runs belong together: those of one configuration that an arm's search chose."""
+"""Groups of confirmation runs: those of one configuration that an arm's search chose."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -7,11 +7,11 @@ import pandas as pd
 
 from analysis.loading.run_metadata import Extension, RunMetadata
 from analysis.loading.settings import Settings
-from analysis.loading.study_data import Evidence, study_data
+from analysis.loading.study_data import StudyData, study_data
 from analysis.statistics.looks import Looks
 
 
-def as_extended(study: Evidence, extension: int | None) -> Evidence:
+def as_extended(study: StudyData, extension: int | None) -> StudyData:
     """Return a whole study as its `extension`-th extension left it, 0 for before the first, None for as it is now.
 
     Where trials were added the winners were chosen and confirmed anew, so confirmation runs of before are left out.

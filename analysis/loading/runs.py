@@ -1,4 +1,4 @@
-"""From one row an epoch to one row a run, and to the evaluations that runs are compared at."""
+"""Tables of runs and of their evaluations, derived from one row an epoch."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What the analysis needs of a resolved study file, parsed once."""
+"""Settings of the comparison, parsed from a resolved study file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -12,7 +12,7 @@ import yaml
 from analysis.loading.extended import as_extended
 from analysis.loading.run_metadata import RunMetadata
 from analysis.loading.settings import read_settings
-from analysis.loading.study_data import Evidence, study_data
+from analysis.loading.study_data import StudyData, study_data
 from trainables.record import AS_JSON, NOT_TABULAR, STAGES, STATUSES, EpochRecord, RunInfo
 
 PREDICTION_COLUMNS = (
@@ -63,7 +63,7 @@ GROUP = "group"
 """Column of the predictions that earlier versions lack: such a study loads as one whose images stand alone."""
 
 
-def load_study(folder: str | Path, *, extension: int | None = None) -> Evidence:
+def load_study(folder: str | Path, *, extension: int | None = None) -> StudyData:
     """Read a results folder, finished or interrupted.
 
     Args:

@@ -11,7 +11,7 @@ from analysis.statistics.collapse import chance_level, collapsed_runs
 
 
 @dataclass(frozen=True, kw_only=True)
-class Evidence:
+class StudyData:
     """A study, parsed.
 
     Attributes:
@@ -38,11 +38,11 @@ class Evidence:
 
 def study_data(
     *, name: str, settings: Settings, metadata: RunMetadata, records: pd.DataFrame, predictions: pd.DataFrame
-) -> Evidence:
+) -> StudyData:
     """Return a study with what follows from its records: its runs and its evaluations."""
     runs = run_table(records)
     chance = chance_level(metadata.counts.get("val", ()), objective=settings.objective)
-    return Evidence(
+    return StudyData(
         name=name,
         settings=settings,
         metadata=metadata,

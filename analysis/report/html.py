@@ -84,21 +84,21 @@ def _render(comparison: Comparison, drawn: tuple[DrawnFigure, ...], pictures: Ma
         lstrip_blocks=True,
     )
     return environment.get_template("report.html.j2").render(
-        name=comparison.evidence.name,
+        name=comparison.data.name,
         comparison=comparison,
-        metadata=comparison.evidence.metadata,
-        settings=comparison.evidence.settings,
-        winners=winner_sentences(comparison.evidence),
+        metadata=comparison.data.metadata,
+        settings=comparison.data.settings,
+        winners=winner_sentences(comparison.data),
         spreads=spread_sentences(comparison.found),
         figures={name: [figure for figure in drawn if figure.section == name] for name in SECTIONS},
         pictures={name: base64.b64encode(png).decode("ascii") for name, png in pictures.items()},
         widths={figure.name: round(100 * figure.figure.get_figwidth()) for figure in drawn},
         tables=_tables(comparison),
         many_arms=has_many_arms(comparison),
-        overview=(*overview_sentences(comparison), overview_sentence(comparison.evidence)),
-        level=fmt.level(comparison.evidence.settings.confidence),
+        overview=(*overview_sentences(comparison), overview_sentence(comparison.data)),
+        level=fmt.level(comparison.data.settings.confidence),
         tolerance=fmt.percent(TOLERANCE),
-        alpha=fmt.percent(1 - comparison.evidence.settings.confidence),
+        alpha=fmt.percent(1 - comparison.data.settings.confidence),
     )
 
 

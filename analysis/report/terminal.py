@@ -36,12 +36,12 @@ def format_comparison(comparison: Comparison) -> str:
             "Data",
             [
                 textwrap.shorten(note, 4 * WIDTH, placeholder=" \N{HORIZONTAL ELLIPSIS}")
-                for note in comparison.evidence.metadata.data_notes
+                for note in comparison.data.metadata.data_notes
             ],
         ),
         _equal_budgets(comparison),
         _table("Confirmation", arms_table(comparison), num_labels=2),
-        _listed("Confirmed configurations", winner_sentences(comparison.evidence)),
+        _listed("Confirmed configurations", winner_sentences(comparison.data)),
         _listed("How far the searches' winners lie apart, test", spread_sentences(comparison.found)),
         _differences(comparison),
         _table(
@@ -63,14 +63,14 @@ def format_comparison(comparison: Comparison) -> str:
 
 def _answer(comparison: Comparison) -> tuple[str, ...]:
     """Return one short paragraph a contrast, a few on all where there are many arms, or why there is none."""
-    if comparison.evidence.runs.empty or not comparison.contrasts:
+    if comparison.data.runs.empty or not comparison.contrasts:
         return comparison.answer
     if has_many_arms(comparison):
-        return (*overview_sentences(comparison), overview_sentence(comparison.evidence))
-    objective = comparison.evidence.settings.objective
-    evidence = comparison.evidence
+        return (*overview_sentences(comparison), overview_sentence(comparison.data))
+    objective = comparison.data.settings.objective
+    data = comparison.data
     return tuple(
-        brief(each, objective=objective, compared=compared_sentence(each, evidence))
+        brief(each, objective=objective, compared=compared_sentence(each, data))
         for each in comparison.contrasts
     )
 
@@ -79,9 +79,9 @@ def _overview(comparison: Comparison) -> str:
     """Return the table that stands for the paragraphs of many arms."""
     if not has_many_arms(comparison):
         return ""
-    level = fmt.level(comparison.evidence.settings.confidence)
+    level = fmt.level(comparison.data.settings.confidence)
     looks = comparison.contrasts[0].looks
-    judged = fmt.level(1 - looks.level(1 - comparison.evidence.settings.confidence))
+    judged = fmt.level(1 - looks.level(1 - comparison.data.settings.confidence))
     differences = "" if looks.number == 1 else f" ({judged}: differences and ratios)"
     title = f"Each arm, with {level}{differences} intervals that are not adjusted, as the verdicts are"
     return _table(title, overview_table(comparison), num_labels=1)
@@ -104,7 +104,7 @@ def _conditions(comparison: Comparison) -> str:
     """Return what the answer holds for; nothing before a confirmation gives one."""
     if comparison.confirmations.empty:
         return ""
-    return textwrap.fill(brief_conditions(comparison.evidence), WIDTH)
+    return textwrap.fill(brief_conditions(comparison.data), WIDTH)
 
 
 def _listed(title: str, items: Iterable[str]) -> str:

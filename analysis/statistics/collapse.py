@@ -1,4 +1,4 @@
-"""Which finished confirmation runs collapsed, and how often runs of an arm do not train."""
+"""Detection of collapsed runs, and the rate of runs that do not train."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

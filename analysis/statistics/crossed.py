@@ -1,4 +1,4 @@
-"""The interval of a difference that is uncertain in its seeds and in its test images."""
+"""Interval of a mean difference with seeds and test images as crossed random effects."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Holm's adjustment for asking several questions at once."""
+"""Holm's adjustment of p-values."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The test images as a sample: which stand together, and how their mean is taken."""
+"""Test images as a sample: their groups, their strata, and the mean over them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

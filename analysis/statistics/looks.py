@@ -1,4 +1,4 @@
-"""The level at which a look at a growing study is judged, so that all looks together err at a stated rate."""
+"""Alpha spending over the looks at a growing study."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

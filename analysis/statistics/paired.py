@@ -1,4 +1,4 @@
-"""The paired t estimate: the right one for few seeds."""
+"""Paired t interval of a mean difference."""
 
 from collections.abc import Sequence
 

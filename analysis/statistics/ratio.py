@@ -1,4 +1,4 @@
-"""The ratio of two arms' times, with an interval."""
+"""Ratio of two arms' times with a delete-one jackknife interval."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""When a run reached a target, and which target a pair of runs is held to."""
+"""Time to a target within a budget (restricted time), and leave-one-out targets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -13,8 +13,8 @@ from analysis.wording.time_to_target import ratio_text
 
 def arms_table(comparison: Comparison) -> Table:
     """Return how each arm's confirmation went."""
-    level = fmt.level(comparison.evidence.settings.confidence)
-    units = "searches" if comparison.evidence.settings.num_repeats > 1 else "seeds"
+    level = fmt.level(comparison.data.settings.confidence)
+    units = "searches" if comparison.data.settings.num_repeats > 1 else "seeds"
     return Table(
         header=(
             "arm",
@@ -77,7 +77,7 @@ def found_cells(comparison: Comparison) -> Table:
 
 def differences_table(comparison: Comparison) -> Table:
     """Return the final differences of every contrast with pairs, the ways of making an interval side by side."""
-    units = "searches" if comparison.evidence.settings.num_repeats > 1 else "seeds"
+    units = "searches" if comparison.data.settings.num_repeats > 1 else "seeds"
     return Table(
         header=(
             "arm \N{MINUS SIGN} reference",
@@ -127,15 +127,15 @@ def _arm_interval(row: pd.Series) -> str:
 
 
 def _difference_row(contrast: Contrast) -> tuple[str, ...]:
-    finals, question = contrast.finals, contrast.final_question
+    finals, result = contrast.finals, contrast.final_result
     headline, combined, test, val = finals.headline, finals.test_combined, finals.test, finals.val
     return (
         contrast_label(contrast),
         fmt.difference(None if headline is None else headline.mean),
         fmt.difference_interval(None if combined is None else (combined.low, combined.high)),
         fmt.difference_interval(None if test is None else (test.low, test.high)),
-        fmt.difference_interval(question.simultaneous),
-        fmt.p_value(question.adjusted_p),
+        fmt.difference_interval(result.simultaneous),
+        fmt.p_value(result.adjusted_p),
         fmt.difference(None if val is None else val.mean),
     )
 

@@ -24,7 +24,7 @@ def csv_tables(comparison: Comparison) -> dict[str, pd.DataFrame]:
         "confirmations": comparison.confirmations,
         "details": comparison.details,
         "recalls": comparison.recalls,
-        "further": comparison.further,
+        "further": comparison.inference_variants,
         "unfreezing": comparison.unfreezing,
         "search": comparison.trials,
         **({} if comparison.found.empty else {"searches": comparison.found}),
@@ -92,9 +92,9 @@ def _summary_rows(contrast: Contrast) -> list[dict[str, object]]:
     }
     rows = [_estimate_row(contrast, measure, estimate) for measure, estimate in measures.items()]
     headline = rows[0] if finals.test_combined is not None else rows[1]
-    headline["adjusted_p"] = contrast.final_question.adjusted_p
-    headline["detectable"] = contrast.final_question.detectable
-    headline["verdict"] = contrast.final_question.verdict
+    headline["adjusted_p"] = contrast.final_result.adjusted_p
+    headline["detectable"] = contrast.final_result.detectable
+    headline["verdict"] = contrast.final_result.verdict
     return rows
 
 

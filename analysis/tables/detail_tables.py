@@ -45,7 +45,7 @@ def ways_table(comparison: Comparison) -> Table:
     """Return one row for each confirmed configuration and way of predicting."""
     header = ("arm", "predicts by", "seeds", "test", "to the last", "log loss", "to the last")
     rows = []
-    for label, of_arm in _by_configuration(comparison.further):
+    for label, of_arm in _by_configuration(comparison.inference_variants):
         for way, of_way in of_arm.groupby("way", sort=False):
             found = _keyed(of_way, "measure")
             cells = (cell for measure in ("objective", "loss") for cell in _way_cells(found.get(measure)))
@@ -56,7 +56,7 @@ def ways_table(comparison: Comparison) -> Table:
 
 def brief_ways_table(comparison: Comparison) -> Table:
     """Return one row for each confirmed configuration: the last model's test objective, the others' differences."""
-    further = comparison.further[comparison.further["measure"] == "objective"]
+    further = comparison.inference_variants[comparison.inference_variants["measure"] == "objective"]
     others = [way for way in WAYS if way != LAST and (further["way"] == way).any()]
     rows = []
     for label, of_arm in _by_configuration(further):

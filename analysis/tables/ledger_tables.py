@@ -8,7 +8,7 @@ from trainables.record import STAGES
 
 def spent_table(comparison: Comparison) -> Table:
     """Return what every arm was given and used: runs, epochs, image passes, seconds, money."""
-    priced = comparison.evidence.settings.cost_per_hour is not None
+    priced = comparison.data.settings.cost_per_hour is not None
     header = ("arm", "stage", "runs", "epochs", "body passes", "seconds")
     rows = [
         (
@@ -28,7 +28,7 @@ def spent_table(comparison: Comparison) -> Table:
 def used_table(comparison: Comparison) -> Table:
     """Return what every arm used in all, and its seconds by stage: one row an arm."""
     ledger = comparison.ledger
-    priced = comparison.evidence.settings.cost_per_hour is not None
+    priced = comparison.data.settings.cost_per_hour is not None
     stages = tuple(stage for stage in STAGES if (ledger["stage"] == stage).any())
     header = ("arm", "runs", "epochs", "body passes", *(f"{stage} s" for stage in stages), "all s")
     rows = []
@@ -62,7 +62,7 @@ def ledger_table(comparison: Comparison) -> Table:
 
 def overhead_table(comparison: Comparison) -> Table:
     """Return the share of concurrent trials x wall time in which no trial worked."""
-    priced = comparison.evidence.settings.cost_per_hour is not None
+    priced = comparison.data.settings.cost_per_hour is not None
     header = (
         "stage",
         "wall seconds",

@@ -32,7 +32,7 @@ def has_many_arms(comparison: Comparison) -> bool:
 def overview_sentences(comparison: Comparison) -> tuple[str, ...]:
     """Return which arms' overall winners are better, worse, faster and slower than the reference's."""
     overall = [contrast for contrast in comparison.contrasts if contrast.pairing.architecture is None]
-    settings = comparison.evidence.settings
+    settings = comparison.data.settings
     measure, reference = f"test {settings.objective.replace('_', ' ')}", settings.reference
     ends = {
         "better": _arms(overall, _end_is("arm")),
@@ -57,7 +57,7 @@ def overview_sentences(comparison: Comparison) -> tuple[str, ...]:
 
 def overview_table(comparison: Comparison) -> Table:
     """Return one row for the reference and for every contrast: its end, its time to target, its verdict."""
-    settings = comparison.evidence.settings
+    settings = comparison.data.settings
     header = (
         "arm",
         "test",
@@ -73,8 +73,8 @@ def overview_table(comparison: Comparison) -> Table:
 
 def verdict_words(contrast: Contrast) -> str:
     """Return the verdict on the end, and that on the time where there is one for either arm."""
-    end = _END_WORDS[contrast.final_question.verdict]
-    time = _TIME_WORDS.get(contrast.time_question.verdict)
+    end = _END_WORDS[contrast.final_result.verdict]
+    time = _TIME_WORDS.get(contrast.time_result.verdict)
     return end if time is None else f"{end}, {time}"
 
 
@@ -96,7 +96,7 @@ def _row(comparison: Comparison, contrast: Contrast) -> tuple[str, ...]:
         fmt.MISSING
         if estimate is None
         else fmt.plus_minus(estimate.mean, (estimate.low, estimate.high), fmt.difference),
-        fmt.bare_p_value(contrast.final_question.adjusted_p),
+        fmt.bare_p_value(contrast.final_result.adjusted_p),
         short_ratio(None if contrast.level is None else contrast.level.ratio),
         verdict_words(contrast),
     )
@@ -121,11 +121,11 @@ def _arms(contrasts: Sequence[Contrast], chosen: Callable[[Contrast], bool]) -> 
 
 
 def _end_is(*verdicts: Verdict) -> Callable[[Contrast], bool]:
-    return lambda contrast: contrast.final_question.verdict in verdicts
+    return lambda contrast: contrast.final_result.verdict in verdicts
 
 
 def _time_is(*verdicts: Verdict) -> Callable[[Contrast], bool]:
-    return lambda contrast: contrast.time_question.verdict in verdicts
+    return lambda contrast: contrast.time_result.verdict in verdicts
 
 
 def _said(answers: dict[str, list[str]]) -> str:

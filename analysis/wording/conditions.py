@@ -1,11 +1,11 @@
-"""On what an answer is conditional, and what it cannot say."""
+"""Conditions of an answer in words: what it holds for, and what it cannot say."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from analysis.findings.contrast import Contrast
 from analysis.loading.settings import Settings
-from analysis.loading.study_data import Evidence
+from analysis.loading.study_data import StudyData
 from analysis.statistics.collapse import MIN_RUNS, rate_of
 from analysis.statistics.image_sample import count_groups
 from analysis.wording import number_format as fmt
@@ -17,14 +17,14 @@ MAX_UNSEEN = 0.1
 """A share of runs that may collapse unseen which is worth a sentence."""
 
 
-def conditions(evidence: Evidence) -> tuple[str, ...]:
+def conditions(data: StudyData) -> tuple[str, ...]:
     """Return what the answer holds for: this split, this source network, this search."""
     return (
-        _split(evidence),
-        _weights(evidence),
-        *(f"{sentence}." for sentence in evidence.metadata.normalisation),
-        _search(evidence),
-        *_unseen_collapse(evidence),
+        _split(data),
+        _weights(data),
+        *(f"{sentence}." for sentence in data.metadata.normalisation),
+        _search(data),
+        *_unseen_collapse(data),
         "Seconds are what a run would have cost alone on this machine: its range test, features, training "
         "and what it took from other trials. Validation and waiting are not counted.",
         "An interval of a ratio of times is a little too narrow where seeds are few and one arm is several times as "
@@ -32,17 +32,17 @@ def conditions(evidence: Evidence) -> tuple[str, ...]:
     )
 
 
-def brief_conditions(evidence: Evidence) -> str:
+def brief_conditions(data: StudyData) -> str:
     """Return what the answer holds for and must not be read as, in a few lines for the terminal."""
-    facts, settings = evidence.metadata, evidence.settings
+    facts, settings = data.metadata, data.settings
     num_images = sum(facts.counts.get("test", ()))
     named = [] if facts.test_hash is None else [facts.test_hash[:12]]
     named += [f"{fmt.count(num_images)} images"] if num_images else []
-    num_groups = count_groups(evidence.predictions)
+    num_groups = count_groups(data.predictions)
     named += [f"{fmt.count(num_groups)} groups"] if num_groups else []
     units = "groups of images" if num_groups else "images"
     split = f" ({', '.join(named)})" if named else ""
-    network = "" if _starts_at_random(evidence) else ", this one source network"
+    network = "" if _starts_at_random(data) else ", this one source network"
     if settings.num_repeats > 1:
         return (
             f"Holds for this test split{split}{network}, these spaces and this budget{_of_trials(settings)}: the "
@@ -65,10 +65,10 @@ def _brief_caveat(settings: Settings) -> str:
     return f" From {settings.reference}, {named} differ in several things at once: a difference belongs to the whole."
 
 
-def caveats(evidence: Evidence, contrasts: tuple[Contrast, ...]) -> tuple[str, ...]:
+def caveats(data: StudyData, contrasts: tuple[Contrast, ...]) -> tuple[str, ...]:
     """Return, for every arm that is compared, what its difference must not be read as."""
     arms = dict.fromkeys(contrast.pairing.arm for contrast in contrasts)
-    return tuple(_ladder(arm, evidence.settings) for arm in arms)
+    return tuple(_ladder(arm, data.settings) for arm in arms)
 
 
 def differing(arm: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str, ...]:
@@ -103,11 +103,11 @@ def _single(arm: str, settings: Settings) -> str | None:
     return names[0] if len(names) == 1 and names[0] != "recipe" else None
 
 
-def _split(evidence: Evidence) -> str:
-    facts = evidence.metadata
+def _split(data: StudyData) -> str:
+    facts = data.metadata
     name = f" ({facts.test_hash})" if facts.test_hash else ""
     images = f" of {fmt.count(sum(facts.counts['test']))} images" if facts.counts.get("test") else ""
-    num_groups = count_groups(evidence.predictions)
+    num_groups = count_groups(data.predictions)
     groups = f" in {fmt.count(num_groups)} groups" if images and num_groups else ""
     units = "groups of images" if num_groups else "images"
     return (
@@ -116,27 +116,27 @@ def _split(evidence: Evidence) -> str:
     )
 
 
-def _weights(evidence: Evidence) -> str:
-    if (evidence.runs["stage"] == "pretrain").any():
+def _weights(data: StudyData) -> str:
+    if (data.runs["stage"] == "pretrain").any():
         return (
             "This one source network, trained once in this study: another would shift all arms, and not "
             "necessarily alike."
         )
-    if _starts_at_random(evidence):
+    if _starts_at_random(data):
         return "No source network: the runs start from random weights, which the seeds cover."
-    return f"This one source network ({evidence.settings.weights})."
+    return f"This one source network ({data.settings.weights})."
 
 
-def _starts_at_random(evidence: Evidence) -> bool:
-    return evidence.settings.weights in (None, "none", "None", "null", "random")
+def _starts_at_random(data: StudyData) -> bool:
+    return data.settings.weights in (None, "none", "None", "null", "random")
 
 
-def _unseen_collapse(evidence: Evidence) -> list[str]:
+def _unseen_collapse(data: StudyData) -> list[str]:
     """Return which collapsed runs are not told, and what no lost run among the confirmed says of others.
 
     The latter is left out where some were lost: the answer says it.
     """
-    runs = evidence.runs
+    runs = data.runs
     ended = runs[(runs["stage"] == "confirm") & (runs["status"] != "running")]
     if ended.empty:
         return []
@@ -148,7 +148,7 @@ def _unseen_collapse(evidence: Evidence) -> list[str]:
     if (ended["status"] != "finished").any() or ended["collapsed"].any():
         return [told]
     fewest = int(ended.groupby(["arm", "architecture", "overall"]).size().min())
-    confidence = evidence.settings.confidence
+    confidence = data.settings.confidence
     bound = rate_of(0, fewest, confidence=confidence).bound
     if bound < MAX_UNSEEN:
         return [told]
@@ -159,8 +159,8 @@ def _unseen_collapse(evidence: Evidence) -> list[str]:
     ]
 
 
-def _search(evidence: Evidence) -> str:
-    settings = evidence.settings
+def _search(data: StudyData) -> str:
+    settings = data.settings
     if settings.num_repeats > 1:
         return (
             f"These spaces and this budget{_of_trials(settings)}, with {settings.num_repeats} independent searches of "

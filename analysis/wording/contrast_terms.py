@@ -1,6 +1,6 @@
 """Terms that all sentences on a contrast share: its two sides, what intervals are over, how it was judged."""
 
-from analysis.findings.contrast import Contrast, Question
+from analysis.findings.contrast import Contrast, TestResult
 from analysis.statistics.estimate import Estimate
 from analysis.wording import number_format as fmt
 
@@ -35,13 +35,13 @@ def searches_words(estimate: Estimate) -> str:
     return f"{count} {'search' if count == 1 else 'searches'} of each arm"
 
 
-def together_words(contrast: Contrast, question: Question, estimate: Estimate) -> str:
+def together_words(contrast: Contrast, result: TestResult, estimate: Estimate) -> str:
     """Return why nothing is shown although the interval alone leaves no difference out, where that is so."""
-    if question.adjusted_p is None or estimate.low is None or estimate.high is None:
+    if result.adjusted_p is None or estimate.low is None or estimate.high is None:
         return ""
     if estimate.low <= 0 <= estimate.high:
         return ""
-    return f"; as one of {contrast.family_size} questions, {fmt.p_value(question.adjusted_p)} (Holm)"
+    return f"; as one of {contrast.family_size} questions, {fmt.p_value(result.adjusted_p)} (Holm)"
 
 
 def as_judged(contrast: Contrast) -> str:

@@ -55,7 +55,7 @@ def equal_budget_sentence(contrast: Contrast) -> str | None:
 def _family(contrast: Contrast) -> tuple[str, ...]:
     if contrast.family_size < 2 and contrast.looks.number == 1:
         return ()
-    final, time = contrast.final_question.adjusted_p, contrast.time_question.adjusted_p
+    final, time = contrast.final_result.adjusted_p, contrast.time_result.adjusted_p
     return (
         f"Judged as one of {contrast.family_size} questions (Holm){_at_look(contrast.looks)}: "
         f"{fmt.p_value(final)} for the end, {fmt.p_value(time)} for the time; the verdicts follow these.",

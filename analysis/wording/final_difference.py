@@ -17,7 +17,7 @@ from analysis.wording.contrast_terms import (
 
 def final_sentence(contrast: Contrast, *, objective: str) -> str:
     """Return what the final test objective shows."""
-    finals, verdict = contrast.finals, contrast.final_question.verdict
+    finals, verdict = contrast.finals, contrast.final_result.verdict
     estimate = finals.headline
     arm, reference, measure = contrast.pairing.arm, contrast.pairing.reference, f"test {plain(objective)}"
     where = within_words(contrast)
@@ -51,7 +51,7 @@ def final_sentence(contrast: Contrast, *, objective: str) -> str:
     numbers = f"{means}, a difference of {fmt.difference(estimate.mean)} ({_interval(estimate)})"
     if verdict == "none":
         shown = _would_have_shown(contrast, estimate)
-        together = together_words(contrast, contrast.final_question, estimate)
+        together = together_words(contrast, contrast.final_result, estimate)
         return f"No difference shown between {arm} and {reference}{where}: {numbers}{together}.{shown}"
     if verdict == "undecided":
         among = "among the pairs that both trained"
@@ -107,7 +107,7 @@ def _rate(rate: Rate) -> str:
 
 
 def _would_have_shown(contrast: Contrast, estimate: Estimate) -> str:
-    detectable = contrast.final_question.detectable
+    detectable = contrast.final_result.detectable
     if detectable is None:
         return ""
     given = f" With the spread seen{as_judged(contrast)}, {showing_words(estimate)}"

@@ -5,7 +5,7 @@ import numpy as np
 from analysis.findings.ledger import overhead
 from analysis.loading.extended import looks_made
 from analysis.loading.run_metadata import Extension
-from analysis.loading.study_data import Evidence
+from analysis.loading.study_data import StudyData
 from analysis.statistics.collapse import chance_level
 from analysis.statistics.image_sample import ImageSample
 from analysis.statistics.looks import cumulative_alpha
@@ -20,26 +20,26 @@ MIN_TEST_UNITS = 10
 classes count alike. docs/evidence.md has the simulations."""
 
 
-def notes(evidence: Evidence) -> tuple[str, ...]:
+def notes(data: StudyData) -> tuple[str, ...]:
     """Return the notes on a study, the gravest first; what was noted on its data stands elsewhere."""
     return (
-        *_interrupted(evidence),
-        *_extended(evidence),
-        *_test_measured_before(evidence),
-        *_unfinished_confirmations(evidence),
-        *_at_chance(evidence),
-        *_stopped_trials(evidence),
-        *_disagreements(evidence),
-        *_few_seeds(evidence),
-        *_few_test_units(evidence),
-        *_small_validation(evidence),
-        *_impossible_ledger(evidence),
+        *_interrupted(data),
+        *_extended(data),
+        *_test_measured_before(data),
+        *_unfinished_confirmations(data),
+        *_at_chance(data),
+        *_stopped_trials(data),
+        *_disagreements(data),
+        *_few_seeds(data),
+        *_few_test_units(data),
+        *_small_validation(data),
+        *_impossible_ledger(data),
     )
 
 
-def _interrupted(evidence: Evidence) -> list[str]:
-    facts = evidence.metadata
-    present = set(evidence.runs["stage"])
+def _interrupted(data: StudyData) -> list[str]:
+    facts = data.metadata
+    present = set(data.runs["stage"])
     found = []
     if facts.stopped_early is not None:
         found.append(f"The study was stopped early: {facts.stopped_early}.")
@@ -47,19 +47,19 @@ def _interrupted(evidence: Evidence) -> list[str]:
         found.append("The study has not ended; this is what it has recorded so far.")
     if present and "confirm" not in present:
         found.append("There is no confirmation yet: search results choose winners and show no difference.")
-    running = evidence.runs[(evidence.runs["stage"] == "confirm") & (evidence.runs["status"] == "running")]
+    running = data.runs[(data.runs["stage"] == "confirm") & (data.runs["status"] == "running")]
     if len(running):
         names = ", ".join(running.index)
         found.append(f"Confirmation runs that have not ended are left out of the comparison: {names}.")
     return found
 
 
-def _extended(evidence: Evidence) -> list[str]:
-    if not evidence.metadata.extensions:
+def _extended(data: StudyData) -> list[str]:
+    if not data.metadata.extensions:
         return []
-    listed = "; ".join(_extension_words(each) for each in evidence.metadata.extensions)
+    listed = "; ".join(_extension_words(each) for each in data.metadata.extensions)
     return [
-        f"The study was extended after its report had been seen: {listed}. {_look_words(evidence)} "
+        f"The study was extended after its report had been seen: {listed}. {_look_words(data)} "
         "The earlier reports stand as they were."
     ]
 
@@ -75,10 +75,10 @@ def _extension_words(extension: Extension) -> str:
     return f"on {extension.when[:10]} by {what}"
 
 
-def _look_words(evidence: Evidence) -> str:
+def _look_words(data: StudyData) -> str:
     """Return the number of the look, the level that it is judged at, and how often all looks together err."""
-    alpha = 1 - evidence.settings.confidence
-    looks = looks_made(evidence.settings.num_seeds, evidence.metadata.extensions)
+    alpha = 1 - data.settings.confidence
+    looks = looks_made(data.settings.num_seeds, data.metadata.extensions)
     level = looks.level(alpha)
     chance = (
         "the same winners" if looks.earlier == 0 else "this study, whose earlier winners count as chances had"
@@ -92,8 +92,8 @@ def _look_words(evidence: Evidence) -> str:
     )
 
 
-def _test_measured_before(evidence: Evidence) -> list[str]:
-    times = evidence.metadata.test_split_uses_before
+def _test_measured_before(data: StudyData) -> list[str]:
+    times = data.metadata.test_split_uses_before
     if not times:
         return []
     often = "once" if times == 1 else f"{times} times"
@@ -103,8 +103,8 @@ def _test_measured_before(evidence: Evidence) -> list[str]:
     ]
 
 
-def _unfinished_confirmations(evidence: Evidence) -> list[str]:
-    runs = evidence.runs
+def _unfinished_confirmations(data: StudyData) -> list[str]:
+    runs = data.runs
     lost = runs[(runs["stage"] == "confirm") & ~runs["status"].isin(["finished", "running"])]
     if lost.empty:
         return []
@@ -112,14 +112,14 @@ def _unfinished_confirmations(evidence: Evidence) -> list[str]:
     return [f"Confirmation runs without a final result: {listed}."]
 
 
-def _at_chance(evidence: Evidence) -> list[str]:
+def _at_chance(data: StudyData) -> list[str]:
     """Return a note on each arm whose confirmed runs are, on average, where guessing might be: none of them is odd."""
-    counts = evidence.metadata.counts.get("val", ())
-    chance = chance_level(counts, objective=evidence.settings.objective)
+    counts = data.metadata.counts.get("val", ())
+    chance = chance_level(counts, objective=data.settings.objective)
     if chance is None:
         return []
     error = (chance * (1 - chance) / sum(counts)) ** 0.5
-    runs = evidence.runs
+    runs = data.runs
     overall = runs[(runs["stage"] == "confirm") & runs["overall"].astype(bool)]
     means = overall.groupby("arm")["final_val"].mean()
     return [
@@ -130,8 +130,8 @@ def _at_chance(evidence: Evidence) -> list[str]:
     ]
 
 
-def _stopped_trials(evidence: Evidence) -> list[str]:
-    search = evidence.runs[evidence.runs["stage"] == "search"]
+def _stopped_trials(data: StudyData) -> list[str]:
+    search = data.runs[data.runs["stage"] == "search"]
     stopped = search[search["status"] == "stopped"].groupby("arm").size()
     if stopped.empty:
         return []
@@ -143,20 +143,20 @@ def _stopped_trials(evidence: Evidence) -> list[str]:
     ]
 
 
-def _disagreements(evidence: Evidence) -> list[str]:
+def _disagreements(data: StudyData) -> list[str]:
     """Return a note where the predictions kept do not give the test objective recorded."""
-    scores = _scores(evidence)
-    recorded = evidence.runs["final_test"]
+    scores = _scores(data)
+    recorded = data.runs["final_test"]
     wrong = [run for run, score in scores.items() if abs(score - recorded.get(run, np.nan)) > 1e-6]
     if not wrong:
         return []
     return [f"The test objective recorded and the predictions kept disagree for {', '.join(wrong)}."]
 
 
-def _scores(evidence: Evidence) -> dict[str, float]:
-    balanced = evidence.settings.objective == "balanced_accuracy"
+def _scores(data: StudyData) -> dict[str, float]:
+    balanced = data.settings.objective == "balanced_accuracy"
     scores = {}
-    for run, rows in evidence.predictions.groupby("run"):
+    for run, rows in data.predictions.groupby("run"):
         labels = rows["label"].to_numpy()
         sample = ImageSample.of(groups=rows["group"].tolist(), labels=labels, balanced=balanced)
         correct = (labels == rows["predicted"].to_numpy()).astype(float)
@@ -164,20 +164,20 @@ def _scores(evidence: Evidence) -> dict[str, float]:
     return scores
 
 
-def _few_seeds(evidence: Evidence) -> list[str]:
-    planned = evidence.settings.num_seeds
-    runs = evidence.runs
+def _few_seeds(data: StudyData) -> list[str]:
+    planned = data.settings.num_seeds
+    runs = data.runs
     ended = runs[(runs["stage"] == "confirm") & (runs["status"] != "running") & runs["overall"].astype(bool)]
     found = []
     for arm, confirmed in ended.groupby("arm")["seed"].nunique().items():
-        wanted = None if planned is None else planned * evidence.settings.num_repeats
+        wanted = None if planned is None else planned * data.settings.num_repeats
         if wanted is not None and confirmed < wanted:
             found.append(f"{arm} was confirmed on {confirmed} of the {wanted} seeds planned.")
     return found
 
 
-def _small_validation(evidence: Evidence) -> list[str]:
-    counts = evidence.metadata.counts.get("val", ())
+def _small_validation(data: StudyData) -> list[str]:
+    counts = data.metadata.counts.get("val", ())
     if not counts:
         return []
     total, smallest = sum(counts), min(counts)
@@ -191,15 +191,15 @@ def _small_validation(evidence: Evidence) -> list[str]:
     ]
 
 
-def _few_test_units(evidence: Evidence) -> list[str]:
+def _few_test_units(data: StudyData) -> list[str]:
     """Return a note where there are too few test images, or groups of them, for an interval over others like them."""
-    images = evidence.predictions.drop_duplicates("image")
+    images = data.predictions.drop_duplicates("image")
     if images.empty:
         return []
     alone = images["image"].map(lambda image: f"image {image}")
     units = images.assign(unit=images["group"].where(images["group"].notna(), alone))
     grouped = images["group"].notna().any()
-    if evidence.settings.objective == "balanced_accuracy":
+    if data.settings.objective == "balanced_accuracy":
         fewest = int(units.groupby("label")["unit"].nunique().min())
         where = "in the class that has fewest"
     else:
@@ -214,8 +214,8 @@ def _few_test_units(evidence: Evidence) -> list[str]:
     ]
 
 
-def _impossible_ledger(evidence: Evidence) -> list[str]:
-    table = overhead(evidence)
+def _impossible_ledger(data: StudyData) -> list[str]:
+    table = overhead(data)
     impossible = table.loc[table["overhead_fraction"] < 0, "stage"]
     if impossible.empty:
         return []

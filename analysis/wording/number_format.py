@@ -1,4 +1,4 @@
-"""How numbers are written, in the report and in the terminal."""
+"""Number formats of the report and the terminal."""
 
 import math
 from collections.abc import Callable

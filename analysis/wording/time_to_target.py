@@ -67,7 +67,7 @@ def ratio_text(ratio: Ratio | None) -> str:
 
 
 def _time_claim(contrast: Contrast) -> str:
-    level, verdict = contrast.level, contrast.time_question.verdict
+    level, verdict = contrast.level, contrast.time_result.verdict
     arm, reference = contrast.pairing.arm, contrast.pairing.reference
     if level is None:
         estimate = contrast.finals.headline
@@ -82,7 +82,7 @@ def _time_claim(contrast: Contrast) -> str:
         why = "too few pairs" if level.ratio.low is None else "no spread between pairs"
         return f"Ratio of times to {target}: {ratio}, with {why} to judge it by"
     if verdict == "none":
-        together = together_words(contrast, contrast.time_question, level.ratio.log)
+        together = together_words(contrast, contrast.time_result, level.ratio.log)
         ratio = ratio_text(level.ratio)
         return f"No difference shown in the time to {target}: ratio {ratio}{together}{_few(contrast, level)}"
     faster = fmt.ratio(level.ratio.value if verdict == "arm" else 1 / level.ratio.value)
@@ -106,8 +106,8 @@ def _searches_behind(level: SpeedUp) -> str:
 
 
 def _ratio_would_have_shown(contrast: Contrast, ratio: Ratio) -> str:
-    detectable = contrast.time_question.detectable
-    if contrast.time_question.verdict != "none" or detectable is None:
+    detectable = contrast.time_result.detectable
+    if contrast.time_result.verdict != "none" or detectable is None:
         return ""
     given = f" With the spread seen{as_judged(contrast)}, {showing_words(ratio.log)}"
     if detectable > _LOG_MOST:

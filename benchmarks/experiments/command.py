@@ -1,4 +1,4 @@
-"""What the experiments' command lines share."""
+"""Command line that the experiments share."""
 
 import argparse
 from collections.abc import Callable

@@ -9,7 +9,7 @@ from analysis.findings.pairs import Pairing
 from analysis.findings.speed_up import SpeedUp, to_reference_level
 from analysis.loading.run_metadata import RunMetadata
 from analysis.loading.settings import read_settings
-from analysis.loading.study_data import Evidence
+from analysis.loading.study_data import StudyData
 
 OURS, THEIRS = "ours", "theirs"
 
@@ -41,17 +41,17 @@ def speed_up(ours: Mapping[int, Curve], theirs: Mapping[int, Curve]) -> SpeedUp:
     sides = {OURS: ours, THEIRS: theirs}
     rows = [{"seed": seed, "arm_run": f"{OURS}-{seed}", "reference_run": f"{THEIRS}-{seed}"} for seed in ours]
     pairing = Pairing(arm=OURS, reference=THEIRS, architecture=None, pairs=pd.DataFrame(rows))
-    level = to_reference_level(pairing, _evidence(sides))
+    level = to_reference_level(pairing, _study_data(sides))
     assert level is not None
     return level
 
 
-def _evidence(sides: Mapping[str, Mapping[int, Curve]]) -> Evidence:
+def _study_data(sides: Mapping[str, Mapping[int, Curve]]) -> StudyData:
     runs = {
         f"{side}-{seed}": (side, curve) for side, curves in sides.items() for seed, curve in curves.items()
     }
     spec = {"arms": {OURS: {}, THEIRS: {}}, "compare": {"reference": THEIRS, "objective": "accuracy"}}
-    return Evidence(
+    return StudyData(
         name="simulated",
         settings=read_settings(spec),
         metadata=RunMetadata.parse({}),

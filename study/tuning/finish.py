@@ -35,7 +35,7 @@ def report_study(results: Results) -> str:
         if number == last or not (folder / COMPARISON).exists():
             write_report(comparison, folder)
             write_whole(folder / COMPARISON, text)
-    write_profile(comparison.evidence, results.profile)
+    write_profile(comparison.data, results.profile)
     return text
 
 

@@ -18,7 +18,7 @@ from tests.support.synthetic_study import default_spec, two_arm_runs
 def test_the_better_arm_is_named_with_its_interval():
     comparison = compared(two_arm_runs())
     contrast = comparison.contrasts[0]
-    assert contrast.final_question.verdict == "arm"
+    assert contrast.final_result.verdict == "arm"
     assert contrast.finals.headline is contrast.finals.test_combined
     assert contrast.finals.test.mean == pytest.approx(0.1)
     assert contrast.finals.test_combined.mean == pytest.approx(0.1)
@@ -36,9 +36,9 @@ def test_a_worse_arm_is_named_as_such():
 def test_no_difference_is_worded_with_what_the_seeds_would_have_shown():
     comparison = compared(two_arm_runs(gain=0.0, test_gain=0))
     contrast = comparison.contrasts[0]
-    assert contrast.final_question.verdict == "none"
+    assert contrast.final_result.verdict == "none"
     assert comparison.answer[0].startswith("No difference shown between adapted and fixed")
-    question, headline = contrast.final_question, contrast.finals.headline
+    question, headline = contrast.final_result, contrast.finals.headline
     # the time has no spread between pairs, so the end is the only question that is judged
     assert contrast.family_size == 1
     assert question.detectable == detectable_difference(headline.spread, confidence=0.95)
@@ -52,7 +52,7 @@ def test_more_divergence_in_the_better_arm_takes_the_verdict_back():
         for run in two_arm_runs()
     ]
     comparison = compared(runs)
-    assert comparison.contrasts[0].final_question.verdict == "undecided"
+    assert comparison.contrasts[0].final_result.verdict == "undecided"
     assert comparison.answer[0].startswith("Not decided between adapted and fixed")
     assert "BEWARE: 1 of 5 adapted runs and 0 of 5 fixed runs diverged or failed" in comparison.answer[0]
     assert any("adapted-confirm-0 (diverged)" in note for note in comparison.notes)
@@ -74,7 +74,7 @@ def test_an_arm_of_which_no_run_finished_says_so():
 def test_one_seed_gives_numbers_and_no_interval():
     comparison = compared(two_arm_runs(1))
     assert "One pair gives no interval, so nothing is shown" in comparison.answer[0]
-    assert comparison.contrasts[0].final_question.verdict == "unknown"
+    assert comparison.contrasts[0].final_result.verdict == "unknown"
     assert comparison.contrasts[0].level is None
     assert any("1 of the 3 seeds planned" in note for note in comparison.notes)
 
@@ -84,7 +84,7 @@ def test_identical_arms_are_called_identical():
         confirm(arm, s, [0.5, 0.7], correct=[1, 0] * 50) for arm in ("adapted", "fixed") for s in range(3)
     ]
     comparison = compared(runs)
-    assert comparison.contrasts[0].final_question.verdict == "identical"
+    assert comparison.contrasts[0].final_result.verdict == "identical"
     assert "all 3 pairs gave exactly the same test accuracy" in comparison.answer[0]
     assert comparison.contrasts[0].level.ratio.value == pytest.approx(1.0)
 
@@ -93,7 +93,7 @@ def test_a_constant_difference_is_degenerate_and_not_called_better():
     right = {"adapted": [1] * 100, "fixed": [0] * 100}
     runs = [confirm(arm, s, [0.5, 0.7], correct=right[arm]) for arm in ("adapted", "fixed") for s in range(3)]
     comparison = compared(runs)
-    assert comparison.contrasts[0].final_question.verdict == "unknown"
+    assert comparison.contrasts[0].final_result.verdict == "unknown"
     assert "exactly the same difference" in comparison.answer[0]
 
 
@@ -113,7 +113,7 @@ def test_a_study_without_any_record_is_compared_as_far_as_it_got(study_folder):
     (folder / "predictions.parquet").unlink()
     comparison = compare(load_study(folder))
     assert comparison.answer == ("Nothing was recorded yet: the study stopped before its first epoch ended.",)
-    assert comparison.evidence.evaluations.empty
+    assert comparison.data.evaluations.empty
 
 
 def test_a_study_of_the_reference_alone_compares_nothing():
@@ -142,14 +142,14 @@ def test_results_are_also_given_within_each_architecture_and_adjusted_together()
     # resnet18 holds both overall winners: the contrast within it is the overall one, and is not asked twice
     assert [c.pairing.architecture for c in comparison.contrasts] == [None, "densenet"]
     raw = [c.finals.headline.p for c in comparison.contrasts]
-    adjusted = [c.final_question.adjusted_p for c in comparison.contrasts]
+    adjusted = [c.final_result.adjusted_p for c in comparison.contrasts]
     # two ends and two times are one family of four
     times = [c.level.ratio.log.p for c in comparison.contrasts]
     assert adjusted == pytest.approx(holm([*raw, *times])[:2])
     assert [c.family_size for c in comparison.contrasts] == [4, 4]
     narrow, wide = (
         comparison.contrasts[0].finals.headline,
-        comparison.contrasts[0].final_question.simultaneous,
+        comparison.contrasts[0].final_result.simultaneous,
     )
     assert wide[0] < narrow.low < narrow.high < wide[1]
     assert "within densenet" in comparison.answer[1]

@@ -1,4 +1,4 @@
-"""What may change nothing in a comparison."""
+"""Invariances of a comparison: order of rows, names of seeds, unit of time."""
 
 import dataclasses
 

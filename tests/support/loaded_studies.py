@@ -6,20 +6,20 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import Comparison, Evidence, compare
+from analysis import Comparison, StudyData, compare
 from analysis.loading.run_metadata import RunMetadata
 from analysis.loading.settings import read_settings
 from analysis.loading.study import GROUP, PREDICTION_COLUMNS, checked_predictions, checked_records
 from analysis.loading.study_data import study_data
 from tests.support.synthetic_study import Run, default_facts, prediction_rows, run_rows, spec_of
 
-_LOADED: dict[str, Evidence] = {}
+_LOADED: dict[str, StudyData] = {}
 _COMPARED: dict[str, Comparison] = {}
 
 
 def loaded(
     runs: Sequence[Run], *, spec: Mapping[str, Any] | None = None, facts: Mapping[str, Any] | None = None
-) -> Evidence:
+) -> StudyData:
     """Return what `load_study` gives of a folder that `write_study` writes; it is shared, so leave it as it is."""
     key = repr((list(runs), spec, facts))
     if key not in _LOADED:
@@ -37,7 +37,7 @@ def compared(
     return _COMPARED[key]
 
 
-def _loaded(runs: Sequence[Run], spec: Mapping[str, Any], facts: Mapping[str, Any] | None) -> Evidence:
+def _loaded(runs: Sequence[Run], spec: Mapping[str, Any], facts: Mapping[str, Any] | None) -> StudyData:
     here = Path("in memory")
     records = pd.DataFrame([row for run in runs for row in run_rows(run, study=spec["name"])])
     predictions = pd.DataFrame([row for run in runs for row in prediction_rows(run)])

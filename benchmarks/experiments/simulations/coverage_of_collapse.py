@@ -16,11 +16,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.findings.finals import measure_finals
+from analysis.findings.final_differences import final_differences
 from analysis.findings.pairs import Pairing
 from analysis.loading.run_metadata import RunMetadata
 from analysis.loading.settings import read_settings
-from analysis.loading.study_data import Evidence
+from analysis.loading.study_data import StudyData
 from analysis.statistics.collapse import chance_level, collapsed_runs
 
 NUM_STUDIES, QUICK_STUDIES = 300, 20
@@ -76,17 +76,17 @@ def simulate(*, num_seeds: int, rate: float, num_studies: int, one_arm: bool = F
     for _ in range(num_studies):
         lost = generator.random((2, num_seeds)) < rate
         lost[1] &= not one_arm
-        evidence, pairing = _study(lost, generator)
-        chance = chance_level(evidence.metadata.counts["val"], objective="accuracy")
-        flags = collapsed_runs(evidence.runs, chance=chance)
+        data, pairing = _study(lost, generator)
+        chance = chance_level(data.metadata.counts["val"], objective="accuracy")
+        flags = collapsed_runs(data.runs, chance=chance)
         flagged = flags.loc[[f"{arm}-{s}" for arm in SPEC["arms"] for s in range(num_seeds)]].to_numpy()
         truly = lost.ravel()
         tally.collapsed += int(truly.sum())
         tally.found += int((flagged & truly).sum())
         tally.trained += int((~truly).sum())
         tally.false_flags += int((flagged & ~truly).sum())
-        tally.covered += _covers(evidence, pairing, flags)
-        tally.covered_by_all += _covers(evidence, pairing, pd.Series(False, index=flags.index))
+        tally.covered += _covers(data, pairing, flags)
+        tally.covered_by_all += _covers(data, pairing, pd.Series(False, index=flags.index))
     return tally
 
 
@@ -112,16 +112,16 @@ def share_with_alarms(ends: Ends, *, num_studies: int, seed: int = 0) -> float:
     return called / num_studies
 
 
-def _covers(evidence: Evidence, pairing: Pairing, flags: pd.Series) -> bool:
+def _covers(data: StudyData, pairing: Pairing, flags: pd.Series) -> bool:
     """Return whether the interval covers no difference; one that is not given makes no claim that could be wrong."""
-    marked = Evidence(**{**vars(evidence), "runs": evidence.runs.assign(collapsed=flags)})
-    estimate = measure_finals(pairing, marked).headline
+    marked = StudyData(**{**vars(data), "runs": data.runs.assign(collapsed=flags)})
+    estimate = final_differences(pairing, marked).headline
     if estimate is None or estimate.low is None or estimate.high is None:
         return True
     return estimate.low <= 0 <= estimate.high
 
 
-def _study(lost: np.ndarray, generator: np.random.Generator) -> tuple[Evidence, Pairing]:
+def _study(lost: np.ndarray, generator: np.random.Generator) -> tuple[StudyData, Pairing]:
     num_seeds = lost.shape[1]
     labels = np.arange(NUM_IMAGES) % 2
     shared = IMAGE_SD * generator.normal(size=(2, NUM_IMAGES))
@@ -137,7 +137,7 @@ def _study(lost: np.ndarray, generator: np.random.Generator) -> tuple[Evidence, 
             images = {"run": run, "image": range(NUM_IMAGES), "label": labels, "group": None}
             predictions.append(pd.DataFrame({**images, "predicted": np.where(test, labels, 1 - labels)}))
     columns = ["run", "arm", "stage", "seed", "architecture", "overall", "status", "final_val", "final_test"]
-    evidence = Evidence(
+    data = StudyData(
         name="simulated",
         settings=read_settings(SPEC),
         metadata=RunMetadata.parse({"counts": {"val": [NUM_IMAGES // 2, NUM_IMAGES // 2]}}),
@@ -148,7 +148,7 @@ def _study(lost: np.ndarray, generator: np.random.Generator) -> tuple[Evidence, 
     )
     pairs = [(s, f"adapted-{s}", f"fixed-{s}") for s in range(num_seeds)]
     frame = pd.DataFrame(pairs, columns=["seed", "arm_run", "reference_run"])
-    return evidence, Pairing(arm="adapted", reference="fixed", architecture=None, pairs=frame)
+    return data, Pairing(arm="adapted", reference="fixed", architecture=None, pairs=frame)
 
 
 def main() -> None:

@@ -31,9 +31,9 @@ def said(gain: float, slower: float, num_seeds: int, *, num_studies: int, seed: 
     }
     now, before = 0, 0
     for _ in range(num_studies):
-        evidence = simulate(arms, reference="fixed", num_seeds=num_seeds, generator=generator)
-        pairing = find_pairings(evidence)[0]
-        found = {each.name: each.measure(evidence, pairing) for each in EQUAL_BUDGETS}
+        data = simulate(arms, reference="fixed", num_seeds=num_seeds, generator=generator)
+        pairing = find_pairings(data)[0]
+        found = {each.name: each.measure(data, pairing) for each in EQUAL_BUDGETS}
         measured = {name: each for name, each in found.items() if each is not None}
         now += bool(opposed_budgets([measured], alpha=ALPHA)[0])
         estimates = [each.estimate for each in measured.values()]

@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.loading.run_metadata import RunMetadata
 from analysis.loading.settings import Settings
 from analysis.loading.study import PREDICTION_COLUMNS
-from analysis.loading.study_data import Evidence
+from analysis.loading.study_data import StudyData
 
 NUM_EPOCHS = 15
 SECONDS = 10.0
@@ -75,8 +75,8 @@ def simulate(
     num_seeds: int,
     generator: np.random.Generator,
     target_grid: Sequence[float] = (),
-) -> Evidence:
-    """Return the evidence of one study: every arm confirmed on the same seeds; the test value is the run's own level.
+) -> StudyData:
+    """Return the data of one study: every arm confirmed on the same seeds; the test value is the run's own level.
 
     The test objective of a run is its last validation value with noise of its own of a tenth of the seeds'.
     """
@@ -87,7 +87,7 @@ def simulate(
         tests = curves.values[:, -1] + 0.1 * arm.seed_sd * generator.standard_normal(num_seeds)
         runs.append(_runs(name, names, curves, tests))
         evaluations.append(_evaluations(names, curves))
-    return Evidence(
+    return StudyData(
         name="simulated",
         settings=_settings(tuple(arms), reference, num_seeds),
         metadata=RunMetadata.parse({"target_grid": list(target_grid)}),

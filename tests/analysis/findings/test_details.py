@@ -102,7 +102,7 @@ def test_another_way_is_compared_with_the_last_model_of_the_same_runs():
         confirm("fixed", 1, test_loss=1.0, further={"test/tta/objective": 0.55, "test/tta/loss": 0.8}),
         confirm("fixed", 2, test_loss=9.0, further={"val/tta/objective": 0.9}),
     ]
-    table = compared(runs).further.set_index(["way", "measure"])
+    table = compared(runs).inference_variants.set_index(["way", "measure"])
     assert table.index.tolist() == [
         ("last", "objective"),
         ("last", "loss"),
@@ -172,7 +172,9 @@ def test_before_a_confirmation_nothing_is_shown_of_it(tmp_path, figures):
     further = {"val/tta/objective": 0.7, "val/tta/loss": 0.7}
     searched[0] = dataclasses.replace(searched[0], fields={4: {"further": further}})
     comparison = compared(searched)
-    assert all(table.empty for table in (comparison.details, comparison.recalls, comparison.further))
+    assert all(
+        table.empty for table in (comparison.details, comparison.recalls, comparison.inference_variants)
+    )
     assert all(csv_tables(comparison)[name].empty for name in ("details", "recalls", "further", "unfreezing"))
     page = write_report(comparison, tmp_path).html.read_text(encoding="utf-8")
     for title in ("The confirmed models in detail", "Other ways of predicting", "Unfreezing"):

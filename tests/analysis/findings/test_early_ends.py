@@ -28,7 +28,7 @@ def study():
 
 
 def test_a_run_ends_with_its_own_last_record(study):
-    runs = compare(study).evidence.runs.loc[[f"adapted-confirm-{s}" for s in range(3)]]
+    runs = compare(study).data.runs.loc[[f"adapted-confirm-{s}" for s in range(3)]]
     assert runs["num_epochs"].tolist() == [4, 2, 1]
     assert runs["final_val"].tolist() == [0.8, 0.75, 0.65]
     assert runs["final_test"].tolist() == [1.0, 1.0, 1.0]
@@ -37,7 +37,7 @@ def test_a_run_ends_with_its_own_last_record(study):
 
 def test_the_final_value_is_the_last_objective_also_where_the_last_epoch_is_not_judged():
     run = confirm("fixed", 0, [0.5, 0.8, 0.3], judged=[True, True, False])
-    runs = compared([run]).evidence.runs
+    runs = compared([run]).data.runs
     assert runs["final_val"].tolist() == [0.8]
 
 

@@ -102,7 +102,7 @@ def test_an_epoch_that_a_run_ended_within_is_not_counted():
     runs[3] = confirm(
         "adapted", 0, [0.6, 0.8], status="out_of_memory", within_epoch=True, judged=[True, False]
     )
-    run = compared(runs).evidence.runs.loc["adapted-confirm-0"]
+    run = compared(runs).data.runs.loc["adapted-confirm-0"]
     assert (run["status"], run["num_epochs"], run["body_passes"]) == ("out_of_memory", 2, 200)
     assert (run["objective"], run["peak_lr"]) == (0.6, 0.01)
     assert math.isnan(run["final_val"])
@@ -110,7 +110,7 @@ def test_an_epoch_that_a_run_ended_within_is_not_counted():
 
 def test_a_run_that_failed_within_its_first_epoch_has_no_epochs():
     runs = [*three_pairs(), confirm("adapted", 3, [], status="failed", within_epoch=True)]
-    run = compared(runs).evidence.runs.loc["adapted-confirm-3"]
+    run = compared(runs).data.runs.loc["adapted-confirm-3"]
     assert run["num_epochs"] == 0
     assert math.isnan(run["peak_lr"])
 

@@ -93,7 +93,7 @@ def test_the_interval_is_over_the_searches_and_not_over_their_seeds(often):
     assert combined.mean == pytest.approx(0.06)
     assert combined.high - combined.low >= 2 * half - 1e-6
     assert combined.num_pairs == 3
-    assert contrast.final_question.verdict == "none"  # six pairs of seeds alone would have said "adapted"
+    assert contrast.final_result.verdict == "none"  # six pairs of seeds alone would have said "adapted"
     alone = paired_t([0.01, 0.03, 0.04, 0.06, 0.10, 0.12], confidence=0.95)
     assert alone.low > 0
 
@@ -185,7 +185,8 @@ def with_winners(runs, tmp_path, configs=None):
     return compare(load_study(write_study(tmp_path, runs, facts=default_facts() | {"winners": winners})))
 
 
-def test_the_headline_names_the_two_configurations_and_says_that_they_are_not_the_methods(tmp_path):
+def test_the_headline_names_the_two_configurations_and_says_that_they_are_not_the_methods(tmp_path, figures):
+    figures()
     runs = [replace(run, lr=0.031234) if run.stage == "confirm" else run for run in two_arm_runs()]
     comparison = with_winners(runs, tmp_path)
     sentence = (
@@ -209,7 +210,7 @@ def test_a_multiple_of_the_range_tests_suggestion_is_named_with_the_rate_that_ca
 
 def test_without_the_winners_trials_the_settings_are_named_alone(tmp_path):
     comparison = compare(load_study(write_study(tmp_path, two_arm_runs())))
-    assert compared_sentence(comparison.contrasts[0], comparison.evidence).endswith(
+    assert compared_sentence(comparison.contrasts[0], comparison.data).endswith(
         "adapted (lr 0.01) against fixed (lr 0.01)."
     )
 
@@ -221,7 +222,7 @@ def test_records_of_before_load_as_of_the_only_search(tmp_path):
     records.drop(columns="repeat").to_parquet(folder / "records.parquet", index=False)
     then = compare(load_study(folder))
     assert then.answer == now.answer
-    assert (then.evidence.runs["repeat"] == 1).all()
+    assert (then.data.runs["repeat"] == 1).all()
     row = run_rows(two_arm_runs()[0], study="toy")[0]
     assert json.dumps(row["repeat"]) == "1"
 

@@ -37,8 +37,9 @@ def study():
 
 
 def test_a_statistic_of_ones_own_is_in_the_report_in_the_terminal_and_in_the_summary(
-    study, tmp_path, monkeypatch
+    study, tmp_path, monkeypatch, figures
 ):
+    figures()
     monkeypatch.setattr(registry, "STATISTICS", (*registry.STATISTICS, loss_of_the_last_epoch()))
     comparison = compare(study)
     # mean -0.4, standard deviation 0.3, t(2) = 4.303: 0.4 +- 0.745

@@ -28,6 +28,6 @@ def test_the_confirmed_configuration_is_told_by_what_its_search_varied(tmp_path)
         )
         for s in (1, 2)
     ]
-    evidence = compare(load_study(write_study(tmp_path / "toy", runs))).evidence
-    assert winner_sentences(evidence) == ("fixed: resnet18, lr 0.02",)
-    assert "architecture" in evidence.runs["config"].iloc[0], "which does not vary, and is not told twice"
+    data = compare(load_study(write_study(tmp_path / "toy", runs))).data
+    assert winner_sentences(data) == ("fixed: resnet18, lr 0.02",)
+    assert "architecture" in data.runs["config"].iloc[0], "which does not vary, and is not told twice"

@@ -59,14 +59,14 @@ def test_a_collapsed_run_is_left_out_of_the_interval_and_said():
 
 def test_an_arm_with_more_collapsed_runs_is_never_called_better():
     better = compared(two_arm_runs())
-    assert better.contrasts[0].final_question.verdict == "arm"
+    assert better.contrasts[0].final_result.verdict == "arm"
     collapsed = compared(collapsing("adapted", 1))
-    assert collapsed.contrasts[0].final_question.verdict == "undecided"
+    assert collapsed.contrasts[0].final_result.verdict == "undecided"
 
 
 def test_collapsed_runs_of_the_reference_do_not_hide_that_the_arm_is_better():
     comparison = compared(collapsing("fixed", 2))
-    assert comparison.contrasts[0].final_question.verdict == "arm"
+    assert comparison.contrasts[0].final_result.verdict == "arm"
     assert comparison.contrasts[0].finals.collapsed_reference == 1
 
 
@@ -80,7 +80,7 @@ def test_the_arms_own_means_are_of_runs_that_trained():
 
 def test_ordinary_runs_do_not_collapse_and_how_many_may_unseen_is_a_condition():
     comparison = compared(two_arm_runs())
-    assert not comparison.evidence.runs["collapsed"].any()
+    assert not comparison.data.runs["collapsed"].any()
     assert "collapsed" not in comparison.answer[0]
     assert any("up to 45% of an arm's runs" in text for text in comparison.conditions)
 
@@ -90,7 +90,7 @@ def test_runs_little_above_chance_do_not_collapse():
     for run in two_arm_runs():
         low = 0.53 + 0.012 * (run.seed % 5)
         runs.append(replace(run, values=[low] * 4) if run.stage == "confirm" else run)
-    assert not compared(runs).evidence.runs["collapsed"].any()
+    assert not compared(runs).data.runs["collapsed"].any()
 
 
 def runs_ending(*arms):

@@ -137,7 +137,7 @@ def test_one_group_of_images_gives_no_interval_and_the_answer_says_why():
         "over 5 pairs. All test images are of one group (or there is only one), so nothing is known" in text
     )
     assert "one pair" not in text.lower()
-    assert comparison.contrasts[0].final_question.verdict == "unknown"
+    assert comparison.contrasts[0].final_result.verdict == "unknown"
     assert any("The test split has 1 group of images in all." in note for note in comparison.notes)
 
 

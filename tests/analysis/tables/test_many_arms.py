@@ -76,7 +76,7 @@ def test_the_sentences_name_every_arm_once_by_its_verdict(comparison):
     assert 8 < size <= 16
     end, time, family = overview_sentences(comparison)
     assert end.startswith("Of 8 arms against fixed, by test accuracy in the end: ")
-    verdicts = {c.pairing.arm: c.final_question.verdict for c in comparison.contrasts}
+    verdicts = {c.pairing.arm: c.final_result.verdict for c in comparison.contrasts}
     better = [arm for arm, verdict in verdicts.items() if verdict == "arm"]
     assert f"{len(better)} better ({', '.join(better)})" in end
     assert verdicts["chain_thaw"] == "undecided"

@@ -85,7 +85,7 @@ def test_where_under_half_of_the_arm_reach_the_ratio_is_one_of_times_within_the_
     level = comparison.contrasts[0].level
     assert (level.reached_arm, level.reached_reference) == (1, 3)
     assert level.ratio.low < level.ratio.value == pytest.approx((4 * 5 * 6 / (20 * 22 * 24)) ** (1 / 3))
-    assert comparison.contrasts[0].time_question.verdict == "reference"
+    assert comparison.contrasts[0].time_result.verdict == "reference"
     assert "(under half of the adapted runs got there" in comparison.answer[0]
 
 
@@ -118,7 +118,7 @@ def test_the_last_good_value_of_a_run_that_diverged_is_not_its_final_one():
     runs = three_pairs()
     runs[3] = confirm("adapted", 0, [0.8, 0.8], judged=[True, False], status="diverged", correct=[1] * 10)
     comparison = compared(runs)
-    assert comparison.evidence.runs.loc["adapted-confirm-0", "objective"] == 0.8
+    assert comparison.data.runs.loc["adapted-confirm-0", "objective"] == 0.8
     assert (
         comparison.confirmations.set_index("run")
         .loc["adapted-confirm-0", ["final_val", "final_test"]]

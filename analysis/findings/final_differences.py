@@ -14,7 +14,7 @@ from analysis.findings.searches import (
     searches_of,
     unit_values,
 )
-from analysis.loading.study_data import Evidence
+from analysis.loading.study_data import StudyData
 from analysis.statistics.collapse import Rate, rate_of
 from analysis.statistics.crossed import crossed_estimate
 from analysis.statistics.estimate import Estimate
@@ -22,7 +22,7 @@ from analysis.statistics.image_sample import ImageSample
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finals:
+class FinalDifferences:
     """How the ends of paired runs differ, arm minus reference.
 
     A run that diverged or failed has no final objective, and none is invented for it; one that collapsed has one
@@ -70,17 +70,17 @@ class Finals:
         return self.test_combined if self.test_combined is not None else self.test
 
 
-def measure_finals(pairing: Pairing, evidence: Evidence) -> Finals:
+def final_differences(pairing: Pairing, data: StudyData) -> FinalDifferences:
     """Compare the final objectives of one pairing."""
-    confidence = evidence.settings.confidence
-    collapsed = evidence.runs["collapsed"]
-    test = paired_values(pairing, evidence.runs["final_test"].mask(collapsed))
-    val = paired_values(pairing, evidence.runs["final_val"].mask(collapsed))
-    unfinished = evidence.runs["status"] != "finished"
+    confidence = data.settings.confidence
+    collapsed = data.runs["collapsed"]
+    test = paired_values(pairing, data.runs["final_test"].mask(collapsed))
+    val = paired_values(pairing, data.runs["final_val"].mask(collapsed))
+    unfinished = data.runs["status"] != "finished"
     unfinished_arm, unfinished_reference = _count(pairing, unfinished)
     collapsed_arm, collapsed_reference = _count(pairing, collapsed)
     num_pairs = len(pairing.pairs)
-    return Finals(
+    return FinalDifferences(
         confidence=confidence,
         num_pairs=num_pairs,
         unfinished_arm=unfinished_arm,
@@ -89,12 +89,12 @@ def measure_finals(pairing: Pairing, evidence: Evidence) -> Finals:
         collapsed_reference=collapsed_reference,
         lost_arm=rate_of(unfinished_arm + collapsed_arm, num_pairs, confidence=confidence),
         lost_reference=rate_of(unfinished_reference + collapsed_reference, num_pairs, confidence=confidence),
-        with_collapsed=_with_collapsed(pairing, evidence) if collapsed_arm + collapsed_reference else None,
-        arm_mean=_mean(test["arm"], pairing, evidence),
-        reference_mean=_mean(test["reference"], pairing, evidence),
-        test=mean_difference(test["arm"] - test["reference"], pairing.pairs, evidence),
-        test_combined=_combined(pairing, evidence),
-        val=mean_difference(val["arm"] - val["reference"], pairing.pairs, evidence),
+        with_collapsed=_with_collapsed(pairing, data) if collapsed_arm + collapsed_reference else None,
+        arm_mean=_mean(test["arm"], pairing, data),
+        reference_mean=_mean(test["reference"], pairing, data),
+        test=mean_difference(test["arm"] - test["reference"], pairing.pairs, data),
+        test_combined=_combined(pairing, data),
+        val=mean_difference(val["arm"] - val["reference"], pairing.pairs, data),
     )
 
 
@@ -103,44 +103,44 @@ def _count(pairing: Pairing, flags: pd.Series) -> tuple[int, int]:
     return tuple(int(pairing.pairs[side].map(flags).sum()) for side in ("arm_run", "reference_run"))  # type: ignore[return-value]
 
 
-def _with_collapsed(pairing: Pairing, evidence: Evidence) -> float | None:
-    ends = paired_values(pairing, evidence.runs["final_test"])
-    return _mean(ends["arm"] - ends["reference"], pairing, evidence)
+def _with_collapsed(pairing: Pairing, data: StudyData) -> float | None:
+    ends = paired_values(pairing, data.runs["final_test"])
+    return _mean(ends["arm"] - ends["reference"], pairing, data)
 
 
-def _mean(values: pd.Series, pairing: Pairing, evidence: Evidence) -> float | None:
+def _mean(values: pd.Series, pairing: Pairing, data: StudyData) -> float | None:
     """Return the mean over what intervals count: pairs, or the means of searches, which may have lost some pairs."""
     if values.empty:
         return None
-    if not has_several(evidence):
+    if not has_several(data):
         return float(values.mean())
-    return float(np.mean(unit_values(values, searches_of(pairing.pairs, evidence), evidence)))
+    return float(np.mean(unit_values(values, searches_of(pairing.pairs, data), data)))
 
 
-def _combined(pairing: Pairing, evidence: Evidence) -> Estimate | None:
-    trained = evidence.runs.index[evidence.runs["final_test"].notna() & ~evidence.runs["collapsed"]]
-    known = set(evidence.predictions["run"]) & set(trained)
+def _combined(pairing: Pairing, data: StudyData) -> Estimate | None:
+    trained = data.runs.index[data.runs["final_test"].notna() & ~data.runs["collapsed"]]
+    known = set(data.predictions["run"]) & set(trained)
     both = pairing.pairs["arm_run"].isin(known) & pairing.pairs["reference_run"].isin(known)
     pairs = pairing.pairs[both]
     if pairs.empty:
         return None
-    correct = _correctness(evidence.predictions, runs=[*pairs["arm_run"], *pairs["reference_run"]])
+    correct = _correctness(data.predictions, runs=[*pairs["arm_run"], *pairs["reference_run"]])
     differences = (
         correct[list(pairs["arm_run"])].to_numpy() - correct[list(pairs["reference_run"])].to_numpy()
     )
-    rows = by_units(differences.T, pairs, evidence)
-    images = sample_of(evidence, images=correct.index)
-    estimate = crossed_estimate(rows, confidence=evidence.settings.confidence, images=images)
-    return counted(estimate, pairs, evidence)
+    rows = by_units(differences.T, pairs, data)
+    images = sample_of(data, images=correct.index)
+    estimate = crossed_estimate(rows, confidence=data.settings.confidence, images=images)
+    return counted(estimate, pairs, data)
 
 
-def sample_of(evidence: Evidence, *, images: pd.Index) -> ImageSample:
+def sample_of(data: StudyData, *, images: pd.Index) -> ImageSample:
     """Return how the test images of a study stand together, and how the objective takes their mean."""
-    rows = evidence.predictions.drop_duplicates("image").set_index("image").loc[images]
+    rows = data.predictions.drop_duplicates("image").set_index("image").loc[images]
     return ImageSample.of(
         groups=rows["group"].tolist(),
         labels=rows["label"].to_numpy(),
-        balanced=evidence.settings.objective == "balanced_accuracy",
+        balanced=data.settings.objective == "balanced_accuracy",
     )
 
 
