@@ -1,7 +1,11 @@
-"""The rooms of each package from the lowest up: a room imports of those below it alone."""
+"""The rooms of each package from the lowest up: folders, and modules that lie beside them.
+
+A room imports of those below it alone; rooms side by side import nothing from one another.
+"""
 
 ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
     "study": (
+        ("errors", "named_objects", "proxies", "ranges"),
         ("samplers", "trial_schedulers"),
         ("spec",),
         ("search",),
@@ -10,27 +14,52 @@ ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("preview", "tracking"),
         ("tuning",),
         ("commands",),
+        ("cli",),
     ),
     "trainables": (
-        ("schedules",),
-        ("plan",),
-        ("recipes",),
-        ("sharing",),
-        ("range_test",),
-        ("data",),
+        (
+            "checkpoint",
+            "errors",
+            "generators",
+            "identity",
+            "limits",
+            "range_test",
+            "record",
+            "sharing",
+            "text",
+        ),
+        ("schedules", "settings"),
+        ("data.sources", "plan"),
+        ("data.decoding", "recipes"),
+        ("data", "data.readers"),
         ("networks",),
-        ("compute",),
+        ("compute", "config"),
         ("inputs",),
         ("optim",),
         ("loop",),
-        ("prefixes",),
+        ("prefixes", "profiling"),
+        ("run",),
+        ("classifier", "many_heads", "trainable"),
     ),
     "analysis": (
         ("statistics",),
         ("loading",),
         ("findings",),
         ("wording",),
+        ("comparison",),
         ("tables", "figures"),
         ("report",),
     ),
 }
+
+
+def room_of(module: str) -> str:
+    """Return the room that a module lies in, such as `study.spec` or `trainables.data.readers`."""
+    package, _, inner = module.partition(".")
+    fitting = [
+        room
+        for layer in ROOMS.get(package, ())
+        for room in layer
+        if inner == room or inner.startswith(f"{room}.")
+    ]
+    return f"{package}.{max(fitting, key=len)}" if fitting else module

@@ -5,7 +5,7 @@
 
 import ast
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
@@ -32,11 +32,6 @@ class Module:
     path: Path
     tree: ast.Module
     imports: frozenset[str]
-
-    @property
-    def room(self) -> str:
-        """The folder below its package with all that lies in it, such as `study.spec`; itself, where it is in none."""
-        return ".".join(self.path.parent.parts[:2]) if len(self.path.parts) > 2 else self.name
 
 
 def read_modules(root: Path = ROOT, *, packages: Iterable[str] = PACKAGES) -> dict[str, Module]:
@@ -83,12 +78,22 @@ def module_graph(modules: Mapping[str, Module]) -> Graph:
     return {name: module.imports for name, module in modules.items()}
 
 
-def room_graph(modules: Mapping[str, Module]) -> Graph:
-    """Return which rooms import from which."""
-    rooms: dict[str, set[str]] = {module.room: set() for module in modules.values()}
-    for module in modules.values():
-        rooms[module.room] |= {modules[name].room for name in module.imports} - {module.room}
-    return {room: frozenset(others) for room, others in rooms.items()}
+def folder_graph(modules: Mapping[str, Module]) -> Graph:
+    """Return which folders of the packages import from which; a subfolder belongs to its folder."""
+    return grouped(modules, by=lambda name: ".".join(name.split(".")[:2]))
+
+
+def grouped(modules: Mapping[str, Module], *, by: Callable[[str], str]) -> Graph:
+    """Return which groups of modules import from which.
+
+    Args:
+        modules: The modules.
+        by: Returns a module's group.
+    """
+    groups: dict[str, set[str]] = {by(name): set() for name in modules}
+    for name, module in modules.items():
+        groups[by(name)] |= {by(other) for other in module.imports} - {by(name)}
+    return {group: frozenset(others) for group, others in groups.items()}
 
 
 def circles(graph: Graph) -> list[tuple[str, ...]]:
@@ -149,23 +154,19 @@ def files_of_folders(root: Path = ROOT, *, tops: Iterable[str]) -> dict[str, int
 
 def _print_figures(root: Path) -> None:
     modules = read_modules(root)
-    by_module, by_room = module_graph(modules), room_graph(modules)
+    by_module, by_folder = module_graph(modules), folder_graph(modules)
     print("Files beside subfolders, the ten fullest folders:")
     folders = files_of_folders(root, tops=(*PACKAGES, "tests", "benchmarks"))
     for folder, number in sorted(folders.items(), key=lambda each: -each[1])[:10]:
         print(f"  {number:3}  {folder}")
-    print("Layers of modules, rooms, and layers of rooms:")
+    print("Layers of modules, folders, and layers of folders:")
     for package in PACKAGES:
         inside = [name for name in by_module if name.split(".")[0] == package]
-        rooms = [
-            room
-            for room in by_room
-            if room.startswith(f"{package}.") and (root / room.replace(".", "/")).is_dir()
-        ]
-        layers = num_layers(by_module, inside), len(rooms), num_layers(by_room, rooms)
+        inner = [f"{package}.{file.parent.name}" for file in (root / package).glob("*/__init__.py")]
+        layers = num_layers(by_module, inside), len(inner), num_layers(by_folder, inner)
         print(f"  {package:14} {layers[0]:3} {layers[1]:3} {layers[2]:3}")
     print(f"Circles of modules: {circles(by_module) or 'none'}")
-    print(f"Circles of rooms: {circles(by_room) or 'none'}")
+    print(f"Circles of folders: {circles(by_folder) or 'none'}")
     files = [len((root / module.path).read_text().splitlines()) for module in modules.values()]
     lengths = [num_lines(function) for _, function in functions(modules.values())]
     for what, numbers in (("file", files), ("function", lengths)):
