@@ -106,11 +106,6 @@ def test_text_without_a_glyph_is_drawn_as_its_escape_and_long_text_keeps_both_en
     assert len(drawn("x" * 200)) == MAX_LENGTH
 
 
-def test_figures_are_made_in_one_place():
-    assert isinstance(new_figure(), PlainFigure)
-    assert issubclass(PlainFigure, Figure)
-
-
 def test_spreadsheets_find_no_formula_and_numbers_are_as_they_were():
     table = pd.DataFrame(
         {
