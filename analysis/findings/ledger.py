@@ -36,13 +36,13 @@ def overhead(data: StudyData) -> pd.DataFrame:
     Columns: `stage`, `wall_seconds`, `trial_seconds`, `busy_seconds`, `overhead_fraction`, `wall_money`.
     Stages of which the wall time is not known are left out.
     """
-    facts = data.metadata
-    if not facts.num_concurrent_trials:
+    metadata = data.metadata
+    if not metadata.num_concurrent_trials:
         return pd.DataFrame(columns=_OVERHEAD_COLUMNS)
     runs = data.runs
-    walls = [(stage, wall, runs[runs["stage"] == stage]) for stage, wall in facts.stage_seconds.items()]
-    if facts.wall_seconds is not None:
-        walls.append(("all", facts.wall_seconds, runs))
+    walls = [(stage, wall, runs[runs["stage"] == stage]) for stage, wall in metadata.stage_seconds.items()]
+    if metadata.wall_seconds is not None:
+        walls.append(("all", metadata.wall_seconds, runs))
     rows = [_overhead_row(data, stage, wall, of_stage) for stage, wall, of_stage in walls if wall]
     return pd.DataFrame(rows, columns=_OVERHEAD_COLUMNS)
 

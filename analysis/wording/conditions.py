@@ -34,9 +34,9 @@ def conditions(data: StudyData) -> tuple[str, ...]:
 
 def brief_conditions(data: StudyData) -> str:
     """Return what the answer holds for and must not be read as, in a few lines for the terminal."""
-    facts, settings = data.metadata, data.settings
-    num_images = sum(facts.counts.get("test", ()))
-    named = [] if facts.test_hash is None else [facts.test_hash[:12]]
+    metadata, settings = data.metadata, data.settings
+    num_images = sum(metadata.counts.get("test", ()))
+    named = [] if metadata.test_hash is None else [metadata.test_hash[:12]]
     named += [f"{fmt.count(num_images)} images"] if num_images else []
     num_groups = count_groups(data.predictions)
     named += [f"{fmt.count(num_groups)} groups"] if num_groups else []
@@ -104,9 +104,9 @@ def _single(arm: str, settings: Settings) -> str | None:
 
 
 def _split(data: StudyData) -> str:
-    facts = data.metadata
-    name = f" ({facts.test_hash})" if facts.test_hash else ""
-    images = f" of {fmt.count(sum(facts.counts['test']))} images" if facts.counts.get("test") else ""
+    metadata = data.metadata
+    name = f" ({metadata.test_hash})" if metadata.test_hash else ""
+    images = f" of {fmt.count(sum(metadata.counts['test']))} images" if metadata.counts.get("test") else ""
     num_groups = count_groups(data.predictions)
     groups = f" in {fmt.count(num_groups)} groups" if images and num_groups else ""
     units = "groups of images" if num_groups else "images"

@@ -38,12 +38,12 @@ def notes(data: StudyData) -> tuple[str, ...]:
 
 
 def _interrupted(data: StudyData) -> list[str]:
-    facts = data.metadata
+    metadata = data.metadata
     present = set(data.runs["stage"])
     found = []
-    if facts.stopped_early is not None:
-        found.append(f"The study was stopped early: {facts.stopped_early}.")
-    elif facts.ended is None:
+    if metadata.stopped_early is not None:
+        found.append(f"The study was stopped early: {metadata.stopped_early}.")
+    elif metadata.ended is None:
         found.append("The study has not ended; this is what it has recorded so far.")
     if present and "confirm" not in present:
         found.append("There is no confirmation yet: search results choose winners and show no difference.")

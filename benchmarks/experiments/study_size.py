@@ -85,12 +85,12 @@ def run_one(folder: Path, trials: int, algorithm: str) -> None:
     begun = time.monotonic()
     result = run_study(load_spec(file))
     wall = time.monotonic() - begun
-    facts = json.loads((result.folder / "run.json").read_text())
+    metadata = json.loads((result.folder / "run.json").read_text())
     size = sum(each.stat().st_size for each in result.folder.rglob("*") if each.is_file())
     print(
         json.dumps(
             {
-                "search_seconds": facts["stages"]["search"],
+                "search_seconds": metadata["stages"]["search"],
                 "wall_seconds": wall,
                 "mlflow_cpu_seconds": spent["close_study"] + spent["send"],
                 "peak_megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,

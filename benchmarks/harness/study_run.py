@@ -80,10 +80,10 @@ def run_study(settings: Settings, study: Mapping[str, Any], **environment: str) 
     if done.returncode != 0:
         raise RuntimeError(f"the study {study['name']} failed:\n{done.stdout}\n{done.stderr}")
     results = folder / "results" / str(study["name"])
-    facts = json.loads((results / "run.json").read_text())
+    metadata = json.loads((results / "run.json").read_text())
     return StudyRun(
         results=results,
         wall_seconds=wall,
-        stage_seconds=facts["stages"],
-        num_concurrent_trials=facts["num_slots"],
+        stage_seconds=metadata["stages"],
+        num_concurrent_trials=metadata["num_slots"],
     )

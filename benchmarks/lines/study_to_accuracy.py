@@ -124,8 +124,10 @@ def _study(images: Path, size: Size, *, seed: int) -> dict[str, Any]:
 
 def _turn(settings: Settings, images: Path, size: Size, seed: int) -> Turn:
     done = run_study(settings, _study(images, size, seed=seed))
-    facts = json.loads((done.results / "run.json").read_text())
-    winners = {arm: next(w["run"] for w in found if w["overall"]) for arm, found in facts["winners"].items()}
+    metadata = json.loads((done.results / "run.json").read_text())
+    winners = {
+        arm: next(w["run"] for w in found if w["overall"]) for arm, found in metadata["winners"].items()
+    }
     level = level_of(load_study(done.results).runs, winners, seeds=size.seeds)
     command = settings.peer(
         "random_search_by_hand.py", "--images", str(images), "--folder", str(settings.work / "by_hand"),

@@ -1,1 +1,1 @@
-"""What is checked and made before the first trial: data, start weights, how each network is computed."""
+"""Preparation of a study before its first trial: data, start weights, how each network is executed."""

@@ -1,4 +1,4 @@
-"""What lies in the cache, how large it is, when it was last used, and whether it may go."""
+"""Entries of the cache: how large they are, when they were last used, and whether they may go."""
 
 import contextlib
 import shutil

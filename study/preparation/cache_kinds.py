@@ -1,4 +1,4 @@
-"""What lies in the cache, by kind; apart from what deletes it, so that the command's help imports nothing heavy."""
+"""Kinds of cache entries; apart from what deletes them, so that the command's help imports nothing heavy."""
 
 MADE_AGAIN = ("data", "activations", "range_tests", "prefixes")
 """Kinds that any run makes again by itself."""

@@ -1,4 +1,4 @@
-"""What a study's images are normalised by, network by network: told before anything is trained, and kept."""
+"""Normalisation of a study's images, network by network: told before anything is trained, and kept."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any

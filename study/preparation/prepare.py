@@ -1,4 +1,4 @@
-"""Everything that is checked and fixed before Ray starts: data, objective, networks, arms."""
+"""Checks before Ray starts, and what they fix: data, objective, networks, arms."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a study's driver did, in order: enough to bring another driver to where the first one was."""
+"""Events of a study's driver, in order: enough to bring another driver to where the first one was."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""Where a study's files lie: no part of what the study is. A study may be moved, or be copied, and goes on there."""
+"""Places of a study's files: no part of what the study is. It may be moved, or be copied, and goes on there."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""How far a study's journal was sent to a tracking server: a file beside it, so that nothing is sent twice."""
+"""Position up to which a journal was sent to a tracking server: a file beside it, so that nothing is sent twice."""
 
 import json
 from collections.abc import Mapping

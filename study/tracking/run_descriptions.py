@@ -1,4 +1,4 @@
-"""What MLflow is told of a study and of its runs beside their metrics: tags, parameters, data sets."""
+"""Descriptions of a study and of its runs for MLflow, beside their metrics: tags, parameters, data sets."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""What stands against going on with a study that was begun, or against extending one that has ended."""
+"""Refusals to go on with a study that was begun, or to extend one that has ended."""
 
 import difflib
 import hashlib

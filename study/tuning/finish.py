@@ -1,4 +1,4 @@
-"""The end of a study: its tables, its report, the weights that are kept, what its tracker still lacks."""
+"""Finishing a study: its tables, its report, the weights that are kept, what its tracker still lacks."""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a study says on the console: what it will run, then trials done and running, the best so far, time left."""
+"""Progress on the console: what a study will run, then trials done and running, the best so far, time left."""
 
 import time
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What the journal has of a study's runs, for the driver that goes on with it."""
+"""Runs as the journal has them, for the driver that goes on with a study."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -99,7 +99,7 @@ def test_a_constant_difference_is_degenerate_and_not_called_better():
 
 def test_a_study_that_only_searched_shows_no_difference():
     runs = [run for run in two_arm_runs() if run.stage == "search"]
-    comparison = compared(runs, facts={})
+    comparison = compared(runs, metadata={})
     assert "nothing can be said" in comparison.answer[0]
     assert any("no confirmation yet" in note for note in comparison.notes)
     assert any("has not ended" in note for note in comparison.notes)

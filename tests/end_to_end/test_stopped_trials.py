@@ -18,14 +18,16 @@ from tests.support.tiny_study import STUDY, lrstudy
 
 
 @pytest.mark.slow
-def test_a_study_with_a_stopping_rule_says_everywhere_what_it_stopped_and_is_profiled(tmp_path: Path) -> None:
+def test_a_study_with_a_trial_scheduler_says_everywhere_what_it_stopped_and_is_profiled(
+    tmp_path: Path,
+) -> None:
     results = profiled_study(tmp_path)
     stopped_everywhere(results)
     profiled(results)
 
 
 def profiled_study(folder: Path) -> Path:
-    """Run a study with a stopping rule; one trial at a time, so that nothing depends on who was first."""
+    """Run a study with a trial scheduler; one trial at a time, so that nothing depends on who was first."""
     (folder / "tiny.yaml").write_text(STUDY)
     few = ["search.trial_scheduler=median_stopping", "search.grace_period=1", "search.algorithm=random"]
     few += [

@@ -194,8 +194,8 @@ def test_a_cache_that_was_cut_off(whole: Path, seed: int) -> None:
 @pytest.mark.slow
 def test_a_study_starts_one_process_for_each_trial_at_once(whole: Path) -> None:
     started = json.loads((whole.parent.parent / "workers.json").read_text())
-    facts = json.loads((whole / "run.json").read_text())
-    assert 1 <= len(started) <= facts["num_slots"]
+    metadata = json.loads((whole / "run.json").read_text())
+    assert 1 <= len(started) <= metadata["num_slots"]
 
 
 @pytest.mark.slow

@@ -11,40 +11,40 @@ from analysis.loading.run_metadata import RunMetadata
 from analysis.loading.settings import read_settings
 from analysis.loading.study import GROUP, PREDICTION_COLUMNS, checked_predictions, checked_records
 from analysis.loading.study_data import study_data
-from tests.support.synthetic_study import Run, default_facts, prediction_rows, run_rows, spec_of
+from tests.support.synthetic_study import Run, default_metadata, prediction_rows, run_rows, spec_of
 
 _LOADED: dict[str, StudyData] = {}
 _COMPARED: dict[str, Comparison] = {}
 
 
 def loaded(
-    runs: Sequence[Run], *, spec: Mapping[str, Any] | None = None, facts: Mapping[str, Any] | None = None
+    runs: Sequence[Run], *, spec: Mapping[str, Any] | None = None, metadata: Mapping[str, Any] | None = None
 ) -> StudyData:
     """Return what `load_study` gives of a folder that `write_study` writes; it is shared, so leave it as it is."""
-    key = repr((list(runs), spec, facts))
+    key = repr((list(runs), spec, metadata))
     if key not in _LOADED:
-        _LOADED[key] = _loaded(runs, spec_of(runs) if spec is None else spec, facts)
+        _LOADED[key] = _loaded(runs, spec_of(runs) if spec is None else spec, metadata)
     return _LOADED[key]
 
 
 def compared(
-    runs: Sequence[Run], *, spec: Mapping[str, Any] | None = None, facts: Mapping[str, Any] | None = None
+    runs: Sequence[Run], *, spec: Mapping[str, Any] | None = None, metadata: Mapping[str, Any] | None = None
 ) -> Comparison:
     """Return the comparison of a study, see `loaded`."""
-    key = repr((list(runs), spec, facts))
+    key = repr((list(runs), spec, metadata))
     if key not in _COMPARED:
-        _COMPARED[key] = compare(loaded(runs, spec=spec, facts=facts))
+        _COMPARED[key] = compare(loaded(runs, spec=spec, metadata=metadata))
     return _COMPARED[key]
 
 
-def _loaded(runs: Sequence[Run], spec: Mapping[str, Any], facts: Mapping[str, Any] | None) -> StudyData:
+def _loaded(runs: Sequence[Run], spec: Mapping[str, Any], metadata: Mapping[str, Any] | None) -> StudyData:
     here = Path("in memory")
     records = pd.DataFrame([row for run in runs for row in run_rows(run, study=spec["name"])])
     predictions = pd.DataFrame([row for run in runs for row in prediction_rows(run)])
     return study_data(
         name=spec["name"],
         settings=read_settings(spec),
-        metadata=RunMetadata.parse(default_facts() if facts is None else facts),
+        metadata=RunMetadata.parse(default_metadata() if metadata is None else metadata),
         records=checked_records(records, study=spec["name"], path=here),
         predictions=checked_predictions(predictions, path=here)
         if len(predictions)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.support.synthetic_study import Run, correct_images, default_facts, default_spec
+from tests.support.synthetic_study import Run, correct_images, default_metadata, default_spec
 
 ARMS = (
     *("fixed", "head_fixed", "head_cosine", "head_restarts", "adaptation", "cosine", "one_cycle", "step"),
@@ -21,8 +21,8 @@ def many_arm_spec(arms: Sequence[str] = ARMS) -> dict[str, Any]:
     return spec | {"budget": {"trials": 3, "epochs": NUM_EPOCHS}}
 
 
-def many_arm_facts() -> dict[str, Any]:
-    return default_facts() | {"classes": list(CLASSES), "target_grid": [0.55, 0.6, 0.65, 0.7]}
+def many_arm_metadata() -> dict[str, Any]:
+    return default_metadata() | {"classes": list(CLASSES), "target_grid": [0.55, 0.6, 0.65, 0.7]}
 
 
 def many_arm_runs(num_seeds: int = 3, *, arms: Sequence[str] = ARMS) -> list[Run]:

@@ -132,7 +132,7 @@ def spec_of(runs: Sequence[Run]) -> dict[str, Any]:
     return default_spec(list(dict.fromkeys(arms)))
 
 
-def default_facts() -> dict[str, Any]:
+def default_metadata() -> dict[str, Any]:
     return {
         "started": "2026-11-01T10:00:00",
         "ended": "2026-11-01T11:00:00",
@@ -158,14 +158,14 @@ def write_study(
     runs: Sequence[Run],
     *,
     spec: Mapping[str, Any] | None = None,
-    facts: Mapping[str, Any] | None = None,
+    metadata: Mapping[str, Any] | None = None,
     shuffle: int | None = None,
 ) -> Path:
     """Write a results folder; `shuffle` seeds a permutation of the rows of both tables."""
     folder.mkdir(parents=True, exist_ok=True)
     spec = spec_of(runs) if spec is None else spec
     (folder / "study.yaml").write_text(yaml.safe_dump(dict(spec), sort_keys=False))
-    (folder / "run.json").write_text(json.dumps(default_facts() if facts is None else facts))
+    (folder / "run.json").write_text(json.dumps(default_metadata() if metadata is None else metadata))
     records = pd.DataFrame([row for run in runs for row in run_rows(run, study=spec["name"])])
     predictions = pd.DataFrame([row for run in runs for row in prediction_rows(run)])
     if shuffle is not None:

@@ -39,7 +39,7 @@ def driver_killed(
 
 
 def driver_killed_while_trials_are_stopped(folder: Path, whole: Path, moment: random.Random) -> Counts:
-    """The same in a study with a stopping rule, one trial at a time, so that what it stops depends on nothing else."""
+    """The same with a trial scheduler, one trial at a time, so that what it stops depends on nothing else."""
     sections = {
         "search": {"algorithm": "random", "trial_scheduler": "median_stopping", "grace_period": 2},
         "budget": {"trials": 6, "epochs": 30},

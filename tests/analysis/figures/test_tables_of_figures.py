@@ -10,7 +10,7 @@ from analysis.figures.learning_curves import label_ends, mean_curve
 from analysis.figures.learning_curves import table as curve_table
 from analysis.figures.style import arm_colours, new_figure, spread_labels
 from tests.support.loaded_studies import compared
-from tests.support.synthetic_study import Run, default_facts, two_arm_runs
+from tests.support.synthetic_study import Run, default_metadata, two_arm_runs
 
 
 def test_mean_curves_are_of_finished_runs_at_epochs_that_all_were_evaluated_at():
@@ -57,8 +57,8 @@ def test_the_arm_whose_confusions_are_shown_is_chosen_on_validation():
 
 
 def test_the_speed_up_table_leaves_out_accuracies_without_a_ratio():
-    facts = default_facts() | {"target_grid": [0.6, 0.99]}
-    table = speed_up.table(compared(two_arm_runs(3), facts=facts))
+    metadata = default_metadata() | {"target_grid": [0.6, 0.99]}
+    table = speed_up.table(compared(two_arm_runs(3), metadata=metadata))
     assert table["target"].tolist() == [0.6]
 
 

@@ -7,7 +7,7 @@ import pytest
 from analysis.tables.confirmation_tables import times_table
 from tests.support.hand_made import confirm, three_pairs
 from tests.support.loaded_studies import compared
-from tests.support.synthetic_study import Run, default_facts, two_arm_runs
+from tests.support.synthetic_study import Run, default_metadata, two_arm_runs
 
 
 def test_time_to_target_worked_by_hand():
@@ -129,8 +129,8 @@ def test_the_last_good_value_of_a_run_that_diverged_is_not_its_final_one():
 
 
 def test_where_under_half_of_both_reach_no_ratio_is_given():
-    facts = default_facts() | {"target_grid": [0.99]}
-    comparison = compared(three_pairs(), facts=facts)
+    metadata = default_metadata() | {"target_grid": [0.99]}
+    comparison = compared(three_pairs(), metadata=metadata)
     assert comparison.contrasts[0].grid[0].ratio is None
     assert times_table(comparison).rows[2][5] == "under half reached in both"
 

@@ -16,8 +16,8 @@ from analysis.tables.detail_tables import (
     ways_table,
 )
 from tests.support.loaded_studies import compared
-from tests.support.many_arms import many_arm_facts, many_arm_runs, many_arm_spec
-from tests.support.synthetic_study import Run, default_facts, two_arm_runs
+from tests.support.many_arms import many_arm_metadata, many_arm_runs, many_arm_spec
+from tests.support.synthetic_study import Run, default_metadata, two_arm_runs
 
 
 def confirm(arm, seed, **last):
@@ -71,12 +71,12 @@ def test_results_within_an_architecture_have_rows_of_their_own():
 
 
 def test_the_worst_and_the_best_class_are_chosen_by_the_mean_over_seeds():
-    facts = default_facts() | {"classes": ["cat", "dog", "owl", "yak"]}
+    metadata = default_metadata() | {"classes": ["cat", "dog", "owl", "yak"]}
     runs = [
         confirm("fixed", 0, test_recalls=(0.1, 0.5, 0.9, None)),
         confirm("fixed", 1, test_recalls=(0.7, 0.1, 0.3, None)),
     ]
-    comparison = compared(runs, facts=facts)
+    comparison = compared(runs, metadata=metadata)
     # cat 0.4, dog 0.3, owl 0.6; there are no test images of yaks
     assert classes_table(comparison).rows == (("fixed", "dog", "0.300", "owl", "0.600"),)
     means = mean_recalls(comparison.recalls)
@@ -85,14 +85,14 @@ def test_the_worst_and_the_best_class_are_chosen_by_the_mean_over_seeds():
 
 
 def test_classes_without_names_go_by_their_index():
-    comparison = compared([confirm("fixed", 0, test_recalls=(0.1, 0.5))], facts={})
+    comparison = compared([confirm("fixed", 0, test_recalls=(0.1, 0.5))], metadata={})
     assert comparison.recalls["class_name"].tolist() == ["0", "1"]
 
 
 def test_of_many_classes_the_figure_shows_those_that_are_found_worst():
     recalls = tuple(1 - index / 100 for index in range(MAX_CLASSES + 2))
-    facts = default_facts() | {"classes": [f"class {index}" for index in range(len(recalls))]}
-    shown = recalls_figure.table(compared([confirm("fixed", 0, test_recalls=recalls)], facts=facts))
+    metadata = default_metadata() | {"classes": [f"class {index}" for index in range(len(recalls))]}
+    shown = recalls_figure.table(compared([confirm("fixed", 0, test_recalls=recalls)], metadata=metadata))
     assert shown["class_index"].tolist() == list(range(2, MAX_CLASSES + 2))
 
 
@@ -185,7 +185,7 @@ def test_before_a_confirmation_nothing_is_shown_of_it(tmp_path, figures):
 def test_the_report_shows_all_that_was_measured(tmp_path, figures):
     figures("recalls")
     arms = ("adaptation", "fixed")
-    comparison = compared(many_arm_runs(arms=arms), spec=many_arm_spec(arms), facts=many_arm_facts())
+    comparison = compared(many_arm_runs(arms=arms), spec=many_arm_spec(arms), metadata=many_arm_metadata())
     files = write_report(comparison, tmp_path)
     page = files.html.read_text(encoding="utf-8")
     for title in ("The confirmed models in detail", "Other ways of predicting", "Unfreezing"):

@@ -16,7 +16,7 @@ from analysis.statistics.time_to_target import leave_one_out_targets
 from analysis.wording.configurations import compared_sentence, spread_sentences
 from tests.support.synthetic_study import (
     Run,
-    default_facts,
+    default_metadata,
     default_spec,
     run_rows,
     two_arm_runs,
@@ -67,7 +67,7 @@ def often_study(folder, runs=None, repeats=3):
         for arm in ("adapted", "fixed")
     }
     write_study(
-        folder, runs or searched_often(repeats), spec=spec, facts=default_facts() | {"winners": winners}
+        folder, runs or searched_often(repeats), spec=spec, metadata=default_metadata() | {"winners": winners}
     )
     records = pd.read_parquet(folder / "records.parquet")
     repeat = records["run"].str.extract(r"-r(\d+)-")[0].astype("int64")
@@ -182,7 +182,9 @@ def with_winners(runs, tmp_path, configs=None):
         for arm, n in (("adapted", 2), ("fixed", 1))
     }
     runs = [replace(run, config={**run.config, **configs.get(run.stage, {})}) for run in runs]
-    return compare(load_study(write_study(tmp_path, runs, facts=default_facts() | {"winners": winners})))
+    return compare(
+        load_study(write_study(tmp_path, runs, metadata=default_metadata() | {"winners": winners}))
+    )
 
 
 def test_the_headline_names_the_two_configurations_and_says_that_they_are_not_the_methods(tmp_path, figures):

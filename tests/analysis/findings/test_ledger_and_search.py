@@ -7,7 +7,7 @@ from analysis import compare, load_study
 from analysis.findings.search_results import describe_config
 from analysis.wording.conditions import differing
 from tests.support.loaded_studies import compared
-from tests.support.synthetic_study import Run, default_facts, default_spec, two_arm_runs
+from tests.support.synthetic_study import Run, default_metadata, default_spec, two_arm_runs
 
 
 def search(arm, number, value, **more):
@@ -27,8 +27,8 @@ def test_the_ledger_sums_by_arm_and_stage_and_prices_a_slots_second():
 
 
 def test_overhead_is_the_share_of_slots_and_wall_in_which_no_trial_worked():
-    facts = default_facts() | {"stages": {"search": 10.0}, "wall_seconds": 20.0}
-    table = compared([search("fixed", 0, 0.5, seconds_per_epoch=7.5)], facts=facts).overhead
+    metadata = default_metadata() | {"stages": {"search": 10.0}, "wall_seconds": 20.0}
+    table = compared([search("fixed", 0, 0.5, seconds_per_epoch=7.5)], metadata=metadata).overhead
     assert table["stage"].tolist() == ["search", "all"]
     # 7.5 s of training and 0.5 s of validation; waiting is no work
     assert table["busy_seconds"].tolist() == [8.0, 8.0]
@@ -37,15 +37,15 @@ def test_overhead_is_the_share_of_slots_and_wall_in_which_no_trial_worked():
 
 
 def test_more_work_than_wall_time_is_pointed_out():
-    facts = default_facts() | {"stages": {"search": 1.0}}
-    comparison = compared([search("fixed", 0, 0.5, seconds_per_epoch=50.0)], facts=facts)
+    metadata = default_metadata() | {"stages": {"search": 1.0}}
+    comparison = compared([search("fixed", 0, 0.5, seconds_per_epoch=50.0)], metadata=metadata)
     assert any("cannot be right" in note for note in comparison.notes)
 
 
 def test_without_price_or_slots_costs_are_missing():
-    facts = default_facts()
-    del facts["num_slots"]
-    comparison = compared(two_arm_runs(2), facts=facts)
+    metadata = default_metadata()
+    del metadata["num_slots"]
+    comparison = compared(two_arm_runs(2), metadata=metadata)
     assert comparison.overhead.empty
     assert comparison.ledger["cost_money"].isna().all()
 
@@ -125,8 +125,8 @@ def test_the_conditions_say_what_images_were_normalised_by_where_that_is_on_reco
     sentence = (
         "Images are normalised by the training images' own: mean 0.3, deviation 0.2 (pixels from 0 to 1)"
     )
-    facts = default_facts() | {"normalisation": {"networks": {}, "sentences": [sentence]}}
-    assert f"{sentence}." in compared(two_arm_runs(2), facts=facts).conditions
+    metadata = default_metadata() | {"normalisation": {"networks": {}, "sentences": [sentence]}}
+    assert f"{sentence}." in compared(two_arm_runs(2), metadata=metadata).conditions
     assert "normalised" not in " ".join(compared(two_arm_runs(2)).conditions)
 
 
@@ -137,12 +137,12 @@ def test_a_source_network_of_the_studys_own_is_named_as_one_of_many():
 
 
 def test_notes_point_at_what_makes_an_answer_weaker():
-    facts = default_facts() | {
+    metadata = default_metadata() | {
         "test_split": {"hash": "abc", "times_measured_before": 2},
         "counts": {"val": [50, 8]},
         "stopped_early": "240 minutes were over",
     }
-    notes = " ".join(compared(two_arm_runs(2), facts=facts).notes)
+    notes = " ".join(compared(two_arm_runs(2), metadata=metadata).notes)
     assert "measured 2 times before" in notes
     assert "58 images, 8 in the smallest class" in notes
     assert "stopped early: 240 minutes were over" in notes

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from analysis import Comparison, compare, format_comparison, load_study
-from tests.support.synthetic_study import Run, default_facts, two_arm_runs, write_study
+from tests.support.synthetic_study import Run, default_metadata, two_arm_runs, write_study
 
 WHEN = "2026-11-20T10:00:00+00:00"
 SEEDS = {"trials": 0, "seeds": 4, "when": WHEN}
@@ -25,14 +25,14 @@ def added(runs: Sequence[Run], extension: int, *, first_seed: int) -> list[Run]:
 
 
 def extended_study(folder: Path, extensions: Sequence[Mapping[str, Any]], more: Sequence[Run]) -> Path:
-    before = [default_facts() for _ in extensions]
-    facts = {
-        **default_facts(),
+    before = [default_metadata() for _ in extensions]
+    metadata = {
+        **default_metadata(),
         "ended": "2026-11-21T10:00:00",
         "extensions": list(extensions),
         "before": before,
     }
-    return write_study(folder, [*two_arm_runs(3), *more], facts=facts)
+    return write_study(folder, [*two_arm_runs(3), *more], metadata=metadata)
 
 
 def pairs(comparison: Comparison) -> int:

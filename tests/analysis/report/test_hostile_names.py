@@ -12,7 +12,7 @@ from analysis.figures.drawn_text import MAX_LENGTH, PlainFigure, drawn
 from analysis.figures.style import new_figure
 from analysis.tables.csv_tables import to_csv
 from tests.support.loaded_studies import compared
-from tests.support.many_arms import many_arm_facts, many_arm_runs, many_arm_spec
+from tests.support.many_arms import many_arm_metadata, many_arm_runs, many_arm_spec
 from tests.support.synthetic_study import default_spec, two_arm_runs
 
 HOSTILE = (
@@ -46,8 +46,8 @@ def renamed(runs, names):
 def test_every_figure_is_drawn_with_hostile_names_of_classes(tmp_path, figures):
     figures("recalls", "confusion")
     arms, classes = ("fixed", "adaptation"), HOSTILE[:10]
-    facts = many_arm_facts() | {"classes": list(classes)}
-    comparison = compared(many_arm_runs(arms=arms), spec=many_arm_spec(arms), facts=facts)
+    metadata = many_arm_metadata() | {"classes": list(classes)}
+    comparison = compared(many_arm_runs(arms=arms), spec=many_arm_spec(arms), metadata=metadata)
     files = write_report(comparison, tmp_path)
     assert {path.stem for path in files.figures} == {"recalls", "confusion"}
     assert "<script>alert" not in files.html.read_text()

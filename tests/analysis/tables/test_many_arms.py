@@ -9,7 +9,7 @@ from analysis.figures.panels import panel_grid
 from analysis.figures.style import are_distinct, arm_colours
 from analysis.tables.overview import has_many_arms, overview_sentences, overview_table, short_ratio
 from tests.support.loaded_studies import compared
-from tests.support.many_arms import many_arm_facts, many_arm_runs, many_arm_spec
+from tests.support.many_arms import many_arm_metadata, many_arm_runs, many_arm_spec
 from tests.support.synthetic_study import default_spec, two_arm_runs, write_study
 
 ARMS = (
@@ -21,8 +21,10 @@ ARMS = (
 @pytest.fixture(scope="module")
 def study(tmp_path_factory):
     folder = tmp_path_factory.mktemp("many") / "toy"
-    facts = many_arm_facts() | {"target_grid": [0.6]}
-    return load_study(write_study(folder, many_arm_runs(arms=ARMS), spec=many_arm_spec(ARMS), facts=facts))
+    metadata = many_arm_metadata() | {"target_grid": [0.6]}
+    return load_study(
+        write_study(folder, many_arm_runs(arms=ARMS), spec=many_arm_spec(ARMS), metadata=metadata)
+    )
 
 
 @pytest.fixture(scope="module")

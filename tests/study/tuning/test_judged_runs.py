@@ -1,6 +1,10 @@
 """Which peers the trial scheduler is asked with, over several drivers."""
 
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
+from tests.support.agendas import RULES
 
 from study.search.jobs import Outcome
 from study.trial_schedulers.median_stopping import MedianStopping
@@ -21,6 +25,21 @@ def test_a_trial_is_compared_within_its_arm_at_judged_epochs_until_it_ends(tmp_p
     assert not study.report(fixed[0], val_objective=0.1), "it is alone in its arm"
     assert not study.report(adapted[3], val_objective=0.1, judged=False)
     assert study.report(adapted[3], epoch=2, val_objective=0.1)
+    study.die()
+
+
+@pytest.mark.parametrize("repeats", [1, 2])
+def test_trials_of_another_arm_or_search_are_no_peers(tmp_path: Path, repeats: int) -> None:
+    study = DrivenByHand(
+        tmp_path, rules=replace(RULES, repeats=repeats), trial_scheduler=MedianStopping(), at_once=16
+    )
+    trials = [study.start() for _ in range(8 * repeats)]  # of each search in turn, four times
+    own, others = trials[:: 2 * repeats], [t for n, t in enumerate(trials) if n % (2 * repeats)]
+    for trial in (*own[:2], *others):
+        assert not study.report(trial, val_objective=0.9)
+    assert not study.report(own[3], val_objective=0.1), "two of its own search are too few"
+    assert not study.report(own[2], val_objective=0.9)
+    assert study.report(own[3], epoch=2, val_objective=0.1)
     study.die()
 
 

@@ -14,7 +14,7 @@ from study.results.journal import Journal, write_tables
 from study.search.jobs import Job
 from study.tuning.collected_metadata import winners_of
 from tests.support.study_plans import BUDGET, by_rate, drive, make_study_plan
-from tests.support.synthetic_study import default_facts, default_spec
+from tests.support.synthetic_study import default_metadata, default_spec
 from trainables.record import EpochRecord
 
 
@@ -53,7 +53,7 @@ def test_what_two_searches_write_down_is_what_the_comparison_reads(tmp_path: Pat
     spec = default_spec(["adapted", "fixed"]) | {"search": {"seed": 0, "repeats": 2}}
     (tmp_path / "study.yaml").write_text(yaml.safe_dump(spec))
     winners = winners_of(plan)
-    metadata = replace(RunMetadata.parse(default_facts()), winners=winners)
+    metadata = replace(RunMetadata.parse(default_metadata()), winners=winners)
     metadata.write(tmp_path / "run.json")
     write_tables(tmp_path)
     comparison = compare(load_study(tmp_path))
