@@ -54,7 +54,7 @@ def measure(settings: Settings, *, reuse: bool) -> Ratio:
             str(WIDTH),
         )
         found = last_json(command, environment={**os.environ, "RAY_AIR_NEW_OUTPUT": "0"})
-        return float(found["seconds"] - found["training_seconds"] / found["slots"])
+        return float(found["seconds"] - found["training_seconds"] / found["concurrent_trials"])
 
     note = (
         f"seconds of the search of {trials} trials beyond their training; start of Ray and workers included"

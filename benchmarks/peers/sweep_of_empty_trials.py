@@ -43,7 +43,7 @@ def main() -> None:
     arguments = parser.parse_args()
     begun = time.perf_counter()
     ray.init(include_dashboard=False, log_to_driver=False)
-    slots = int(ray.cluster_resources()["CPU"])
+    concurrent = int(ray.cluster_resources()["CPU"])
     with tempfile.TemporaryDirectory() as folder:
         tuner = tune.Tuner(
             tune.with_resources(train, {"cpu": 1}),
@@ -63,7 +63,7 @@ def main() -> None:
         results = tuner.fit()
         seconds = time.perf_counter() - begun
         trained = sum(float(result.metrics_dataframe["training_seconds"].sum()) for result in results)
-    print(json.dumps({"seconds": seconds, "training_seconds": trained, "slots": slots}))
+    print(json.dumps({"seconds": seconds, "training_seconds": trained, "concurrent_trials": concurrent}))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ SAMPLED_IMAGES = 50
 
 
 @dataclass(frozen=True, kw_only=True)
-class FolderFacts:
+class FolderSummary:
     """What a look into a folder shows.
 
     Attributes:
@@ -31,25 +31,25 @@ class FolderFacts:
     shorter_side: int | None
 
 
-def folder_facts(folder: Path) -> FolderFacts:
+def folder_summary(folder: Path) -> FolderSummary:
     """Return the number of images below a folder and about how large they are."""
     # What is wrong with the folder is named when the study is planned.
     images = [folder / name for name in list_files(folder, Problems()).images]
     step = max(1, len(images) // SAMPLED_IMAGES)
     sides = sorted(side for path in images[::step] if (side := _shorter_side(path)) is not None)
-    return FolderFacts(num_images=len(images), shorter_side=sides[len(sides) // 2] if sides else None)
+    return FolderSummary(num_images=len(images), shorter_side=sides[len(sides) // 2] if sides else None)
 
 
-def study_template(name: str, data_folder: str, *, facts: FolderFacts | None = None) -> str:
+def study_template(name: str, data_folder: str, *, summary: FolderSummary | None = None) -> str:
     """Return a study file: the arms adapted, cosine and fixed, every key explained in plain words.
 
     Args:
         name: Name of the study.
         data_folder: The images, as the file shall have it: absolute, or relative to the file.
-        facts: What is known of the images; without it they are taken at 224 pixels.
+        summary: What is known of the images; without it they are taken at 224 pixels.
     """
-    side = _image_size(facts.shorter_side if facts else None)
-    found = f"   # {facts.num_images} images were found here" if facts else ""
+    side = _image_size(summary.shorter_side if summary else None)
+    found = f"   # {summary.num_images} images were found here" if summary else ""
     return _TEMPLATE.substitute(name=_quoted(name), folder=_quoted(data_folder), found=found, side=side)
 
 
@@ -72,7 +72,7 @@ def write_template(path: str | Path, data_folder: str | Path) -> Path:
         raise ValueError(
             f"{path.parent}, where {path.name} is to be written, does not exist; an existing folder"
         )
-    text = study_template(_study_name(path), str(folder.absolute()), facts=folder_facts(folder))
+    text = study_template(_study_name(path), str(folder.absolute()), summary=folder_summary(folder))
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)

@@ -11,7 +11,7 @@ from trainables.compute.precision import autocast, gradient_scaler
 from trainables.optim.losses import TrainingLoss
 from trainables.optim.optimizer import set_rates, update_weights
 from trainables.plan.training import Training
-from trainables.range_test.curve import Ended, RangeTest
+from trainables.range_test.curve import CurveEnd, RangeTest
 
 LOWEST = 1e-6
 HIGHEST = 10.0
@@ -58,7 +58,7 @@ def run_range_test(
     rates: list[float] = []
     losses: list[float] = []
     smoothed: list[float] = []
-    ended: Ended = "highest"
+    ended: CurveEnd = "highest"
     mean = 0.0
     with torch.random.fork_rng(devices=_devices(module)):
         torch.manual_seed(dropout_seed)

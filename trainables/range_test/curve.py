@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Ended = Literal["highest", "exploded", "not_finite"]
+CurveEnd = Literal["highest", "exploded", "not_finite"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,4 +20,4 @@ class RangeTest:
     rates: tuple[float, ...]
     losses: tuple[float, ...]
     smoothed: tuple[float, ...]
-    ended: Ended = "highest"
+    ended: CurveEnd = "highest"

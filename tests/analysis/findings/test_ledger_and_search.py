@@ -14,7 +14,7 @@ def search(arm, number, value, **more):
     return Run(arm=arm, stage="search", name=f"{arm}-{number:04d}", seed=0, values=[value], **more)
 
 
-def test_the_ledger_sums_by_arm_and_stage_and_prices_a_slots_second():
+def test_the_ledger_sums_by_arm_and_stage_and_prices_a_trials_second():
     runs = [
         search("adapted", 0, 0.5, seconds_per_epoch=3.0),
         search("adapted", 1, 0.6, seconds_per_epoch=5.0),
@@ -26,7 +26,7 @@ def test_the_ledger_sums_by_arm_and_stage_and_prices_a_slots_second():
     assert row["cost_money"] == pytest.approx(8 * 0.0005)
 
 
-def test_overhead_is_the_share_of_slots_and_wall_in_which_no_trial_worked():
+def test_overhead_is_the_share_of_concurrent_trials_and_wall_in_which_no_trial_worked():
     metadata = default_metadata() | {"stages": {"search": 10.0}, "wall_seconds": 20.0}
     table = compared([search("fixed", 0, 0.5, seconds_per_epoch=7.5)], metadata=metadata).overhead
     assert table["stage"].tolist() == ["search", "all"]
@@ -42,7 +42,7 @@ def test_more_work_than_wall_time_is_pointed_out():
     assert any("cannot be right" in note for note in comparison.notes)
 
 
-def test_without_price_or_slots_costs_are_missing():
+def test_without_price_or_concurrent_trials_costs_are_missing():
     metadata = default_metadata()
     del metadata["num_slots"]
     comparison = compared(two_arm_runs(2), metadata=metadata)

@@ -89,7 +89,7 @@ def test_auto_times_becomes_auto_and_a_multiple():
         ({"uniform": [0, 1]}, (0.0, 1.0), None),
     ],
 )
-def test_corners_are_ends_and_choices_and_a_grid_counts_values(raw, ends, points):
+def test_boundaries_are_ends_and_choices_and_a_grid_counts_values(raw, ends, points):
     value = parse_value(raw)
     assert boundary_values(value) == ends
     assert num_points(value) == points

@@ -3,7 +3,7 @@ from PIL import Image
 
 from study.ranges import Choice
 from study.spec.study_file import load_spec
-from study.spec.template import FolderFacts, folder_facts, study_template, write_template
+from study.spec.template import FolderSummary, folder_summary, study_template, write_template
 
 
 @pytest.fixture
@@ -80,17 +80,17 @@ def test_missing_folders_are_refused(images, tmp_path):
     assert not (tmp_path / "x.yaml").exists()
 
 
-def test_facts_are_the_number_of_images_and_their_median_shorter_side(images, tmp_path):
-    assert folder_facts(images) == FolderFacts(num_images=13, shorter_side=100)
+def test_the_summary_is_the_number_of_images_and_their_median_shorter_side(images, tmp_path):
+    assert folder_summary(images) == FolderSummary(num_images=13, shorter_side=100)
     (tmp_path / "empty").mkdir()
-    assert folder_facts(tmp_path / "empty") == FolderFacts(num_images=0, shorter_side=None)
+    assert folder_summary(tmp_path / "empty") == FolderSummary(num_images=0, shorter_side=None)
 
 
 @pytest.mark.parametrize(
     ("side", "size"), [(None, 224), (500, 224), (224, 224), (223, 192), (32, 32), (28, 28)]
 )
 def test_images_are_taken_at_a_multiple_of_32_that_they_have(side, size):
-    text = study_template("x", "images", facts=FolderFacts(num_images=3, shorter_side=side))
+    text = study_template("x", "images", summary=FolderSummary(num_images=3, shorter_side=side))
     assert f"    image_size: {size} " in text
     assert "# 3 images were found here" in text
 

@@ -59,13 +59,13 @@ def test_a_restart_goes_on_from_the_best_state_at_a_lower_rate(digits: PreparedD
     fit = start(config_of(digits, recipe="plateau", lr=0.5, patience=1, restarts=1, restart_factor=0.1))
     records, states = states_of(fit)
     rates = [record.rates["head"] for record in records]
-    slowed = rates.index(pytest.approx(0.05))
-    assert rates[:slowed] == [0.5] * slowed
-    assert rates[slowed:] == pytest.approx([0.05] * (len(rates) - slowed))
-    restart = records[slowed - 1]
+    dropped = rates.index(pytest.approx(0.05))
+    assert rates[:dropped] == [0.5] * dropped
+    assert rates[dropped:] == pytest.approx([0.05] * (len(rates) - dropped))
+    restart = records[dropped - 1]
     assert restart.restored_epoch is not None
     best = states[restart.restored_epoch - 1]
-    assert all(torch.equal(states[slowed - 1][name], best[name]) for name in best)
+    assert all(torch.equal(states[dropped - 1][name], best[name]) for name in best)
 
 
 def test_the_budget_ends_a_phase_at_the_latest_with_its_best_state(digits: PreparedData) -> None:

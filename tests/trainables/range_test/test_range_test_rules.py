@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trainables.range_test import RULES, RangeTest, RuleName, combine, pool, suggest
-from trainables.range_test.curve import Ended
+from trainables.range_test.curve import CurveEnd
 
 NUM_POINTS = 71
 """Ten points a decade, from 1e-6 to 10."""
@@ -21,7 +21,7 @@ def curve(
     start: float = 2.0,
     least: float = 1.0,
     end_at: float = 1.0,
-    ended: Ended = "exploded",
+    ended: CurveEnd = "exploded",
     scale: float = 1.0,
     noise: float = 0.0,
 ) -> RangeTest:
@@ -140,7 +140,7 @@ def test_a_loss_that_falls_until_it_is_not_finite_has_its_edge_there() -> None:
     assert suggest("pooled_edge_tenth", test)[0] == pytest.approx(0.01)
 
 
-def part(rates: tuple[float, ...], losses: tuple[float, ...], ended: Ended) -> RangeTest:
+def part(rates: tuple[float, ...], losses: tuple[float, ...], ended: CurveEnd) -> RangeTest:
     """A test that ended after some of the rates."""
     return RangeTest(rates=rates[: len(losses)], losses=losses, smoothed=losses, ended=ended)
 
