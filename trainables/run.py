@@ -13,6 +13,7 @@ from trainables.checkpoint import load_state
 from trainables.compute.warm_up import free_memory, warm_up
 from trainables.config import RunConfig, parse_config
 from trainables.data import DataSource, PreparedData, cache_dir, open_prepared, prepare
+from trainables.errors import Problem, SettingError
 from trainables.generators import seed_for
 from trainables.inputs.images import to_tensors
 from trainables.loop.fit import Fit
@@ -177,9 +178,9 @@ def _open(run: RunConfig, cache: Path) -> PreparedData:
         source = DataSource(folder=str(Path(run.data).expanduser()), image_size=run.image_size, fit=run.fit)
         return prepare(source, cache=cache)
     if not re.fullmatch("[0-9a-f]{32}", run.data):
-        raise ValueError(
-            f"config.data: there is no folder {run.data}; a folder of images, or a data set's key"
-        )
+        allowed = "a folder of images, or a data set's key"
+        says = f"there is no folder {run.data}; {allowed}"
+        raise SettingError([Problem(field="data", value=run.data, allowed=allowed, says=says)], "config")
     return open_prepared(run.data, cache=cache)
 
 

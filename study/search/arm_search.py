@@ -1,5 +1,7 @@
 """One search of one arm: its sampler, asked and told, and what a database shows of it to people."""
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 import optuna
@@ -40,8 +42,9 @@ class ArmSearch:
     ) -> None:
         """Begin the `repeat`-th of the arm's `repeats` searches, by the sampler that the study file names."""
         self.arm, self.repeat = arm, repeat
-        self.sampler = sampler_class(algorithm)(arm.space, seed=seed, num_trials=num_trials)
         self._algorithm = algorithm
+        with self._blaming("to begin"):
+            self.sampler = sampler_class(algorithm)(arm.space, seed=seed, num_trials=num_trials)
         name = f"{study_name}/{search_name(arm.name, repeat, repeats=repeats)}"
         self.shown = (
             optuna.create_study(study_name=name, direction="maximize", storage=storage) if storage else None
@@ -53,9 +56,10 @@ class ArmSearch:
         """Return the number of a new suggestion and its values; None when the sampler has no more.
 
         Raises:
-            StudyError: If the sampler suggests what the space does not have.
+            StudyError: If the sampler fails, or suggests what the space does not have.
         """
-        values = self.sampler.ask()
+        with self._blaming("to suggest"):
+            values = self.sampler.ask()
         if values is None:
             return None
         self._refuse_outside(values)
@@ -71,7 +75,10 @@ class ArmSearch:
 
         The database shows what diverged, ran out of memory or crashed as FAIL, and what was stopped as PRUNED.
         """
-        self.sampler.tell(number, status=outcome.status, objective=outcome.objective, judged=outcome.judged)
+        with self._blaming("to hear of a trial"):
+            self.sampler.tell(
+                number, status=outcome.status, objective=outcome.objective, judged=outcome.judged
+            )
         if self.shown is not None:
             self._show(self.shown, self._running.pop(number), outcome)
 
@@ -81,6 +88,17 @@ class ArmSearch:
             for trial in self._running.values():
                 self._show(self.shown, trial, Outcome(status="running", objective=None))
         self._running.clear()
+
+    @contextlib.contextmanager
+    def _blaming(self, doing: str) -> Iterator[None]:
+        """Say of an error whose it is: a sampler of the user's own may raise whatever it likes."""
+        try:
+            yield
+        except Exception as error:
+            why = " ".join(f"{type(error).__name__}: {error}".split())
+            raise StudyError(
+                f"search.algorithm {self._algorithm}: it failed {doing} for arm {self.arm.name} ({why})"
+            ) from error
 
     def _refuse_outside(self, values: dict[str, Any]) -> None:
         space = self.arm.space

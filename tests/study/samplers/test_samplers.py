@@ -11,6 +11,7 @@ from study.ranges import Scalar, Space, contains
 from study.samplers.base import Sampler
 from study.samplers.registry import SAMPLERS
 from study.search.arm_search import ArmSearch
+from study.search.jobs import Outcome
 from study.spec.arms import build_arms
 from study.spec.study_file import SpecError, dump_spec, load_spec, read_resolved
 from study.spec.yaml_text import to_yaml
@@ -45,6 +46,16 @@ class Outside(Halving):
 class Forgetful(Halving):
     def ask(self) -> dict[str, Scalar] | None:
         return {}
+
+
+class Broken(Halving):
+    def __init__(self, space: Space, *, seed: int, num_trials: int) -> None:
+        raise RuntimeError("no\nlicence")
+
+
+class Deaf(Halving):
+    def tell(self, number: int, **ended: object) -> None:
+        raise KeyError(number)
 
 
 class Unfinished(Sampler):
@@ -139,3 +150,14 @@ def test_a_suggestion_outside_of_the_space_stops_the_study(write: Any, algorithm
     search = ArmSearch(arm, study_name="s", algorithm=algorithm, seed=0, num_trials=9)
     with pytest.raises(StudyError, match=why):
         search.ask()
+
+
+def test_an_error_of_ones_own_sampler_stops_the_study_in_one_sentence(write: Any) -> None:
+    (arm,) = build_arms(load_spec(write("test_samplers:Broken")))
+    why = r"test_samplers:Broken: it failed to begin for arm fixed \(RuntimeError: no licence\)"
+    with pytest.raises(StudyError, match=why):
+        ArmSearch(arm, study_name="s", algorithm="test_samplers:Broken", seed=0, num_trials=9)
+    search = ArmSearch(arm, study_name="s", algorithm="test_samplers:Deaf", seed=0, num_trials=9)
+    number, _ = search.ask() or (-1, {})
+    with pytest.raises(StudyError, match=r"it failed to hear of a trial for arm fixed \(KeyError: 0\)"):
+        search.tell(number, Outcome(status="finished", objective=0.5))
