@@ -39,7 +39,7 @@ Value = Scalar | Searched
 Space = Mapping[str, Searched]
 
 
-def corners(value: Value) -> tuple[Scalar, ...]:
+def boundary_values(value: Value) -> tuple[Scalar, ...]:
     """Return the values at which a configuration can first become impossible: ends, and every choice."""
     if isinstance(value, Range):
         return (value.low, value.high)

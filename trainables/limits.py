@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 MAX_EPOCHS = 10_000
-"""Plans are written out epoch by epoch, for every corner of a space; ImageNet's longest trainings have 1,000."""
+"""Plans are written out epoch by epoch, for every boundary configuration; ImageNet's longest trainings have 1,000."""
 MAX_NUMBER = 10**12
 """Of every number that has no limit of its own; above 10**15 whole numbers are not exact as floating point any more."""
 MAX_SEED = 2**63 - 1

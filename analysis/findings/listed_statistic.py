@@ -55,12 +55,15 @@ class ListedStatistic(Protocol):
 def difference_of(values: pd.Series, pairing: Pairing, data: StudyData) -> Measured:
     """Return the mean paired difference of one value a run, with its interval over seeds (or searches).
 
+    As in every difference of the report, pairs of which a run collapsed are left out, and counted as missing.
+
     Args:
         values: Indexed by run; NaN or absent where there is none.
         pairing: The pairs.
         data: The study.
     """
-    paired = paired_values(pairing, values)
+    collapsed = data.runs["collapsed"].reindex(values.index, fill_value=False)
+    paired = paired_values(pairing, values.mask(collapsed))
     return Measured(
         estimate=mean_difference(paired["arm"] - paired["reference"], pairing.pairs, data),
         num_pairs=len(pairing.pairs),

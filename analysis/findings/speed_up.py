@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import compress
 
 import numpy as np
 import pandas as pd
@@ -91,13 +92,17 @@ def to_reference_level(pairing: Pairing, data: StudyData, *, judged_only: bool =
     if judged_only:
         seen = data.evaluations
         data = replace(data, evaluations=seen[seen["judged"]])
-    return _measure(pairing, data, targets_without_each(finals, _units(pairing, data)))
+    targets = targets_without_each(finals, _units(pairing, data))
+    return _measure(pairing, data, targets, outcomes=_outcomes(pairing, data))
 
 
 def over_grid(pairing: Pairing, data: StudyData) -> tuple[SpeedUp, ...]:
     """Return the time to each accuracy that was fixed before the confirmation."""
     fixed = np.where(left_out_pairs(_units(pairing, data)), np.nan, 1.0)
-    measured = [_measure(pairing, data, target * fixed) for target in data.metadata.target_grid]
+    outcomes = _outcomes(pairing, data)
+    measured = [
+        _measure(pairing, data, target * fixed, outcomes=outcomes) for target in data.metadata.target_grid
+    ]
     return tuple(one for one in measured if one is not None)
 
 
@@ -108,13 +113,15 @@ def _units(pairing: Pairing, data: StudyData) -> np.ndarray:
     return searches_of(pairing.pairs, data).to_numpy(dtype=int)
 
 
-def _measure(pairing: Pairing, data: StudyData, targets: np.ndarray) -> SpeedUp | None:
+def _measure(
+    pairing: Pairing, data: StudyData, targets: np.ndarray, *, outcomes: Mapping[str, list[Outcome]]
+) -> SpeedUp | None:
     """Return the time to the first row of targets; the further rows are the targets without each of the pairs."""
     kept = ~np.isnan(targets[0])
     if not kept.any():
         return None
     pairs = pairing.pairs[kept].assign(target=targets[0][kept])
-    outcomes = {side: _outcomes(pairs, data, side=f"{side}_run") for side in ("arm", "reference")}
+    outcomes = {side: list(compress(of_side, kept)) for side, of_side in outcomes.items()}
     restricted = restricted_times(outcomes, targets[:, kept])
     times = _times(pairs, outcomes, restricted)
     search = tuple(_search_seconds(pairing, data, name) for name in (pairing.arm, pairing.reference))
@@ -141,13 +148,18 @@ def _measure(pairing: Pairing, data: StudyData, targets: np.ndarray) -> SpeedUp 
     )
 
 
-def _outcomes(pairs: pd.DataFrame, data: StudyData, *, side: str) -> list[Outcome]:
+def _outcomes(pairing: Pairing, data: StudyData) -> dict[str, list[Outcome]]:
+    """Return each side's runs on their way, one a pair."""
+    return {side: _of_side(pairing.pairs[f"{side}_run"], data) for side in ("arm", "reference")}
+
+
+def _of_side(runs: pd.Series, data: StudyData) -> list[Outcome]:
     seen = data.evaluations
-    seen = seen[seen["run"].isin(pairs[side])]
+    seen = seen[seen["run"].isin(runs)]
     values, seconds = seen["value"].to_numpy(dtype=float), seen["seconds"].to_numpy(dtype=float)
     rows = seen.groupby("run").indices
     nothing = np.array([], dtype=int)
-    ends = data.runs.loc[list(pairs[side])]
+    ends = data.runs.loc[list(runs)]
     finished = ((ends["status"] == "finished") & ~ends["collapsed"]).tolist()
     return [
         outcome(
@@ -158,7 +170,7 @@ def _outcomes(pairs: pd.DataFrame, data: StudyData, *, side: str) -> list[Outcom
             finished=completed,
         )
         for run, end, num_epochs, completed in zip(
-            pairs[side], ends["cost_seconds"], ends["num_epochs"], finished, strict=True
+            runs, ends["cost_seconds"], ends["num_epochs"], finished, strict=True
         )
     ]
 

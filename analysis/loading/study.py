@@ -38,6 +38,7 @@ _TYPES: Mapping[Any, str] = {
     bool: "bool",
 }
 _JSON_COLUMNS = ("config", *AS_JSON)
+_TEXTS_AT_ONCE = 10_000
 _COLUMN_TYPES = {f.name: _TYPES[f.type] for f in (*fields(RunInfo), *_RECORD_FIELDS) if f.type in _TYPES}
 
 
@@ -158,7 +159,13 @@ def with_values(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def _values(texts: pd.Series) -> pd.Series:
-    known = {text: json.loads(text) for text in texts.dropna().unique()}
+    unique = texts.dropna().unique().tolist()
+    known: dict[str, Any] = {}
+    for start in range(
+        0, len(unique), _TEXTS_AT_ONCE
+    ):  # the values of one array share the texts of their keys
+        part = unique[start : start + _TEXTS_AT_ONCE]
+        known |= zip(part, json.loads(f"[{','.join(part)}]"), strict=True)
     return pd.Series([known.get(text) for text in texts], index=texts.index, dtype=object)
 
 

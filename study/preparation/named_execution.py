@@ -5,7 +5,7 @@ from itertools import product
 from typing import Any
 
 from study.preparation.blank_networks import blank_network
-from study.ranges import corners
+from study.ranges import boundary_values
 from study.spec.study_file import StudySpec
 from trainables.compute.execution import Execution
 from trainables.data import PreparedData
@@ -25,11 +25,13 @@ def named_combinations(spec: StudySpec, architecture: str) -> tuple[Execution, .
     named, training = named_execution(spec, architecture), spec.training.values
     layouts = [named.layout]
     if training["channels_last"] is not False:
-        layouts = ["channels_last" if each else "contiguous" for each in corners(training["channels_last"])]
+        layouts = [
+            "channels_last" if each else "contiguous" for each in boundary_values(training["channels_last"])
+        ]
     precisions: Any = [named.precision]
     if training["precision"] != "float32":
-        precisions = corners(training["precision"])
-    found = product(layouts, precisions, corners(training["compile"]))
+        precisions = boundary_values(training["precision"])
+    found = product(layouts, precisions, boundary_values(training["compile"]))
     return tuple(Execution(layout=one, precision=other, compile=bool(third)) for one, other, third in found)
 
 

@@ -1,4 +1,4 @@
-"""A prepared study's agenda: arms, their searches, what all runs share."""
+"""A prepared study's plan: arms, their searches, what all runs share."""
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
@@ -15,10 +15,10 @@ from study.preparation.sources import SourceTraining, source_jobs
 from study.results.folder import Results
 from study.results.places import spec_without_places
 from study.search.arm_search import ArmSearch
-from study.search.budget import Round, Rules
+from study.search.budget import BudgetRound, StudyBudget
 from study.search.jobs import Job
 from study.search.searches import search_name
-from study.search.study_plan import Agenda
+from study.search.study_plan import StudyPlan
 from study.spec.seeds import seed_of_repeat
 from study.spec.study_file import (
     StudySpec,
@@ -31,24 +31,24 @@ from study.spec.study_file import (
 from trainables.networks.normalisation import DATA, given_normalisation
 
 
-def make_agenda(
+def make_study_plan(
     prepared: Prepared,
     results: Results,
     *,
-    before_confirmation: Callable[[Agenda], None],
+    before_confirmation: Callable[[StudyPlan], None],
     seconds: Callable[[], float],
     pretrained: frozenset[str] = frozenset(),
     extensions: Sequence[Extension] = (),
-) -> Agenda:
-    """Return the agenda of a prepared study; the arms' Optuna studies are kept in its journal folder.
+) -> StudyPlan:
+    """Return the plan of a prepared study; the arms' Optuna studies are kept in its journal folder.
 
     They begin anew, also where the study is continued: replayed events fill them again.
 
     Args:
         prepared: The study.
         results: Its results.
-        before_confirmation: See `Agenda`.
-        seconds: See `Agenda`.
+        before_confirmation: See `StudyPlan`.
+        seconds: See `StudyPlan`.
         pretrained: See `source_jobs`.
         extensions: What was added to the study after it had ended.
     """
@@ -63,8 +63,8 @@ def make_agenda(
         "objective": spec.compare.objective,
         "share_prefixes": prefix_group(spec),
     }
-    return Agenda(
-        rules_of(spec, num_architectures=len(prepared.architectures), extensions=extensions),
+    return StudyPlan(
+        budget_of(spec, num_architectures=len(prepared.architectures), extensions=extensions),
         make_searches(prepared, storage),
         common=lambda architecture: {
             **common,
@@ -103,10 +103,12 @@ def prefix_group(spec: StudySpec) -> str:
     return f"{spec.name}-{hashlib.sha256(dump_spec(spec_without_places(spec)).encode()).hexdigest()[:8]}"
 
 
-def rules_of(spec: StudySpec, *, num_architectures: int, extensions: Sequence[Extension] = ()) -> Rules:
+def budget_of(
+    spec: StudySpec, *, num_architectures: int, extensions: Sequence[Extension] = ()
+) -> StudyBudget:
     """Return what the study file says about how much is trained, and what was added to it."""
     seeds = extension_seeds(spec, extensions)
-    return Rules(
+    return StudyBudget(
         name=spec.name,
         num_trials=spec.budget.trials,
         minutes=spec.budget.minutes,
@@ -118,7 +120,7 @@ def rules_of(spec: StudySpec, *, num_architectures: int, extensions: Sequence[Ex
         num_architectures=num_architectures,
         repeats=spec.search.repeats,
         extensions=tuple(
-            Round(trials=extension.trials, confirm_seeds=fresh)
+            BudgetRound(trials=extension.trials, confirm_seeds=fresh)
             for extension, fresh in zip(extensions, seeds, strict=True)
         ),
     )

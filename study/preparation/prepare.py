@@ -9,7 +9,7 @@ from study.errors import StudyError
 from study.preparation.blank_networks import blank_network
 from study.preparation.named_execution import layout_problems
 from study.preparation.normalisations import normalisation_of
-from study.ranges import corners
+from study.ranges import boundary_values
 from study.spec.arms import Arm, build_arms
 from study.spec.checks.arm_plans import groupings, image_sides
 from study.spec.study_file import StudySpec
@@ -93,7 +93,7 @@ def architectures_of(arms: tuple[Arm, ...]) -> tuple[str, ...]:
     """Return the architectures that any of the arms may take, in order."""
     found: dict[str, None] = {}
     for arm in arms:
-        choices: Any = corners(arm.space["architecture"]) if "architecture" in arm.space else None
+        choices: Any = boundary_values(arm.space["architecture"]) if "architecture" in arm.space else None
         found |= dict.fromkeys(choices or [arm.constants["architecture"]])
     return tuple(found)
 
@@ -157,7 +157,7 @@ def _training_problems(architecture: str, spec: StudySpec, target: PreparedData)
         except ValueError as error:
             yield f"arms.{arm}: architecture is {architecture!r}: {error}"
     yield from layout_problems(architecture, spec, target)
-    if True in corners(spec.training.values["zero_gamma"]):
+    if True in boundary_values(spec.training.values["zero_gamma"]):
         try:
             blank_network(architecture, spec, target, zero_gamma=True)
         except ValueError as error:

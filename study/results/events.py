@@ -16,10 +16,10 @@ Kind = Literal["asked", "waited", "ended"]
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """One thing that passed between Tune and the agenda.
+    """One thing that passed between Tune and the plan.
 
     Attributes:
-        kind: "asked": the agenda gave a job. "waited": it had none until a running job ends. "ended": a job did.
+        kind: "asked": the plan gave a job. "waited": it had none until a running job ends. "ended": a job did.
         at: Seconds that the study had been driven for, all its drivers together.
         time_ms: When it was, in milliseconds since 1970; decides nothing.
         run: Name of the job; empty where there is none.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
-class Round:
+class BudgetRound:
     """A study as it was begun, or an extension of it.
 
     Attributes:
@@ -17,7 +17,7 @@ class Round:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rules:
+class StudyBudget:
     """What the study file says about how much is trained.
 
     Attributes:
@@ -44,10 +44,10 @@ class Rules:
     confirm_seeds: tuple[int, ...]
     per_architecture: bool
     num_architectures: int = 1
-    extensions: tuple[Round, ...] = ()
+    extensions: tuple[BudgetRound, ...] = ()
     repeats: int = 1
 
     @property
-    def rounds(self) -> tuple[Round, ...]:
+    def rounds(self) -> tuple[BudgetRound, ...]:
         """The study as it was begun, then what extended it."""
-        return (Round(trials=self.num_trials, confirm_seeds=self.confirm_seeds), *self.extensions)
+        return (BudgetRound(trials=self.num_trials, confirm_seeds=self.confirm_seeds), *self.extensions)

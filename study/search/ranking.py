@@ -9,14 +9,14 @@ from study.search.jobs import Job, Outcome
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ended:
+class CompletedRun:
     """A job and how it ended."""
 
     job: Job
     outcome: Outcome
 
 
-def best(ended: Sequence[Ended], count: int) -> list[Ended]:
+def best(ended: Sequence[CompletedRun], count: int) -> list[CompletedRun]:
     """Return the `count` runs with the highest objective, best first; of equally good ones those that stand first.
 
     Runs without an objective cannot be among them.
@@ -25,15 +25,17 @@ def best(ended: Sequence[Ended], count: int) -> list[Ended]:
     return sorted(valued, key=lambda e: -(e.outcome.objective or 0.0))[:count]
 
 
-def by_architecture(ended: Sequence[Ended]) -> dict[str, list[Ended]]:
+def by_architecture(ended: Sequence[CompletedRun]) -> dict[str, list[CompletedRun]]:
     """Return the runs of each architecture, in the order in which architectures occur."""
-    groups: dict[str, list[Ended]] = defaultdict(list)
+    groups: dict[str, list[CompletedRun]] = defaultdict(list)
     for e in ended:
         groups[e.job.info.architecture].append(e)
     return dict(groups)
 
 
-def winner(candidates: Sequence[Ended], selection: Sequence[tuple[str, Ended]]) -> Ended | None:
+def winner(
+    candidates: Sequence[CompletedRun], selection: Sequence[tuple[str, CompletedRun]]
+) -> CompletedRun | None:
     """Return the candidate with the highest mean objective on the selection seeds.
 
     The search's own value does not count, because the candidates were chosen by it. A candidate with a

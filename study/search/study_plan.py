@@ -12,9 +12,9 @@ from typing import Any
 
 from study.errors import StudyError
 from study.search.arm_search import ArmSearch
-from study.search.budget import Round, Rules
+from study.search.budget import BudgetRound, StudyBudget
 from study.search.jobs import Job, Outcome, run_info
-from study.search.ranking import Ended, best, by_architecture, winner
+from study.search.ranking import CompletedRun, best, by_architecture, winner
 from study.search.searches import search_name
 from study.spec.arms import sample_config
 from study.spec.seeds import seed_of_repeat
@@ -34,13 +34,13 @@ CONFIRMED = {"measure_test": True, "validate": "every_epoch", "share_prefixes": 
 """How confirmation differs from the search: it measures more, and takes nothing from other runs' training."""
 
 
-class Agenda:
-    """The study's jobs, one after another. Iterate for jobs; report each one's end with `ended`.
+class StudyPlan:
+    """The study's jobs, one after another. Iterate for jobs; report each one's end with `complete`.
 
     An item None means: nothing can start until a running job ends.
 
     Attributes:
-        rules: How much is trained.
+        budget: How much is trained.
         searches: The arms' searches, by `search_name`: one of each arm, or several independent ones.
         stage: What it is at.
         round: 0 in the study as it was begun, k in its k-th extension.
@@ -52,19 +52,19 @@ class Agenda:
 
     def __init__(
         self,
-        rules: Rules,
+        budget: StudyBudget,
         searches: Mapping[str, ArmSearch],
         *,
         common: Callable[[str], Mapping[str, Any]],
         sources: tuple[Job, ...] = (),
         confirmed: Callable[[str], Mapping[str, Any]] = lambda run: {},
-        before_confirmation: Callable[["Agenda"], None] = lambda agenda: None,
+        before_confirmation: Callable[["StudyPlan"], None] = lambda plan: None,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         """Plan a study.
 
         Args:
-            rules: How much is trained.
+            budget: How much is trained.
             searches: The arms' searches, by `search_name`, in the order in which they alternate.
             common: Returns what all runs on an architecture share: data, weights, epochs, machine settings.
             sources: Pre-training runs that have to come first.
@@ -72,14 +72,14 @@ class Agenda:
             before_confirmation: Called once in every round, when its winners stand and nothing of it is confirmed.
             seconds: Returns the study's time, for the search's minutes and the stages' lengths.
         """
-        self.rules = rules
+        self.budget = budget
         self.searches = dict(searches)
         self.stage: Stage = "pretrain"
         self.round = 0
         self.stage_seconds: dict[str, float] = {}
         self.duplicates_skipped: Counter[str] = Counter()
         self.exhausted: dict[str, int] = {}
-        self.winners: dict[str, list[tuple[Ended, bool]]] = {}
+        self.winners: dict[str, list[tuple[CompletedRun, bool]]] = {}
         self._common = common
         self._confirmed = confirmed
         self._sources = sources
@@ -87,7 +87,7 @@ class Agenda:
         self._seconds = seconds
         self._open: dict[str, Job] = {}
         self._given: dict[str, int] = {}
-        self._ended: list[Ended] = []
+        self._ended: list[CompletedRun] = []
         self._asked: dict[str, int] = {}
         self._plans: dict[tuple[str, Hashable], str] = {}
         self._twins: dict[str, list[int]] = {}
@@ -100,7 +100,7 @@ class Agenda:
             ("selection", self._select),
             ("confirm", self._confirm),
         )
-        for number in range(len(self.rules.rounds)):
+        for number in range(len(self.budget.rounds)):
             self.round = number
             for self.stage, jobs in stages:
                 begun = self._seconds()
@@ -113,13 +113,13 @@ class Agenda:
                 spent = self._seconds() - begun
                 self.stage_seconds[self.stage] = self.stage_seconds.get(self.stage, 0.0) + spent
 
-    def ended(self, run: str, outcome: Outcome) -> None:
+    def complete(self, run: str, outcome: Outcome) -> None:
         """Take a job's end: tell its search, and keep it for ranking.
 
         Raises:
             StudyError: If the study cannot go on.
         """
-        ended = Ended(job=self._open.pop(run), outcome=outcome)
+        ended = CompletedRun(job=self._open.pop(run), outcome=outcome)
         self._ended.append(ended)
         info = ended.job.info
         if info.stage == "pretrain" and outcome.status != "finished":
@@ -135,11 +135,11 @@ class Agenda:
             search.close()
 
     @property
-    def ended_jobs(self) -> tuple[Ended, ...]:
+    def completed_runs(self) -> tuple[CompletedRun, ...]:
         """What has ended, in order."""
         return tuple(self._ended)
 
-    def of_stage(self, stage: Stage, arm: str | None = None) -> list[Ended]:
+    def of_stage(self, stage: Stage, arm: str | None = None) -> list[CompletedRun]:
         """Return what has ended of a stage, of one arm or of all, in the order in which it was given out.
 
         That order is the same in a study that was resumed; which run ended first is not.
@@ -152,7 +152,7 @@ class Agenda:
         """Names of the arms, in the order of the file."""
         return tuple(dict.fromkeys(search.arm.name for search in self.searches.values()))
 
-    def of_search(self, stage: Stage, name: str) -> list[Ended]:
+    def of_search(self, stage: Stage, name: str) -> list[CompletedRun]:
         """Return what has ended of a stage of one search."""
         search = self.searches[name]
         return [e for e in self.of_stage(stage, search.arm.name) if e.job.info.repeat == search.repeat]
@@ -165,22 +165,22 @@ class Agenda:
     @property
     def num_jobs(self) -> int:
         """Jobs of the whole study, as far as is known now; fewer where an extension finds no better candidates."""
-        searches, rules = len(self.searches), self.rules
-        groups = rules.num_architectures if rules.per_architecture else 1
-        candidates = sum(min(rules.top * groups, each.trials) for each in rules.rounds)
-        selection = candidates * len(rules.selection_seeds)
-        confirmation = groups * sum(len(each.confirm_seeds) for each in rules.rounds)
-        trials = sum(each.trials for each in rules.rounds)
+        searches, budget = len(self.searches), self.budget
+        groups = budget.num_architectures if budget.per_architecture else 1
+        candidates = sum(min(budget.top * groups, each.trials) for each in budget.rounds)
+        selection = candidates * len(budget.selection_seeds)
+        confirmation = groups * sum(len(each.confirm_seeds) for each in budget.rounds)
+        trials = sum(each.trials for each in budget.rounds)
         return len(self._sources) + searches * (trials + selection + confirmation)
 
     @property
-    def now(self) -> Round:
+    def now(self) -> BudgetRound:
         """The round that it is at."""
-        return self.rules.rounds[self.round]
+        return self.budget.rounds[self.round]
 
     @property
-    def _before(self) -> tuple[Round, ...]:
-        return self.rules.rounds[: self.round]
+    def _before(self) -> tuple[BudgetRound, ...]:
+        return self.budget.rounds[: self.round]
 
     def _pretrain(self) -> Iterator[Job]:
         if self.round == 0:
@@ -188,8 +188,8 @@ class Agenda:
 
     def _search(self) -> Iterator[Job]:
         """Alternate between the searches, so that a drifting machine hits all arms alike."""
-        limited = self.rules.minutes and self.round == 0
-        deadline = self._seconds() + 60 * (self.rules.minutes or 0) if limited else float("inf")
+        limited = self.budget.minutes and self.round == 0
+        deadline = self._seconds() + 60 * (self.budget.minutes or 0) if limited else float("inf")
         first = sum(each.trials for each in self._before)
         for number in range(first, first + self.now.trials):
             if self._seconds() > deadline:
@@ -214,7 +214,7 @@ class Agenda:
                 return None
             architecture = {**search.arm.constants, **asked[1]}["architecture"]
             common = self._common(architecture)
-            seed = seed_of_repeat(self.rules.search_seed, search.repeat)
+            seed = seed_of_repeat(self.budget.search_seed, search.repeat)
             config = sample_config(search.arm, asked[1], **common, seed=seed, validate="judged")
             plan = (name, plan_key(config))
             if plan not in self._plans:
@@ -226,7 +226,7 @@ class Agenda:
         return None
 
     def _search_of(self, info: RunInfo) -> ArmSearch:
-        return self.searches[search_name(info.arm, info.repeat, repeats=self.rules.repeats)]
+        return self.searches[search_name(info.arm, info.repeat, repeats=self.budget.repeats)]
 
     def _tell_twin(self, name: str, number: int, first: str) -> None:
         for ended in self.of_search("search", name):
@@ -235,17 +235,17 @@ class Agenda:
                 return
         self._twins.setdefault(first, []).append(number)
 
-    def _candidates(self, name: str) -> list[list[Ended]]:
+    def _candidates(self, name: str) -> list[list[CompletedRun]]:
         """Return the groups of candidates: the search's best, or the best within each architecture."""
         ended = self.of_search("search", name)
-        groups = list(by_architecture(ended).values()) if self.rules.per_architecture else [ended]
-        return [best(group, self.rules.top) for group in groups]
+        groups = list(by_architecture(ended).values()) if self.budget.per_architecture else [ended]
+        return [best(group, self.budget.top) for group in groups]
 
     def _select(self) -> Iterator[Job]:
         """Run each search's best on selection seeds: the winner of one seed is partly luck; no run is run twice."""
         if not self.now.trials:
             return
-        for seed in self.rules.selection_seeds:
+        for seed in self.budget.selection_seeds:
             for name, search in self.searches.items():
                 own = seed_of_repeat(seed, search.repeat)
                 for candidate in (c for group in self._candidates(name) for c in group):
@@ -256,7 +256,7 @@ class Agenda:
                     config = {**candidate.job.config, "seed": own}
                     yield self._job(search, "selection", run, config)
 
-    def _choose(self, name: str) -> list[tuple[Ended, bool]]:
+    def _choose(self, name: str) -> list[tuple[CompletedRun, bool]]:
         """Return the winners of a search, each with whether it is the overall one."""
         selection = [(e.job.info.run.rpartition("-select-")[0], e) for e in self.of_search("selection", name)]
         groups = [c for c in self._candidates(name) if c]
@@ -287,7 +287,7 @@ class Agenda:
 
     def _rotated(self, index: int) -> list[str]:
         """Return the searches' names: repeat by repeat, each beginning with the next arm."""
-        arms, repeats = self.arms, self.rules.repeats
+        arms, repeats = self.arms, self.budget.repeats
         order = []
         for repeat in range(1, repeats + 1):
             first = (index + repeat - 1) % len(arms)
@@ -295,12 +295,12 @@ class Agenda:
         return order
 
     def _job(self, search: ArmSearch, stage: Stage, run: str, config: Mapping[str, Any]) -> Job:
-        info = run_info(self.rules.name, search.arm.name, stage, run, config)
+        info = run_info(self.budget.name, search.arm.name, stage, run, config)
         return Job(info=replace(info, extension=self.round, repeat=search.repeat), config=config)
 
     def _refuse_crashes(self, arm: str) -> None:
         outcomes = [e.outcome for e in self.of_stage("search", arm)][:MAX_CRASHES]
-        enough = len(outcomes) == min(MAX_CRASHES, self.rules.num_trials * self.rules.repeats)
+        enough = len(outcomes) == min(MAX_CRASHES, self.budget.num_trials * self.budget.repeats)
         if enough and all(o.status == "failed" for o in outcomes):
             raise StudyError(f"arm {arm}: the first {len(outcomes)} trials crashed. {outcomes[0].message}")
 

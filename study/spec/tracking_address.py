@@ -16,7 +16,7 @@ def address(uri: str) -> str:
     """Return a tracking URI as MLflow takes it: a SQLite file's path with `?` and what looks like an escape escaped.
 
     SQLAlchemy writes it, which reads it, too: versions before 2.1 unescape nothing. Other paths stay as they are, since
-    MLflow makes the folder that an address names unread, as well.
+    MLflow makes the folder that an address names, as it stands, as well.
     """
     path = uri.removeprefix(SQLITE)
     if path == uri or ("?" not in path and unquote(path) == path):

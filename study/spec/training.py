@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import Field, PlainSerializer, PlainValidator, ValidationInfo, create_model, model_validator
 
-from study.ranges import Choice, Range, Scalar, Value, corners
+from study.ranges import Choice, Range, Scalar, Value, boundary_values
 from study.spec.section import Section
 from study.spec.values import SEARCHED, parse_value, to_plain, value_by_type
 from trainables.config import RunConfig
@@ -30,8 +30,8 @@ def _searchable(raw: object, info: ValidationInfo) -> Value:
     value = parse_value(raw, allowed=f"{_words(name)}, {SEARCHED}")
     if isinstance(value, Range) and value.kind == "auto_times":
         raise ValueError(f"{shown(raw)} is not allowed; auto_times is for the rates of arms")
-    for corner in corners(value):
-        _check(name, corner)
+    for boundary in boundary_values(value):
+        _check(name, boundary)
     return value_by_type(value, _HINTS[name])
 
 

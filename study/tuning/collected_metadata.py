@@ -15,8 +15,8 @@ from study.preparation.normalisations import normalisation_sentences, normalised
 from study.preparation.planning import device_of, threads_per_trial
 from study.preparation.prepare import Prepared
 from study.results.test_split_uses import note_use, num_uses
-from study.search.ranking import Ended
-from study.search.study_plan import Agenda
+from study.search.ranking import CompletedRun
+from study.search.study_plan import StudyPlan
 from study.spec.extensions import extended
 from study.spec.study_file import StudySpec
 from study.tuning.continuing import start_weights
@@ -86,28 +86,28 @@ class MetadataFile:
         """Write the file."""
         self.now.write(self._path)
 
-    def has_targets(self, agenda: Agenda) -> bool:
+    def has_targets(self, plan: StudyPlan) -> bool:
         """Return whether earlier drivers have fixed what the round's confirmation is held against."""
-        return agenda.round < len(self.now.extensions) or bool(self.now.winners)
+        return plan.round < len(self.now.extensions) or bool(self.now.winners)
 
-    def fix_targets(self, agenda: Agenda) -> None:
+    def fix_targets(self, plan: StudyPlan) -> None:
         """Write down winners and targets before anything is confirmed."""
-        self.now = before_confirmation(self.now, agenda, self._prepared.spec, self._prepared)
+        self.now = before_confirmation(self.now, plan, self._prepared.spec, self._prepared)
         self.write()
 
-    def end(self, agenda: Agenda, *, wall_seconds: float, stopped_early: str | None) -> None:
+    def end(self, plan: StudyPlan, *, wall_seconds: float, stopped_early: str | None) -> None:
         """Write down that the study has ended, or why it was stopped."""
         notes = (
             f"arm {name} has only {number} different configurations: fewer trials than the other arms"
-            for name, number in agenda.exhausted.items()
+            for name, number in plan.exhausted.items()
         )
         self.now = replace(
             self.now,
             ended=datetime.now(UTC).isoformat(),
             wall_seconds=wall_seconds,
-            stage_seconds=dict(agenda.stage_seconds),
+            stage_seconds=dict(plan.stage_seconds),
             stopped_early=stopped_early,
-            duplicates_skipped=dict(agenda.duplicates_skipped),
+            duplicates_skipped=dict(plan.duplicates_skipped),
             data_notes=tuple(dict.fromkeys((*self.now.data_notes, *notes))),
         )
         self.write()
@@ -151,33 +151,33 @@ def continued(metadata: RunMetadata) -> RunMetadata:
 
 
 def before_confirmation(
-    metadata: RunMetadata, agenda: Agenda, spec: StudySpec, prepared: Prepared
+    metadata: RunMetadata, plan: StudyPlan, spec: StudySpec, prepared: Prepared
 ) -> RunMetadata:
     """Return the metadata with what is fixed before the confirmation, and note that the test split will be measured.
 
     How often it was measured before leaves out the study's own looks, which its intervals count.
     """
     test_hash = prepared.target.split_hashes["test"]
-    own = sum(bool(each.confirm_seeds) for each in agenda.rules.rounds[: agenda.round])
+    own = sum(bool(each.confirm_seeds) for each in plan.budget.rounds[: plan.round])
     before = max(num_uses(prepared.cache, test_hash) - own, 0)
-    if agenda.now.confirm_seeds:
+    if plan.now.confirm_seeds:
         note_use(prepared.cache, test_hash, study=spec.name)
-    pretraining = [e.outcome.cost_seconds or 0.0 for e in agenda.of_stage("pretrain")]
+    pretraining = [e.outcome.cost_seconds or 0.0 for e in plan.of_stage("pretrain")]
     return replace(
         metadata,
-        winners=winners_of(agenda),
-        target_grid=target_grid(agenda, spec.compare.reference, len(prepared.target.classes)),
+        winners=winners_of(plan),
+        target_grid=target_grid(plan, spec.compare.reference, len(prepared.target.classes)),
         test_hash=test_hash,
         test_split_uses_before=before,
         pretrain_seconds=sum(pretraining) if pretraining else None,
     )
 
 
-def winners_of(agenda: Agenda) -> dict[str, tuple[Winner, ...]]:
+def winners_of(plan: StudyPlan) -> dict[str, tuple[Winner, ...]]:
     """Return the configurations that are confirmed, by arm; where an arm has several searches, each says of which."""
-    several = agenda.rules.repeats > 1
-    winners: dict[str, tuple[Winner, ...]] = dict.fromkeys(agenda.arms, ())
-    for chosen in agenda.winners.values():
+    several = plan.budget.repeats > 1
+    winners: dict[str, tuple[Winner, ...]] = dict.fromkeys(plan.arms, ())
+    for chosen in plan.winners.values():
         for ended, overall in chosen:
             info = ended.job.info
             repeat = info.repeat if several else None
@@ -187,7 +187,7 @@ def winners_of(agenda: Agenda) -> dict[str, tuple[Winner, ...]]:
     return winners
 
 
-def target_grid(agenda: Agenda, reference: str, num_classes: int) -> tuple[float, ...]:
+def target_grid(plan: StudyPlan, reference: str, num_classes: int) -> tuple[float, ...]:
     """Return the accuracies for which times are reported: on the way from chance to the reference arm's level.
 
     The level is the mean of the reference winner's selection runs (its search run, where there were none), so
@@ -195,22 +195,22 @@ def target_grid(agenda: Agenda, reference: str, num_classes: int) -> tuple[float
     """
     overall = [
         ended
-        for winners in agenda.winners.values()
+        for winners in plan.winners.values()
         for ended, is_overall in winners
         if is_overall and ended.job.info.arm == reference
     ]
     if not overall:
         return ()
-    level = mean(_level(agenda, ended) for ended in overall)
+    level = mean(_level(plan, ended) for ended in overall)
     chance = 1 / num_classes
     return tuple(round(chance + fraction * (level - chance), 4) for fraction in GRID_FRACTIONS)
 
 
-def _level(agenda: Agenda, winner: Ended) -> float:
+def _level(plan: StudyPlan, winner: CompletedRun) -> float:
     info = winner.job.info
     selected = [
         e.outcome.objective
-        for e in agenda.of_stage("selection", info.arm)
+        for e in plan.of_stage("selection", info.arm)
         if e.job.info.run.startswith(f"{info.run}-select-") and e.outcome.objective is not None
     ]
     return mean(selected or [winner.outcome.objective or 0.0])

@@ -8,7 +8,7 @@ from analysis.loading.run_metadata import Extension, RunMetadata
 from study.errors import StudyError
 from study.preparation.sources import is_whole
 from study.results.folder import Results
-from study.search.study_plan import Agenda
+from study.search.study_plan import StudyPlan
 from study.spec.paths import is_weights_file
 from study.spec.seeds import most_seeds
 from study.spec.study_file import StudySpec, extension_seeds, read_resolved
@@ -35,13 +35,13 @@ def refuse_changes(before: str, now: str, path: Path) -> None:
         )
 
 
-def refuse_lost_weights(agenda: Agenda) -> None:
+def refuse_lost_weights(plan: StudyPlan) -> None:
     """Refuse to continue a study whose source weights were trained, but are not there any more.
 
     Raises:
         StudyError: With the file.
     """
-    for ended in agenda.of_stage("pretrain"):
+    for ended in plan.of_stage("pretrain"):
         file = Path(ended.job.config["save_weights"])
         if not is_whole(file):
             raise StudyError(

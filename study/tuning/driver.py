@@ -14,7 +14,7 @@ from rich.console import Console
 from analysis.loading.run_metadata import Extension
 from study.errors import StudyError
 from study.preparation.planning import (
-    make_agenda,
+    make_study_plan,
     needed_of_cache,
     prefix_group,
 )
@@ -23,7 +23,7 @@ from study.results.disk_room import in_words, is_disk_full
 from study.results.events import EventLog, StudyTime, pretrained, read_events
 from study.results.folder import Results
 from study.results.journal import Journal
-from study.search.study_plan import Agenda
+from study.search.study_plan import StudyPlan
 from study.tracking.background import BackgroundTracking
 from study.tracking.registry import make_tracker, tracker_class
 from study.tuning.collected_metadata import MetadataFile
@@ -34,7 +34,7 @@ from study.tuning.progress import Progress, announce
 from study.tuning.recorded import recorded_runs
 from study.tuning.recorder import Recorder, StudyStopper, reason
 from study.tuning.run_states import RunStates
-from study.tuning.searcher import AgendaSearcher
+from study.tuning.searcher import PlanSearcher
 from study.tuning.session import num_concurrent_trials, ray_cluster, stopping_on_signals
 from trainables.prefixes.sharing import prefix_folder
 from trainables.sharing.leases import cache_in_use
@@ -92,7 +92,7 @@ class Driver:
         recorded = recorded_runs(results.journal)
         self._epochs = {name: each.epochs for name, each in recorded.items()}
         self._states = RunStates(results.folder, self._epochs)
-        self._agenda = make_agenda(
+        self._plan = make_study_plan(
             prepared,
             results,
             before_confirmation=self._before_confirmation,
@@ -101,8 +101,8 @@ class Driver:
             extensions=self._extensions,
         )
         self._judged = JudgedRuns(self._spec.make_trial_scheduler())
-        self._searcher = AgendaSearcher(
-            self._agenda,
+        self._searcher = PlanSearcher(
+            self._plan,
             time=self._time,
             log=self._events,
             states=self._states,
@@ -112,7 +112,7 @@ class Driver:
         self._searcher.replay(events, recorded)
         self._stopped = ""
         if extension is not None:
-            refuse_lost_weights(self._agenda)
+            refuse_lost_weights(self._plan)
         self._metadata.write()
 
     def run(self) -> StudyResult:
@@ -120,7 +120,7 @@ class Driver:
         announce(self._prepared, self._results, self._console, extensions=self._extensions)
         if not self._searcher.has_more:
             return self._finish_again()
-        refuse_lost_weights(self._agenda)
+        refuse_lost_weights(self._plan)
         with (
             cache_in_use(self._prepared.cache, *needed_of_cache(self._prepared)),
             ray_cluster() as nodes,
@@ -190,8 +190,8 @@ class Driver:
         os.environ.setdefault(
             "TUNE_MAX_PENDING_TRIALS_PG", str(num_trials)
         )  # else workers start one after another
-        progress = Progress(self._agenda, console=self._console, num_concurrent_trials=num_trials)
-        progress.take_up(self._agenda.ended_jobs)
+        progress = Progress(self._plan, console=self._console, num_concurrent_trials=num_trials)
+        progress.take_up(self._plan.completed_runs)
         recorder = Recorder(
             self._searcher,
             judged=self._judged,
@@ -214,14 +214,14 @@ class Driver:
             recorder.close()
             self._journal.close()
             self._events.close()
-            self._agenda.close()
+            self._plan.close()
             self._write_end()
         if self._status() == "FINISHED":
             self._states.forget_all()
         return recorder.problem
 
     def _tuner(self, recorder: Recorder) -> "Tuner":
-        """Return the study's only Tuner: the agenda says what runs, the recorder what becomes of it."""
+        """Return the study's only Tuner: the plan says what runs, the recorder what becomes of it."""
         from ray import tune
 
         from trainables import adapt
@@ -249,7 +249,7 @@ class Driver:
     def _write_end(self) -> None:
         problem = self._searcher.problem
         self._metadata.end(
-            self._agenda,
+            self._plan,
             wall_seconds=self._time.tick(),
             stopped_early=self._stopped or (str(problem) if problem else None),
         )
@@ -268,23 +268,21 @@ class Driver:
         self._searcher.stopping.set()
 
     def _drop_weights(self, *, each_arms_best: bool) -> None:
-        chosen = max(
-            place for place, each in enumerate(self._agenda.rules.rounds) if each.trials or not place
-        )
+        chosen = max(place for place, each in enumerate(self._plan.budget.rounds) if each.trials or not place)
         drop_weights(
             self._results.checkpoints,
-            self._agenda.of_stage("confirm"),
+            self._plan.of_stage("confirm"),
             since=chosen,
             keep=self._spec.resources.keep_checkpoints,
             each_arms_best=each_arms_best,
         )
 
-    def _before_confirmation(self, agenda: Agenda) -> None:
+    def _before_confirmation(self, plan: StudyPlan) -> None:
         """Write down what the confirmation is held against, and let go of what the search has shared."""
-        if not self._metadata.has_targets(agenda):
+        if not self._metadata.has_targets(plan):
             self._journal.write_test_split(
                 self._prepared.target.split("test")
             )  # before the winners say it is there
-            self._metadata.fix_targets(agenda)
+            self._metadata.fix_targets(plan)
         shared = prefix_folder(Path(self._prepared.cache), prefix_group(self._spec))
         shutil.rmtree(shared, ignore_errors=True)

@@ -8,7 +8,7 @@ from study.errors import StudyError
 from study.results.folder import COMPARISON, Results, hold_results, open_results, write_whole
 from study.results.journal import write_tables
 from study.results.places import read_here
-from study.search.ranking import Ended, best
+from study.search.ranking import CompletedRun, best
 from study.tracking.background import send_rest
 from study.tracking.registry import make_tracker
 from study.tracking.winner_models import write_models
@@ -46,7 +46,7 @@ def finish_study(results: Results, *, with_models: bool) -> tuple[str, tuple[str
 
 
 def drop_weights(
-    folder: Path, confirmed: Iterable[Ended], *, since: int = 0, keep: int, each_arms_best: bool
+    folder: Path, confirmed: Iterable[CompletedRun], *, since: int = 0, keep: int, each_arms_best: bool
 ) -> None:
     """Delete the weights of confirmation runs but those of the best, by validation.
 

@@ -13,9 +13,9 @@ from analysis.loading.run_metadata import Extension
 from study.preparation.prepare import Prepared
 from study.results.folder import Results
 from study.search.jobs import Job
-from study.search.ranking import Ended
+from study.search.ranking import CompletedRun
 from study.search.searches import repeats_sentence
-from study.search.study_plan import Agenda
+from study.search.study_plan import StudyPlan
 from trainables.record import EpochRecord, Status
 
 LINE_SECONDS = 15.0
@@ -59,11 +59,11 @@ class _Arm:
 class Progress:
     """A table that is redrawn on a terminal; elsewhere a line every quarter of a minute and for every stage."""
 
-    def __init__(self, agenda: Agenda, *, console: Console, num_concurrent_trials: int) -> None:
-        self._agenda = agenda
+    def __init__(self, plan: StudyPlan, *, console: Console, num_concurrent_trials: int) -> None:
+        self._plan = plan
         self._console = console
         self._num_concurrent_trials = num_concurrent_trials
-        self._arms = {name: _Arm() for name in agenda.arms}
+        self._arms = {name: _Arm() for name in plan.arms}
         self._begun = time.monotonic()
         self._started: dict[str, float] = {}
         self._job_seconds: list[float] = []
@@ -81,7 +81,7 @@ class Progress:
         if self._live:
             self._live.stop()
 
-    def take_up(self, ended: Iterable[Ended]) -> None:
+    def take_up(self, ended: Iterable[CompletedRun]) -> None:
         """Show what earlier drivers have done."""
         for each in ended:
             self._count(each.job, each.outcome.status, each.outcome.objective)
@@ -121,7 +121,7 @@ class Progress:
         """Return the expected time to the study's end, from the arms' runs so far; None before one has ended."""
         if not self._job_seconds:
             return None
-        left = max(0, self._agenda.num_jobs - self._num_ended)
+        left = max(0, self._plan.num_jobs - self._num_ended)
         return left * sum(self._job_seconds) / len(self._job_seconds) / self._num_concurrent_trials
 
     def show(self) -> None:
@@ -129,9 +129,9 @@ class Progress:
         if self._live:
             self._live.update(self._table(), refresh=True)
             return
-        stage_changed = self._agenda.stage != self._stage
+        stage_changed = self._plan.stage != self._stage
         if stage_changed or time.monotonic() - self._printed > LINE_SECONDS:
-            self._stage, self._printed = self._agenda.stage, time.monotonic()
+            self._stage, self._printed = self._plan.stage, time.monotonic()
             self._console.print(self._line(), highlight=False, soft_wrap=True)
 
     def _line(self) -> str:
@@ -142,7 +142,7 @@ class Progress:
             for name, arm in self._arms.items()
             if arm.running or len(self._arms) <= FEW_ARMS
         )
-        runs = f"{self._agenda.stage}: {self._num_ended} of {self._agenda.num_jobs} runs"
+        runs = f"{self._plan.stage}: {self._num_ended} of {self._plan.num_jobs} runs"
         return runs + (f" ({arms})" if arms else "") + self._times()
 
     def _times(self) -> str:
@@ -152,7 +152,7 @@ class Progress:
 
     def _table(self) -> Table:
         table = Table(
-            title=f"{self._agenda.stage}: {self._num_ended} of {self._agenda.num_jobs} runs{self._times()}",
+            title=f"{self._plan.stage}: {self._num_ended} of {self._plan.num_jobs} runs{self._times()}",
             title_justify="left",
         )
         for column in ("arm", "done", "running", "did not finish", "best so far (validation)"):

@@ -21,7 +21,7 @@ from study.tuning.progress import Progress
 from study.tuning.ray_patches import kill_in_hand
 from study.tuning.recorded import outcome_of
 from study.tuning.run_states import RunStates
-from study.tuning.searcher import AgendaSearcher
+from study.tuning.searcher import PlanSearcher
 from trainables.record import EpochRecord, Status, without_epoch
 
 logger = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ class Recorder(Callback):
 
     def __init__(
         self,
-        searcher: AgendaSearcher,
+        searcher: PlanSearcher,
         *,
         judged: JudgedRuns,
         journal: Journal,

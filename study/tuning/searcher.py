@@ -1,4 +1,4 @@
-"""The study's agenda as a Ray Tune searcher: Tune asks for a trial, the agenda says which."""
+"""The study's plan as a Ray Tune searcher: Tune asks for a trial, the plan says which."""
 
 import logging
 import threading
@@ -15,7 +15,7 @@ from study.results.disk_room import in_words
 from study.results.events import Event, EventLog, StudyTime
 from study.results.places import without_places
 from study.search.jobs import Job, Outcome
-from study.search.study_plan import Agenda
+from study.search.study_plan import StudyPlan
 from study.tuning.judged_runs import JudgedRuns
 from study.tuning.recorded import NOTHING, Recorded
 from study.tuning.run_states import RunStates
@@ -26,12 +26,12 @@ MAX_DEATHS = 2
 """How often the worker process of a run may die (killed, or its node lost) before the run counts as crashed."""
 
 
-class AgendaSearcher(Searcher):
-    """Hands the agenda's jobs to Tune and their ends back.
+class PlanSearcher(Searcher):
+    """Hands the plan's jobs to Tune and their ends back.
 
     Attributes:
         jobs: The job of every Tune trial, by trial id.
-        problem: Why the agenda stopped early; None while all is well.
+        problem: Why the plan stopped early; None while all is well.
         stopping: Set to hand out nothing more.
         num_concurrent_trials: Trials at once; no more are given out, since Tune would start a process for each that
             waits. None gives out as many as are asked for.
@@ -39,7 +39,7 @@ class AgendaSearcher(Searcher):
 
     def __init__(
         self,
-        agenda: Agenda,
+        plan: StudyPlan,
         *,
         time: StudyTime,
         log: EventLog,
@@ -47,24 +47,24 @@ class AgendaSearcher(Searcher):
         judged: JudgedRuns,
         profile: Path | None = None,
     ) -> None:
-        """Take over an agenda that gives nothing out yet.
+        """Take over a plan that gives nothing out yet.
 
         Args:
-            agenda: What the study trains.
-            time: The agenda's own time.
+            plan: What the study trains.
+            time: The plan's own time.
             log: Takes what happens.
             states: Finds the saved states of runs that an earlier driver left open.
             judged: Is told of every run that begins and ends.
             profile: Folder for traces of a search trial of each arm, beside an earlier driver's; None traces none.
         """
         super().__init__(metric="objective", mode="max")
-        self.agenda = agenda
+        self.plan = plan
         self.jobs: dict[str, Job] = {}
         self.problem: StudyError | None = None
         self.stopping = threading.Event()
         self.num_concurrent_trials: int | None = None
         self._live: set[str] = set()
-        self._iterator = iter(agenda)
+        self._iterator = iter(plan)
         self._time, self._log, self._states, self._judged = time, log, states, judged
         self._profile = profile
         self._profiled = {trace.stem for trace in profile.glob("*.json")} if profile else set()
@@ -100,14 +100,14 @@ class AgendaSearcher(Searcher):
         return {"profile": str(self._profile / f"{info.arm}.json")}
 
     def replay(self, events: Iterable[Event], recorded: Mapping[str, Recorded]) -> None:
-        """Bring the agenda to where an earlier driver left it; what was open then is given out again first.
+        """Bring the plan to where an earlier driver left it; what was open then is given out again first.
 
         Args:
             events: What the earlier drivers logged, in order.
             recorded: What the journal has of runs, by name; of one that was not logged as ended it may have the end.
 
         Raises:
-            StudyError: If the agenda gives something else than it gave then, or the study could not go on then.
+            StudyError: If the plan gives something else than it gave then, or the study could not go on then.
         """
         for event in events:
             self._time.go_on_from(event.at)
@@ -115,19 +115,19 @@ class AgendaSearcher(Searcher):
                 assert event.outcome is not None, "every end has its outcome"
                 self._judged.take_up(event.run, event.outcome.judged)
                 self._judged.end(event.run, event.outcome.epochs)
-                self.agenda.ended(event.run, event.outcome)
+                self.plan.complete(event.run, event.outcome)
             else:
                 job = next(self._iterator, None)
                 _check_same(job, event)
                 if job is not None:
                     self._judged.begin(job.info)
             self._waiting = event.kind == "waited"
-        for job in self.agenda.open_jobs:
+        for job in self.plan.open_jobs:
             known = recorded.get(job.info.run, NOTHING)
             self._judged.take_up(job.info.run, known.judged)
             if known.outcome is not None:
                 self._end(job.info.run, known.outcome)
-        self._again.extend(self.agenda.open_jobs)
+        self._again.extend(self.plan.open_jobs)
 
     @property
     def has_more(self) -> bool:
@@ -163,7 +163,7 @@ class AgendaSearcher(Searcher):
                     run=info.run,
                     arm=info.arm,
                     stage=info.stage,
-                    repeat=info.repeat if self.agenda.rules.repeats > 1 else None,
+                    repeat=info.repeat if self.plan.budget.repeats > 1 else None,
                     config=dict(following.config),
                 )
             )
@@ -188,7 +188,7 @@ class AgendaSearcher(Searcher):
         return True
 
     def end(self, trial_id: str, outcome: Outcome) -> None:
-        """Tell the agenda how a trial ended."""
+        """Tell the plan how a trial ended."""
         try:
             self._end(self.jobs[trial_id].info.run, outcome)
         except (StudyError, OSError) as problem:
@@ -198,7 +198,7 @@ class AgendaSearcher(Searcher):
         outcome = replace(outcome, judged=self._judged.end(run, outcome.epochs))
         self._log.append(Event(kind="ended", at=self._time.tick(), run=run, outcome=outcome))
         self._waiting = False
-        self.agenda.ended(run, outcome)
+        self.plan.complete(run, outcome)
 
     def namer(self) -> Callable[[Any], str]:
         """Return a function from a Tune trial to its run's name; Tune copies methods, but not functions."""
@@ -226,7 +226,7 @@ class AgendaSearcher(Searcher):
 
 
 def _check_same(job: Job | None, event: Event) -> None:
-    """Refuse to go on where the agenda does not give what it gave when the event was logged."""
+    """Refuse to go on where the plan does not give what it gave when the event was logged."""
     if (job.info.run if job else "") != event.run:
         raise StudyError(
             f"the study can't be continued: {event.run or 'nothing'} came next when it ran, but now "

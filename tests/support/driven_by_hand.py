@@ -12,7 +12,7 @@ from study.errors import StudyError
 from study.results.events import EventLog, StudyTime, read_events
 from study.results.journal import Journal
 from study.results.line_files import read_lines
-from study.search.budget import Rules
+from study.search.budget import StudyBudget
 from study.search.jobs import Job, Outcome
 from study.trial_schedulers.base import TrialScheduler
 from study.trial_schedulers.none import NoStopping
@@ -21,9 +21,9 @@ from study.tuning.progress import Progress
 from study.tuning.recorded import Recorded
 from study.tuning.recorder import Recorder, StudyStopper
 from study.tuning.run_states import RunStates
-from study.tuning.searcher import AgendaSearcher
-from tests.support.agendas import RULES, by_rate, make_agenda
+from study.tuning.searcher import PlanSearcher
 from tests.support.spaces import choice, log_uniform
+from tests.support.study_plans import BUDGET, by_rate, make_study_plan
 from trainables.record import EpochRecord
 
 CHOICES = {"lr": choice(0.001, 0.003, 0.01, 0.03)}
@@ -52,7 +52,7 @@ class DrivenByHand:
         self,
         folder: Path,
         *,
-        rules: Rules = RULES,
+        budget: StudyBudget = BUDGET,
         arms: tuple[str, ...] = ("adapted", "fixed"),
         algorithm: str = "random",
         trial_scheduler: TrialScheduler | None = None,
@@ -62,19 +62,17 @@ class DrivenByHand:
     ) -> None:
         space = CHOICES if algorithm == "grid" else RATES
         self.folder, self.at_once = folder, at_once
-        self.agenda = make_agenda(rules, spaces=dict.fromkeys(arms, space), algorithm=algorithm)
+        self.plan = make_study_plan(budget, spaces=dict.fromkeys(arms, space), algorithm=algorithm)
         path = folder / "journal" / "events.jsonl"
         events = read_events(path)
         self.log, self.journal = EventLog(path), Journal(folder / "journal")
         epochs: dict[str, int] = {}
         states, judged = RunStates(folder, epochs), JudgedRuns(trial_scheduler or NoStopping())
-        self.searcher = AgendaSearcher(
-            self.agenda, time=StudyTime(), log=self.log, states=states, judged=judged, profile=profile
+        self.searcher = PlanSearcher(
+            self.plan, time=StudyTime(), log=self.log, states=states, judged=judged, profile=profile
         )
         self.printed = io.StringIO()
-        self.progress = Progress(
-            self.agenda, console=Console(file=self.printed), num_concurrent_trials=at_once
-        )
+        self.progress = Progress(self.plan, console=Console(file=self.printed), num_concurrent_trials=at_once)
         self.recorder = Recorder(
             self.searcher, judged=judged, journal=self.journal, progress=self.progress, states=states, epochs=epochs
         )  # fmt: skip
@@ -129,7 +127,7 @@ class DrivenByHand:
         return list(read_lines(self.folder / "journal" / "records.jsonl"))
 
     def outcomes(self) -> list[tuple[str, Outcome]]:
-        return [(ended.job.info.run, ended.outcome) for ended in self.agenda.ended_jobs]
+        return [(ended.job.info.run, ended.outcome) for ended in self.plan.completed_runs]
 
     def live(self, num_steps: int) -> bool:
         """Do so many things, then die; return whether everything was done before. Who has the higher rate is better."""

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from study.preparation.planning import make_agenda
+from study.preparation.planning import make_study_plan
 from study.preparation.prepare import Prepared, prepare_study
 from study.results.folder import Results
 from study.search.jobs import Job
-from study.search.study_plan import Agenda
+from study.search.study_plan import StudyPlan
 from study.spec.study_file import load_spec
 from trainables.compute.execution import Execution
 from trainables.compute.probe import Workload
@@ -58,9 +58,9 @@ class Probe:
         return Probed(seconds={one: self.found[one] for one in candidates}, crashed={}, errors={})
 
 
-def agenda_of(study: Prepared, folder: Path) -> Agenda:
+def study_plan_of(study: Prepared, folder: Path) -> StudyPlan:
     results = Results(folder=folder / "r")
-    return make_agenda(study, results, before_confirmation=lambda _: None, seconds=lambda: 0.0)
+    return make_study_plan(study, results, before_confirmation=lambda _: None, seconds=lambda: 0.0)
 
 
 def execution_of(job: Job) -> tuple[bool, str]:

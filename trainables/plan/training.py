@@ -107,16 +107,16 @@ class Training:
 
     def as_read(self, on: Place) -> "Training":
         """Return the settings with those at their defaults that a phase on images or activations does not read."""
-        unread = {"activation_views"} if on == "images" else {"mixup", "image_scale", "batch_norm"}
+        unused = {"activation_views"} if on == "images" else {"mixup", "image_scale", "batch_norm"}
         if on == "activations" and self.activation_views == 0:
-            unread |= {"augment", "min_crop_area", "colour", "pca_noise"}
+            unused |= {"augment", "min_crop_area", "colour", "pca_noise"}
         if not self.augment.startswith("resized_crop"):
-            unread.add("min_crop_area")
+            unused.add("min_crop_area")
         if self.optimizer not in ("momentum", "nag"):
-            unread.add("momentum")
+            unused.add("momentum")
         if self.weight_decay == 0 and self.optimizer != "adamw":
-            unread.add("decay")
-        return replace(self, **{name: getattr(Training, name) for name in unread})
+            unused.add("decay")
+        return replace(self, **{name: getattr(Training, name) for name in unused})
 
     @property
     def decoupled(self) -> bool:

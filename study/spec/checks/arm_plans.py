@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from study.ranges import Scalar
-from study.spec.checks.boundary_configs import corner_configs
+from study.spec.checks.boundary_configs import boundary_configs
 from trainables.config import TRAINING_KEYS
 from trainables.plan.phases import Grouping, Phase
 from trainables.plan.training import Training
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 def arm_plans(spec: "StudySpec", name: str) -> Iterator[tuple[Phase, ...]]:
     """Yield the phases of an arm of a checked study, with repetitions."""
-    yield from (plan for _, plan in planned_corners(spec, name))
+    yield from (plan for _, plan in planned_boundaries(spec, name))
 
 
-def planned_corners(spec: "StudySpec", name: str) -> Iterator[tuple[dict[str, Scalar], tuple[Phase, ...]]]:
+def planned_boundaries(spec: "StudySpec", name: str) -> Iterator[tuple[dict[str, Scalar], tuple[Phase, ...]]]:
     """Yield configurations of an arm of a checked study, and the phases that they come to."""
     arm = spec.arms[name]
     module = recipe(arm.recipe)
     common = {key: value for key, value in spec.training.values.items() if key in TRAINING_KEYS}
-    for corner in corner_configs(arm.values | common):
-        training = build(Training, {key: corner[key] for key in common})
-        settings = build(module.Settings, {key: corner[key] for key in arm.values})
-        yield corner, module.phases(settings, epochs=spec.budget.epochs, training=training)
+    for boundary in boundary_configs(arm.values | common):
+        training = build(Training, {key: boundary[key] for key in common})
+        settings = build(module.Settings, {key: boundary[key] for key in arm.values})
+        yield boundary, module.phases(settings, epochs=spec.budget.epochs, training=training)
 
 
 def image_sides(spec: "StudySpec", *, image_size: int) -> dict[int, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from types import ModuleType
 
 from study.ranges import Range, Scalar, Value
-from study.spec.checks.boundary_configs import MAX_COMBINATIONS, corner_configs
+from study.spec.checks.boundary_configs import MAX_COMBINATIONS, boundary_configs
 from study.spec.checks.training import continuous_problems
 from study.spec.data_section import ModelSpec
 from study.spec.parsing import unknown_key
@@ -119,15 +119,15 @@ class _Checked:
 
 
 def _impossible(checked: _Checked) -> Iterator[Problem]:
-    """Yield what is wrong with every corner that the recipe refuses, with repetitions."""
+    """Yield what is wrong with every boundary configuration that the recipe refuses, with repetitions."""
     own = {f.name for f in fields(checked.module.Settings)}
     values = {key: value for key, value in checked.arm.values.items() if key in own}
     for key, value in checked.arm.search.items():
         if isinstance(value, Range) and value.kind == "auto_times" and f"{key}_times" not in own:
             values.pop(key, None)  # Not a rate, which has been said.
     values |= {key: value for key, value in checked.training.items() if key in TRAINING_KEYS}
-    for corner in corner_configs(values):
-        config = dict(corner)
+    for boundary in boundary_configs(values):
+        config = dict(boundary)
         while problem := checked.problem(config):
             if problem.field not in config:
                 yield replace(problem, field=checked.path)

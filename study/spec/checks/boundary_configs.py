@@ -4,19 +4,19 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping
 
-from study.ranges import Scalar, Value, corners
+from study.ranges import Scalar, Value, boundary_values
 
 MAX_COMBINATIONS = 1_024
-"""Up to so many combinations of corners are all tried; of more, those in which two leave their first."""
+"""Up to so many combinations of boundaries are all tried; of more, those in which two leave their first."""
 
 
-def corner_configs(values: Mapping[str, Value]) -> Iterator[dict[str, Scalar]]:
+def boundary_configs(values: Mapping[str, Value]) -> Iterator[dict[str, Scalar]]:
     """Yield flat configurations: every end of every range and every choice, together with the others'.
 
     Args:
         values: Constants, ranges and choices by flat key.
     """
-    options = {key: corners(value) for key, value in values.items()}
+    options = {key: boundary_values(value) for key, value in values.items()}
     if math.prod(map(len, options.values())) <= MAX_COMBINATIONS:
         yield from (dict(zip(options, point, strict=True)) for point in itertools.product(*options.values()))
         return

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from study.ranges import num_points
-from study.spec.checks.unused_settings import unread_keys
+from study.spec.checks.unused_settings import unused_settings
 
 ADVISED_SEARCHES = 5
 """Independent searches of each arm from which on an interval over them is worth its name."""
@@ -44,11 +44,11 @@ def _few_searches(repeats: int) -> str:
 
 def _training(spec: "StudySpec") -> Iterator[str]:
     training = spec.training
-    unread = {name: unread_keys(spec, name) for name in spec.arms}
+    unused = {name: unused_settings(spec, name) for name in spec.arms}
     for key in training.searched:
-        if arms := [name for name, keys in unread.items() if key in keys]:
+        if arms := [name for name, keys in unused.items() if key in keys]:
             yield f"training.{key} is searched, but changes nothing in {_listed(arms)}"
-    for name, keys in unread.items():
+    for name, keys in unused.items():
         for key in sorted(keys - training.searched.keys()):
             yield f"arms.{name}.search.{key} is searched, but changes nothing"
     if training.searched and spec.model.weights == "source":

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from study.ranges import Range, Value
-from study.spec.checks.boundary_configs import corner_configs
+from study.spec.checks.boundary_configs import boundary_configs
 from study.spec.sections import StudySpec
 from study.spec.values import to_plain
 from trainables.config import RUN_KEYS, TRAINING_KEYS, RunConfig, check_layout
@@ -44,14 +44,18 @@ def continuous_problems(values: Mapping[str, Value], path: str, algorithm: str) 
 
 
 def _impossible(spec: StudySpec) -> Iterator[Problem]:
-    """Yield what is wrong with every corner that is refused, with repetitions."""
+    """Yield what is wrong with every boundary configuration that is refused, with repetitions."""
     device = "cuda" if spec.resources.gpus else "cpu"
     model = {"weights": spec.model.weights, "width": spec.model.width, "device": device}
     run = {"recipe": "", "data": "", "epochs": spec.budget.epochs, **model}
-    for corner in corner_configs(spec.training.values):
+    for boundary in boundary_configs(spec.training.values):
         try:
-            training = build(Training, {key: value for key, value in corner.items() if key in TRAINING_KEYS})
-            config = build(RunConfig, run | {key: value for key, value in corner.items() if key in RUN_KEYS})
+            training = build(
+                Training, {key: value for key, value in boundary.items() if key in TRAINING_KEYS}
+            )
+            config = build(
+                RunConfig, run | {key: value for key, value in boundary.items() if key in RUN_KEYS}
+            )
             for architecture in spec.model.architectures:
                 check_layout(replace(config, architecture=architecture), training)
         except SettingError as error:

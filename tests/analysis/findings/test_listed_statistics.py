@@ -1,5 +1,6 @@
 """A statistic is added by one line of the registry: report, terminal and CSV list it."""
 
+import dataclasses
 import html
 import re
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ import pytest
 from analysis import compare, format_comparison, write_report
 from analysis.findings import registry
 from analysis.findings.listed_statistic import difference_of
+from analysis.findings.pairs import find_pairings
 from tests.support.hand_made import confirm
 from tests.support.loaded_studies import loaded
 
@@ -79,3 +81,12 @@ def test_a_section_that_the_report_has_not_is_refused(study, monkeypatch):
     monkeypatch.setattr(registry, "STATISTICS", (loss_of_the_last_epoch("appendix"),))
     with pytest.raises(AssertionError, match="section='appendix' is none of"):
         format_comparison(compare(study))
+
+
+def test_a_pair_of_which_a_run_collapsed_is_missing(study):
+    runs = study.runs.assign(collapsed=study.runs.index == "adapted-confirm-0")
+    marked = dataclasses.replace(study, runs=runs)
+    measured = loss_of_the_last_epoch().measure(marked, find_pairings(marked)[0])
+    # of the differences -0.7, -0.4, -0.1 the first is left out, and the fourth pair never had one
+    assert (measured.num_pairs, measured.num_missing) == (4, 2)
+    assert measured.estimate.mean == pytest.approx(-0.25)

@@ -123,6 +123,8 @@ def test_nested_values_come_back_as_they_were_recorded(study_folder):
         (lambda t: t.assign(study="other"), "study='other' is not one of toy"),
         (lambda t: pd.concat([t, t.head(1)]), "has epoch 1 more than once"),
         (lambda t: t.assign(seed=range(len(t))), "changes its arm, stage, seed"),
+        (lambda t: t.assign(rates="{"), "other than JSON in config, rates"),
+        (lambda t: t.assign(config="1, 2"), "other than JSON in config, rates"),
     ],
 )
 def test_records_of_something_else_are_refused(study_folder, change, message):

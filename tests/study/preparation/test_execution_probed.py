@@ -13,7 +13,6 @@ from study.preparation.planning import source_weights
 from study.preparation.prepare import prepare_study
 from study.results.folder import create_results
 from study.spec.study_file import dump_spec, load_spec, read_resolved
-from tests.support.agendas import by_rate, drive, of
 from tests.support.execution_studies import (
     AUTO,
     HALF,
@@ -25,10 +24,11 @@ from tests.support.execution_studies import (
     SEARCHED_LAYOUT,
     STUDY,
     Probe,
-    agenda_of,
     execution_of,
     prepared,
+    study_plan_of,
 )
+from tests.support.study_plans import by_rate, drive, of
 from trainables.compute import probe, probe_children
 from trainables.compute.execution import Execution
 from trainables.compute.probe import Workload
@@ -50,7 +50,7 @@ def test_channels_go_last_where_that_is_worth_it(
     assert any("2.00 times faster here with channels last" in note for note in decided.notes) == (
         ratio == 2.0
     )
-    job = next(iter(agenda_of(decided, tmp_path)))
+    job = next(iter(study_plan_of(decided, tmp_path)))
     assert job is not None
     assert execution_of(job) == (layout == "channels_last", "float32")
 
@@ -101,7 +101,7 @@ def test_every_run_of_every_arm_and_stage_has_what_was_chosen(tmp_path: Path, pr
     raw["arms"] |= yaml.safe_load(second)["arms"]
     file.write_text(yaml.safe_dump(raw))
     decided = with_execution(prepare_study(load_spec(file)))
-    jobs = drive(agenda_of(decided, tmp_path), by_rate)
+    jobs = drive(study_plan_of(decided, tmp_path), by_rate)
     for stage in ("search", "selection", "confirm"):
         assert {job.info.arm for job in of(jobs, stage)} == {"fixed", "other"}
     assert {execution_of(job) for job in jobs} == {(True, "bfloat16")}

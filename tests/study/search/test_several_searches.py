@@ -8,7 +8,7 @@ import pytest
 from study.errors import StudyError
 from study.preview.cost import num_epochs
 from study.results.events import read_events
-from study.search.budget import Round, Rules
+from study.search.budget import BudgetRound, StudyBudget
 from study.search.jobs import Job, Outcome
 from study.search.searches import repeats_sentence, search_name
 from study.spec.extensions import Extension
@@ -17,10 +17,10 @@ from study.spec.study_file import SpecError, StudySpec, confirm_seeds, load_spec
 from study.tracking.open_runs import OpenRun
 from study.tracking.run_descriptions import run_params
 from study.tuning.collected_metadata import target_grid, winners_of
-from tests.support.agendas import RULES, by_rate, drive, make_agenda, of
 from tests.support.driven_by_hand import DrivenByHand
+from tests.support.study_plans import BUDGET, by_rate, drive, make_study_plan, of
 
-TWICE = replace(RULES, repeats=2)
+TWICE = replace(BUDGET, repeats=2)
 
 FILE = """
 name: s
@@ -39,7 +39,7 @@ def spec(tmp_path: Path, *overrides: str) -> StudySpec:
 
 
 def test_the_searches_alternate_repeat_by_repeat_and_have_seeds_of_their_own() -> None:
-    jobs = of(drive(make_agenda(TWICE), by_rate), "search")
+    jobs = of(drive(make_study_plan(TWICE), by_rate), "search")
     assert [j.info.run for j in jobs[:5]] == [
         "adapted-r1-0000", "fixed-r1-0000", "adapted-r2-0000", "fixed-r2-0000", "adapted-r1-0001",
     ]  # fmt: skip
@@ -52,7 +52,7 @@ def test_the_searches_alternate_repeat_by_repeat_and_have_seeds_of_their_own() -
 
 
 def test_the_first_of_several_searches_is_the_one_that_would_have_been_alone() -> None:
-    alone, first = drive(make_agenda(), by_rate), drive(make_agenda(TWICE), by_rate)
+    alone, first = drive(make_study_plan(), by_rate), drive(make_study_plan(TWICE), by_rate)
     configs = [j.config for j in first if j.info.repeat == 1 and j.info.stage == "search"]
     assert configs == [j.config for j in of(alone, "search")]
     assert {j.info.repeat for j in alone} == {1}
@@ -60,7 +60,7 @@ def test_the_first_of_several_searches_is_the_one_that_would_have_been_alone() -
 
 
 def test_each_search_selects_and_confirms_a_winner_of_its_own() -> None:
-    jobs = drive(make_agenda(TWICE), by_rate)
+    jobs = drive(make_study_plan(TWICE), by_rate)
     for repeat in (1, 2):
         own = [j for j in jobs if j.info.repeat == repeat and j.info.arm == "fixed"]
         best = max(j.config["lr"] for j in of(own, "search"))
@@ -76,16 +76,16 @@ def test_each_search_selects_and_confirms_a_winner_of_its_own() -> None:
 
 
 def test_winners_are_written_down_by_arm_with_their_search() -> None:
-    agenda = make_agenda(TWICE)
-    drive(agenda, by_rate)
-    found = winners_of(agenda)
+    plan = make_study_plan(TWICE)
+    drive(plan, by_rate)
+    found = winners_of(plan)
     assert [(w.repeat, w.run[:10]) for w in found["adapted"]] == [(1, "adapted-r1"), (2, "adapted-r2")]
-    alone = make_agenda()
+    alone = make_study_plan()
     drive(alone, by_rate)
     assert [(w.repeat, w.overall) for w in winners_of(alone)["adapted"]] == [(None, True)]
     # the grid's last accuracy is the mean level of the reference's winners: their rates, here
     level = sum(w.config["lr"] for w in found["fixed"]) / 2
-    assert target_grid(agenda, "fixed", 10)[-1] == round(level, 4)
+    assert target_grid(plan, "fixed", 10)[-1] == round(level, 4)
 
 
 def test_a_search_that_found_nothing_leaves_the_others_as_they_are() -> None:
@@ -94,7 +94,7 @@ def test_a_search_that_found_nothing_leaves_the_others_as_they_are() -> None:
             return Outcome(status="diverged", objective=None)
         return by_rate(job)
 
-    jobs = drive(make_agenda(TWICE), second_diverges)
+    jobs = drive(make_study_plan(TWICE), second_diverges)
     assert {j.info.repeat for j in of(jobs, "confirm", "fixed")} == {1}
     assert {j.info.repeat for j in of(jobs, "confirm", "adapted")} == {1, 2}
 
@@ -102,15 +102,15 @@ def test_a_search_that_found_nothing_leaves_the_others_as_they_are() -> None:
 def test_an_arm_whose_first_trials_all_crash_stops_the_study_whichever_search_they_are_of() -> None:
     with pytest.raises(StudyError, match="arm fixed: the first 3 trials crashed"):
         drive(
-            make_agenda(TWICE),
+            make_study_plan(TWICE),
             lambda j: Outcome(status="failed", objective=None) if j.info.arm == "fixed" else by_rate(j),
         )
 
 
 def test_jobs_are_counted_over_all_searches() -> None:
-    agenda = make_agenda(TWICE)
-    assert agenda.num_jobs == len(drive(agenda, by_rate)) == 2 * make_agenda().num_jobs
-    assert agenda.arms == ("adapted", "fixed")
+    plan = make_study_plan(TWICE)
+    assert plan.num_jobs == len(drive(plan, by_rate)) == 2 * make_study_plan().num_jobs
+    assert plan.arms == ("adapted", "fixed")
 
 
 @pytest.mark.parametrize("algorithm", ["random", "tpe"])
@@ -119,13 +119,13 @@ def test_a_study_of_two_searches_that_died_asks_for_what_it_would_have_asked_for
     tmp_path: Path, algorithm: str, steps: int
 ) -> None:
     """Extended by seeds, too: each search has one more."""
-    rules = replace(TWICE, extensions=(Round(trials=0, confirm_seeds=(2004,)),))
-    whole = DrivenByHand(tmp_path / "whole", algorithm=algorithm, rules=rules)
+    budget = replace(TWICE, extensions=(BudgetRound(trials=0, confirm_seeds=(2004,)),))
+    whole = DrivenByHand(tmp_path / "whole", algorithm=algorithm, budget=budget)
     assert whole.live(1000)
-    DrivenByHand(tmp_path / "parts", algorithm=algorithm, rules=rules).live(steps)
-    last = DrivenByHand(tmp_path / "parts", algorithm=algorithm, rules=rules)
+    DrivenByHand(tmp_path / "parts", algorithm=algorithm, budget=budget).live(steps)
+    last = DrivenByHand(tmp_path / "parts", algorithm=algorithm, budget=budget)
     assert last.live(1000)
-    ran = [[(e.job.info.run, dict(e.job.config)) for e in d.agenda.ended_jobs] for d in (whole, last)]
+    ran = [[(e.job.info.run, dict(e.job.config)) for e in d.plan.completed_runs] for d in (whole, last)]
     assert sorted(ran[0], key=str) == sorted(ran[1], key=str)
     assert {"fixed-r1-confirm-4", "fixed-r2-confirm-4"} <= {run for run, _ in ran[0]}
     asked = [
@@ -190,7 +190,7 @@ def test_names_of_searches() -> None:
 
 
 def test_rules_say_how_many_searches_there_are() -> None:
-    assert Rules(**RULES.__dict__).repeats == 1
+    assert StudyBudget(**BUDGET.__dict__).repeats == 1
 
 
 def test_mlflow_is_told_of_which_search_a_run_is_where_there_are_several() -> None:

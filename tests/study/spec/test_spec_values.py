@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from study.ranges import Choice, Range, corners, num_points
+from study.ranges import Choice, Range, boundary_values, num_points
 from study.spec.values import flatten, parse_value, to_plain
 
 
@@ -91,5 +91,5 @@ def test_auto_times_becomes_auto_and_a_multiple():
 )
 def test_corners_are_ends_and_choices_and_a_grid_counts_values(raw, ends, points):
     value = parse_value(raw)
-    assert corners(value) == ends
+    assert boundary_values(value) == ends
     assert num_points(value) == points

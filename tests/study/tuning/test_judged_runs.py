@@ -4,12 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.support.agendas import RULES
 
 from study.search.jobs import Outcome
 from study.trial_schedulers.median_stopping import MedianStopping
 from study.trial_schedulers.none import NoStopping
 from study.tuning.recorded import Recorded
-from tests.support.agendas import RULES
 from tests.support.driven_by_hand import DrivenByHand
 
 

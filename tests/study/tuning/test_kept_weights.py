@@ -1,18 +1,18 @@
 from pathlib import Path
 
 from study.search.jobs import Job, Outcome, run_info
-from study.search.ranking import Ended
+from study.search.ranking import CompletedRun
 from study.tuning.finish import drop_weights
 
 
-def ended(folder: Path, arm: str, number: int, objective: float | None, extension: int = 0) -> Ended:
+def ended(folder: Path, arm: str, number: int, objective: float | None, extension: int = 0) -> CompletedRun:
     run = f"{arm}-confirm-{number}"
     (folder / f"{run}.pt").touch()
     config = {"seed": number, "architecture": "small_resnet", "recipe": "fixed_rate"}
     info = run_info("s", arm, "confirm", run, config)
     job = Job(info=type(info)(**{**vars(info), "overall": True, "extension": extension}), config=config)
     status = "diverged" if objective is None else "finished"
-    return Ended(job=job, outcome=Outcome(status=status, objective=objective))  # type: ignore[arg-type]
+    return CompletedRun(job=job, outcome=Outcome(status=status, objective=objective))  # type: ignore[arg-type]
 
 
 def kept(folder: Path) -> list[str]:

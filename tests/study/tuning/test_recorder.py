@@ -10,12 +10,12 @@ from ray.exceptions import ActorDiedError
 from study.trial_schedulers.base import Decision, TrialScheduler
 from study.tuning.ray_patches import MemoryKillError
 from study.tuning.searcher import MAX_DEATHS
-from tests.support.agendas import RULES
 from tests.support.driven_by_hand import DrivenByHand, Trial
+from tests.support.study_plans import BUDGET
 
 pytestmark = pytest.mark.filterwarnings("default")
 
-THREE_TRIALS = replace(RULES, num_trials=3, top=1, selection_seeds=(), confirm_seeds=(1,))
+THREE_TRIALS = replace(BUDGET, num_trials=3, top=1, selection_seeds=(), confirm_seeds=(1,))
 
 
 class StopAtSecondEpoch(TrialScheduler):
@@ -34,7 +34,7 @@ class Broken(TrialScheduler):
 
 
 def study_of(folder: Path, trial_scheduler: TrialScheduler | None = None) -> DrivenByHand:
-    return DrivenByHand(folder, rules=THREE_TRIALS, arms=("fixed",), trial_scheduler=trial_scheduler)
+    return DrivenByHand(folder, budget=THREE_TRIALS, arms=("fixed",), trial_scheduler=trial_scheduler)
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_a_report_is_written_down_as_it_comes(study: DrivenByHand) -> None:
     assert [(r["run"], r["epoch"], r["objective"]) for r in study.rows()] == [
         ("fixed-0000", 1, 0.5), ("fixed-0000", 2, 0.75),
     ]  # fmt: skip
-    (ended,) = study.agenda.of_stage("search")
+    (ended,) = study.plan.of_stage("search")
     assert (ended.outcome.objective, ended.outcome.judged) == (0.75, ((1, 0.5), (2, 0.75)))
     assert study.recorder.problem == ""
 
@@ -102,7 +102,7 @@ def test_a_trial_that_is_ended_with_the_study_goes_on_when_that_is_resumed(study
     study.complete(trial)
     study.recorder.close()
     assert study.outcomes() == []
-    assert [job.info.run for job in study.agenda.open_jobs] == ["fixed-0000"]
+    assert [job.info.run for job in study.plan.open_jobs] == ["fixed-0000"]
 
 
 def test_a_trial_that_reports_nothing_has_crashed(study: DrivenByHand) -> None:
@@ -156,7 +156,7 @@ def test_a_run_that_ray_kills_for_its_memory_again_and_again_ran_out_of_memory(s
         assert study.rows() == []
         study.crash(study.start(Trial(f"{number}", MemoryKillError("killed"))))
     assert study.rows()[-1]["status"] == "out_of_memory"
-    assert study.agenda.of_stage("search")[0].outcome.status == "out_of_memory"
+    assert study.plan.of_stage("search")[0].outcome.status == "out_of_memory"
 
 
 def test_what_cannot_be_written_down_stops_the_study_and_does_not_reach_tune(study: DrivenByHand) -> None:

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from study.errors import StudyError
 from study.results.events import StudyTime
-from study.search.budget import Round
+from study.search.budget import BudgetRound
 from study.tuning.recorded import Recorded
-from tests.support.agendas import RULES, by_rate
 from tests.support.driven_by_hand import DrivenByHand
+from tests.support.study_plans import BUDGET, by_rate
 
 
 @pytest.mark.parametrize("algorithm", ["random", "quasi_random", "grid", "tpe"])
@@ -32,7 +32,7 @@ def test_a_study_that_died_asks_for_what_it_would_have_asked_for(
     assert last.live(1000)
     assert last.outcomes() == whole.outcomes()
     names = [name for name, _ in last.outcomes()]
-    assert len(names) == len(set(names)) == last.agenda.num_jobs
+    assert len(names) == len(set(names)) == last.plan.num_jobs
 
 
 @settings(max_examples=20)
@@ -40,24 +40,24 @@ def test_a_study_that_died_asks_for_what_it_would_have_asked_for(
     lives=st.lists(st.integers(0, 30), max_size=4),
     extensions=st.sampled_from(
         [
-            (Round(trials=3, confirm_seeds=(2004, 2005)),),
-            (Round(trials=0, confirm_seeds=(2004,)), Round(trials=2, confirm_seeds=(2005,))),
+            (BudgetRound(trials=3, confirm_seeds=(2004, 2005)),),
+            (BudgetRound(trials=0, confirm_seeds=(2004,)), BudgetRound(trials=2, confirm_seeds=(2005,))),
         ]
     ),
 )
 def test_an_extension_that_died_goes_on_in_it(
-    tmp_path_factory: pytest.TempPathFactory, lives: list[int], extensions: tuple[Round, ...]
+    tmp_path_factory: pytest.TempPathFactory, lives: list[int], extensions: tuple[BudgetRound, ...]
 ) -> None:
     """The study ends, is extended, and its driver dies at any point of what was added."""
     folder = tmp_path_factory.mktemp("parts")
     first = DrivenByHand(folder, algorithm="tpe", at_once=1)
     assert first.live(1000)
-    rules = replace(RULES, extensions=extensions)
+    budget = replace(BUDGET, extensions=extensions)
     for num_steps in lives:
-        DrivenByHand(folder, algorithm="tpe", rules=rules, at_once=1).live(num_steps)
-    last = DrivenByHand(folder, algorithm="tpe", rules=rules, at_once=1)
+        DrivenByHand(folder, algorithm="tpe", budget=budget, at_once=1).live(num_steps)
+    last = DrivenByHand(folder, algorithm="tpe", budget=budget, at_once=1)
     assert last.live(1000)
-    whole = DrivenByHand(tmp_path_factory.mktemp("whole"), algorithm="tpe", rules=rules, at_once=1)
+    whole = DrivenByHand(tmp_path_factory.mktemp("whole"), algorithm="tpe", budget=budget, at_once=1)
     assert whole.live(1000)
     assert last.outcomes() == whole.outcomes()
     assert last.outcomes()[: len(first.outcomes())] == first.outcomes()
@@ -78,11 +78,11 @@ def test_what_tpe_suggested_is_kept_and_the_number_of_trials_is_exact(
             assert job.info.run not in done, "nothing that had ended is run again"
             assert configs.setdefault(job.info.run, dict(job.config)) == dict(job.config)
         assert done.items() <= dict(driver.outcomes()).items()
-    assert len(driver.agenda.of_stage("search", "fixed")) == RULES.num_trials
+    assert len(driver.plan.of_stage("search", "fixed")) == BUDGET.num_trials
     suggested = [
         config["lr"] for run, config in configs.items() if run.startswith("fixed-0") and "select" not in run
     ]
-    assert len(suggested) == len(set(suggested)) == RULES.num_trials
+    assert len(suggested) == len(set(suggested)) == BUDGET.num_trials
 
 
 def test_a_run_whose_last_record_was_written_has_ended_although_its_driver_did_not_log_it(
@@ -96,7 +96,7 @@ def test_a_run_whose_last_record_was_written_has_ended_although_its_driver_did_n
         recorded={run: Recorded(epochs=4, judged=((4, 0.5),), outcome=by_rate(first.given[0]))},
     )
     second.live(0)
-    assert second.agenda.open_jobs == ()
+    assert second.plan.open_jobs == ()
     assert second.outcomes() == [(run, replace(by_rate(first.given[0]), judged=((4, 0.5),)))]
     third = DrivenByHand(tmp_path, algorithm="random")
     third.live(0)
@@ -106,7 +106,7 @@ def test_a_run_whose_last_record_was_written_has_ended_although_its_driver_did_n
 def test_another_search_than_the_one_that_was_begun_is_refused(tmp_path: Path) -> None:
     DrivenByHand(tmp_path, algorithm="random").live(7)
     with pytest.raises(StudyError, match=r"can't be continued: \S+ would be another run now: lr "):
-        DrivenByHand(tmp_path, algorithm="random", rules=replace(RULES, search_seed=1))
+        DrivenByHand(tmp_path, algorithm="random", budget=replace(BUDGET, search_seed=1))
 
 
 def test_the_minutes_of_a_search_go_on_where_they_stopped(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a study of several searches writes down is what the analysis reads: agenda, journal, tables, comparison."""
+"""What a study of several searches writes down is what the analysis reads: plan, journal, tables, comparison."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +13,7 @@ from analysis.loading.run_metadata import RunMetadata
 from study.results.journal import Journal, write_tables
 from study.search.jobs import Job
 from study.tuning.collected_metadata import winners_of
-from tests.support.agendas import RULES, by_rate, drive, make_agenda
+from tests.support.study_plans import BUDGET, by_rate, drive, make_study_plan
 from tests.support.synthetic_study import default_metadata, default_spec
 from trainables.record import EpochRecord
 
@@ -41,18 +41,18 @@ def record_of(job: Job) -> EpochRecord:
 
 
 def test_what_two_searches_write_down_is_what_the_comparison_reads(tmp_path: Path) -> None:
-    agenda = make_agenda(replace(RULES, name="toy", repeats=2))
+    plan = make_study_plan(replace(BUDGET, name="toy", repeats=2))
     (tmp_path / "journal").mkdir()
     journal = Journal(tmp_path / "journal")
     ids = [str(i) for i in range(10)]
     split: Any = SimpleNamespace(labels=np.zeros(10, dtype=int), ids=ids, groups=ids)
     journal.write_test_split(split)
-    for job in drive(agenda, by_rate):
+    for job in drive(plan, by_rate):
         journal.write(job.info, record_of(job))
     journal.close()
     spec = default_spec(["adapted", "fixed"]) | {"search": {"seed": 0, "repeats": 2}}
     (tmp_path / "study.yaml").write_text(yaml.safe_dump(spec))
-    winners = winners_of(agenda)
+    winners = winners_of(plan)
     metadata = replace(RunMetadata.parse(default_metadata()), winners=winners)
     metadata.write(tmp_path / "run.json")
     write_tables(tmp_path)

@@ -1,18 +1,18 @@
-"""Small agendas, driven by hand, for several tests."""
+"""Small study plans, driven by hand, for several tests."""
 
 from collections.abc import Callable
 from typing import Any
 
 from study.search.arm_search import ArmSearch
-from study.search.budget import Rules
+from study.search.budget import StudyBudget
 from study.search.jobs import Job, Outcome
 from study.search.searches import search_name
-from study.search.study_plan import Agenda
+from study.search.study_plan import StudyPlan
 from study.spec.arms import Arm
 from study.spec.seeds import seed_of_repeat
 from tests.support.spaces import log_uniform
 
-RULES = Rules(
+BUDGET = StudyBudget(
     name="s",
     num_trials=4,
     minutes=None,
@@ -34,27 +34,27 @@ def arm(name: str, space: dict[str, Any], **constants: Any) -> Arm:
     )
 
 
-def make_agenda(
-    rules: Rules = RULES,
+def make_study_plan(
+    budget: StudyBudget = BUDGET,
     *,
     spaces: dict[str, dict[str, Any]] | None = None,
     algorithm: Any = "random",
     epochs: int = 4,
     common: dict[str, Any] | None = None,
     **more: Any,
-) -> Agenda:
+) -> StudyPlan:
     lr = {"lr": log_uniform(1e-3, 1e-1)}
     arms = [
         arm(name, space, epochs=epochs) for name, space in (spaces or {"adapted": lr, "fixed": lr}).items()
     ]
-    repeats = rules.repeats
+    repeats = budget.repeats
     searches = {
         search_name(a.name, repeat, repeats=repeats): ArmSearch(
             a,
-            study_name=rules.name,
+            study_name=budget.name,
             algorithm=algorithm,
-            seed=seed_of_repeat(rules.search_seed, repeat),
-            num_trials=rules.num_trials,
+            seed=seed_of_repeat(budget.search_seed, repeat),
+            num_trials=budget.num_trials,
             repeat=repeat,
             repeats=repeats,
         )
@@ -62,22 +62,22 @@ def make_agenda(
         for a in arms
     }
     shared = {"data": "d", "weights": "none", **(common or {})}
-    return Agenda(rules, searches, common=lambda architecture: shared, **more)
+    return StudyPlan(budget, searches, common=lambda architecture: shared, **more)
 
 
 def drive(
-    agenda: Agenda, value: Callable[[Job], Outcome], at_once: int = 2, *, next_to_end: int = 0
+    plan: StudyPlan, value: Callable[[Job], Outcome], at_once: int = 2, *, next_to_end: int = 0
 ) -> list[Job]:
-    """Run the agenda with `at_once` workers that end in the order in which they began; -1: the last one first."""
+    """Run the plan with `at_once` workers that end in the order in which they began; -1: the last one first."""
     jobs: list[Job] = []
     open_jobs: list[Job] = []
-    for job in agenda:
+    for job in plan:
         if job is not None:
             jobs.append(job)
             open_jobs.append(job)
         if job is None or len(open_jobs) == at_once:
             done = open_jobs.pop(next_to_end)
-            agenda.ended(done.info.run, value(done))
+            plan.complete(done.info.run, value(done))
     return jobs
 
 

@@ -12,17 +12,17 @@ from study.errors import StudyError
 from study.ranges import Scalar, Space
 from study.results.test_split_uses import note_use
 from study.samplers.grid import Grid
-from study.search.budget import Round, Rules
+from study.search.budget import BudgetRound, StudyBudget
 from study.search.jobs import Job, Outcome
-from study.search.study_plan import Agenda
+from study.search.study_plan import StudyPlan
 from study.tuning.collected_metadata import before_confirmation
-from tests.support.agendas import RULES, by_rate, drive, make_agenda, of
 from tests.support.spaces import choice, log_uniform
+from tests.support.study_plans import BUDGET, by_rate, drive, make_study_plan, of
 from trainables.data import cache_dir
 
 
 def test_the_search_alternates_between_the_arms() -> None:
-    jobs = drive(make_agenda(), by_rate)
+    jobs = drive(make_study_plan(), by_rate)
     assert [j.info.run for j in of(jobs, "search")] == [
         f"{name}-{number:04d}" for number in range(4) for name in ("adapted", "fixed")
     ]
@@ -30,7 +30,7 @@ def test_the_search_alternates_between_the_arms() -> None:
 
 
 def test_the_best_go_into_the_selection_and_the_winner_into_the_confirmation() -> None:
-    jobs = drive(make_agenda(), by_rate)
+    jobs = drive(make_study_plan(), by_rate)
     for name in ("adapted", "fixed"):
         ranked = sorted(of(jobs, "search", name), key=lambda j: -j.config["lr"])
         assert [j.info.run for j in of(jobs, "selection", name)] == [
@@ -49,7 +49,7 @@ def test_the_selection_decides_by_its_own_seeds_alone() -> None:
         lr = job.config["lr"]
         return Outcome(status="finished", objective=lr if job.info.stage == "search" else -lr)
 
-    jobs = drive(make_agenda(), lucky)
+    jobs = drive(make_study_plan(), lucky)
     ranked = sorted((j.config["lr"] for j in of(jobs, "search", "fixed")), reverse=True)
     assert {j.config["lr"] for j in of(jobs, "confirm", "fixed")} == {ranked[1]}
 
@@ -60,8 +60,8 @@ def test_of_equally_good_trials_the_first_goes_on_whichever_ended_first() -> Non
     def equal(job: Job) -> Outcome:
         return Outcome(status="finished", objective=0.5)
 
-    in_order = drive(make_agenda(), equal, at_once=4)
-    backwards = drive(make_agenda(), equal, at_once=4, next_to_end=-1)
+    in_order = drive(make_study_plan(), equal, at_once=4)
+    backwards = drive(make_study_plan(), equal, at_once=4, next_to_end=-1)
     for stage in ("selection", "confirm"):
         chosen = [[(j.info.run, j.config["lr"]) for j in of(jobs, stage)] for jobs in (in_order, backwards)]
         assert chosen[0] == chosen[1]
@@ -72,27 +72,27 @@ def test_of_equally_good_trials_the_first_goes_on_whichever_ended_first() -> Non
 
 
 def test_only_confirmation_measures_the_test_split() -> None:
-    jobs = drive(make_agenda(), by_rate)
+    jobs = drive(make_study_plan(), by_rate)
     measuring = {j.info.stage for j in jobs if j.config.get("measure_test")}
     assert measuring == {"confirm"}
     assert all(j.config["measure_test"] for j in of(jobs, "confirm"))
 
 
 def test_search_validates_where_that_decides_and_confirmation_after_every_epoch() -> None:
-    jobs = drive(make_agenda(), by_rate)
+    jobs = drive(make_study_plan(), by_rate)
     how = {(job.info.stage, job.config["validate"]) for job in jobs}
     assert how == {("search", "judged"), ("selection", "judged"), ("confirm", "every_epoch")}
 
 
 def test_confirmation_takes_no_epochs_that_other_runs_have_trained() -> None:
     """Search and selection do, in the group that the plan of the study names."""
-    jobs = drive(make_agenda(common={"share_prefixes": "study"}), by_rate)
+    jobs = drive(make_study_plan(common={"share_prefixes": "study"}), by_rate)
     how = {(job.info.stage, job.config["share_prefixes"]) for job in jobs}
     assert how == {("search", "study"), ("selection", "study"), ("confirm", None)}
 
 
 def test_confirmation_goes_pair_by_pair_and_the_arms_take_turns_at_being_first() -> None:
-    jobs = of(drive(make_agenda(), by_rate), "confirm")
+    jobs = of(drive(make_study_plan(), by_rate), "confirm")
     assert [(j.config["seed"], j.info.arm) for j in jobs] == [
         (2001, "fixed"), (2001, "adapted"), (2002, "adapted"), (2002, "fixed"), (2003, "fixed"), (2003, "adapted"),
     ]  # fmt: skip
@@ -100,10 +100,10 @@ def test_confirmation_goes_pair_by_pair_and_the_arms_take_turns_at_being_first()
 
 def test_no_stage_begins_before_the_one_before_it_has_ended() -> None:
     running: set[str] = set()
-    agenda = make_agenda()
+    plan = make_study_plan()
     stages: dict[str, str] = {}
     queue: list[Job] = []
-    for job in agenda:
+    for job in plan:
         if job is not None:
             assert all(stages[run] == job.info.stage for run in running)
             running.add(job.info.run)
@@ -112,7 +112,7 @@ def test_no_stage_begins_before_the_one_before_it_has_ended() -> None:
         if job is None or len(queue) == 3:
             done = queue.pop(0)
             running.remove(done.info.run)
-            agenda.ended(done.info.run, by_rate(done))
+            plan.complete(done.info.run, by_rate(done))
 
 
 def test_runs_that_did_not_finish_are_never_chosen() -> None:
@@ -122,8 +122,8 @@ def test_runs_that_did_not_finish_are_never_chosen() -> None:
             return Outcome(status="diverged", objective=None)
         return Outcome(status="finished", objective=lr)
 
-    rules = Rules(**{**RULES.__dict__, "num_trials": 12})
-    jobs = drive(make_agenda(rules), diverging_above)
+    budget = StudyBudget(**{**BUDGET.__dict__, "num_trials": 12})
+    jobs = drive(make_study_plan(budget), diverging_above)
     assert any(j.config["lr"] > 0.01 for j in of(jobs, "search"))
     assert of(jobs, "confirm")
     assert all(j.config["lr"] <= 0.01 for j in of(jobs, "selection") + of(jobs, "confirm"))
@@ -135,7 +135,7 @@ def test_an_arm_without_any_finished_run_is_not_confirmed() -> None:
             return Outcome(status="diverged", objective=None)
         return by_rate(job)
 
-    jobs = drive(make_agenda(), fixed_diverges)
+    jobs = drive(make_study_plan(), fixed_diverges)
     assert of(jobs, "confirm", "adapted")
     assert not of(jobs, "confirm", "fixed")
 
@@ -161,12 +161,12 @@ class Told(Grid):
 def test_plans_that_are_the_same_run_once_and_the_search_is_told_both() -> None:
     # one epoch of body: every multiplier gives the one cycle of one epoch
     same = {"cycle_mult": choice(1, 2, 3), "lr": choice(0.01, 0.02)}
-    rules = Rules(**{**RULES.__dict__, "num_trials": 6})
-    agenda = make_agenda(rules, spaces={"adapted": same}, algorithm="test_agenda:Told", epochs=2)
-    jobs = drive(agenda, by_rate)
+    budget = StudyBudget(**{**BUDGET.__dict__, "num_trials": 6})
+    plan = make_study_plan(budget, spaces={"adapted": same}, algorithm="test_study_plan:Told", epochs=2)
+    jobs = drive(plan, by_rate)
     assert sorted(j.config["lr"] for j in of(jobs, "search")) == [0.01, 0.02]
-    assert agenda.duplicates_skipped == {"adapted": 4}
-    sampler = agenda.searches["adapted"].sampler
+    assert plan.duplicates_skipped == {"adapted": 4}
+    sampler = plan.searches["adapted"].sampler
     assert isinstance(sampler, Told)
     assert sampler.told == {number: point["lr"] for number, point in enumerate(sampler.asked)}
     assert len(sampler.told) == 6
@@ -174,7 +174,7 @@ def test_plans_that_are_the_same_run_once_and_the_search_is_told_both() -> None:
 
 def test_an_arm_without_a_space_has_one_trial() -> None:
     jobs = drive(
-        make_agenda(spaces={"adapted": {}, "fixed": {"lr": log_uniform(1e-3, 1e-1)}}),
+        make_study_plan(spaces={"adapted": {}, "fixed": {"lr": log_uniform(1e-3, 1e-1)}}),
         lambda j: Outcome(status="finished", objective=0.5),
     )
     assert len(of(jobs, "search", "adapted")) == 1
@@ -183,10 +183,10 @@ def test_an_arm_without_a_space_has_one_trial() -> None:
 
 def test_with_architectures_each_has_its_winner_and_one_is_the_arms() -> None:
     space = {"architecture": choice("resnet18", "resnet34"), "lr": choice(0.01, 0.02, 0.03)}
-    rules = Rules(**{**RULES.__dict__, "num_trials": 6, "per_architecture": True})
-    agenda = make_agenda(rules, spaces={"fixed": space}, algorithm="grid")
+    budget = StudyBudget(**{**BUDGET.__dict__, "num_trials": 6, "per_architecture": True})
+    plan = make_study_plan(budget, spaces={"fixed": space}, algorithm="grid")
     jobs = drive(
-        agenda,
+        plan,
         lambda j: Outcome(
             status="finished", objective=j.config["lr"] + (j.config["architecture"] == "resnet34")
         ),
@@ -202,23 +202,23 @@ def test_with_architectures_each_has_its_winner_and_one_is_the_arms() -> None:
 
 
 def test_source_weights_come_first_and_their_failure_ends_the_study() -> None:
-    source = drive(make_agenda(), by_rate)[0]
+    source = drive(make_study_plan(), by_rate)[0]
     first = Job(
         info=source.info.__class__(**{**source.info.__dict__, "stage": "pretrain", "run": "source-x"}),
         config={},
     )
-    agenda = make_agenda(sources=(first,))
-    iterator: Iterator[Job | None] = iter(agenda)
+    plan = make_study_plan(sources=(first,))
+    iterator: Iterator[Job | None] = iter(plan)
     assert next(iterator) is first
     assert next(iterator) is None
     with pytest.raises(StudyError, match="source-x: pre-training ended as diverged"):
-        agenda.ended("source-x", Outcome(status="diverged", objective=None))
+        plan.complete("source-x", Outcome(status="diverged", objective=None))
 
 
 def test_an_arm_whose_first_trials_all_crash_ends_the_study() -> None:
     with pytest.raises(StudyError, match=r"arm adapted: the first 3 trials crashed\. no such file"):
         drive(
-            make_agenda(),
+            make_study_plan(),
             lambda j: Outcome(status="failed", objective=None, message="no such file"),
             at_once=1,
         )
@@ -231,44 +231,44 @@ def test_the_search_ends_with_its_minutes_after_a_whole_round() -> None:
         clock[0] += 30
         return by_rate(job)
 
-    rules = Rules(**{**RULES.__dict__, "num_trials": 50, "minutes": 2.0})
-    jobs = drive(make_agenda(rules, seconds=lambda: clock[0]), thirty_seconds, at_once=1)
+    budget = StudyBudget(**{**BUDGET.__dict__, "num_trials": 50, "minutes": 2.0})
+    jobs = drive(make_study_plan(budget, seconds=lambda: clock[0]), thirty_seconds, at_once=1)
     counts = [len(of(jobs, "search", name)) for name in ("adapted", "fixed")]
     assert counts == [3, 3]
 
 
 def test_the_number_of_jobs_is_known_before() -> None:
-    agenda = make_agenda()
-    assert agenda.num_jobs == len(drive(agenda, by_rate))
+    plan = make_study_plan()
+    assert plan.num_jobs == len(drive(plan, by_rate))
 
 
 def test_the_targets_stand_before_anything_is_confirmed() -> None:
     seen: list[str] = []
-    agenda = make_agenda(
+    plan = make_study_plan(
         before_confirmation=lambda a: seen.append(f"fixed with {len(a.of_stage('confirm'))}")
     )
-    drive(agenda, by_rate)
+    drive(plan, by_rate)
     assert seen == ["fixed with 0"]
 
 
 def test_more_seeds_are_fresh_and_confirm_the_same_winners() -> None:
-    rules = replace(RULES, extensions=(Round(trials=0, confirm_seeds=(2004, 2005)),))
-    agenda = make_agenda(rules)
-    jobs = drive(agenda, by_rate)
-    assert len(jobs) == agenda.num_jobs
+    budget = replace(BUDGET, extensions=(BudgetRound(trials=0, confirm_seeds=(2004, 2005)),))
+    plan = make_study_plan(budget)
+    jobs = drive(plan, by_rate)
+    assert len(jobs) == plan.num_jobs
     confirmed = of(jobs, "confirm", "fixed")
     assert [(j.info.run, j.info.seed, j.info.extension) for j in confirmed] == [
         ("fixed-confirm-1", 2001, 0), ("fixed-confirm-2", 2002, 0), ("fixed-confirm-3", 2003, 0),
         ("fixed-confirm-4", 2004, 1), ("fixed-confirm-5", 2005, 1),
     ]  # fmt: skip
     assert len({j.config["lr"] for j in confirmed}) == 1
-    assert jobs[: -2 * 2] == drive(make_agenda(), by_rate), "what there was is not touched"
+    assert jobs[: -2 * 2] == drive(make_study_plan(), by_rate), "what there was is not touched"
 
 
 def test_after_more_trials_the_winners_are_chosen_anew_and_no_run_is_run_twice() -> None:
-    rules = replace(RULES, extensions=(Round(trials=6, confirm_seeds=(2004, 2005, 2006)),))
-    agenda = make_agenda(rules)
-    jobs = drive(agenda, by_rate)
+    budget = replace(BUDGET, extensions=(BudgetRound(trials=6, confirm_seeds=(2004, 2005, 2006)),))
+    plan = make_study_plan(budget)
+    jobs = drive(plan, by_rate)
     names = [job.info.run for job in jobs]
     assert len(names) == len(set(names))
     searched = of(jobs, "search", "fixed")
@@ -280,7 +280,7 @@ def test_after_more_trials_the_winners_are_chosen_anew_and_no_run_is_run_twice()
         assert {j.config["lr"] for j in confirmed} == {expected}
         assert [j.info.seed for j in confirmed] == [2001 + 3 * number + place for place in range(3)]
     selected = {j.config["lr"] for j in of(jobs, "selection", "fixed")}
-    assert set(rates[: RULES.top]) <= selected
+    assert set(rates[: BUDGET.top]) <= selected
 
 
 def test_trials_that_find_nothing_better_select_nothing_again_and_confirm_the_same_winner_anew() -> None:
@@ -290,8 +290,8 @@ def test_trials_that_find_nothing_better_select_nothing_again_and_confirm_the_sa
     def value(job: Job) -> Outcome:
         return by_rate(job) if job.info.stage == "confirm" else the_first_is_best(job)
 
-    rules = replace(RULES, extensions=(Round(trials=6, confirm_seeds=(2004,)),))
-    jobs = drive(make_agenda(rules), value)
+    budget = replace(BUDGET, extensions=(BudgetRound(trials=6, confirm_seeds=(2004,)),))
+    jobs = drive(make_study_plan(budget), value)
     names = [job.info.run for job in jobs]
     assert len(names) == len(set(names))
     assert {j.info.extension for j in of(jobs, "selection")} == {0}
@@ -302,9 +302,11 @@ def test_trials_that_find_nothing_better_select_nothing_again_and_confirm_the_sa
 
 def test_what_is_fixed_before_a_confirmation_is_fixed_in_every_round() -> None:
     seen: list[tuple[int, int]] = []
-    rules = replace(RULES, extensions=(Round(trials=0, confirm_seeds=(2004,)),))
+    budget = replace(BUDGET, extensions=(BudgetRound(trials=0, confirm_seeds=(2004,)),))
     drive(
-        make_agenda(rules, before_confirmation=lambda a: seen.append((a.round, len(a.of_stage("confirm"))))),
+        make_study_plan(
+            budget, before_confirmation=lambda a: seen.append((a.round, len(a.of_stage("confirm"))))
+        ),
         by_rate,
     )
     assert seen == [(0, 0), (1, 6)]
@@ -317,9 +319,9 @@ def test_how_often_the_test_split_was_measured_leaves_out_the_studys_own_looks()
     note_use(prepared.cache, "a" * 64, study="another")
     seen = []
 
-    def fixed(agenda: Agenda) -> None:
-        seen.append(before_confirmation(RunMetadata(), agenda, spec, prepared).test_split_uses_before)
+    def fixed(plan: StudyPlan) -> None:
+        seen.append(before_confirmation(RunMetadata(), plan, spec, prepared).test_split_uses_before)
 
-    rules = replace(RULES, extensions=(Round(trials=0, confirm_seeds=(2004, 2005)),))
-    drive(make_agenda(rules, before_confirmation=fixed), by_rate)
+    budget = replace(BUDGET, extensions=(BudgetRound(trials=0, confirm_seeds=(2004, 2005)),))
+    drive(make_study_plan(budget, before_confirmation=fixed), by_rate)
     assert seen == [1, 1]
