@@ -4,13 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.support.agendas import RULES
 
 from study.search.jobs import Outcome
 from study.trial_schedulers.median_stopping import MedianStopping
 from study.trial_schedulers.none import NoStopping
 from study.tuning.recorded import Recorded
 from tests.support.driven_by_hand import DrivenByHand
+from tests.support.study_plans import BUDGET
 
 
 def study_of(folder: Path, recorded: dict[str, Recorded] | None = None) -> DrivenByHand:
@@ -45,7 +45,7 @@ def test_a_trial_scheduler_that_never_stops_is_not_asked(
 @pytest.mark.parametrize("repeats", [1, 2])
 def test_trials_of_another_arm_or_search_are_no_peers(tmp_path: Path, repeats: int) -> None:
     study = DrivenByHand(
-        tmp_path, rules=replace(RULES, repeats=repeats), trial_scheduler=MedianStopping(), at_once=16
+        tmp_path, budget=replace(BUDGET, repeats=repeats), trial_scheduler=MedianStopping(), at_once=16
     )
     trials = [study.start() for _ in range(8 * repeats)]  # of each search in turn, four times
     own, others = trials[:: 2 * repeats], [t for n, t in enumerate(trials) if n % (2 * repeats)]
