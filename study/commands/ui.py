@@ -23,8 +23,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Serve the interface until Ctrl-C; where the study is tracked on a server, say where that is."""
-    from mlflow.tracking import MlflowClient
-
     from study.errors import StudyError
     from study.results.folder import open_results
     from study.results.places import read_here
@@ -35,6 +33,8 @@ def execute(arguments: argparse.Namespace) -> int:
     tracking = read_here(results).tracking
     if tracking.chosen != "mlflow":
         raise StudyError(f"the study has the tracker {tracking.chosen}; MLflow shows nothing of it")
+    from mlflow.tracking import MlflowClient
+
     uri = tracking_uri(tracking.uri, results.folder.parent)
     if uri.startswith("http"):
         print(f"This study is tracked at {uri}: open that address in a browser.")

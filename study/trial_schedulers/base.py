@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 Judged = tuple[tuple[int, float], ...]
 """Epoch and validation objective of a trial's judged epochs, in order."""
@@ -50,7 +51,13 @@ class TrialScheduler(ABC):
 
     It is made with those of the keyword arguments of `study.trial_schedulers.registry.make_trial_scheduler` that its
     `__init__` names.
+
+    Attributes:
+        never_stops: Whether it lets every trial go on, so that nobody need ask it: at each judged epoch of ten thousand
+            trials to list all the others takes minutes.
     """
+
+    never_stops: ClassVar[bool] = False
 
     @abstractmethod
     def decide(self, trial: TrialHistory, peers: Sequence[TrialHistory]) -> Decision:

@@ -8,6 +8,8 @@ from study.trial_schedulers.base import CONTINUE, Decision, TrialHistory, TrialS
 class NoStopping(TrialScheduler):
     """Lets every trial go on."""
 
+    never_stops = True
+
     def decide(self, trial: TrialHistory, peers: Sequence[TrialHistory]) -> Decision:
         """Return that the trial goes on."""
         return CONTINUE

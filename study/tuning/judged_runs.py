@@ -43,7 +43,7 @@ class JudgedRuns:
             return CONTINUE
         trial = replace(before, judged=(*before.judged, (record.epoch, record.val_objective)))
         self._histories[info.run] = trial
-        if info.stage != "search" or record.status != "running":
+        if info.stage != "search" or record.status != "running" or self._trial_scheduler.never_stops:
             return CONTINUE
         return self._decide(info, trial)
 

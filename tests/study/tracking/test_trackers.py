@@ -9,8 +9,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from study.cli import main
 from study.errors import StudyError
-from study.spec.study_file import SpecError
+from study.results.places import spec_without_places
+from study.spec.study_file import SpecError, dump_spec
 from study.tracking.background import BackgroundTracking, send_rest
 from study.tracking.base import Tracker
 from study.tracking.registry import TRACKERS, make_tracker, tracker_class
@@ -208,3 +210,26 @@ def test_a_tracker_that_does_not_fit_is_refused(
 def test_settings_of_two_trackers_are_refused(tmp_path: Path, tracking: str) -> None:
     with pytest.raises(SpecError, match=r"tracking: .* one of them is allowed"):
         spec(tmp_path, None, tracking=tracking)
+
+
+def test_what_is_of_mlflow_alone_says_that_the_study_is_tracked_otherwise(
+    study: Study, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study.results.spec.write_text(dump_spec(study.spec))
+    assert main(["ui", str(study.results.folder)]) == 1
+    assert "the study has the tracker csv; MLflow shows nothing of it" in capsys.readouterr().err
+    model = study.results.models / "fixed"
+    model.mkdir(parents=True)
+    (model / "MLmodel").write_text("metadata: {run: fixed-confirm-1}")
+    assert main(["register", str(study.results.folder), "--arm", "fixed", "--as", "m"]) == 1
+    assert "the study has the tracker csv; MLflow has no model of it" in capsys.readouterr().err
+
+
+def test_the_tables_folder_is_a_place_and_no_part_of_what_a_study_is(tmp_path: Path) -> None:
+    for name in ("here", "there"):
+        (tmp_path / name).mkdir()
+    here, there = (spec(tmp_path / name, None, tracking="csv: tables") for name in ("here", "there"))
+    assert here.tracking.csv == str(tmp_path / "here" / "tables")
+    assert here != there
+    assert spec_without_places(here) == spec_without_places(there)
+    assert spec_without_places(here) != spec_without_places(spec(tmp_path / "here", None))

@@ -7,6 +7,7 @@ import pytest
 
 from study.search.jobs import Outcome
 from study.trial_schedulers.median_stopping import MedianStopping
+from study.trial_schedulers.none import NoStopping
 from study.tuning.recorded import Recorded
 from tests.support.driven_by_hand import DrivenByHand
 from tests.support.study_plans import BUDGET
@@ -25,6 +26,19 @@ def test_a_trial_is_compared_within_its_arm_at_judged_epochs_until_it_ends(tmp_p
     assert not study.report(fixed[0], val_objective=0.1), "it is alone in its arm"
     assert not study.report(adapted[3], val_objective=0.1, judged=False)
     assert study.report(adapted[3], epoch=2, val_objective=0.1)
+    study.die()
+
+
+def test_a_trial_scheduler_that_never_stops_is_not_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(NoStopping, "decide", lambda self, trial, peers: asked.append(len(peers)))
+    study = DrivenByHand(tmp_path, trial_scheduler=NoStopping())
+    assert not study.report(study.start())
+    monkeypatch.setattr(NoStopping, "never_stops", False)
+    study.report(study.start())
+    assert asked == [0]
     study.die()
 
 
