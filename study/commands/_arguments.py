@@ -4,7 +4,6 @@ import argparse
 from pathlib import Path
 
 from study.spec.checks.texts import file_problem
-from study.spec.study_file import StudySpec, load_spec
 from trainables.text import printable
 
 
@@ -47,12 +46,3 @@ def add_study_file(parser: argparse.ArgumentParser, *, more: str = "") -> None:
         help="override a key of the file, as in -s budget.trials=8; may be repeated",
     )
     parser.add_argument("--preset", help="apply one of the file's presets")
-
-
-def read_study_file(arguments: argparse.Namespace) -> StudySpec:
-    """Return the study that the arguments name.
-
-    Raises:
-        ValueError: Naming everything that is wrong with it.
-    """
-    return load_spec(arguments.file, overrides=arguments.overrides, preset=arguments.preset)

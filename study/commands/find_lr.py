@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from study.commands._arguments import add_study_file, picture_argument, read_study_file
+from study.commands._arguments import add_study_file, picture_argument
+from study.spec.study_file import load_spec
 
 if TYPE_CHECKING:
     from study.preview.find_rates import Found
@@ -22,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Test every phase of the arm in turn, from the weights that the phases before it leave."""
-    spec = read_study_file(arguments)
+    spec = load_spec(arguments.file, overrides=arguments.overrides, preset=arguments.preset)
     from study.preparation.prepare import prepare_study
     from study.preview.find_rates import find_rates
     from study.preview.range_test_picture import draw_range_tests

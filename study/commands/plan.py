@@ -8,7 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from study.commands._arguments import add_study_file, picture_argument, read_study_file
+from study.commands._arguments import add_study_file, picture_argument
+from study.spec.study_file import load_spec
 
 if TYPE_CHECKING:
     from study.preparation.prepare import Prepared
@@ -37,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print arms, spaces, rates and cost; write the picture."""
-    spec = read_study_file(arguments)
+    spec = load_spec(arguments.file, overrides=arguments.overrides, preset=arguments.preset)
     from study.preparation.normalisations import normalisation_sentences, normalised_by
     from study.preparation.planning import device_of, threads_per_trial
     from study.preparation.prepare import prepare_study

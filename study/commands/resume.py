@@ -3,9 +3,10 @@
 import argparse
 from pathlib import Path
 
-from study.commands._arguments import add_study_file, read_study_file
+from study.commands._arguments import add_study_file
 from study.commands.run import show_result
 from study.spec.checks.texts import file_problem
+from study.spec.study_file import load_spec, read_resolved
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,18 +18,17 @@ def execute(arguments: argparse.Namespace) -> int:
     """Continue the study; 0 where it ran to its end, 130 where a signal stopped it."""
     folder = None if file_problem(arguments.file) else Path(arguments.file).expanduser()
     if folder is None or not (folder / "study.yaml").is_file():
-        spec = read_study_file(arguments)
+        spec = load_spec(arguments.file, overrides=arguments.overrides, preset=arguments.preset)
         from study.tuning.runner import resume_study
 
         return show_result(resume_study(spec))
     from study.results.folder import open_results
     from study.results.places import moved_paths
-    from study.spec.study_file import read_resolved
 
     folder = open_results(folder.resolve()).folder
     arguments.file = str(folder / "study.yaml")
     arguments.overrides = [*moved_paths(read_resolved(arguments.file), folder), *arguments.overrides]
-    spec = read_study_file(arguments)
+    spec = load_spec(arguments.file, overrides=arguments.overrides, preset=arguments.preset)
     from study.tuning.runner import resume_study
 
     return show_result(resume_study(spec, folder))

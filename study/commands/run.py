@@ -5,7 +5,8 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
-from study.commands._arguments import add_study_file, read_study_file
+from study.commands._arguments import add_study_file
+from study.spec.study_file import load_spec
 
 if TYPE_CHECKING:
     from study.tuning.driver import StudyResult
@@ -23,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run the study; 0 where it ran to its end, 130 where a signal stopped it."""
-    spec = read_study_file(arguments)
+    spec = load_spec(arguments.file, overrides=arguments.overrides, preset=arguments.preset)
     from study.tuning.runner import run_study
 
     return show_result(run_study(spec, profile=arguments.profile))

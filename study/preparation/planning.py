@@ -19,6 +19,7 @@ from study.search.budget import BudgetRound, StudyBudget
 from study.search.jobs import Job
 from study.search.searches import search_name
 from study.search.study_plan import StudyPlan
+from study.spec.arms import build_arms
 from study.spec.seeds import seed_of_repeat
 from study.spec.study_file import (
     StudySpec,
@@ -94,7 +95,7 @@ def make_searches(prepared: Prepared, storage: BaseStorage) -> dict[str, ArmSear
             repeats=repeats,
         )
         for repeat in range(1, repeats + 1)
-        for arm in prepared.arms
+        for arm in build_arms(spec)
     }
 
 
