@@ -103,6 +103,7 @@ def extend_study(folder: Path, extension: Extension) -> StudyResult:
         refuse_extension(results, extension)
         before = read_resolved(results.spec)
         spec = load_spec(results.spec, overrides=tuple(moved_paths(before, results.folder)))
+        tracker_class(spec)
         refuse_other_weights(spec, results)
         with cache_in_use(cache_dir()):
             prepared = prepare_study(spec)

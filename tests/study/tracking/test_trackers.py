@@ -3,6 +3,7 @@
 import csv
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -147,6 +148,7 @@ def test_a_table_is_written_where_there_is_no_mlflow(study: Study, tmp_path: Pat
     study.end()
     code = f"""
 import sys
+import zipfile
 from pathlib import Path
 sys.modules["mlflow"] = None
 from study.results.folder import Results
@@ -233,3 +235,22 @@ def test_the_tables_folder_is_a_place_and_no_part_of_what_a_study_is(tmp_path: P
     assert here != there
     assert spec_without_places(here) == spec_without_places(there)
     assert spec_without_places(here) != spec_without_places(spec(tmp_path / "here", None))
+
+
+def test_an_extension_without_its_tracker_is_refused_before_anything_is_prepared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with zipfile.ZipFile(Path(__file__).parents[2] / "samples" / "version_0_1_0.zip") as packed:
+        packed.extractall(tmp_path)
+    results = tmp_path / "results" / "finished"
+    before = {file: file.read_bytes() for file in results.rglob("*") if file.is_file()}
+    text = before[results / "study.yaml"].decode()
+    own = text.replace("uri: null, experiment: lrstudy", "tracker: gone_tracking:Mine")
+    (results / "study.yaml").write_text(own)
+    monkeypatch.setattr("study.tuning.runner.prepare_study", lambda spec: pytest.fail("it was prepared"))
+    assert main(["extend", str(results), "--seeds", "1"]) == 1
+    assert "tracking.tracker: 'gone_tracking:Mine' can't be imported" in capsys.readouterr().err
+    after = {
+        file: file.read_bytes() for file in results.rglob("*") if file.is_file() and file.name[-4:] != "lock"
+    }
+    assert after == {**before, results / "study.yaml": own.encode()}
