@@ -17,19 +17,17 @@ ROOT = Path(__file__).resolve().parent.parent
 COLUMNS = {"study": 0, "analysis": 1, "trainables": 2}
 """The packages from left to right: one imports of those to its right."""
 
-RULES = """A room imports only from rooms below it in its column.
+RULES = """What stands lower in a column imports nothing of what
+stands higher; what stands side by side, nothing of each other.
 
 study imports from analysis, trainables
 and search_spaces (a file a recipe: Ray Tune domains);
 analysis imports trainables.record, and nothing else;
 trainables and search_spaces import nothing of ours.
 
-What lies beside the rooms in a package ties them
-together: study/cli.py, analysis/comparison.py,
-trainables/{config, run, trainable, record}.py.
 tests/structure/test_rooms.py holds all of this."""
 
-WIDTH, HEIGHT, GAP = 4.2, 0.8, 0.12
+WIDTH, HEIGHT, GAP = 4.2, 0.84, 0.12
 INK, PAPER, LINE = "#1f2933", "#eef3f8", "#8aa4bd"
 
 
@@ -46,29 +44,42 @@ def draw_box(axes: Axes, room: str, text: str, *, left: float, bottom: float, wi
     )
     axes.add_patch(box)
     axes.text(left + 0.12, bottom + HEIGHT - 0.2, room, fontsize=9.5, weight="bold", color=INK, va="center")
-    lines = textwrap.wrap(text, int(width * 14.5))
+    lines = textwrap.wrap(text, int(width * 17.5))
     axes.text(
-        left + 0.12, bottom + 0.48, "\n".join(lines), fontsize=7.4, color=INK, va="top", linespacing=1.2
+        left + 0.12, bottom + 0.53, "\n".join(lines), fontsize=7.0, color=INK, va="top", linespacing=1.2
     )
 
 
+def is_folder(package: str, room: str) -> bool:
+    """Return whether a room is a folder, and not a module that lies beside the folders."""
+    return (ROOT / package / room.replace(".", "/")).is_dir()
+
+
 def draw_package(axes: Axes, package: str, *, left: float, top: float) -> None:
-    """Draw a package's rooms, the highest on top; rooms of one layer side by side."""
+    """Draw a package's rooms, the highest on top; rooms of one layer side by side, modules as a line of names."""
     axes.text(left, top + 0.55, f"{package}/", fontsize=13, weight="bold", color=INK)
     note = textwrap.fill(first_line(ROOT / package), 62)
     axes.text(left, top + 0.38, note, fontsize=7.4, color=INK, va="top")
-    for depth, layer in enumerate(reversed(ROOMS[package])):
-        bottom = top + 0.1 - (depth + 1) * (HEIGHT + GAP)
-        width = (WIDTH - GAP * (len(layer) - 1)) / len(layer)
-        for place, room in enumerate(layer):
-            x = left + place * (width + GAP)
-            draw_box(axes, room, first_line(ROOT / package / room), left=x, bottom=bottom, width=width)
+    bottom = top + 0.1
+    for layer in reversed(ROOMS[package]):
+        folders = [room for room in layer if is_folder(package, room)]
+        modules = [f"{room}.py" for room in layer if not is_folder(package, room)]
+        if folders:
+            bottom -= HEIGHT + GAP
+            width = (WIDTH - GAP * (len(folders) - 1)) / len(folders)
+            for place, room in enumerate(folders):
+                x = left + place * (width + GAP)
+                text = first_line(ROOT / package / room.replace(".", "/"))
+                draw_box(axes, room.replace(".", "/"), text, left=x, bottom=bottom, width=width)
+        if modules:
+            lines = textwrap.wrap("   ".join(modules), 66)
+            bottom -= GAP + 0.17 * len(lines)
+            axes.text(left + 0.12, bottom, "\n".join(lines), fontsize=7.4, color=INK, va="bottom")
 
 
 def main() -> None:
     """Draw the picture."""
-    tallest = max(len(layers) for layers in ROOMS.values())
-    height = 1.35 + tallest * (HEIGHT + GAP)
+    height = 1.5 + max(len(layers) for layers in ROOMS.values()) * (HEIGHT + GAP)
     figure = Figure(figsize=(3 * (WIDTH + 0.5) * 0.95, height * 0.95))
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_xlim(-0.25, 3 * (WIDTH + 0.5) - 0.25)
@@ -76,8 +87,7 @@ def main() -> None:
     axes.axis("off")
     for package, column in COLUMNS.items():
         draw_package(axes, package, left=column * (WIDTH + 0.5), top=height - 1.0)
-    left, bottom = WIDTH + 0.5, 0.3
-    axes.text(left, bottom, RULES, fontsize=8, color=INK, va="bottom", linespacing=1.5)
+    axes.text(WIDTH + 0.5, 0.3, RULES, fontsize=8, color=INK, va="bottom", linespacing=1.5)
     figure.savefig(ROOT / "docs" / "rooms.png", dpi=130, facecolor="white")
 
 

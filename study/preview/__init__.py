@@ -1,1 +1,1 @@
-"""The preview of a study: rates, cost, depth groups, images and range tests, before anything is trained."""
+"""The preview of a study: rates, cost, depth groups, images, range tests."""
