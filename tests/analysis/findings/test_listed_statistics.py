@@ -10,6 +10,7 @@ import pytest
 
 from analysis import compare, format_comparison, write_report
 from analysis.findings import registry
+from analysis.findings.equal_budget import EQUAL_BUDGETS
 from analysis.findings.listed_statistic import difference_of
 from analysis.findings.pairs import find_pairings
 from tests.support.hand_made import confirm
@@ -42,7 +43,7 @@ def test_a_statistic_of_ones_own_is_in_the_report_in_the_terminal_and_in_the_sum
     study, tmp_path, monkeypatch, figures
 ):
     figures()
-    monkeypatch.setattr(registry, "STATISTICS", (*registry.STATISTICS, loss_of_the_last_epoch()))
+    monkeypatch.setattr(registry, "STATISTICS", (*EQUAL_BUDGETS, loss_of_the_last_epoch()))
     comparison = compare(study)
     # mean -0.4, standard deviation 0.3, t(2) = 4.303: 0.4 +- 0.745
     cell = "\N{MINUS SIGN}0.4 \N{PLUS-MINUS SIGN} 0.745 (3/4)"
@@ -62,7 +63,7 @@ def test_a_statistic_of_ones_own_is_in_the_report_in_the_terminal_and_in_the_sum
 
 def test_a_statistic_joins_the_columns_of_its_section(study, monkeypatch):
     own = loss_of_the_last_epoch("equal_budgets")
-    monkeypatch.setattr(registry, "STATISTICS", (*registry.STATISTICS, own))
+    monkeypatch.setattr(registry, "STATISTICS", (*EQUAL_BUDGETS, own))
     text = format_comparison(compare(study))
     assert re.search(r"equal epochs +equal image passes +equal seconds +log loss \(nats\)", text)
     assert "Other differences" not in text

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from trainables.data import DataError, DataSource, cache_dir, parse_source
+from trainables.data.sources.registry import READERS
 from trainables.errors import SettingError
 
 
@@ -33,7 +34,7 @@ def test_everything_wrong_is_named_at_once_with_path_value_and_what_is_allowed()
 @pytest.mark.parametrize(
     ("mapping", "said"),
     [
-        ({}, "none of folder, torchvision, digits; allowed: exactly one"),
+        ({}, f"none of {', '.join(READERS)}; allowed: exactly one"),
         ({"folder": "x", "digits": True}, "folder and digits of"),
         ({"digits": True, "group": "(a)"}, "group: '(a)' is not allowed; only together with folder"),
         ({"digits": True, "root": "x"}, "root: 'x' is not allowed; only together with torchvision"),

@@ -63,12 +63,12 @@ def test_it_stands_in_a_study_file_as_its_name() -> None:
 @pytest.mark.parametrize(
     ("mapping", "said"),
     [
-        ({"stripes": 10, "digits": True}, "has digits and stripes of folder, torchvision, digits, stripes"),
+        ({"stripes": 10, "digits": True}, f"has digits and stripes of {', '.join(READERS)}, stripes"),
         ({"stripes": 10, "root": "x"}, "root: 'x' is not allowed; only together with torchvision"),
         ({"stripes": [1]}, "a reader of the registry, and a text, a number or true for it"),
         ({"dots": 10}, "data.target.dots: unknown key"),
         ({"registered": ["stripes", 10]}, "data.target.registered: unknown key"),
-        ({}, "has none of folder, torchvision, digits, stripes; allowed: exactly one"),
+        ({}, f"has none of {', '.join(READERS)}, stripes; allowed: exactly one"),
     ],
 )
 @pytest.mark.usefixtures("_registered")
