@@ -7,11 +7,16 @@ from analysis.findings.listed_statistic import SECTIONS, ListedStatistic, Measur
 from analysis.findings.pairs import Pairing
 from analysis.loading.study_data import StudyData
 
+TAKEN = ("test", "test_seeds_alone", "val")
+"""Measures of summary.csv that have a place of their own in the report."""
+
 STATISTICS: tuple[ListedStatistic, ...] = (*EQUAL_BUDGETS,)
 
 
 def measure_listed(data: StudyData, pairing: Pairing) -> Mapping[str, Measured]:
     """Return every listed statistic that can be asked for, by name."""
+    names = [each.name for each in STATISTICS]
+    assert len({*names, *TAKEN}) == len(names) + len(TAKEN), f"a name stands twice among {names} and {TAKEN}"
     measured = {each.name: each.measure(data, pairing) for each in STATISTICS}
     return {name: found for name, found in measured.items() if found is not None}
 

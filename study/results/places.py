@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,8 @@ from study.results.folder import Results
 from study.spec.paths import SQLITE, is_weights_file
 from study.spec.sections import StudySpec
 from study.spec.study_file import read_resolved
-from trainables.data import DataSource
+from trainables.data import DataSource, parse_source
+from trainables.data.sources.registry import path_keys
 
 PLACE_KEYS = frozenset(("cache", "save_weights", "continue_from", "profile", "share_prefixes"))
 """Keys of a run that say where it keeps files, or what it shares them under; its numbers do not depend on them."""
@@ -95,9 +95,9 @@ def is_copy(before: StudySpec, results: Results) -> bool:
 
 def _paths(spec: StudySpec) -> Iterator[tuple[str, Path]]:
     for name, source in (("target", spec.data.target), ("source", spec.data.source)):
-        for key in ("folder", "root"):
-            if source is not None and (path := getattr(source, key)) is not None:
-                yield f"data.{name}.{key}", Path(path)
+        given = {} if source is None else source.as_mapping()
+        for key in sorted(path_keys() & given.keys()):
+            yield f"data.{name}.{key}", Path(str(given[key]))
     if is_weights_file(spec.model.weights):
         yield "model.weights", Path(spec.model.weights)
     if spec.tracking.uri is not None and spec.tracking.uri.startswith(SQLITE):
@@ -113,5 +113,5 @@ def _override(key: str, value: str) -> str:
 def _anywhere(source: DataSource | None) -> DataSource | None:
     if source is None:
         return None
-    folder = None if source.folder is None else "a folder"
-    return replace(source, folder=folder, root=None)
+    given = {key: value for key, value in source.as_mapping().items() if key != "root"}
+    return parse_source({**given, **dict.fromkeys(path_keys() & given.keys(), "a folder")}, "data")

@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from trainables.data.sources.registry import path_keys
+
 _WEIGHTS_NAME = re.compile(r"none|source|pretrained|[A-Z][A-Z0-9_]*")
 SQLITE = "sqlite:///"
 
@@ -43,7 +45,9 @@ def absolute(path: str, base: Path) -> str:
 def _data(value: Any, base: Path) -> Any:
     if not isinstance(value, dict):
         return value
-    return _replaced(_replaced(value, "folder", base), "root", base)
+    for key in path_keys():
+        value = _replaced(value, key, base)
+    return value
 
 
 def _replaced(section: dict[str, Any], key: str, base: Path, *, only_if: Any = bool) -> dict[str, Any]:

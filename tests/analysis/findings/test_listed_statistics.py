@@ -91,3 +91,12 @@ def test_a_pair_of_which_a_run_collapsed_is_missing(study):
     # of the differences -0.7, -0.4, -0.1 the first is left out, and the fourth pair never had one
     assert (measured.num_pairs, measured.num_missing) == (4, 2)
     assert measured.estimate.mean == pytest.approx(-0.25)
+
+
+@pytest.mark.parametrize("name", ["val", "equal_epochs"])
+def test_no_statistic_takes_the_name_of_another(name, study, monkeypatch):
+    taken = loss_of_the_last_epoch()
+    taken.name = name if name == "val" else EQUAL_BUDGETS[0].name
+    monkeypatch.setattr(registry, "STATISTICS", (*EQUAL_BUDGETS, taken))
+    with pytest.raises(AssertionError, match="a name stands twice"):
+        compare(study)

@@ -1,5 +1,6 @@
 """A study is the same wherever its files lie."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from study.results.places import is_copy, moved_paths, spec_without_places, with
 from study.search.jobs import Job
 from study.spec.study_file import dump_spec, load_spec, read_resolved
 from study.tuning.searcher import _check_same
+from trainables.data.sources.registry import READERS, Reader
 from trainables.record import RunInfo
 
 STUDY = """
@@ -126,3 +128,26 @@ def test_results_in_a_folder_that_is_not_named_in_unicode_are_refused_in_one_sen
         said = capsys.readouterr().err
         assert said.endswith("is not Unicode; rename it\n")
         assert said.count("\n") == 1
+
+
+def test_the_path_of_a_reader_starts_from_the_files_folder_and_moves_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = Reader(lists="nowhere:read", image_size=8, takes_path=True)
+    monkeypatch.setitem(READERS, "table", reader)
+    monkeypatch.setitem(READERS, "drawn", replace(reader, takes_path=False))
+    specs = []
+    for place in (tmp_path / "old", tmp_path / "new"):
+        project(place)
+        (place / "labels.csv").touch()
+        (place / "s.yaml").write_text(STUDY.replace("folder: images", "table: labels.csv"))
+        specs.append(load_spec(place / "s.yaml"))
+        assert specs[-1].data.target.registered == ("table", str(place / "labels.csv"))
+    then, now = map(spec_without_places, specs)
+    assert dump_spec(then) == dump_spec(now)
+    results = tmp_path / "old" / "results" / "s"
+    (results / "study.yaml").write_text(dump_spec(specs[0]))
+    moved = (tmp_path / "old").rename(tmp_path / "moved") / "results" / "s"
+    assert f'data.target.table="{tmp_path}/moved/labels.csv"' in tuple(moved_paths(specs[0], moved))
+    (tmp_path / "new" / "s.yaml").write_text(STUDY.replace("folder: images", "drawn: labels.csv"))
+    assert load_spec(tmp_path / "new" / "s.yaml").data.target.registered == ("drawn", "labels.csv")

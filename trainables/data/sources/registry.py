@@ -13,20 +13,29 @@ class Reader:
             decoded. It raises `DataError` for what is wrong with the source as a whole.
         own_settings: Settings of `DataSource` that go with this kind alone.
         image_size: Side of its images, in pixels, where all have the same; None where that has to be found out.
+        takes_path: Whether what it is given is a path, which in a study file starts from the file's folder.
     """
 
     lists: str
     own_settings: frozenset[str] = frozenset()
     image_size: int | None = None
+    takes_path: bool = False
 
 
 READERS: dict[str, Reader] = {
-    "folder": Reader(lists="trainables.data.readers.folder:read_folder", own_settings=frozenset({"group"})),
+    "folder": Reader(
+        lists="trainables.data.readers.folder:read_folder", own_settings=frozenset({"group"}), takes_path=True
+    ),
     "torchvision": Reader(
         lists="trainables.data.readers.torchvision_sets:read_torchvision", own_settings=frozenset({"root"})
     ),
     "digits": Reader(lists="trainables.data.readers.digits:read_digits", image_size=8),
 }
+
+
+def path_keys() -> frozenset[str]:
+    """Return the keys of a source whose values are paths."""
+    return frozenset(name for name, reader in READERS.items() if reader.takes_path) | {"root"}
 
 
 def without_effect_on_content() -> frozenset[str]:

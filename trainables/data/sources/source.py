@@ -86,7 +86,8 @@ class DataSource:
     @property
     def name(self) -> str:
         """What messages call this data set."""
-        return self.folder or self.torchvision or self.kind
+        given = "" if self.registered is None else f"{self.kind} {self.registered[1]}"
+        return self.folder or self.torchvision or given or self.kind
 
     @property
     def kind(self) -> str:
@@ -205,7 +206,12 @@ def _is_background(value: object) -> bool:
 def _is_registered(value: object) -> bool:
     if not isinstance(value, tuple) or len(value) != 2:
         return False
-    return value[0] in _other_kinds() and isinstance(value[1], str | int | float)
+    given = value[1]
+    return value[0] in _other_kinds() and (_is_text(given) or given is True or _is_number(given))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 class _Check(NamedTuple):

@@ -57,7 +57,7 @@ def test_it_stands_in_a_study_file_as_its_name() -> None:
     source = DataSource(registered=("stripes", 10), image_size=12)
     assert source.as_mapping() == {"stripes": 10, "image_size": 12}
     assert parse_source(source.as_mapping(), "data.target") == source
-    assert source.name == "stripes"
+    assert source.name == "stripes 10"
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,8 @@ def test_it_stands_in_a_study_file_as_its_name() -> None:
         ({"stripes": 10, "digits": True}, f"has digits and stripes of {', '.join(READERS)}, stripes"),
         ({"stripes": 10, "root": "x"}, "root: 'x' is not allowed; only together with torchvision"),
         ({"stripes": [1]}, "a reader of the registry, and a text, a number or true for it"),
+        ({"stripes": False}, "a reader of the registry, and a text, a number or true for it"),
+        ({"stripes": " "}, "a reader of the registry, and a text, a number or true for it"),
         ({"dots": 10}, "data.target.dots: unknown key"),
         ({"registered": ["stripes", 10]}, "data.target.registered: unknown key"),
         ({}, f"has none of {', '.join(READERS)}, stripes; allowed: exactly one"),
