@@ -8,6 +8,7 @@ from optuna.storages.journal import JournalFileBackend
 from study.ranges import Searched
 from study.samplers.grid import Grid
 from study.samplers.optuna_sampler import OptunaSampler
+from study.samplers.registry import SAMPLERS
 from study.search.arm_search import ArmSearch
 from study.search.jobs import Outcome
 from study.spec.arms import Arm
@@ -46,7 +47,7 @@ def test_grid_search_refuses_ranges() -> None:
         Grid({"lr": log_uniform(0.1, 1)}, seed=0, num_trials=1)
 
 
-@pytest.mark.parametrize("algorithm", ["random", "quasi_random", "tpe", "grid"])
+@pytest.mark.parametrize("algorithm", SAMPLERS)
 def test_the_same_seed_asks_for_the_same_and_another_for_another(algorithm: str) -> None:
     space = {"lr": choice(*(10**-k for k in range(8)))}
     first = ask(search(algorithm, 1, **space), 8)

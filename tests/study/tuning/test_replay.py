@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from study.errors import StudyError
 from study.results.events import StudyTime
+from study.samplers.registry import SAMPLERS
 from study.search.budget import BudgetRound
 from study.tuning.recorded import Recorded
 from tests.support.driven_by_hand import DrivenByHand
 from tests.support.study_plans import BUDGET, by_rate
 
 
-@pytest.mark.parametrize("algorithm", ["random", "quasi_random", "grid", "tpe"])
+@pytest.mark.parametrize("algorithm", SAMPLERS)
 @settings(max_examples=20)
 @given(lives=st.lists(st.integers(0, 30), max_size=5))
 def test_a_study_that_died_asks_for_what_it_would_have_asked_for(
