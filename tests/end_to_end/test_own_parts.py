@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from study.trial_schedulers.registry import ALLOWED
 from tests.support.tiny_study import STUDY, lrstudy
 
 OWN = """
@@ -77,7 +78,7 @@ def test_a_trial_scheduler_of_the_users_own_stops_trials_and_a_table_shows_them_
     [
         ("own_stoping:FirstOnly", "'own_stoping:FirstOnly' can't be imported (No module named 'own_stoping')"),
         ("own_stopping:Decision", "'own_stopping:Decision' does not fit; a class that derives from study.trial_sched"),
-        ("halving", "'halving' is not allowed; none, median_stopping, asha, "),
+        ("halving", f"'halving' is not allowed; {ALLOWED}"),
     ],
 )  # fmt: skip
 def test_one_that_does_not_fit_is_refused_before_anything_is_made(folder: Path, name: str, why: str) -> None:

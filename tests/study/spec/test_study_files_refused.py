@@ -4,11 +4,14 @@ import pickle
 
 import pytest
 
+from study.samplers import registry as samplers
 from study.spec.study_file import (
     SpecError,
     load_spec,
 )
+from study.trial_schedulers import registry as trial_schedulers
 from tests.support.study_files import ARMS, problems_of
+from trainables.data.sources.registry import READERS
 from trainables.errors import Problem
 
 REFUSED = [
@@ -51,7 +54,7 @@ REFUSED = [
     ),
     (
         {"data": {"target": {"digits": True}, "source": {}}},
-        "data.source: has none of folder, torchvision, digits",
+        f"data.source: has none of {', '.join(READERS)}",
     ),
     ({"model": {"width": 0}}, "model.width: 0 is not allowed; a whole number, at least 1"),
     (
@@ -85,12 +88,12 @@ REFUSED = [
     ),
     (
         {"search": {"algorithm": "bayes"}},
-        "search.algorithm: 'bayes' is not allowed; tpe, random, quasi_random, grid, ",
+        f"search.algorithm: 'bayes' is not allowed; {samplers.ALLOWED}",
     ),
     ({"search": {"seed": -1}}, "search.seed: -1 is not allowed; a whole number from 0 to 100000"),
     (
         {"search": {"trial_scheduler": "pbt"}},
-        "search.trial_scheduler: 'pbt' is not allowed; none, median_stopping, asha, ",
+        f"search.trial_scheduler: 'pbt' is not allowed; {trial_schedulers.ALLOWED}",
     ),
     ({"selection": {"top": 0}}, "selection.top: 0 is not allowed; a whole number, at least 1"),
     ({"selection": {"seeds": 1001}}, "selection.seeds: 1001 is not allowed; a whole number from 0 to 1000"),

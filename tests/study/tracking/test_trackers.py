@@ -188,7 +188,7 @@ def test_one_of_the_users_own_is_named_and_used(tmp_path: Path, monkeypatch: pyt
 @pytest.mark.parametrize(
     ("tracking", "why"),
     [
-        ("tracker: wandb", r"'wandb' is not allowed; mlflow, csv, .*or package\.module:name"),
+        ("tracker: wandb", rf"'wandb' is not allowed; {', '.join(TRACKERS)}, or package\.module:name"),
         ("tracker: 'own_trackin:Names'", r"'own_trackin:Names' can't be imported"),
         ("tracker: 'own_tracking:Half'", r"does not fit; a class that defines close_study, place, too"),
         (
