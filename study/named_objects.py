@@ -1,4 +1,4 @@
-"""Classes that a study file names as `package.module:name`: a user's own sampler or trial scheduler."""
+"""Classes that a study file names as `package.module:name`: a user's own sampler, trial scheduler or tracker."""
 
 import importlib
 import re
