@@ -36,11 +36,16 @@ def show_result(result: "StudyResult") -> int:
     for problem in result.problems:
         print(f"Not everything was recorded: {problem}")
     command = "lrstudy" if shutil.which("lrstudy") else sys.argv[0]
+    runs = (
+        f"{command} ui {result.folder}   every run in MLflow"
+        if result.tracker == "mlflow"
+        else f"{result.shown_at}   every run, by its tracker"
+    )
     print(
         f"\nWhere to look next:\n"
         f"  {result.report / 'report.html'}   the whole report, with pictures\n"
-        + (f"  {command} ui {result.folder}   every run in MLflow\n" if result.tracker == "mlflow" else "")
-        + f"  {result.folder / 'records.parquet'}   every epoch of every run"
+        f"  {runs}\n"
+        f"  {result.folder / 'records.parquet'}   every epoch of every run"
     )
     if (picture := result.folder / "profile" / "profile.png").exists():
         print(f"  {picture}   where the seconds went; traces beside it")

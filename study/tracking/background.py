@@ -60,6 +60,11 @@ class BackgroundTracking:
         self._thread.start()
 
     @property
+    def place(self) -> str:
+        """Where the study is shown, in words."""
+        return self._tracker.place
+
+    @property
     def problem(self) -> str:
         """What the tracker has not got, in a sentence; empty where it has everything."""
         if self.away or self._given_up:

@@ -15,6 +15,8 @@ class Tracker(ABC):
     the results, where it may keep a file of how far it came.
 
     Attributes:
+        results: The study's results.
+        spec: The study, `tracking` among its sections.
         takes_models: Whether the winners are exported as models of MLflow's, for it to send.
         num_sent: Things that arrived whole; it grows as long as there is progress.
     """
@@ -30,7 +32,7 @@ class Tracker(ABC):
             is_running: Whether the study is going on.
         """
         self.num_sent = 0
-        self._results, self._spec, self._is_running = results, spec, is_running
+        self.results, self.spec, self._is_running = results, spec, is_running
 
     @property
     @abstractmethod

@@ -78,7 +78,7 @@ class CsvTracker(Tracker):
         while self.send():
             pass
         assert self._lines is not None, "sending opens it"
-        ended = RunMetadata.read(self._results.run_metadata).ended or ""
+        ended = RunMetadata.read(self.results.run_metadata).ended or ""
         end = {"study_id": self._study_id, "stage": "study", "status": status, "time": ended}
         self._append(self._lines, end)
         self.give_up()

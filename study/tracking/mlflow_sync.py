@@ -160,9 +160,9 @@ class MlflowSync(Tracker):
                 self._send(partial(self._mlflow.set_terminated, run_id, "KILLED", run.seen_ms or None))
                 self._ids[name] = (run_id, "KILLED")
         run_id = self._study_run()
-        if self._results.report_folders:
+        if self.results.report_folders:
             self._send_files(run_id)
-        for arm, trained, folder in written_models(self._results):
+        for arm, trained, folder in written_models(self.results):
             if trained in self._ids:
                 self._send_file("model", folder, partial(self._log_model, arm, trained, folder))
         self._send(partial(self._mlflow.set_terminated, run_id, status, None if ended else last_ms or None))
@@ -178,7 +178,7 @@ class MlflowSync(Tracker):
         """Make the store's schema, the experiment and the study's run before anything else: first connections race."""
         if self._client is None:
             self._client, self._experiment_id = open_store(
-                self.uri, experiment=self._spec.tracking.experiment, artifacts=self._artifacts
+                self.uri, experiment=self.spec.tracking.experiment, artifacts=self._artifacts
             )
         if self._unsure:
             self._find_runs()
@@ -210,14 +210,14 @@ class MlflowSync(Tracker):
                 return
 
     def _metadata(self) -> RunMetadata:
-        return RunMetadata.read(self._results.run_metadata)
+        return RunMetadata.read(self.results.run_metadata)
 
     def _study_run(self) -> str:
         """Return the id of the study's run; it is made where it is not there."""
         if "" in self._ids:
             return self._ids[""][0]
-        tags = study_tags(self._spec, self._metadata())
-        made = self._mlflow.create_run(self._experiment_id, run_name=self._spec.name, tags=tags)
+        tags = study_tags(self.spec, self._metadata())
+        made = self._mlflow.create_run(self._experiment_id, run_name=self.spec.name, tags=tags)
         self._ids[""] = (made.info.run_id, "RUNNING")
         return str(made.info.run_id)
 
@@ -245,7 +245,7 @@ class MlflowSync(Tracker):
 
     def _begin(self, name: str, run: OpenRun) -> None:
         metadata = self._metadata()
-        tags = run_tags(name, run, spec=self._spec, metadata=metadata, parent=self._study_run())
+        tags = run_tags(name, run, spec=self.spec, metadata=metadata, parent=self._study_run())
         if name not in self._ids:
             made = self._mlflow.create_run(
                 self._experiment_id, start_time=run.begun_ms, run_name=name, tags=tags
@@ -281,21 +281,21 @@ class MlflowSync(Tracker):
 
     def _log_inputs(self, run_id: str, splits: Mapping[str, str]) -> None:
         """Log splits of the target's images as MLflow data sets, each in its context."""
-        inputs = data_inputs(self._spec, self._metadata(), splits)
+        inputs = data_inputs(self.spec, self._metadata(), splits)
         self._mlflow.log_inputs(run_id, inputs)
         self.num_requests += 1
 
     def _send_files(self, run_id: str) -> None:
         """Log every report; the latest comparison is the run's note."""
-        *_, latest = self._results.report_folders
+        *_, latest = self.results.report_folders
         note = (latest / COMPARISON).read_text(encoding="utf-8")
         tag = partial(self._mlflow.set_tag, run_id, "mlflow.note.content", f"```\n{note}\n```")
         self._send_file("note", latest / COMPARISON, tag)
-        for folder in self._results.report_folders:
+        for folder in self.results.report_folders:
             found = [folder / name for name in FILES if (folder / name).exists()]
             found += sorted(folder.glob("*.csv")) + sorted((folder / "figures").glob("*.png"))
             for file in found:
-                below = file.relative_to(self._results.folder).parent.as_posix()
+                below = file.relative_to(self.results.folder).parent.as_posix()
                 place = None if below == "." else below
                 self._send_file("file", file, partial(self._mlflow.log_artifact, run_id, str(file), place))
 
@@ -309,7 +309,7 @@ class MlflowSync(Tracker):
     def _log_model(self, arm: str, run: str, folder: Path) -> None:
         run_id, _ = self._ids[run]
         study_id = self._metadata().study_id
-        name = f"{self._spec.name}-{arm}"
+        name = f"{self.spec.name}-{arm}"
         log_model(
             self._mlflow, self._experiment_id, folder, study_id=study_id, name=name, run=run, run_id=run_id
         )

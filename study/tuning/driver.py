@@ -56,6 +56,7 @@ class StudyResult:
         problems: What could not be written or sent, in sentences.
         report: The folder of the report.
         tracker: Its tracker, as the study file names it.
+        shown_at: Where that shows it, in words.
     """
 
     folder: Path
@@ -63,7 +64,8 @@ class StudyResult:
     stopped: str
     text: str
     problems: tuple[str, ...]
-    tracker: str = "mlflow"
+    tracker: str
+    shown_at: str
 
 
 class Driver:
@@ -179,6 +181,7 @@ class Driver:
             text=text,
             problems=problems,
             tracker=self._spec.tracking.chosen,
+            shown_at=tracking.place,
         )
 
     def _train(self, num_trials: int) -> str:

@@ -49,6 +49,7 @@ def test_a_trial_scheduler_of_the_users_own_stops_trials_and_a_table_shows_them_
 ) -> None:
     done = lrstudy(folder, "run", "tiny.yaml", *named("own_stopping:FirstOnly"), "-s", "tracking.csv=tables")
     assert done.returncode == 0, done.stdout + done.stderr
+    assert f"{folder / 'tables' / 'tiny.csv'}   every run, by its tracker" in done.stdout
     results = folder / "results" / "tiny"
     last = pd.read_parquet(results / "records.parquet").groupby("run").tail(1).set_index("run")
     assert last["status"].to_dict() == {

@@ -32,14 +32,14 @@ class Names(Tracker):
         return "the file of names"
 
     def send(self):
-        ended = [row["run"] for row in read_records(self._results.journal) if row["status"] != "running"]
-        (self._results.folder / "names.txt").write_text("\\n".join(ended))
+        ended = [row["run"] for row in read_records(self.results.journal) if row["status"] != "running"]
+        (self.results.folder / "names.txt").write_text("\\n".join(ended))
         self.num_sent = len(ended)
         return False
 
     def close_study(self, status):
         self.send()
-        with (self._results.folder / "names.txt").open("a") as file:
+        with (self.results.folder / "names.txt").open("a") as file:
             file.write(f"\\n{status}")
 
 class Half(Tracker):
