@@ -216,7 +216,7 @@ def test_two_studies_begin_at_once_on_one_sqlite_store(tmp_path: Path) -> None:
     """Each in a process of its own, as two drivers are; neither finds the store there when it begins."""
     uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
     code = (
-        "import sys\nfrom pathlib import Path\nfrom tests.study.tracked import Study\n"
+        "import sys\nfrom pathlib import Path\nfrom tests.support.tracked import Study\n"
         "folder, uri, study_id = sys.argv[1:]\n"
         "study = Study(Path(folder), uri, study_id=study_id)\n"
         "sync = study.mlflow()\n"
