@@ -123,6 +123,8 @@ class RunMetadata:
             values = json.loads(path.read_text(encoding="utf-8"))
         except json.JSONDecodeError as error:
             raise ValueError(f"{path} is not JSON: {error}") from error
+        except UnicodeDecodeError as error:
+            raise ValueError(f"{path} is not UTF-8: {error}") from error
         if not isinstance(values, dict):
             raise ValueError(f"{path} holds a {type(values).__name__}; it must be a mapping")
         return cls.parse(values, where=str(path))
@@ -146,7 +148,7 @@ class RunMetadata:
             started=left.take("started"),
             continued=tuple(left.list("continued")),
             classes=tuple(str(name) for name in left.list("classes")),
-            counts={name: tuple(counts) for name, counts in left.mapping("counts").items()},
+            counts=left.lists("counts"),
             data_notes=tuple(left.list("data_notes")),
             data_key=left.take("data_key") or "",
             normalisation=tuple(normalisation.list("sentences")),
@@ -159,9 +161,9 @@ class RunMetadata:
             num_concurrent_trials=left.take("num_slots"),
             winners={
                 arm: tuple(_made(Winner, each, where) for each in found)
-                for arm, found in left.mapping("winners").items()
+                for arm, found in left.lists("winners").items()
             },
-            target_grid=tuple(sorted(left.list("target_grid"))),
+            target_grid=left.ascending("target_grid"),
             test_hash=split.take("hash"),
             test_split_uses_before=split.take("times_measured_before"),
             pretrain_seconds=left.take("pretrain_seconds"),
@@ -171,7 +173,7 @@ class RunMetadata:
             stopped_early=left.take("stopped_early"),
             duplicates_skipped=left.mapping("duplicates_skipped"),
             extensions=tuple(_made(Extension, each, where) for each in left.list("extensions")),
-            before=tuple(cls.parse(each, where=where) for each in left.list("before")),
+            before=tuple(cls.parse(each, where=where) for each in left.mappings("before")),
             others=left.values,
         )
 
@@ -217,6 +219,9 @@ class RunMetadata:
         unfinished.replace(path)
 
 
+_KINDS: Mapping[type, str] = {dict: "mapping", list: "list"}
+
+
 class _Left:
     """The values of a file that nobody has taken yet."""
 
@@ -229,18 +234,27 @@ class _Left:
 
     def mapping(self, key: str) -> Mapping[str, Any]:
         value = self.values.pop(key, None)
-        if value is None:
-            return {}
-        if not isinstance(value, Mapping):
-            raise ValueError(f"{self._where}: {key}={value!r} must be a mapping")
-        return value
+        return {} if value is None else self._of_kind(dict, key, value)
 
     def list(self, key: str) -> list[Any]:
         value = self.values.pop(key, None)
-        if value is None:
-            return []
-        if not isinstance(value, list):
-            raise ValueError(f"{self._where}: {key}={value!r} must be a list")
+        return [] if value is None else self._of_kind(list, key, value)
+
+    def lists(self, key: str) -> dict[str, tuple[Any, ...]]:
+        return {name: tuple(self._of_kind(list, name, each)) for name, each in self.mapping(key).items()}
+
+    def mappings(self, key: str) -> tuple[Mapping[str, Any], ...]:
+        return tuple(self._of_kind(dict, key, each) for each in self.list(key))
+
+    def ascending(self, key: str) -> tuple[float, ...]:
+        values = self.list(key)
+        if not all(isinstance(value, int | float) for value in values):
+            raise ValueError(f"{self._where}: {key}={values!r} must be numbers")
+        return tuple(sorted(values))
+
+    def _of_kind(self, kind: type[T], key: str, value: Any) -> T:
+        if not isinstance(value, kind):
+            raise ValueError(f"{self._where}: {key}={value!r} must be a {_KINDS[kind]}")
         return value
 
 

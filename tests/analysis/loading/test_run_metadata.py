@@ -102,10 +102,17 @@ def test_a_key_may_be_missing_and_one_of_a_later_version_is_kept(tmp_path: Path)
         ('{"counts": 3}', "counts=3 must be a mapping"),
         ('{"classes": "ab"}', "classes='ab' must be a list"),
         ('{"extensions": [{"epochs": 3}]}', "is no Extension"),
+        ('{"extensions": [3]}', "is no Extension"),
+        ('{"winners": {"a": [3]}}', "is no Winner"),
+        ('{"winners": {"a": 3}}', "a=3 must be a list"),
+        ('{"counts": {"train": 3}}', "train=3 must be a list"),
+        ('{"before": [3]}', "before=3 must be a mapping"),
+        ('{"target_grid": [0.5, "high"]}', "target_grid=.* must be numbers"),
+        ("\xff", "is not UTF-8"),
     ],
 )
 def test_what_is_no_metadata_is_refused_with_its_path(tmp_path: Path, text: str, why: str) -> None:
     path = tmp_path / "run.json"
-    path.write_text(text)
+    path.write_text(text, encoding="latin-1")
     with pytest.raises(ValueError, match=rf"run\.json.*{why}"):
         RunMetadata.read(path)
