@@ -100,8 +100,13 @@ class ArmSearch:
                 f"search.algorithm {self._algorithm}: it failed {doing} for arm {self.arm.name} ({why})"
             ) from error
 
-    def _refuse_outside(self, values: dict[str, Any]) -> None:
+    def _refuse_outside(self, values: object) -> None:
         space = self.arm.space
+        if not isinstance(values, dict):
+            raise StudyError(
+                f"search.algorithm {self._algorithm}: for arm {self.arm.name} it suggests {shown(values)}; "
+                "a value for every key of the space, in a dict, is allowed, or None at the end"
+            )
         if values.keys() != space.keys():
             wrong = ", ".join(sorted(map(str, values.keys() ^ space.keys())))
             raise StudyError(

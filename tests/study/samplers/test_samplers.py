@@ -58,6 +58,13 @@ class Deaf(Halving):
         raise KeyError(number)
 
 
+class Listing(Outside):
+    """Suggests values without their keys."""
+
+    def ask(self) -> Any:
+        return [0.1]
+
+
 class Unfinished(Sampler):
     """It lacks what a sampler has to have."""
 
@@ -143,6 +150,7 @@ def test_a_resolved_study_is_read_where_the_users_own_sampler_is_not(write: Any)
             "test_samplers:Forgetful",
             "for arm fixed it suggests other settings than are searched; lr is in one",
         ),
+        ("test_samplers:Listing", r"for arm fixed it suggests \[0\.1\]; a value for every key of the space"),
     ],
 )
 def test_a_suggestion_outside_of_the_space_stops_the_study(write: Any, algorithm: str, why: str) -> None:
