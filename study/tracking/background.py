@@ -52,7 +52,7 @@ class BackgroundTracking:
     def __init__(self, tracker: Tracker) -> None:
         """Start the thread."""
         self.away = ""
-        self._tracker = tracker
+        self._tracker, self._place = tracker, tracker.place
         self._given_up = False
         self._ending = threading.Event()
         self._status = ""
@@ -70,11 +70,11 @@ class BackgroundTracking:
         if self.away or self._given_up:
             why = f" ({self.away})" if self.away else ""
             return (
-                f"{self._tracker.place} does not answer{why}. Nothing is lost: `lrstudy sync RESULTS` sends "
+                f"{self._place} does not answer{why}. Nothing is lost: `lrstudy sync RESULTS` sends "
                 "the rest when it is back"
             )
         refused = self._tracker.refused
-        return f"{self._tracker.place} refused {refused}" if refused else ""
+        return f"{self._place} refused {refused}" if refused else ""
 
     def close(self, status: str, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
         """Send what is left and close all runs; give up on a server that has taken nothing for a while.
@@ -109,19 +109,17 @@ class BackgroundTracking:
                     self._tracker.close_study(self._status)
                     self.away = ""
                     return
-                while self._tracker.send():
+                while self._tracker.send() and not self._ending.is_set():
                     pass
             # Whatever a tracking server or its client does, the study goes on; all is in the journal.
             except Exception as error:
                 if not self.away:
-                    logger.exception(
-                        "%s does not answer; its share waits in the journal", self._tracker.place
-                    )
+                    logger.exception("%s does not answer; its share waits in the journal", self._place)
                 self.away = without_secrets(f"{type(error).__name__}: {error}".splitlines()[0])
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
                 if ending:
                     time.sleep(min(pause, PAUSE_SECONDS))
                 continue
             if self.away:
-                logger.info("%s answers again", self._tracker.place)
+                logger.info("%s answers again", self._place)
             self.away, pause = "", PAUSE_SECONDS

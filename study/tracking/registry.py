@@ -46,7 +46,10 @@ def make_tracker(results: Results, spec: StudySpec, *, is_running: bool) -> Trac
     """
     found = tracker_class(spec)
     try:
-        return found(results, spec, is_running=is_running)
+        tracker = found(results, spec, is_running=is_running)
+        if not isinstance(tracker.place, str):
+            raise TypeError(f"its place is {tracker.place!r}; a text is allowed")
+        return tracker
     except OSError:
         raise
     except Exception as error:  # a class of the user's own may raise whatever it likes

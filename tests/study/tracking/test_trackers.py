@@ -4,6 +4,8 @@ import csv
 import subprocess
 import sys
 import zipfile
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,6 +43,19 @@ class Names(Tracker):
         self.send()
         with (self.results.folder / "names.txt").open("a") as file:
             file.write(f"\\n{status}")
+
+class Endless(Names):
+    def send(self):
+        return True
+
+    def close_study(self, status):
+        super().send()
+        self.num_sent += 1
+
+class Nowhere(Names):
+    @property
+    def place(self):
+        raise KeyError("host")
 
 class Half(Tracker):
     def send(self):
@@ -182,6 +197,35 @@ def test_one_of_the_users_own_is_named_and_used(tmp_path: Path, monkeypatch: pyt
     tracking = BackgroundTracking(make_tracker(study.results, study.spec, is_running=True))
     tracking.close("FINISHED")
     assert (study.results.folder / "names.txt").read_text() == "fixed-0000\nFINISHED"
+    study.close()
+
+
+def test_one_that_always_has_more_to_send_does_not_hold_up_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own_tracking.py").write_text(OWN)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr("study.tracking.background.PAUSE_SECONDS", 0.0)
+    study = Study(tmp_path, tracking="tracker: 'own_tracking:Endless'")
+    study.whole_run("fixed-0000")
+    tracking = BackgroundTracking(make_tracker(study.results, study.spec, is_running=True))
+    time.sleep(0.2)
+    closing = threading.Thread(target=tracking.close, args=("FINISHED",), daemon=True)
+    closing.start()
+    closing.join(10)
+    assert not closing.is_alive()
+    assert (study.results.folder / "names.txt").read_text() == "fixed-0000"
+    study.close()
+
+
+def test_one_that_cannot_say_its_place_is_refused_before_anything_is_trained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own_tracking.py").write_text(OWN)
+    monkeypatch.syspath_prepend(tmp_path)
+    study = Study(tmp_path, tracking="tracker: 'own_tracking:Nowhere'")
+    with pytest.raises(StudyError, match=r"'own_tracking:Nowhere' can't be made \(KeyError: 'host'\)"):
+        make_tracker(study.results, study.spec, is_running=True)
     study.close()
 
 
