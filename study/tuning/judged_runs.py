@@ -61,8 +61,8 @@ class JudgedRuns:
         except Exception as error:  # a class of the user's own may raise whatever it likes
             why = " ".join(f"{type(error).__name__}: {error}".split())
             raise StudyError(f"search.trial_scheduler: {name} failed at {info.run}: {why}") from error
-        if not isinstance(decision, Decision):
+        if not isinstance(decision, Decision) or not isinstance(decision.why, str):
             raise StudyError(
-                f"search.trial_scheduler: {name} returned {decision!r:.80}; a Decision is allowed"
+                f"search.trial_scheduler: {name} returned {decision!r:.80}; a Decision is allowed, with a text for why"
             )
         return decision

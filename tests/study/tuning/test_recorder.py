@@ -95,6 +95,19 @@ def test_a_trial_scheduler_that_fails_stops_the_study_with_its_sentence(tmp_path
     study.die()
 
 
+@pytest.mark.parametrize("returned", [True, None, Decision(stop=True, why=KeyError(3))])  # type: ignore[arg-type]
+def test_a_trial_scheduler_that_returns_no_decision_stops_the_study_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, returned: object
+) -> None:
+    monkeypatch.setattr(Broken, "decide", lambda self, trial, peers: returned)
+    study = study_of(tmp_path, Broken())
+    assert not study.report(study.start())
+    assert str(study.searcher.problem) == (
+        f"search.trial_scheduler: Broken returned {returned!r}; a Decision is allowed, with a text for why"
+    )
+    study.die()
+
+
 def test_a_trial_that_is_ended_with_the_study_goes_on_when_that_is_resumed(study: DrivenByHand) -> None:
     trial = study.start()
     study.report(trial)
