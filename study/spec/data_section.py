@@ -15,6 +15,7 @@ from trainables.limits import Epochs, Positive, Width
 from trainables.networks.normalisation import ALLOWED as NORMALISATION_ALLOWED
 from trainables.networks.normalisation import WEIGHTS, as_setting, given_normalisation
 
+SOURCE_ALLOWED = f"keys and values, one of them {', '.join(READERS)}"
 PRETRAINED = "pretrained"
 WEIGHTS_ALLOWED = (
     "none, source, pretrained (torchvision's DEFAULT; of timm those of the name's tag), the name of torchvision "
@@ -26,7 +27,7 @@ def _source(raw: object) -> DataSource:
     if isinstance(raw, DataSource):
         return raw
     if not isinstance(raw, dict):
-        raise ValueError(f"{shown(raw)} is not allowed; keys and values, one of them {', '.join(READERS)}")
+        raise ValueError(f"{shown(raw)} is not allowed; {SOURCE_ALLOWED}")
     return parse_source(raw, "")
 
 
@@ -64,7 +65,12 @@ def _plain_normalisation(setting: str) -> str | dict[str, list[float]]:
     return setting if given is None else {"mean": list(given.mean), "std": list(given.std)}
 
 
-Source = Annotated[DataSource, PlainValidator(_source), PlainSerializer(DataSource.as_mapping)]
+Source = Annotated[
+    DataSource,
+    PlainValidator(_source),
+    PlainSerializer(DataSource.as_mapping),
+    Field(description=SOURCE_ALLOWED),
+]
 Architecture = Annotated[str | Choice, PlainValidator(_architecture), PlainSerializer(to_plain)]
 NormalisationSetting = Annotated[
     str,
