@@ -71,6 +71,13 @@ class SettingError(ValueError):
         return f"{path}: {problem.says}" if path else problem.says
 
 
+def setting_error(error: ValueError, where: str = "") -> SettingError:
+    """Return the error as one of settings; a plain one, which a recipe may raise, is about no single setting."""
+    if isinstance(error, SettingError):
+        return SettingError(error.problems, where)
+    return SettingError([Problem(field="", says=str(error))], where)
+
+
 def refused(field: str, value: object, allowed: str, *, but: str = "", because: str = "") -> SettingError:
     """Return the error of a setting whose value is not allowed.
 

@@ -6,7 +6,7 @@ import types
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from trainables.errors import Problem, SettingError, refused, shown
+from trainables.errors import Problem, SettingError, refused, setting_error, shown
 from trainables.limits import Bounds, bounds_in
 
 T = TypeVar("T")
@@ -66,8 +66,8 @@ def build(cls: type[T], values: Mapping[str, Any], *, where: str = "config") -> 
         raise SettingError(problems, where)
     try:
         return cls(**{name: as_hinted(value, hints_of(kind)[name]) for name, value in values.items()})
-    except SettingError as error:
-        raise SettingError(error.problems, where) from error
+    except ValueError as error:
+        raise setting_error(error, where) from error
 
 
 def _misfits(cls: type, values: Mapping[str, Any]) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ from study.spec.sections import ArmSpec, StudySpec
 from study.spec.training import TrainingSpec
 from study.spec.values import flatten, to_plain
 from trainables.config import COMMON_KEYS, TRAINING_KEYS
-from trainables.errors import Problem, SettingError
+from trainables.errors import Problem, SettingError, setting_error
 from trainables.plan.training import Training
 from trainables.recipes import recipe, recipe_names
 from trainables.settings import build
@@ -103,8 +103,8 @@ class _Checked:
                 self.module.Settings, {k: v for k, v in config.items() if k not in TRAINING_KEYS}
             )
             self.module.phases(settings, epochs=self.epochs, training=training)
-        except SettingError as error:
-            return error.problems[0]
+        except ValueError as error:
+            return setting_error(error).problems[0]
         return None
 
     def placed(self, problem: Problem) -> Problem:

@@ -312,3 +312,20 @@ def test_a_large_space_is_checked_two_settings_at_a_time(load):
 def test_a_budget_too_small_for_a_recipes_defaults_is_refused(load):
     (problem,) = problems_of(load, {"recipe": "adaptation"}, budget={"epochs": 1})
     assert problem == "arms.adapted: head_epochs is 1, but the budget is 1 epochs: at most 0 is allowed"
+
+
+def test_a_plain_value_error_of_a_recipe_is_a_problem_of_its_arm_beside_the_others(load, monkeypatch):
+    def too_short(settings, *, epochs, training):
+        raise ValueError(f"the budget is {epochs} epochs: at least 30 are allowed")
+
+    monkeypatch.setattr("trainables.recipes.one_cycle.phases", too_short)
+    assert problems_of(load, {"recipe": "one_cycle", "bogus": 1}, budget={"epochs": 9})[-1] == (
+        "arms.adapted: the budget is 9 epochs: at least 30 are allowed"
+    )
+
+    def refuses(settings):
+        raise ValueError("too steep")
+
+    monkeypatch.setattr("trainables.recipes.one_cycle.Settings.__post_init__", refuses)
+    (problem,) = problems_of(load, {"recipe": "one_cycle"})
+    assert problem == "arms.adapted: too steep"
