@@ -181,6 +181,10 @@ AS_JSON = ("rates", "val_recalls", "test_recalls", "val_confusion", "further")
 """Fields of a record that a row holds as JSON text; an absent value stays absent."""
 
 
+PLACE_KEYS = frozenset(("cache", "save_weights", "continue_from", "profile", "share_prefixes"))
+"""Keys of a configuration that say where a run keeps files, or what it shares them under: no part of what it is."""
+
+
 def to_row(info: RunInfo, record: EpochRecord) -> dict[str, Any]:
     """Return one flat row of records.parquet: the run's fields, then the record's, nested ones as JSON."""
     row = {f.name: getattr(info, f.name) for f in fields(info)}

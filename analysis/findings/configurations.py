@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.loading.study_data import StudyData
+from trainables.record import PLACE_KEYS
 
 FOLLOW = ("architecture", "weights")
 """Settings that vary with the network, which is named anyway."""
@@ -21,7 +22,7 @@ def searched_keys(runs: pd.DataFrame, arm: str) -> list[str]:
     """Return the settings that differ between the search runs of an arm; its rate where none does."""
     searched = runs[(runs["stage"] == "search") & (runs["arm"] == arm)]
     configs = list(searched["config"])
-    keys = dict.fromkeys(key for config in configs for key in config)
+    keys = dict.fromkeys(key for config in configs for key in config if key not in PLACE_KEYS)
     varied = [key for key in keys if len({json.dumps(config.get(key)) for config in configs}) > 1]
     return varied or [key for key in keys if key == "lr"]
 
@@ -53,7 +54,8 @@ def trial_of(data: StudyData, run: pd.Series) -> str:
 def describe_config(config: Mapping[str, Any], *, among: Collection[Mapping[str, Any]]) -> str:
     """Return the fields of a configuration that vary among others of its arm, as `lr=0.03, cycle_len=2`."""
     varying = [key for key in config if any(other.get(key) != config[key] for other in among)]
-    return ", ".join(f"{key}={shown(config[key])}" for key in varying if key not in ("seed", "recipe"))
+    unnamed = PLACE_KEYS | {"seed", "recipe"}
+    return ", ".join(f"{key}={shown(config[key])}" for key in varying if key not in unnamed)
 
 
 def shown(value: object) -> str:

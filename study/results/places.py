@@ -13,9 +13,7 @@ from study.spec.sections import StudySpec
 from study.spec.study_file import read_resolved
 from trainables.data import DataSource, parse_source
 from trainables.data.sources.registry import path_keys
-
-PLACE_KEYS = frozenset(("cache", "save_weights", "continue_from", "profile", "share_prefixes"))
-"""Keys of a run that say where it keeps files, or what it shares them under; its numbers do not depend on them."""
+from trainables.record import PLACE_KEYS
 
 
 def without_places(config: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,9 +3,9 @@
 import csv
 import subprocess
 import sys
-import zipfile
 import threading
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
