@@ -92,12 +92,14 @@ class CsvTracker(Tracker):
     def _opened(self) -> LineFile:
         """Return the table, with what is there noted; one of other columns is somebody else's, and left as it is."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        there = self._path.exists() and self._path.stat().st_size
-        if there and self._table().fieldnames != list(self.columns):
+        header = _line(self.columns)
+        content = self._path.read_text(encoding="utf-8") if self._path.exists() else ""
+        is_new = header.startswith(content)  # nothing is there, or a header that a crash cut off
+        if not is_new and self._table().fieldnames != list(self.columns):
             raise StudyError(f"{self._path} is another table: it has other columns; move it away")
         lines = LineFile(self._path)  # a last line that was cut off is dropped
-        if not there:
-            lines.append(_line(self.columns))
+        if is_new:
+            lines.append(header)
         self._written = {_identity(row) for row in self._table()}
         return lines
 

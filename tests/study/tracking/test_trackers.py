@@ -131,6 +131,17 @@ def test_a_line_that_a_crash_cut_off_is_written_anew(study: Study) -> None:
     assert table(study)["epoch"].astype(str).tolist() == ["1", "2", ""]
 
 
+@pytest.mark.parametrize("kept", [0, 9, -1])
+def test_a_header_that_a_crash_cut_off_is_written_anew(study: Study, kept: int) -> None:
+    study.whole_run("fixed-0000")
+    csv_tracker(study).close_study("FINISHED")
+    path = study.results.folder.parents[1] / "tables" / "s.csv"
+    whole = path.read_text()
+    path.write_text(whole.splitlines(keepends=True)[0][:kept])
+    csv_tracker(study).close_study("FINISHED")
+    assert path.read_text() == whole
+
+
 def test_a_table_of_something_else_is_not_written_into(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     path = study.results.folder.parents[1] / "tables" / "s.csv"
     path.parent.mkdir()
