@@ -2,15 +2,17 @@
 
 import ast
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
-from tests.support.source_tree import ROOT
+from tests.support.source_tree import ROOT, imported_names, module_name
 
 DOCUMENT = ROOT / "docs" / "architecture.md"
 HEADING = re.compile(r"^### (?P<title>.+), at most (?P<most>\d+) files$")
-STEP = re.compile(r"^\d+\. `(?P<file>[\w/]+\.py)`: `(?P<name>[\w.]+)`(?P<later>, later,)?")
+STEP = re.compile(r"^\d+\. `(?P<file>[\w/]+\.py)`: `(?P<name>[\w.]+)`(?P<anew>, later,|, found by its name)?")
 
 MOST_FILES = (20, 9, 5, 12)
 """Of the searched rate, the picture, the stop and the batch."""
@@ -22,11 +24,15 @@ class Step:
 
     file: str
     name: str
-    is_later: bool
+    begins_anew: bool
+
+    def tree(self) -> ast.Module:
+        """Its file, parsed."""
+        return ast.parse((ROOT / self.file).read_text())
 
     def source(self) -> ast.AST:
         """Its definition; fails where there is none."""
-        node: ast.AST = ast.parse((ROOT / self.file).read_text())
+        node: ast.AST = self.tree()
         for part in self.name.split("."):
             named = [each for each in ast.iter_child_nodes(node) if part in _defined(each)]
             assert named, f"{DOCUMENT.name}: {self.file} has no {self.name}"
@@ -63,7 +69,7 @@ def read_walks() -> list[Walk]:
             walks.append(Walk(found["title"], int(found["most"]), ()))
         elif found := STEP.match(line):
             last = walks[-1]
-            step = Step(found["file"], found["name"], is_later=bool(found["later"]))
+            step = Step(found["file"], found["name"], begins_anew=bool(found["anew"]))
             walks[-1] = Walk(last.title, last.most, (*last.steps, step))
     return walks
 
@@ -72,9 +78,9 @@ WALKS = read_walks()
 
 
 def names_in(step: Step) -> set[str]:
-    """The names that a step uses, and those that what it uses of its own file does."""
+    """The names that a step uses, and those that what it uses of its own file does; annotations are left out."""
     definitions: dict[str, list[ast.AST]] = {}
-    for node in ast.walk(ast.parse((ROOT / step.file).read_text())):
+    for node in ast.walk(step.tree()):
         for name in _defined(node):
             definitions.setdefault(name, []).append(node)
     used: set[str] = set()
@@ -87,8 +93,37 @@ def names_in(step: Step) -> set[str]:
 
 
 def _names(node: ast.AST) -> set[str]:
-    names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
-    return names | {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)}
+    if isinstance(node, ast.Name):
+        return {node.id}
+    own = {node.attr} if isinstance(node, ast.Attribute) else set()
+    return own.union(
+        *(_names(child) for name, child in _children(node) if name not in ("annotation", "returns"))
+    )
+
+
+def _children(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    is_field = (
+        isinstance(node, ast.AnnAssign) and node.simple
+    )  # what a section of a study file declares is its use
+    for name, value in ast.iter_fields(node):
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, ast.AST):
+                yield ("field" if is_field else name), each
+
+
+def is_imported(step: Step, before: Sequence[Step]) -> bool:
+    """Whether a step is of a file before it, or one of those imports from its module, or its name from a package."""
+    module = module_name(Path(step.file))
+    for earlier in before:
+        if earlier.file == step.file:
+            return True
+        for name in imported_names(earlier.tree()):
+            package, _, last = name.rpartition(".")
+            if name == module or package == module:
+                return True
+            if module.startswith(f"{package}.") and last in step.name.split("."):
+                return True
+    return False
 
 
 def test_the_four_walks_are_written_down() -> None:
@@ -103,11 +138,15 @@ def test_a_walk_opens_few_files(walk: Walk) -> None:
 @pytest.mark.parametrize("walk", WALKS, ids=[walk.title for walk in WALKS])
 def test_every_step_is_called_by_one_before_it(walk: Walk) -> None:
     known = names_in(walk.steps[0])
-    for step in walk.steps[1:]:
-        assert step.is_later or step.spoken in known, f"{step.file}: no step before it calls {step.name}"
+    for place, step in enumerate(walk.steps[1:], start=1):
+        if not step.begins_anew:
+            assert step.spoken in known, f"{step.file}: no step before it calls {step.name}"
+            assert is_imported(step, walk.steps[:place]), (
+                f"{step.file}: no step before it imports {step.name}"
+            )
         known |= names_in(step)
 
 
 @pytest.mark.parametrize("walk", WALKS, ids=[walk.title for walk in WALKS])
 def test_a_walk_is_broken_off_twice_at_most(walk: Walk) -> None:
-    assert sum(step.is_later for step in walk.steps) <= 2
+    assert sum(step.begins_anew for step in walk.steps) <= 2

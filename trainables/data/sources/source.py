@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
-from typing import Annotated, Any, Literal, NamedTuple, get_args
+from typing import Annotated, Any, Literal, NamedTuple, TypeGuard, get_args
 
 from trainables.data.sources.registry import READERS
 from trainables.errors import Problem, SettingError, shown
@@ -203,11 +203,15 @@ def _is_background(value: object) -> bool:
     return all(_is_int(level, 0) and level <= 255 for level in value)
 
 
+def _names_other_kind(value: object) -> TypeGuard[tuple[str, object]]:
+    return isinstance(value, tuple) and len(value) == 2 and value[0] in _other_kinds()
+
+
 def _is_registered(value: object) -> bool:
-    if not isinstance(value, tuple) or len(value) != 2:
+    if not _names_other_kind(value):
         return False
     given = value[1]
-    return value[0] in _other_kinds() and (_is_text(given) or given is True or _is_number(given))
+    return _is_text(given) or given is True or _is_number(given)
 
 
 def _is_number(value: object) -> bool:
@@ -252,7 +256,9 @@ def _wrong_values(values: Mapping[str, object]) -> Iterator[Problem]:
         if value is None and key in _OPTIONAL:
             continue
         beyond = bounds_of(DataSource)[key].allowed_instead(value)
-        if not check.holds(value):
+        if key == "registered" and _names_other_kind(value) and not check.holds(value):
+            yield _not_allowed(value[0], value[1], "a text, a number or true")
+        elif not check.holds(value):
             yield _not_allowed(key, value, check.allowed)
         elif beyond:
             yield _not_allowed(key, value, beyond)

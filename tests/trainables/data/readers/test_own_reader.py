@@ -65,9 +65,9 @@ def test_it_stands_in_a_study_file_as_its_name() -> None:
     [
         ({"stripes": 10, "digits": True}, f"has digits and stripes of {', '.join(READERS)}, stripes"),
         ({"stripes": 10, "root": "x"}, "root: 'x' is not allowed; only together with torchvision"),
-        ({"stripes": [1]}, "a reader of the registry, and a text, a number or true for it"),
-        ({"stripes": False}, "a reader of the registry, and a text, a number or true for it"),
-        ({"stripes": " "}, "a reader of the registry, and a text, a number or true for it"),
+        ({"stripes": [1]}, "data.target.stripes: [1] is not allowed; a text, a number or true"),
+        ({"stripes": False}, "data.target.stripes: false is not allowed; a text, a number or true"),
+        ({"stripes": " "}, "data.target.stripes: ' ' is not allowed; a text, a number or true"),
         ({"dots": 10}, "data.target.dots: unknown key"),
         ({"registered": ["stripes", 10]}, "data.target.registered: unknown key"),
         ({}, f"has none of {', '.join(READERS)}, stripes; allowed: exactly one"),
