@@ -1,5 +1,6 @@
 """Finishing a study: its tables, its report, the weights that are kept, what its tracker still lacks."""
 
+import signal
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -91,7 +92,7 @@ def status_of(results: Results) -> str:
         return "KILLED"
     if not metadata.stopped_early:
         return "FINISHED"
-    return "KILLED" if metadata.stopped_early.startswith("SIG") else "FAILED"
+    return "KILLED" if metadata.stopped_early in signal.Signals.__members__ else "FAILED"
 
 
 def sync_results(folder: Path) -> str:
