@@ -92,7 +92,7 @@ def _planned(key: tuple[str, ...], folder: Path) -> str:
     resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))
     signal.alarm(10 * MAX_SECONDS)  # where it waits instead of working
     if key[0] != "data":  # most of a plan's seconds, and only the data change it
-        study.contact_sheet.draw_contact_sheet = _undrawn
+        study.preview.contact_sheet.draw_contact_sheet = _undrawn
     try:
         _plan(folder)
     except BaseException:  # what is looked for
@@ -131,7 +131,7 @@ def main() -> int:
     parser.add_argument("--every", type=int, default=1, help="try every N-th only")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="end after so many")
     arguments = parser.parse_args()
-    study.cost.epoch_seconds = _unmeasured
+    study.preview.cost.epoch_seconds = _unmeasured
     socket.getaddrinfo = _no_network
     chosen = list(plan_tries())[:: arguments.every]
     failures: list[Failure] = []

@@ -221,7 +221,7 @@ def test_two_studies_begin_at_once_on_one_sqlite_store(tmp_path: Path) -> None:
         "study = Study(Path(folder), uri, study_id=study_id)\n"
         "sync = study.mlflow()\n"
         "for number in range(20):\n    study.whole_run(f'fixed-{number:04d}')\n    sync.send()\n"
-        "study.end()\nmirror.close_study('FINISHED')\nstudy.close()\n"
+        "study.end()\nsync.close_study('FINISHED')\nstudy.close()\n"
     )
     processes = [
         subprocess.Popen(
