@@ -94,7 +94,7 @@ class ArmSearch:
         """Say of an error whose it is: a sampler of the user's own may raise whatever it likes."""
         try:
             yield
-        except Exception as error:
+        except Exception as error:  # a class of the user's own may raise whatever it likes
             why = " ".join(f"{type(error).__name__}: {error}".split())
             raise StudyError(
                 f"search.algorithm {self._algorithm}: it failed {doing} for arm {self.arm.name} ({why})"

@@ -18,41 +18,44 @@ RANGES = {
 }
 CHOICES = {"lr": {"choice": ["auto", 0.1, 0.01]}, "head_epochs": {"int": [1, 2]}}
 
-# As suggested in November 2026, when Ray Tune converted the ranges.
+# As suggested in November 2026, when Ray Tune converted the ranges. TPE begins with draws.
+DRAWN = [
+    {
+        "architecture": "small_resnet",
+        "dropout": 0.08218706363955658,
+        "lr_times": 0.3379678671123117,
+        "stem_to_head": 0.0005985000457559217,
+        "head_epochs": 0,
+        "cycle_mult": 1.0,
+    },
+    {
+        "architecture": "small_resnet",
+        "dropout": 0.4292087738611428,
+        "lr_times": 0.6524651915428393,
+        "stem_to_head": 0.0005177283440442145,
+        "head_epochs": 0,
+        "cycle_mult": 1.0,
+    },
+    {
+        "architecture": "resnet18",
+        "dropout": 0.21849341071391432,
+        "lr_times": 0.3090052514418099,
+        "stem_to_head": 0.0016633751500737433,
+        "head_epochs": 0,
+        "cycle_mult": 1.0,
+    },
+    {
+        "architecture": "resnet18",
+        "dropout": 0.40611317576451794,
+        "lr_times": 7.735127707985094,
+        "stem_to_head": 0.0034559933553454845,
+        "head_epochs": 2,
+        "cycle_mult": 2.0,
+    },
+]
 SUGGESTED = {
     "tpe": [
-        {
-            "architecture": "small_resnet",
-            "dropout": 0.08218706363955658,
-            "lr_times": 0.3379678671123117,
-            "stem_to_head": 0.0005985000457559217,
-            "head_epochs": 0,
-            "cycle_mult": 1.0,
-        },
-        {
-            "architecture": "small_resnet",
-            "dropout": 0.4292087738611428,
-            "lr_times": 0.6524651915428393,
-            "stem_to_head": 0.0005177283440442145,
-            "head_epochs": 0,
-            "cycle_mult": 1.0,
-        },
-        {
-            "architecture": "resnet18",
-            "dropout": 0.21849341071391432,
-            "lr_times": 0.3090052514418099,
-            "stem_to_head": 0.0016633751500737433,
-            "head_epochs": 0,
-            "cycle_mult": 1.0,
-        },
-        {
-            "architecture": "resnet18",
-            "dropout": 0.40611317576451794,
-            "lr_times": 7.735127707985094,
-            "stem_to_head": 0.0034559933553454845,
-            "head_epochs": 2,
-            "cycle_mult": 2.0,
-        },
+        *DRAWN,
         {
             "architecture": "resnet18",
             "dropout": 0.4988760886807095,
@@ -78,40 +81,7 @@ SUGGESTED = {
             "cycle_mult": 2.0,
         },
     ],
-    "random": [
-        {
-            "architecture": "small_resnet",
-            "dropout": 0.08218706363955658,
-            "lr_times": 0.3379678671123117,
-            "stem_to_head": 0.0005985000457559217,
-            "head_epochs": 0,
-            "cycle_mult": 1.0,
-        },
-        {
-            "architecture": "small_resnet",
-            "dropout": 0.4292087738611428,
-            "lr_times": 0.6524651915428393,
-            "stem_to_head": 0.0005177283440442145,
-            "head_epochs": 0,
-            "cycle_mult": 1.0,
-        },
-        {
-            "architecture": "resnet18",
-            "dropout": 0.21849341071391432,
-            "lr_times": 0.3090052514418099,
-            "stem_to_head": 0.0016633751500737433,
-            "head_epochs": 0,
-            "cycle_mult": 1.0,
-        },
-        {
-            "architecture": "resnet18",
-            "dropout": 0.40611317576451794,
-            "lr_times": 7.735127707985094,
-            "stem_to_head": 0.0034559933553454845,
-            "head_epochs": 2,
-            "cycle_mult": 2.0,
-        },
-    ],
+    "random": DRAWN,
     "quasi_random": [
         {
             "architecture": "small_resnet",
