@@ -120,20 +120,14 @@ def interrupted_twice(folder: Path, whole: Path, moment: random.Random) -> Count
     return count(results, whole, lives=2)
 
 
-def _killed_midway(folder: Path, whole: Path, moment: random.Random) -> Path:
-    """Return the results of a study whose driver was killed at a moment that is drawn."""
+def states_truncated(folder: Path, whole: Path, moment: random.Random) -> Counts:
+    """Kill the driver and cut off every saved state; the runs begin anew."""
     results = _prepare(folder)
     process = start(folder, "run", "victim.yaml")
     goal = moment.randrange(1, num_records(whole) - 1)
     wait_until(lambda: num_records(results) >= goal, process)
     if process.poll() is None:
         kill_driver(process)
-    return results
-
-
-def states_truncated(folder: Path, whole: Path, moment: random.Random) -> Counts:
-    """Kill the driver and cut off every saved state; the runs begin anew."""
-    results = _killed_midway(folder, whole, moment)
     for state in results.glob("tune/*/*/checkpoint_*/state.pt"):
         os.truncate(state, state.stat().st_size // 2)
     run_whole(folder, "resume", "victim.yaml")
@@ -142,7 +136,12 @@ def states_truncated(folder: Path, whole: Path, moment: random.Random) -> Counts
 
 def journal_truncated(folder: Path, whole: Path, moment: random.Random) -> Counts:
     """Kill the driver and cut the journal's last lines in their middle, as a machine that goes down may."""
-    results = _killed_midway(folder, whole, moment)
+    results = _prepare(folder)
+    process = start(folder, "run", "victim.yaml")
+    goal = moment.randrange(1, num_records(whole) - 1)
+    wait_until(lambda: num_records(results) >= goal, process)
+    if process.poll() is None:
+        kill_driver(process)
     records = results / "journal" / "records.jsonl"
     os.truncate(records, records.stat().st_size - moment.randrange(1, 200))
     run_whole(folder, "resume", "victim.yaml")
