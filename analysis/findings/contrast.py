@@ -1,44 +1,21 @@
 """Contrasts: one arm against the reference, everything measured, and the verdict."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from analysis.findings.equal_budget import Opposed, opposed_budgets
 from analysis.findings.final_differences import FinalDifferences, final_differences
+from analysis.findings.further_seeds import FurtherSeeds, further_seeds
+from analysis.findings.judging import TestResult, family_size, judge
 from analysis.findings.listed_statistic import Measured
 from analysis.findings.pairs import Pairing, find_pairings
 from analysis.findings.registry import measure_listed
 from analysis.findings.speed_up import SpeedUp, over_grid, to_reference_level
 from analysis.loading.extended import looks_made
 from analysis.loading.study_data import StudyData
-from analysis.statistics.estimate import Estimate, detectable_difference, t_interval
-from analysis.statistics.holm import holm
-from analysis.statistics.looks import ONE_LOOK, Looks
-
-Verdict = Literal["arm", "reference", "none", "identical", "undecided", "unknown"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class TestResult:
-    """The test of one hypothesis of a family, adjusted for the others.
-
-    Attributes:
-        adjusted_p: Holm's adjusted p-value over the family, and over the looks that were made: below alpha where the
-            hypothesis of no difference is rejected. None where it cannot be judged.
-        simultaneous: Interval at the level of alpha / m, which together with those of the other
-            questions covers at the nominal level; None where there is none.
-        detectable: The difference that would have been shown with a power of 80 % or more at the spread observed,
-            judged at the level of alpha / m: the one that holds whatever the others show. None without a spread.
-        verdict: "arm" or "reference": that one is better. "none": no difference shown. "identical": all pairs
-            gave exactly the same. "undecided": the pairs that trained favour an arm of which more runs
-            diverged, failed or collapsed. "unknown": nothing can be said.
-    """
-
-    adjusted_p: float | None
-    simultaneous: tuple[float, float] | None
-    detectable: float | None
-    verdict: Verdict
+from analysis.statistics.estimate import Estimate
+from analysis.statistics.looks import Looks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +32,10 @@ class Contrast:
         opposed: Between which budgets held equal the conclusion turns round.
         final_result: The verdict on the final test objective.
         time_result: The verdict on the time to the reference's level.
-        family_size: Questions that were judged together: the ends and the times of all contrasts.
-        looks: The looks that were made at the study, this one the last.
+        num_ends: Questions on the end that were judged together: those of all contrasts.
+        num_times: Questions on the time to the reference's level that were judged together.
+        looks: The looks that were made at the arm, this one the last.
+        further: What it would take to decide on the end; None where that is decided, or cannot be judged.
     """
 
     pairing: Pairing
@@ -68,95 +47,59 @@ class Contrast:
     opposed: tuple[Opposed, ...]
     final_result: TestResult
     time_result: TestResult
-    family_size: int
+    num_ends: int
+    num_times: int
     looks: Looks
+    further: FurtherSeeds | None
 
 
 def measure_contrasts(data: StudyData) -> tuple[Contrast, ...]:
     """Compare every arm with the reference, overall and within architectures.
 
-    The ends and the times of all contrasts are one family of questions, so that a whole study raises a false alarm as
-    seldom as one question would. Intervals are at the level of the present look.
+    The ends of all contrasts are one family of questions, and their times another: of the verdicts of each, a whole
+    study has a false one as seldom as one question would. Intervals are at the level of the last look at the arm.
     """
-    alpha = 1 - data.settings.confidence
-    looks = looks_made(data.settings.num_seeds, data.metadata.extensions)
-    data = replace(data, settings=replace(data.settings, confidence=1 - looks.level(alpha)))
+    alpha, settings = 1 - data.settings.confidence, data.settings
     pairings = find_pairings(data)
-    finals = [final_differences(pairing, data) for pairing in pairings]
-    levels = [to_reference_level(pairing, data) for pairing in pairings]
-    listed = [measure_listed(data, pairing) for pairing in pairings]
+    looks = [looks_made(settings.num_seeds, data.metadata, pairing.arm) for pairing in pairings]
+    at_looks = [_at_level(data, each.level(alpha)) for each in looks]
+    finals = [final_differences(pairing, at) for pairing, at in zip(pairings, at_looks, strict=True)]
+    levels = [to_reference_level(pairing, at) for pairing, at in zip(pairings, at_looks, strict=True)]
+    listed = [measure_listed(at, pairing) for pairing, at in zip(pairings, at_looks, strict=True)]
     opposed = opposed_budgets(listed, alpha=alpha, looks=looks)
-    asked = [*(one.headline for one in finals), *(_log_ratio(level) for level in levels)]
-    results = judge(asked, alpha=alpha, looks=looks)
+    ends, times = [one.headline for one in finals], [_log_ratio(level) for level in levels]
+    final_results = judge(ends, alpha=alpha, margin=settings.margin, looks=looks)
+    time_results = judge(times, alpha=alpha, margin=math.log(settings.time_margin), looks=looks)
     return tuple(
         Contrast(
             pairing=pairing,
             finals=finals[place],
             level=levels[place],
-            level_at_cycle_ends=to_reference_level(pairing, data, judged_only=True),
-            grid=over_grid(pairing, data),
+            level_at_cycle_ends=to_reference_level(pairing, at_looks[place], judged_only=True),
+            grid=over_grid(pairing, at_looks[place]),
             listed=listed[place],
             opposed=opposed[place],
-            final_result=_mind_unfinished(results[place], finals[place]),
-            time_result=results[len(pairings) + place],
-            family_size=_family_size(asked),
-            looks=looks,
+            final_result=_mind_unfinished(final_results[place], finals[place]),
+            time_result=time_results[place],
+            num_ends=family_size(ends),
+            num_times=family_size(times),
+            looks=looks[place],
+            further=further_seeds(data, ends[place], final_results[place], looks[place]),
         )
         for place, pairing in enumerate(pairings)
     )
 
 
-def judge(
-    estimates: Sequence[Estimate | None], *, alpha: float, looks: Looks = ONE_LOOK
-) -> tuple[TestResult, ...]:
-    """Answer a family of questions "is this mean 0?" with Holm's adjustment, at the looks that were made."""
-    p_values = [None if e is None or e.p is None else looks.as_first_look(e.p) for e in estimates]
-    each = looks.level(alpha / _family_size(estimates))
-    return tuple(
-        TestResult(
-            adjusted_p=adjusted,
-            simultaneous=_interval(estimate, confidence=1 - each),
-            detectable=_detectable(estimate, confidence=1 - each),
-            verdict=verdict_on(estimate, adjusted, alpha=alpha),
-        )
-        for estimate, adjusted in zip(estimates, holm(p_values), strict=True)
-    )
-
-
-def verdict_on(estimate: Estimate | None, p: float | None, *, alpha: float) -> Verdict:
-    """Return what an estimate shows at the level alpha, given its (adjusted) p-value."""
-    if estimate is None or estimate.spread is None:
-        return "unknown"
-    if estimate.degenerate:
-        return "identical" if abs(estimate.mean) < 1e-12 else "unknown"
-    assert p is not None
-    if p >= alpha:
-        return "none"
-    return "arm" if estimate.mean > 0 else "reference"
-
-
-def _family_size(estimates: Sequence[Estimate | None]) -> int:
-    return max(1, sum(e is not None and e.p is not None for e in estimates))
-
-
-def _interval(estimate: Estimate | None, *, confidence: float) -> tuple[float, float] | None:
-    if estimate is None or estimate.spread is None:
-        return None
-    return t_interval(estimate.mean, estimate.spread, confidence=confidence)
-
-
-def _detectable(estimate: Estimate | None, *, confidence: float) -> float | None:
-    if estimate is None or estimate.spread is None:
-        return None
-    return detectable_difference(estimate.spread, confidence=confidence)
+def _at_level(data: StudyData, alpha: float) -> StudyData:
+    """Return the study with intervals at another level than its settings name."""
+    return replace(data, settings=replace(data.settings, confidence=1 - alpha))
 
 
 def _mind_unfinished(result: TestResult, finals: FinalDifferences) -> TestResult:
     """Take back a verdict for the arm of which more runs did not train: the means leave its failures out."""
     lost = finals.lost_arm.count - finals.lost_reference.count
-    if (result.verdict == "arm" and lost > 0) or (result.verdict == "reference" and lost < 0):
-        return replace(result, verdict="undecided")
-    return result
+    favoured = {"arm": lost > 0, "reference": lost < 0, "same": lost != 0}
+    return replace(result, verdict="withheld") if favoured.get(result.verdict, False) else result
 
 
 def _log_ratio(level: SpeedUp | None) -> Estimate | None:

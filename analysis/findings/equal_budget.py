@@ -11,7 +11,7 @@ from analysis.findings.pairs import Pairing, paired_values
 from analysis.loading.study_data import StudyData
 from analysis.statistics.estimate import Estimate
 from analysis.statistics.holm import holm
-from analysis.statistics.looks import ONE_LOOK, Looks
+from analysis.statistics.looks import Looks
 
 TOLERANCE = 0.05
 """An evaluation up to this fraction beyond the common amount still counts as within it.
@@ -94,7 +94,7 @@ class Opposed:
 
 
 def opposed_budgets(
-    contrasts: Sequence[Mapping[str, Measured]], *, alpha: float, looks: Looks = ONE_LOOK
+    contrasts: Sequence[Mapping[str, Measured]], *, alpha: float, looks: Sequence[Looks]
 ) -> tuple[tuple[Opposed, ...], ...]:
     """Return, for each contrast, between which quantities it is shown to turn round.
 
@@ -106,7 +106,7 @@ def opposed_budgets(
     Args:
         contrasts: Of each contrast what its statistics come to, by name; others than EQUAL_BUDGETS are passed over.
         alpha: Level of the check.
-        looks: The looks that were made.
+        looks: Of each contrast, the looks that were made.
 
     Source: Berger (1982).
     """
@@ -115,7 +115,7 @@ def opposed_budgets(
         for place, measured in enumerate(contrasts)
         for one, other in combinations(_without_holes(measured), 2)
     ]
-    p_values = [_opposed_p(one[1], other[1], looks) for _, one, other in checks]
+    p_values = [_opposed_p(one[1], other[1], looks[place]) for place, one, other in checks]
     found: list[list[Opposed]] = [[] for _ in contrasts]
     for (place, one, other), p in zip(checks, holm(p_values), strict=True):
         if p is not None and p < alpha:

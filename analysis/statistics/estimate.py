@@ -1,5 +1,6 @@
 """A mean with its interval, and the interval's arithmetic."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,10 +18,14 @@ class Spread:
     Attributes:
         standard_error: Of the mean; 0 where all pairs gave the same.
         df: Degrees of freedom of the standard error.
+        lasting_variance: The part of its square that more pairs would not make smaller: that of the test images.
+        lasting_df: Degrees of freedom of that part; infinite where there is none.
     """
 
     standard_error: float
     df: float
+    lasting_variance: float = 0.0
+    lasting_df: float = math.inf
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +89,28 @@ def t_p_value(mean: float, spread: Spread) -> float | None:
     if spread.standard_error == 0.0:
         return None
     return float(2 * stats.t.sf(abs(mean) / spread.standard_error, spread.df))
+
+
+def equivalence_p_value(mean: float, spread: Spread, *, margin: float) -> float | None:
+    """Return the least alpha at which the two-sided t interval lies within the margin on both sides of 0.
+
+    At a true difference of just the margin it is below alpha with a probability of alpha / 2 at most: twice the p-value
+    of the two one-sided tests, so that one interval shows both this and a difference. 1 where the mean lies outside.
+
+    Args:
+        mean: Of the differences.
+        spread: Its precision.
+        margin: Half the width of what counts as the same, above 0, in the unit of the mean.
+
+    Returns:
+        None without any spread to judge by.
+
+    Source: Schuirmann (1987).
+    """
+    if spread.standard_error == 0.0:
+        return None
+    inside = (margin - abs(mean)) / spread.standard_error
+    return min(1.0, float(2 * stats.t.sf(inside, spread.df)))
 
 
 def detectable_difference(spread: Spread, *, confidence: float, power: float = POWER) -> float | None:

@@ -84,7 +84,7 @@ def differences_table(comparison: Comparison) -> Table:
             "test",
             f"{units} and images",
             f"{units} alone",
-            "simultaneous",
+            "as judged",
             "adjusted",
             "val",
         ),
@@ -134,7 +134,7 @@ def _difference_row(contrast: Contrast) -> tuple[str, ...]:
         fmt.difference(None if headline is None else headline.mean),
         fmt.difference_interval(None if combined is None else (combined.low, combined.high)),
         fmt.difference_interval(None if test is None else (test.low, test.high)),
-        fmt.difference_interval(result.simultaneous),
+        fmt.difference_interval(result.interval),
         fmt.p_value(result.adjusted_p),
         fmt.difference(None if val is None else val.mean),
     )

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.loading.run_metadata import RunMetadata
-from analysis.loading.settings import Settings
+from analysis.loading.settings import MARGIN, TIME_MARGIN, Settings
 from analysis.loading.study import PREDICTION_COLUMNS
 from analysis.loading.study_data import StudyData
 
@@ -142,7 +142,11 @@ def _settings(arms: tuple[str, ...], reference: str, num_seeds: int) -> Settings
         reference=reference,
         objective="accuracy",
         confidence=0.95,
+        margin=MARGIN,
+        time_margin=TIME_MARGIN,
+        margin_is_named=True,
         cost_per_hour=None,
+        noninferior=None,
         num_trials=None,
         num_epochs=NUM_EPOCHS,
         num_seeds=num_seeds,
