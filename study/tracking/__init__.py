@@ -1,1 +1,1 @@
-"""MLflow beside a study: its store, what is sent there and when, the winners as models."""
+"""A study shown elsewhere while it runs: what every tracker does, the CSV tracker, and MLflow in a room of its own."""

@@ -17,7 +17,7 @@ from study.results.folder import (
 )
 from study.results.places import is_copy, moved_paths, spec_without_places
 from study.spec.study_file import StudySpec, dump_spec, load_spec, read_resolved
-from study.tracking.acknowledged import SENT
+from study.tracking.mlflow_tracker.acknowledged import SENT
 from study.tracking.registry import tracker_class
 from study.tuning.continuing import refuse_changes, refuse_extension, refuse_other_weights
 from study.tuning.driver import Driver, StudyResult

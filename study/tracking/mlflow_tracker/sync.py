@@ -11,11 +11,11 @@ from analysis.loading.run_metadata import RunMetadata
 from study.results.folder import COMPARISON, Results
 from study.spec.study_file import StudySpec
 from study.spec.tracking_address import artifact_location, tracking_uri, without_secrets
-from study.tracking.acknowledged import SENT, Acknowledged
 from study.tracking.base import Tracker
-from study.tracking.model_store import log_model
-from study.tracking.open_runs import OpenRun, OpenRuns
-from study.tracking.run_descriptions import (
+from study.tracking.mlflow_tracker.acknowledged import SENT, Acknowledged
+from study.tracking.mlflow_tracker.model_store import log_model
+from study.tracking.mlflow_tracker.open_runs import OpenRun, OpenRuns
+from study.tracking.mlflow_tracker.run_descriptions import (
     RUN,
     STUDY_ID,
     data_inputs,
@@ -24,8 +24,8 @@ from study.tracking.run_descriptions import (
     study_params,
     study_tags,
 )
-from study.tracking.store import open_store
-from study.tracking.winner_models import written_models
+from study.tracking.mlflow_tracker.store import open_store
+from study.tracking.mlflow_tracker.winner_models import written_models
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
