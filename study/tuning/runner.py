@@ -128,6 +128,7 @@ def _drive(
 ) -> StudyResult:
     try:
         results.checkpoints.mkdir(exist_ok=True)
+        results.journal.mkdir(exist_ok=True)
         with quiet(results.log) as console, working_in(results.folder):
             return Driver(prepared, results, console, extension, profile=profile).run()
     except OSError as error:
