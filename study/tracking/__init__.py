@@ -1,1 +1,1 @@
-"""A study shown elsewhere while it runs: what every tracker does, the CSV tracker, and MLflow in a room of its own."""
+"""A study shown elsewhere while it runs: the base of trackers, a CSV table, MLflow."""
