@@ -25,6 +25,11 @@ def printable(text: str, *, keep: str = "") -> str:
     return "".join(c if c in keep else _seen(c) for c in text)
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, as "1 image" and "2 images"; the noun takes an s in the plural."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def _seen(character: str) -> str:
     code = ord(character)
     if _FIRST_BYTE <= code <= _LAST_BYTE:
