@@ -133,3 +133,6 @@ def _drive(
             return Driver(prepared, results, console, extension, profile=profile).run()
     except OSError as error:
         raise StudyError(f"{in_words(error)} What was done is kept in {results.folder}") from error
+    except KeyboardInterrupt as error:  # while Ray starts, or the second one
+        advice = f"what was done is kept; go on with `lrstudy resume {results.folder}`"
+        raise KeyboardInterrupt(advice) from error

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from study.cli import main
+from study.tuning.driver import Driver
 
 
 @pytest.fixture
@@ -120,3 +121,16 @@ def test_resume_refuses_a_path_that_can_be_none(capsys: pytest.CaptureFixture[st
     for wrong in ("x" * 300, "~no-such-user-here/x"):
         assert main(["resume", wrong]) == 1
         assert "path of at most" in (said := capsys.readouterr().err) or "no such user" in said
+
+
+def test_a_study_that_is_interrupted_while_ray_starts_says_how_to_go_on(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(self: Driver) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Driver, "__init__", lambda self, *arguments, **options: None)
+    monkeypatch.setattr(Driver, "run", interrupted)
+    assert main(["run", "digits"]) == 130
+    told = f"lrstudy run: interrupted; what was done is kept; go on with `lrstudy resume {folder / 'results' / 'digits'}`"
+    assert told in capsys.readouterr().err
