@@ -132,5 +132,6 @@ def test_a_study_that_is_interrupted_while_ray_starts_says_how_to_go_on(
     monkeypatch.setattr(Driver, "__init__", lambda self, *arguments, **options: None)
     monkeypatch.setattr(Driver, "run", interrupted)
     assert main(["run", "digits"]) == 130
-    told = f"lrstudy run: interrupted; what was done is kept; go on with `lrstudy resume {folder / 'results' / 'digits'}`"
+    results = folder / "results" / "digits"
+    told = f"lrstudy run: interrupted; what was done is kept; go on with `lrstudy resume {results}`"
     assert told in capsys.readouterr().err

@@ -8,3 +8,8 @@ from trainables.text import counted
 )
 def test_a_noun_stands_in_the_plural_but_after_one(number: int, words: str) -> None:
     assert counted(number, "image") == words
+
+
+def test_a_verb_follows_the_number() -> None:
+    assert counted(1, "image", "has", "have") == "1 image has"
+    assert counted(0, "image", "has", "have") == "0 images have"
