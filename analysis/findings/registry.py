@@ -1,4 +1,9 @@
-"""Registry of the statistics that the report lists without a verdict."""
+"""Registry of the statistics that the report lists without a verdict: paired differences, each asked by itself.
+
+Today these are the differences at equal budgets. What has a verdict is in `analysis.findings.contrast`: one family
+under Holm's adjustment, in which one question more changes the answer to every other. What is said of single runs or
+classes is a table of `analysis.comparison`.
+"""
 
 from collections.abc import Mapping
 

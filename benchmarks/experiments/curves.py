@@ -54,7 +54,7 @@ def _study_data(sides: Mapping[str, Mapping[int, Curve]]) -> StudyData:
     return StudyData(
         name="simulated",
         settings=read_settings(spec),
-        metadata=RunMetadata.parse({}),
+        metadata=RunMetadata(),
         records=pd.DataFrame(),
         runs=pd.DataFrame([_run(run, *of) for run, of in runs.items()]).set_index("run", drop=False),
         evaluations=pd.concat([_evaluations(run, curve) for run, (_, curve) in runs.items()]),

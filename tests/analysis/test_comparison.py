@@ -8,6 +8,7 @@ import pytest
 
 from analysis import compare, load_study
 from analysis.findings.further_seeds import seconds_per_seed
+from analysis.loading.run_metadata import RunMetadata
 from analysis.statistics.estimate import detectable_difference
 from analysis.statistics.holm import holm
 from analysis.tables.csv_tables import summary_table
@@ -102,7 +103,7 @@ def test_a_constant_difference_is_degenerate_and_not_called_better():
 
 def test_a_study_that_only_searched_shows_no_difference():
     runs = [run for run in two_arm_runs() if run.stage == "search"]
-    comparison = compared(runs, metadata={})
+    comparison = compared(runs, metadata=RunMetadata())
     assert "nothing can be said" in comparison.answer[0]
     assert any("no confirmation yet" in note for note in comparison.notes)
     assert any("has not ended" in note for note in comparison.notes)

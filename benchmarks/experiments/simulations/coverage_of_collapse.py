@@ -140,7 +140,7 @@ def _study(lost: np.ndarray, generator: np.random.Generator) -> tuple[StudyData,
     data = StudyData(
         name="simulated",
         settings=read_settings(SPEC),
-        metadata=RunMetadata.parse({"counts": {"val": [NUM_IMAGES // 2, NUM_IMAGES // 2]}}),
+        metadata=RunMetadata(counts={"val": (NUM_IMAGES // 2, NUM_IMAGES // 2)}),
         records=pd.DataFrame(),
         runs=pd.DataFrame(rows, columns=columns).set_index("run", drop=False).rename_axis(None),
         evaluations=pd.DataFrame(),

@@ -90,7 +90,7 @@ def simulate(
     return StudyData(
         name="simulated",
         settings=_settings(tuple(arms), reference, num_seeds),
-        metadata=RunMetadata.parse({"target_grid": list(target_grid)}),
+        metadata=RunMetadata(target_grid=tuple(target_grid)),
         records=pd.DataFrame(),
         runs=pd.concat(runs),
         evaluations=pd.concat(evaluations, ignore_index=True),

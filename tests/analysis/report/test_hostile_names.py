@@ -46,7 +46,7 @@ def renamed(runs, names):
 def test_every_figure_is_drawn_with_hostile_names_of_classes(tmp_path, figures):
     figures("recalls", "confusion")
     arms, classes = ("fixed", "adaptation"), HOSTILE[:10]
-    metadata = many_arm_metadata() | {"classes": list(classes)}
+    metadata = replace(many_arm_metadata(), classes=tuple(classes))
     comparison = compared(many_arm_runs(arms=arms), spec=many_arm_spec(arms), metadata=metadata)
     files = write_report(comparison, tmp_path)
     assert {path.stem for path in files.figures} == {"recalls", "confusion"}

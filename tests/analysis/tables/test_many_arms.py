@@ -1,6 +1,7 @@
 import dataclasses
 import html
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -21,7 +22,7 @@ ARMS = (
 @pytest.fixture(scope="module")
 def study(tmp_path_factory):
     folder = tmp_path_factory.mktemp("many") / "toy"
-    metadata = many_arm_metadata() | {"target_grid": [0.6]}
+    metadata = replace(many_arm_metadata(), target_grid=(0.6,))
     return load_study(
         write_study(folder, many_arm_runs(arms=ARMS), spec=many_arm_spec(ARMS), metadata=metadata)
     )
