@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from analysis.statistics.estimate import Estimate, Spread, t_estimate
 from analysis.statistics.image_sample import ImageSample
@@ -102,7 +102,7 @@ def _wider(squares: MeanSquares, num_seeds: int, confidence: float) -> Spread:
     known = [each for each in alone if each.standard_error > SAME]
     return max(
         [_spread(squares, num_seeds), *known],
-        key=lambda each: each.standard_error * stats.t.ppf((1 + confidence) / 2, each.df),
+        key=lambda each: each.standard_error * special.stdtrit(each.df, (1 + confidence) / 2),
     )
 
 
