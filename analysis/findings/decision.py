@@ -176,7 +176,7 @@ def _table(data: StudyData, runs: pd.DataFrame, arms: Sequence[str]) -> _Table |
         return None
     searches = complete[arms[0]].map(data.runs["repeat"]).tolist() if has_several(data) else None
     if set(complete.to_numpy().ravel()) <= set(data.predictions["run"]):
-        correct = correctness(data.predictions, runs=complete.to_numpy().ravel().tolist())
+        correct = correctness(data, runs=complete.to_numpy().ravel().tolist())
         values = np.stack([correct[complete[arm].tolist()].to_numpy().T for arm in arms])
         images = sample_of(data, images=correct.index)
     else:

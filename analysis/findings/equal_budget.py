@@ -66,9 +66,9 @@ class EqualBudget:
             for side in ("arm_run", "reference_run")
             for run, amount in zip(pairing.pairs[side], amounts, strict=True)
         }
-        seen = data.evaluations
-        within = seen[seen[self.quantity] <= seen["run"].map(limits).astype("float64")]
-        return within.drop_duplicates("run", keep="last").set_index("run")["value"]
+        seen = {run: data.evaluations_by_run[run] for run in limits if run in data.evaluations_by_run}
+        within = {run: of_run["value"][of_run[self.quantity] <= limits[run]] for run, of_run in seen.items()}
+        return pd.Series({run: values[-1] for run, values in within.items() if len(values)}, dtype="float64")
 
 
 EQUAL_BUDGETS = (
@@ -138,6 +138,6 @@ def _opposed_p(one: Estimate | None, other: Estimate | None, looks: Looks) -> fl
 
 def _trained(data: StudyData, pairing: Pairing) -> Pairing:
     """Return the pairing with the pairs of which both runs finished and did not collapse."""
-    finished = data.runs[(data.runs["status"] == "finished") & ~data.runs["collapsed"]]
-    both = pairing.pairs[["arm_run", "reference_run"]].isin(finished.index).all(axis=1)
+    sides = zip(pairing.pairs["arm_run"], pairing.pairs["reference_run"], strict=True)
+    both = [data.trained_runs.issuperset(runs) for runs in sides]
     return replace(pairing, pairs=pairing.pairs[both])

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from analysis.comparison import Comparison
 from analysis.figures.registry import SECTIONS, DrawnFigure, draw_figures
@@ -63,8 +64,9 @@ def write_report(comparison: Comparison, folder: str | Path) -> ReportFiles:
 
 
 def _png(figure: DrawnFigure) -> bytes:
+    """Return a figure as its canvas draws it; `savefig` would draw it twice, first for its layout alone."""
     buffer = io.BytesIO()
-    figure.figure.savefig(buffer, format="png")
+    FigureCanvasAgg(figure.figure).print_png(buffer)  # type: ignore[no-untyped-call]
     return buffer.getvalue()
 
 

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from analysis.statistics.estimate import Estimate, Spread, t_estimate
 from analysis.statistics.image_sample import ImageSample
@@ -103,7 +103,7 @@ def _wider(squares: MeanSquares, num_seeds: int, confidence: float) -> Spread:
     known = [each for each in alone if each.standard_error > SAME]
     widest = max(
         [_spread(squares, num_seeds), *known],
-        key=lambda each: each.standard_error * stats.t.ppf((1 + confidence) / 2, each.df),
+        key=lambda each: each.standard_error * special.stdtrit(each.df, (1 + confidence) / 2),
     )
     of_units = max(squares.units - squares.residual, 0.0) / cells
     lasting = min(of_units, widest.standard_error**2)

@@ -11,7 +11,7 @@ called collapsed.
 
 import argparse
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -114,7 +114,7 @@ def share_with_alarms(ends: Ends, *, num_studies: int, seed: int = 0) -> float:
 
 def _covers(data: StudyData, pairing: Pairing, flags: pd.Series) -> bool:
     """Return whether the interval covers no difference; one that is not given makes no claim that could be wrong."""
-    marked = StudyData(**{**vars(data), "runs": data.runs.assign(collapsed=flags)})
+    marked = replace(data, runs=data.runs.assign(collapsed=flags))
     estimate = final_differences(pairing, marked).headline
     if estimate is None or estimate.low is None or estimate.high is None:
         return True
