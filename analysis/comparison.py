@@ -7,7 +7,7 @@ from functools import cached_property
 import pandas as pd
 
 from analysis.findings.arm_summary import arm_summary, confirmation_runs
-from analysis.findings.contrast import Contrast, measure_contrasts
+from analysis.findings.contrasts.contrast import Contrast, measure_contrasts
 from analysis.findings.decision import Decision, decide
 from analysis.findings.details import detail_table
 from analysis.findings.found import found_table

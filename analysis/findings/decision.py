@@ -7,8 +7,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from analysis.findings.contrast import Contrast
-from analysis.findings.final_differences import correctness, sample_of
+from analysis.findings.contrasts.contrast import Contrast
+from analysis.findings.contrasts.final_differences import correctness, sample_of
 from analysis.findings.pairs import confirmations
 from analysis.findings.searches import has_several, means_by_search
 from analysis.loading.settings import CHEAPEST

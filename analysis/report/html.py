@@ -13,8 +13,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from analysis.comparison import Comparison
 from analysis.figures.registry import SECTIONS, DrawnFigure, draw_figures
-from analysis.findings.equal_budget import TOLERANCE
-from analysis.findings.listed_statistic import SECTIONS as SECTIONS_OF_STATISTICS
+from analysis.findings.contrasts.equal_budget import TOLERANCE
+from analysis.findings.contrasts.listed_statistic import SECTIONS as SECTIONS_OF_STATISTICS
 from analysis.tables import confirmation_tables, detail_tables, ledger_tables, search_tables
 from analysis.tables.csv_tables import csv_tables, to_csv
 from analysis.tables.overview import has_many_arms, overview_sentences, overview_table

@@ -4,8 +4,8 @@ import pandas as pd
 
 from analysis.comparison import Comparison
 from analysis.findings.arm_summary import MIN_SEEDS
-from analysis.findings.contrast import Contrast
-from analysis.findings.speed_up import SpeedUp
+from analysis.findings.contrasts.contrast import Contrast
+from analysis.findings.contrasts.speed_up import SpeedUp
 from analysis.tables.table import Table, contrast_label
 from analysis.wording import number_format as fmt
 from analysis.wording.time_to_target import ratio_text

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 
 from analysis.comparison import Comparison
-from analysis.findings.contrast import Contrast
-from analysis.findings.judging import Verdict
+from analysis.findings.contrasts.contrast import Contrast
+from analysis.findings.contrasts.judging import Verdict
 from analysis.statistics.ratio import Ratio
 from analysis.tables.table import Table
 from analysis.wording import number_format as fmt

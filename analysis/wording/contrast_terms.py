@@ -1,6 +1,6 @@
 """Terms that all sentences on a contrast share: its two sides, what intervals are over, how it was judged."""
 
-from analysis.findings.contrast import Contrast
+from analysis.findings.contrasts.contrast import Contrast
 from analysis.statistics.estimate import Estimate
 from analysis.statistics.looks import Looks
 

@@ -1,7 +1,7 @@
 """The answer on one arm against the reference, in words that say no more than the numbers."""
 
-from analysis.findings.contrast import Contrast
-from analysis.findings.equal_budget import Opposed
+from analysis.findings.contrasts.contrast import Contrast
+from analysis.findings.contrasts.equal_budget import Opposed
 from analysis.wording import number_format as fmt
 from analysis.wording.contrast_terms import sides
 from analysis.wording.final_difference import final_sentence, unfinished

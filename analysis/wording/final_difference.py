@@ -1,6 +1,6 @@
 """The difference in the end in words: the test objective, and runs that did not train."""
 
-from analysis.findings.contrast import Contrast
+from analysis.findings.contrasts.contrast import Contrast
 from analysis.statistics.collapse import Rate
 from analysis.statistics.estimate import Estimate
 from analysis.statistics.further_pairs import MOST

@@ -2,8 +2,8 @@
 
 import math
 
-from analysis.findings.contrast import Contrast
-from analysis.findings.speed_up import SpeedUp
+from analysis.findings.contrasts.contrast import Contrast
+from analysis.findings.contrasts.speed_up import SpeedUp
 from analysis.statistics.ratio import Ratio
 from analysis.wording import number_format as fmt
 from analysis.wording.contrast_terms import judged_words, searches_words, showing_words

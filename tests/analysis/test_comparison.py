@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis import compare, load_study
-from analysis.findings.further_seeds import seconds_per_seed
+from analysis.findings.contrasts.further_seeds import seconds_per_seed
 from analysis.loading.run_metadata import RunMetadata
 from analysis.statistics.estimate import detectable_difference
 from analysis.statistics.holm import holm

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analysis.findings.final_differences import final_differences
+from analysis.findings.contrasts.final_differences import final_differences
 from analysis.findings.pairs import Pairing
 from analysis.loading.run_metadata import RunMetadata
 from analysis.loading.settings import read_settings

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.findings.judging import judge
+from analysis.findings.contrasts.judging import judge
 from analysis.loading.extended import looks_made
 from analysis.loading.run_metadata import Extension, Look, RunMetadata
 from analysis.statistics.looks import ONE_LOOK, Looks, cumulative_alpha, nominal_levels

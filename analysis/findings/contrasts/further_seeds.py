@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from analysis.findings.judging import TestResult
+from analysis.findings.contrasts.judging import TestResult
 from analysis.loading.study_data import StudyData
 from analysis.statistics.estimate import Estimate
 from analysis.statistics.further_pairs import FurtherPairs, further_pairs

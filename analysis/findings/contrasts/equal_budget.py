@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pandas as pd
 
-from analysis.findings.listed_statistic import Measured, difference_of
+from analysis.findings.contrasts.listed_statistic import Measured, difference_of
 from analysis.findings.pairs import Pairing, paired_values
 from analysis.loading.study_data import StudyData
 from analysis.statistics.estimate import Estimate

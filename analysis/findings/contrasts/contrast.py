@@ -4,14 +4,14 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from analysis.findings.equal_budget import Opposed, opposed_budgets
-from analysis.findings.final_differences import FinalDifferences, final_differences
-from analysis.findings.further_seeds import FurtherSeeds, further_seeds
-from analysis.findings.judging import TestResult, family_size, judge
-from analysis.findings.listed_statistic import Measured
+from analysis.findings.contrasts.equal_budget import Opposed, opposed_budgets
+from analysis.findings.contrasts.final_differences import FinalDifferences, final_differences
+from analysis.findings.contrasts.further_seeds import FurtherSeeds, further_seeds
+from analysis.findings.contrasts.judging import TestResult, family_size, judge
+from analysis.findings.contrasts.listed_statistic import Measured
+from analysis.findings.contrasts.registry import measure_listed
+from analysis.findings.contrasts.speed_up import SpeedUp, over_grid, to_reference_level
 from analysis.findings.pairs import Pairing, find_pairings
-from analysis.findings.registry import measure_listed
-from analysis.findings.speed_up import SpeedUp, over_grid, to_reference_level
 from analysis.loading.extended import looks_made
 from analysis.loading.study_data import StudyData
 from analysis.statistics.estimate import Estimate

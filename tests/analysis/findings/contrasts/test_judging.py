@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.findings.judging import judge
+from analysis.findings.contrasts.judging import judge
 from analysis.statistics.estimate import Estimate
 from analysis.statistics.holm import holm, holm_levels
 from analysis.statistics.looks import ONE_LOOK, Looks
