@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from analysis.comparison import Comparison
 from analysis.figures import (
     confusion,
+    differences,
     final_test,
     learning_curves,
     ledger,
@@ -18,7 +19,7 @@ from analysis.figures import (
     speed_up,
 )
 
-SECTIONS = ("confirmation", "details", "times", "search", "ledger", "confusions")
+SECTIONS = ("answer", "confirmation", "details", "times", "search", "ledger", "confusions")
 """The sections of the report that have figures, see its template."""
 
 
@@ -47,6 +48,7 @@ class ReportFigure(Protocol):
 
 
 FIGURES: tuple[ReportFigure, ...] = (
+    differences,
     final_test,
     learning_curves,
     recalls,
@@ -66,6 +68,7 @@ class DrawnFigure:
     section: str
     title: str
     caption: str
+    table: pd.DataFrame
     figure: Figure
 
 
@@ -82,5 +85,6 @@ def _draw(each: ReportFigure, table: pd.DataFrame, comparison: Comparison) -> Dr
         section=each.section,
         title=each.title(comparison),
         caption=each.caption(comparison),
+        table=table,
         figure=each.draw(table, comparison),
     )
