@@ -12,7 +12,7 @@ PIP_ARGS ?=
 NEED_GB ?= 9
 PEERS ?= .venv-peers
 BENCH ?=
-PYTEST_ARGS ?= -n 2 --dist worksteal
+PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 # A name on PATH may be a shim that fails, so each is run.
 IS_NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 11))
@@ -43,14 +43,16 @@ help:
 study: environment
 	"$(BIN)/lrstudy" run studies/digits.yaml
 
-# All checks run even if one fails; pytest is last, so that its summary ends the output.
+# All checks run even if one fails. mypy runs beside pytest: what it finds is printed at the end, that it finds nothing
+# in between, so that pytest's summary ends the output then.
 test: dev-environment
-	@status=0; \
+	@status=0; found=$$(mktemp); \
 	"$(BIN)/ruff" check . || status=1; \
 	"$(BIN)/ruff" format --check . || status=1; \
-	"$(BIN)/mypy" || status=1; \
+	{ "$(BIN)/mypy" > "$$found" 2>&1 && printf '\nmypy: %s\n' "$$(cat "$$found")"; } & \
 	"$(BIN)/python" -m pytest -m "not faults" $(PYTEST_ARGS) || status=1; \
-	exit $$status
+	wait $$! || { status=1; echo "mypy:"; cat "$$found"; }; \
+	rm -f "$$found"; exit $$status
 
 # BENCH: lines to measure, and --images FOLDER; without them all lines, on drawn images.
 bench: dev-environment
