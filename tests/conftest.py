@@ -2,6 +2,8 @@ import os
 
 # Before torch is imported: pytest has a process a core, and more threads than cores wait for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# A trial of two threads shares the cores with the other tests: a thread that waits busily takes them from those.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import pytest
 from hypothesis import settings
