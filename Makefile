@@ -2,6 +2,7 @@
 #   PYTHON      the Python to build the environment on; without it the first on PATH that is 3.11 or newer
 #   VENV        folder of the virtual environment, made when missing
 #   PIP_ARGS    more arguments for `pip install`; pip's own configuration holds, too
+#   UV_PROGRAM  a uv that installs in place of pip; it follows its own configuration, not pip's
 #   NEED_GB     free disk to ask for before an environment is made
 #   PEERS       folder of the environment that `make bench` has its peers from
 #   BENCH       arguments of `python -m benchmarks`
@@ -9,6 +10,7 @@
 PYTHON ?=
 VENV ?= .venv
 PIP_ARGS ?=
+UV_PROGRAM ?=
 NEED_GB ?= 9
 PEERS ?= .venv-peers
 BENCH ?=
@@ -25,7 +27,7 @@ SET_UP = "$(BASE_PYTHON)" -c "" || { echo "$(ADVICE)" >&2; exit 1; }; \
 BIN = $(VENV)/bin
 OUR_FOLDERS = $(wildcard analysis benchmarks search_spaces studies study tests trainables)
 
-export PIP_ARGS
+export PIP_ARGS UV_PROGRAM
 .NOTPARALLEL:
 .PHONY: help study test bench bench-peers environment dev-environment format wheel clean
 
