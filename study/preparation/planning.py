@@ -77,6 +77,7 @@ def make_study_plan(
         sources=jobs,
         confirmed=lambda run: {"save_weights": str(results.checkpoints / f"{run}.pt")},
         before_confirmation=before_confirmation,
+        after_look=after_look,
         seconds=seconds,
     )
 
