@@ -35,7 +35,7 @@ def comparison_values(comparison: Comparison) -> dict[str, Any]:
         "notes": list(comparison.notes),
         "next": _next(comparison.next_step),
     }
-    return _plain(values)
+    return {key: _plain(value) for key, value in values.items()}
 
 
 def _arms(comparison: Comparison) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def _lines(
     seconds: dict[str, float],
 ) -> Iterator[str]:
     from study.preparation.normalisations import normalisation_sentences
-    from study.search.searches import repeats_sentence
+    from study.search.searches import repeats_sentence, seeds_words
     from study.tuning.progress import clock
 
     spec, target = prepared.spec, prepared.target
@@ -123,6 +123,8 @@ def _lines(
     if sentence := repeats_sentence(spec):
         yield sentence
     yield _search_line(spec)
+    if spec.confirm.max_seeds:
+        yield f"Confirmation: {seeds_words(spec)} for each winner"
     costs = (f"{counted(n, 'epoch')} of {part}" for part, n in epochs.items() if n)
     yield f"Cost, at most: {', '.join(costs)}"
     total = sum(epochs.values())

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis import compare, write_report
-from analysis.findings import registry
+from analysis.findings.contrasts import registry
 from analysis.findings.contrasts.equal_budget import EQUAL_BUDGETS
 from analysis.findings.contrasts.listed_statistic import difference_of
 from analysis.findings.pairs import find_pairings
