@@ -8,10 +8,8 @@ from analysis.findings.contrasts.contrast import Contrast
 from analysis.findings.contrasts.further_seeds import FurtherSeeds
 from analysis.findings.decision import Decision
 from analysis.findings.next_step import NextStep
+from analysis.report.version import VERSION
 from analysis.statistics.estimate import Estimate
-
-VERSION = 1
-"""Of the JSON of `lrstudy report`, `status` and `plan`: keys are added within a version, and none goes or changes."""
 
 
 def comparison_values(comparison: Comparison) -> dict[str, Any]:
