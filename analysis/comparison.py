@@ -23,6 +23,8 @@ from analysis.wording.configurations import compared_sentence
 from analysis.wording.contrasts import answer, equal_budget_sentence
 from analysis.wording.final_difference import final_sentence
 from analysis.wording.notes import notes
+from analysis.wording.verdict import verdict_sentence
+from analysis.wording.warnings import warnings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +57,16 @@ class Comparison:
         return next_step(self.data, self.contrasts, self.decision)
 
     @cached_property
+    def verdict(self) -> str:
+        """The decision in one sentence of at most 30 words."""
+        return verdict_sentence(self.data, self.contrasts, self.decision)
+
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        """At most three short sentences that a reader of the verdict must not miss; `notes` has them in full."""
+        return warnings(self.data, self.contrasts)
+
+    @cached_property
     def conditions(self) -> tuple[str, ...]:
         """What the answer holds for."""
         return conditions(self.data)
@@ -73,7 +85,7 @@ class Comparison:
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """What a reader must know before believing it."""
-        return notes(self.data)
+        return tuple(note.full for note in notes(self.data))
 
     @cached_property
     def before(self) -> tuple[str, ...]:

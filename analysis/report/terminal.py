@@ -21,22 +21,13 @@ def format_comparison(comparison: Comparison) -> str:
     """
     if comparison.data.runs.empty or not comparison.contrasts:
         return "\n".join(textwrap.wrap(" ".join(comparison.answer), WIDTH)[:MAX_LINES]) + "\n"
-    verdict = textwrap.wrap(_verdict(comparison), WIDTH)
+    verdict = textwrap.wrap(comparison.verdict, WIDTH)
     fixed = [*_costs(comparison), *_noninferiority(comparison)]
-    warned = [f"Beware: {each}" for each in comparison.notes[:3]]
+    warned = [f"Beware: {each}" for each in comparison.warnings]
     room = MAX_LINES - len(verdict) - len(fixed)
     arms = _arms(_overall(comparison), room=room - len(warned))
     beware = _fitted(warned, room=room - len(arms))
     return "\n".join([*verdict, *arms, *fixed, *beware]) + "\n"
-
-
-def _verdict(comparison: Comparison) -> str:
-    decision = comparison.decision
-    if decision is None:
-        return "No verdict yet: too few seeds of the arms trained."
-    chance = fmt.percent(decision.probability_best[decision.arm])
-    open_ = "Not decided yet; so far use" if comparison.next_step.kind != "use" else "Use"
-    return f"{open_} {decision.arm}, the best with a probability of {chance}."
 
 
 def _overall(comparison: Comparison) -> list[Contrast]:

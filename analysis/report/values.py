@@ -21,6 +21,7 @@ def comparison_values(comparison: Comparison) -> dict[str, Any]:
     values = {
         "version": VERSION,
         "study": comparison.data.name,
+        "verdict": comparison.verdict,
         "objective": settings.objective,
         "reference": settings.reference,
         "confidence": settings.confidence,
@@ -30,6 +31,7 @@ def comparison_values(comparison: Comparison) -> dict[str, Any]:
         "contrasts": [_contrast(each) for each in comparison.contrasts],
         "decision": None if decision is None else _decision(decision),
         "costs": _costs(comparison),
+        "warnings": list(comparison.warnings),
         "notes": list(comparison.notes),
         "next": _next(comparison.next_step),
     }
