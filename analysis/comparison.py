@@ -13,6 +13,7 @@ from analysis.findings.details import detail_table
 from analysis.findings.found import found_table
 from analysis.findings.inference_variants import inference_variants_of
 from analysis.findings.ledger import ledger, overhead
+from analysis.findings.next_step import NextStep, next_step
 from analysis.findings.recalls import extreme_recalls, recall_table
 from analysis.findings.search_results import search_summary, search_trials
 from analysis.findings.searching.importances import importance_table
@@ -55,6 +56,11 @@ class Comparison:
     def decision(self) -> Decision | None:
         """Which arm to use; None where too few seeds of the arms in question trained."""
         return decide(self.data, self.contrasts)
+
+    @cached_property
+    def next_step(self) -> NextStep:
+        """What to do with the study now."""
+        return next_step(self.data, self.contrasts, self.decision)
 
     @cached_property
     def verdict(self) -> str:
