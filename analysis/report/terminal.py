@@ -77,7 +77,7 @@ def _further(contrast: Contrast) -> str:
         return ""
     headline = contrast.finals.headline
     several = "seeds" if headline is not None and headline.seeds_each is None else "searches"
-    return f" ({fmt.count(further.needed.pairs)} more {several} would)"
+    return f"; {fmt.count(further.needed.pairs)} more {several} would decide"
 
 
 def _costs(comparison: Comparison) -> list[str]:
