@@ -17,8 +17,8 @@ from benchmarks.experiments.simulations.simulated_verdicts import (
     REFERENCE,
     SAME,
     UNDECIDED,
-    Verdicts,
     Studies,
+    Verdicts,
     at_fixed,
     until_decided,
 )
