@@ -30,6 +30,15 @@ def caption(comparison: Comparison) -> str:
     )
 
 
+def alt(table: pd.DataFrame, comparison: Comparison) -> str:
+    """Return the picture in words."""
+    listed = [
+        f"{row['arm']} {fmt.difference(row['mean'])} ({fmt.difference_interval((row['low'], row['high']))})"
+        for _, row in table.iterrows()
+    ]
+    return f"Differences to {comparison.data.settings.reference} with their intervals: {', '.join(listed)}."
+
+
 def table(comparison: Comparison) -> pd.DataFrame:
     """Return one row for each arm whose overall winner has a difference to the reference's, the greatest first.
 

@@ -18,6 +18,14 @@ from analysis.figures import (
     search,
     speed_up,
 )
+from analysis.figures.searching import (
+    importances,
+    ladder,
+    response_lines,
+    response_planes,
+    tuning_curves,
+    winners_curse,
+)
 
 SECTIONS = ("answer", "confirmation", "details", "times", "search", "ledger", "confusions")
 """The sections of the report that have figures, see its template."""
@@ -40,6 +48,9 @@ class ReportFigure(Protocol):
     def caption(self, comparison: Comparison, /) -> str:
         """Return what is to be seen, and how it is drawn."""
 
+    def alt(self, table: pd.DataFrame, comparison: Comparison, /) -> str:
+        """Return the picture in words, for those who do not see it: its table's main numbers."""
+
     def table(self, comparison: Comparison, /) -> pd.DataFrame:
         """Return the numbers that it shows; without rows it is not drawn."""
 
@@ -50,10 +61,16 @@ class ReportFigure(Protocol):
 FIGURES: tuple[ReportFigure, ...] = (
     differences,
     final_test,
+    ladder,
     learning_curves,
     recalls,
     speed_up,
     search,
+    tuning_curves,
+    winners_curse,
+    importances,
+    response_lines,
+    response_planes,
     rates,
     ledger,
     confusion,
@@ -69,6 +86,7 @@ class DrawnFigure:
     title: str
     caption: str
     table: pd.DataFrame
+    alt: str
     figure: Figure
 
 
@@ -86,5 +104,6 @@ def _draw(each: ReportFigure, table: pd.DataFrame, comparison: Comparison) -> Dr
         title=each.title(comparison),
         caption=each.caption(comparison),
         table=table,
+        alt=each.alt(table, comparison),
         figure=each.draw(table, comparison),
     )

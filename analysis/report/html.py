@@ -17,16 +17,25 @@ from analysis.figures import learning_curves
 from analysis.figures.registry import SECTIONS, DrawnFigure, draw_figures
 from analysis.findings.contrasts.equal_budget import TOLERANCE
 from analysis.findings.contrasts.listed_statistic import SECTIONS as SECTIONS_OF_STATISTICS
+from analysis.findings.searching.outlook import WORTH
 from analysis.report import first_screen
 from analysis.report.interactive_curves import curves_json
 from analysis.report.sections import sections_of
 from analysis.report.themed_svg import themed_svg
-from analysis.tables import confirmation_tables, decision_table, detail_tables, ledger_tables, search_tables
+from analysis.tables import (
+    confirmation_tables,
+    decision_table,
+    detail_tables,
+    ledger_tables,
+    search_tables,
+    searching_tables,
+)
 from analysis.tables.csv_tables import csv_tables, to_csv
 from analysis.tables.overview import has_many_arms, overview_sentences, overview_table
 from analysis.tables.statistics_table import statistics_table
 from analysis.wording import number_format as fmt
 from analysis.wording.configurations import overview_sentence, spread_sentences, winner_sentences
+from analysis.wording.noninferiority import noninferiority_sentence
 
 MAX_INLINE_BYTES = 150_000
 """A figure's numbers are part of the page up to this size; longer ones lie beside its picture."""
@@ -143,12 +152,14 @@ def _render(
         data_links=data_links,
         tables=tables,
         many_arms=has_many_arms(comparison),
+        noninferiority=noninferiority_sentence(comparison.decision),
         overview=(*overview_sentences(comparison), overview_sentence(comparison.data)),
         probabilities=decision_table.probability_table(comparison),
         expected_loss=fmt.MISSING
         if comparison.decision is None
         else decision_table.loss_words(comparison.decision.expected_loss),
         level=fmt.level(comparison.data.settings.confidence),
+        worth=fmt.fraction(WORTH),
         tolerance=fmt.percent(TOLERANCE),
         alpha=fmt.percent(1 - comparison.data.settings.confidence),
     )
@@ -156,7 +167,7 @@ def _render(
 
 def _svg(each: DrawnFigure) -> Markup:
     """Return a figure for the page; what it holds of texts from outside, matplotlib has escaped."""
-    return Markup(themed_svg(each.figure, name=each.name, label=f"{each.title}. {each.caption}"))
+    return Markup(themed_svg(each.figure, name=each.name, label=f"{each.title}. {each.alt}"))
 
 
 def _interactive(comparison: Comparison, drawn: Sequence[DrawnFigure]) -> dict[str, Markup]:
@@ -180,6 +191,10 @@ def _tables(comparison: Comparison) -> dict[str, Any]:
         "statistics": {name: statistics_table(comparison, name) for name in SECTIONS_OF_STATISTICS},
         "search": search_tables.search_table(comparison),
         "winners": search_tables.winners_table(comparison),
+        "gains": searching_tables.gains_table(comparison),
+        "kept": searching_tables.kept_table(comparison),
+        "ladder": searching_tables.ladder_cells(comparison),
+        "importances": searching_tables.importance_cells(comparison),
         "spent": ledger_tables.spent_table(comparison),
         "ledger": ledger_tables.ledger_table(comparison),
         "overhead": ledger_tables.overhead_table(comparison),
