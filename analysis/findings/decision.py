@@ -84,9 +84,9 @@ class Decision:
 def decide(data: StudyData, contrasts: Sequence[Contrast]) -> Decision | None:
     """Return which of the arms to use; None where fewer than two units of all arms in question trained.
 
-    The probabilities are those of the joint posterior of the arms' means under flat priors (`joint_posterior`), over
-    the seeds that all arms in question have; of several searches of each arm, over the searches. Runs that did not
-    train are not in it: an arm that lost more of them than the reference is left out.
+    The probabilities are those of the joint posterior of the arms' means, exchangeable beforehand (`joint_posterior`),
+    over the seeds that all arms in question have; of several searches of each arm, over the searches. Runs that did
+    not train are not in it: an arm that lost more of them than the reference is left out.
 
     Args:
         data: The study.
