@@ -1,8 +1,9 @@
 """A loaded study, parsed: the one object that findings, figures and the report read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,6 +29,8 @@ class StudyData:
         evaluations: One row an epoch that was evaluated, as `evaluation_table` gives.
         predictions: One row a test image of a confirmation run; empty before the confirmation. `group` is None for an
             image that stands alone.
+        spec: The resolved study file as it was read, for what writes another one from it; `settings` has what the
+            analysis itself goes by.
     """
 
     name: str
@@ -37,6 +40,7 @@ class StudyData:
     runs: pd.DataFrame
     evaluations: pd.DataFrame
     predictions: pd.DataFrame
+    spec: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def trained_runs(self) -> frozenset[str]:
@@ -66,17 +70,23 @@ class StudyData:
 
 
 def study_data(
-    *, name: str, settings: Settings, metadata: RunMetadata, records: pd.DataFrame, predictions: pd.DataFrame
+    *,
+    spec: Mapping[str, Any],
+    settings: Settings,
+    metadata: RunMetadata,
+    records: pd.DataFrame,
+    predictions: pd.DataFrame,
 ) -> StudyData:
     """Return a study with what follows from its records: its runs and its evaluations."""
     runs = run_table(records)
     chance = chance_level(metadata.counts.get("val", ()), objective=settings.objective)
     return StudyData(
-        name=name,
+        name=spec["name"],
         settings=settings,
         metadata=metadata,
         records=records,
         runs=runs.assign(collapsed=collapsed_runs(runs, chance=chance)),
         evaluations=evaluation_table(records),
         predictions=predictions,
+        spec=spec,
     )
