@@ -16,6 +16,11 @@ from analysis.findings.ledger import ledger, overhead
 from analysis.findings.next_step import NextStep, next_step
 from analysis.findings.recalls import extreme_recalls, recall_table
 from analysis.findings.search_results import search_summary, search_trials
+from analysis.findings.searching.importances import importance_table
+from analysis.findings.searching.ladder import Step, ladder_steps
+from analysis.findings.searching.outlook import Outlook, expected_gains, outlooks, tuning_curves
+from analysis.findings.searching.response_slices import Slice, lines, planes
+from analysis.findings.searching.winners_curse import winners_curse_table
 from analysis.findings.unfreezing import unfreezing_table
 from analysis.loading.study_data import StudyData
 from analysis.wording.conditions import caveats, conditions
@@ -23,6 +28,7 @@ from analysis.wording.configurations import compared_sentence
 from analysis.wording.contrasts import answer, equal_budget_sentence
 from analysis.wording.final_difference import final_sentence
 from analysis.wording.notes import notes
+from analysis.wording.searching import search_sentences
 from analysis.wording.verdict import verdict_sentence
 from analysis.wording.warnings import warnings
 
@@ -141,6 +147,51 @@ class Comparison:
     def trials(self) -> pd.DataFrame:
         """One row a trial of search and selection."""
         return search_trials(self.data)
+
+    @cached_property
+    def outlooks(self) -> tuple[Outlook, ...]:
+        """What is known and expected of every search that has trials enough."""
+        return outlooks(self.data)
+
+    @cached_property
+    def searching(self) -> tuple[str, ...]:
+        """What more searching is expected to bring, and whether to stop, in words."""
+        return search_sentences(self.outlooks)
+
+    @cached_property
+    def tuning_curves(self) -> pd.DataFrame:
+        """One row a search and number of trials: what its winner is worth."""
+        return tuning_curves(self.outlooks)
+
+    @cached_property
+    def expected_gains(self) -> pd.DataFrame:
+        """One row a search and number of further trials: what they are expected to bring."""
+        return expected_gains(self.outlooks)
+
+    @cached_property
+    def importances(self) -> pd.DataFrame:
+        """One row a search and setting: its share of what the settings make of the objective."""
+        return importance_table(self.outlooks, confidence=self.data.settings.confidence)
+
+    @cached_property
+    def response_lines(self) -> tuple[Slice, ...]:
+        """What the objective is expected to be along the rate of every search."""
+        return lines(self.outlooks)
+
+    @cached_property
+    def response_planes(self) -> tuple[Slice, ...]:
+        """The same over the rate and each other setting."""
+        return planes(self.outlooks)
+
+    @cached_property
+    def ladder(self) -> tuple[Step, ...]:
+        """What each step of the ladder adds, where the study has neighbours of it."""
+        return ladder_steps(self.data)
+
+    @cached_property
+    def winners_curse(self) -> pd.DataFrame:
+        """One row a search's confirmed winner: what it promised, and what it kept."""
+        return winners_curse_table(self.data)
 
     @cached_property
     def ledger(self) -> pd.DataFrame:

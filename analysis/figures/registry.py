@@ -17,6 +17,14 @@ from analysis.figures import (
     search,
     speed_up,
 )
+from analysis.figures.searching import (
+    importances,
+    ladder,
+    response_lines,
+    response_planes,
+    tuning_curves,
+    winners_curse,
+)
 
 SECTIONS = ("confirmation", "details", "times", "search", "ledger", "confusions")
 """The sections of the report that have figures, see its template."""
@@ -39,6 +47,9 @@ class ReportFigure(Protocol):
     def caption(self, comparison: Comparison, /) -> str:
         """Return what is to be seen, and how it is drawn."""
 
+    def alt(self, table: pd.DataFrame, comparison: Comparison, /) -> str:
+        """Return the picture in words, for those who do not see it: its table's main numbers."""
+
     def table(self, comparison: Comparison, /) -> pd.DataFrame:
         """Return the numbers that it shows; without rows it is not drawn."""
 
@@ -48,10 +59,16 @@ class ReportFigure(Protocol):
 
 FIGURES: tuple[ReportFigure, ...] = (
     final_test,
+    ladder,
     learning_curves,
     recalls,
     speed_up,
     search,
+    tuning_curves,
+    winners_curse,
+    importances,
+    response_lines,
+    response_planes,
     rates,
     ledger,
     confusion,
@@ -66,6 +83,7 @@ class DrawnFigure:
     section: str
     title: str
     caption: str
+    alt: str
     figure: Figure
 
 
@@ -82,5 +100,6 @@ def _draw(each: ReportFigure, table: pd.DataFrame, comparison: Comparison) -> Dr
         section=each.section,
         title=each.title(comparison),
         caption=each.caption(comparison),
+        alt=each.alt(table, comparison),
         figure=each.draw(table, comparison),
     )

@@ -15,7 +15,14 @@ from analysis.comparison import Comparison
 from analysis.figures.registry import SECTIONS, DrawnFigure, draw_figures
 from analysis.findings.contrasts.equal_budget import TOLERANCE
 from analysis.findings.contrasts.listed_statistic import SECTIONS as SECTIONS_OF_STATISTICS
-from analysis.tables import confirmation_tables, detail_tables, ledger_tables, search_tables
+from analysis.findings.searching.outlook import WORTH
+from analysis.tables import (
+    confirmation_tables,
+    detail_tables,
+    ledger_tables,
+    search_tables,
+    searching_tables,
+)
 from analysis.tables.csv_tables import csv_tables, to_csv
 from analysis.tables.overview import has_many_arms, overview_sentences, overview_table
 from analysis.tables.statistics_table import statistics_table
@@ -99,6 +106,7 @@ def _render(comparison: Comparison, drawn: tuple[DrawnFigure, ...], pictures: Ma
         many_arms=has_many_arms(comparison),
         overview=(*overview_sentences(comparison), overview_sentence(comparison.data)),
         level=fmt.level(comparison.data.settings.confidence),
+        worth=fmt.fraction(WORTH),
         tolerance=fmt.percent(TOLERANCE),
         alpha=fmt.percent(1 - comparison.data.settings.confidence),
     )
@@ -119,6 +127,10 @@ def _tables(comparison: Comparison) -> dict[str, Any]:
         "statistics": {name: statistics_table(comparison, name) for name in SECTIONS_OF_STATISTICS},
         "search": search_tables.search_table(comparison),
         "winners": search_tables.winners_table(comparison),
+        "gains": searching_tables.gains_table(comparison),
+        "kept": searching_tables.kept_table(comparison),
+        "ladder": searching_tables.ladder_cells(comparison),
+        "importances": searching_tables.importance_cells(comparison),
         "spent": ledger_tables.spent_table(comparison),
         "ledger": ledger_tables.ledger_table(comparison),
         "overhead": ledger_tables.overhead_table(comparison),
