@@ -42,9 +42,7 @@ def trials_of(values=VALUES, *, num_unordered=0, num_candidates=1, num_selection
 
 
 def looked_ahead(surface, trials, *, worth=0.01):
-    return forecast(
-        surface, trials, trials.points, more=(len(trials.values),), worth=worth, confidence=0.9
-    )
+    return forecast(surface, trials, trials.points, more=(len(trials.values),), worth=worth, confidence=0.9)
 
 
 def test_without_noise_the_curve_is_the_best_so_far():
@@ -56,9 +54,7 @@ def test_without_noise_the_curve_is_the_best_so_far():
 def test_trials_that_could_have_come_in_any_order_are_averaged_over_their_orders():
     many = Surface(**{**vars(known_surface()), "scales": _repeated(known_surface().scales, 400)})
     found = looked_ahead(many, trials_of(num_unordered=4))
-    expected = [
-        np.mean([max(some) for some in itertools.combinations(VALUES, size)]) for size in range(1, 5)
-    ]
+    expected = [np.mean([max(some) for some in itertools.combinations(VALUES, size)]) for size in range(1, 5)]
     assert found.mean[:4].tolist() == pytest.approx(expected, abs=0.005)
 
 
@@ -79,7 +75,9 @@ def test_what_is_worth_while_is_found_with_the_chance_that_its_settings_are_trie
     surface = known_surface(values)
     surface = Surface(**{**vars(surface), "scales": _repeated(surface.scales, 200)})
     made = trials_of(values)
-    shown = Trials(**{**vars(made), "points": made.points[:4], "values": values[:4], "selection": np.full(4, np.nan)})
+    shown = Trials(
+        **{**vars(made), "points": made.points[:4], "values": values[:4], "selection": np.full(4, np.nan)}
+    )
     found = forecast(surface, shown, made.points, more=(1,), worth=0.1, confidence=0.9)
     assert found.gains[0].chance == pytest.approx(1 / 8, abs=0.02)
     assert found.gains[0].mean == pytest.approx(0.2 / 8, abs=0.005)
