@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 
 from analysis.comparison import Comparison
-from analysis.findings.contrast import Contrast
+from analysis.findings.contrasts.contrast import Contrast
+from analysis.findings.contrasts.speed_up import SpeedUp
 from analysis.findings.searching.ladder import ladder_table
 from analysis.findings.searching.response_slices import slice_table
-from analysis.findings.speed_up import SpeedUp
 from analysis.statistics.estimate import Estimate
 from analysis.statistics.ratio import Ratio
 

@@ -1,6 +1,7 @@
 """The keys of a study file: types, bounds and defaults. What depends on several keys is in `study.spec.checks`."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -9,9 +10,12 @@ from pydantic import (
     Field,
     PlainSerializer,
     PlainValidator,
+    ValidationError,
     model_validator,
 )
 
+from analysis.loading.settings import MARGIN, TIME_MARGIN
+from analysis.statistics.planned_looks import planned_looks
 from study.ranges import Scalar, Value
 from study.samplers.registry import ALLOWED as SAMPLERS_ALLOWED
 from study.samplers.registry import sampler_class
@@ -144,13 +148,65 @@ class SelectionSpec(Section):
     seeds: Annotated[int, Bounds(least=0, most=MAX_SEEDS)] = 2
 
 
-class ConfirmSpec(Section):
-    """Fresh seeds that the winners are compared on."""
+class SeedsUntilDecided(Section):
+    """Seeds that are added until the comparison is decided: at least and at most."""
 
-    seeds: Annotated[int, Bounds(least=0, most=MAX_SEEDS)] = Field(
-        default=5, description=f"a whole number from 0 (no confirmation) to {MAX_SEEDS}"
+    min: Annotated[int, Bounds(least=2, most=MAX_SEEDS)] = 5
+    max: Annotated[int, Bounds(least=2, most=MAX_SEEDS)] = 30
+
+
+SEEDS_ALLOWED = (
+    f"a whole number from 0 (no confirmation) to {MAX_SEEDS}, or {{min: 5, max: 30}} with until: decided"
+)
+
+
+def _parse_seeds(raw: Any) -> int | SeedsUntilDecided:
+    if isinstance(raw, SeedsUntilDecided):
+        return raw
+    if isinstance(raw, Mapping):
+        try:
+            seeds = SeedsUntilDecided.model_validate(dict(raw))
+        except ValidationError:
+            seeds = None
+        if seeds is not None and seeds.min < seeds.max:
+            return seeds
+    elif isinstance(raw, int) and not isinstance(raw, bool) and 0 <= raw <= MAX_SEEDS:
+        return raw
+    raise ValueError(f"{shown(raw)} is not allowed; {SEEDS_ALLOWED}")
+
+
+def _plain_seeds(seeds: int | SeedsUntilDecided) -> int | dict[str, int]:
+    return seeds if isinstance(seeds, int) else {"min": seeds.min, "max": seeds.max}
+
+
+class ConfirmSpec(Section):
+    """Fresh seeds that the winners are compared on: a number of them, or as many as it takes to decide."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _until_decided(cls, raw: Any) -> Any:
+        """Return the section with the default number of seeds that fits: 5, or 5 to 30 until it is decided."""
+        if isinstance(raw, Mapping) and raw.get("until") == "decided" and "seeds" not in raw:
+            return {**raw, "seeds": SeedsUntilDecided()}
+        return raw
+
+    seeds: Annotated[int | SeedsUntilDecided, PlainValidator(_parse_seeds), PlainSerializer(_plain_seeds)] = (
+        Field(default=5, description=SEEDS_ALLOWED)
+    )
+    until: Literal["decided"] | None = Field(
+        default=None, description="decided, or nothing for the number of seeds that is given"
     )
     per_architecture: bool = False
+
+    @property
+    def max_seeds(self) -> int:
+        """Seeds that the confirmation has at most."""
+        return self.seeds if isinstance(self.seeds, int) else self.seeds.max
+
+    @property
+    def planned_looks(self) -> tuple[int, ...]:
+        """Seeds at each look that is planned; empty where there is one, at the end."""
+        return () if isinstance(self.seeds, int) else planned_looks(self.seeds.min, self.seeds.max)
 
 
 class CompareSpec(Section):
@@ -165,6 +221,16 @@ class CompareSpec(Section):
     )
     confidence: Annotated[float, Bounds(above=0.5, below=1)] = Field(
         default=0.95, description="a number between 0.5 and 1"
+    )
+    margin: Annotated[float, Bounds(above=0, below=1)] = Field(
+        default=MARGIN, description="the difference in the objective that does not matter, between 0 and 1"
+    )
+    time_margin: Annotated[float, Bounds(above=1)] = Field(
+        default=TIME_MARGIN, description="the factor of times that does not matter, above 1"
+    )
+    noninferior: str | None = Field(
+        default=None,
+        description="an arm, or cheapest: is it no worse than any other by more than the margin; or nothing",
     )
 
 

@@ -40,7 +40,7 @@ def selection_seeds(spec: StudySpec) -> tuple[int, ...]:
 
 def confirm_seeds(spec: StudySpec) -> tuple[int, ...]:
     """Return the seeds of the confirmation; a longer confirmation keeps those of a shorter one."""
-    return _fresh(spec, 0, spec.confirm.seeds)
+    return _fresh(spec, 0, spec.confirm.max_seeds)
 
 
 def extension_seeds(spec: StudySpec, extensions: Sequence[Extension]) -> tuple[tuple[int, ...], ...]:
@@ -48,8 +48,9 @@ def extension_seeds(spec: StudySpec, extensions: Sequence[Extension]) -> tuple[t
 
     After more trials as many are fresh as the study file asks for.
     """
-    counts = [spec.confirm.seeds if extension.trials else extension.seeds for extension in extensions]
-    used = itertools.accumulate(counts, initial=spec.confirm.seeds)
+    most = spec.confirm.max_seeds
+    counts = [most if extension.trials else extension.seeds for extension in extensions]
+    used = itertools.accumulate(counts, initial=most)
     return tuple(_fresh(spec, before, count) for before, count in zip(used, counts, strict=False))
 
 

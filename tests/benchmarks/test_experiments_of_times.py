@@ -13,13 +13,13 @@ def test_intervals_of_times_cover_where_the_plain_paired_t_does_not():
 
 
 @pytest.mark.slow
-def test_two_families_raise_more_false_alarms_than_one():
-    one, two = many_arms.alarms(2, 5, num_studies=150, seed=1)
-    assert one <= 0.08
-    assert one <= two
+def test_each_of_the_two_families_raises_few_false_alarms():
+    ends, times = many_arms.alarms(2, 5, num_studies=150, seed=1)
+    assert max(ends, times) <= 0.09  # 5 %, and two standard errors
+    assert ends + times > 0
 
 
-@pytest.mark.parametrize("num_arms", [1, 4])
+@pytest.mark.parametrize("num_arms", [3, 6])
 def test_power_is_said_as_it_is_judged(num_arms):
     found = many_arms.power(num_arms, 5, num_studies=200, seed=0, as_judged=True)
     assert 0.72 < found < 0.92

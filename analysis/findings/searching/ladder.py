@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from analysis.findings.final_differences import final_differences
+from analysis.findings.contrasts.final_differences import final_differences
 from analysis.findings.pairs import find_pairings
 from analysis.loading.extended import looks_made
 from analysis.loading.study_data import StudyData
@@ -63,23 +63,31 @@ class Step:
 def ladder_steps(data: StudyData) -> tuple[Step, ...]:
     """Return the steps between neighbours of the ladder that the study confirmed both of; none between others.
 
-    Intervals are at the level of the present look, one by one; p is adjusted for the number of steps. A recipe that
-    several arms have is no rung.
+    Intervals are at the level of the last look at both arms, one by one; p is adjusted for the number of steps. A recipe
+    that several arms have is no rung.
     """
-    alpha = 1 - data.settings.confidence
-    looks = looks_made(data.settings.num_seeds, data.metadata.extensions)
-    judged = replace(data, settings=replace(data.settings, confidence=1 - looks.level(alpha)))
     rungs = [(_arm_of(data, recipe), adds) for recipe, adds in RUNGS]
     steps = [
-        _step(judged, before, arm, adds)
+        _step(_at_look(data, _looks(data, arm, before)), before, arm, adds)
         for (before, _), (arm, adds) in itertools.pairwise(rungs)
         if before is not None and arm is not None
     ]
     measured = [step for step in steps if step is not None]
-    p_values = [_first_look_p(step.estimate, looks) for step in measured]
+    p_values = [_first_look_p(step.estimate, _looks(data, step.arm, step.before)) for step in measured]
     return tuple(
         replace(step, adjusted_p=adjusted) for step, adjusted in zip(measured, holm(p_values), strict=True)
     )
+
+
+def _looks(data: StudyData, *arms: str) -> Looks:
+    """Return the looks that were made at all of some arms: those at the one that left the race first."""
+    made = [looks_made(data.settings.num_seeds, data.metadata, arm) for arm in arms]
+    return min(made, key=lambda looks: looks.num_seeds[-1])
+
+
+def _at_look(data: StudyData, looks: Looks) -> StudyData:
+    level = looks.level(1 - data.settings.confidence)
+    return replace(data, settings=replace(data.settings, confidence=1 - level))
 
 
 def ladder_table(steps: tuple[Step, ...]) -> pd.DataFrame:
