@@ -15,7 +15,6 @@ from analysis.comparison import Comparison
 from analysis.figures.registry import SECTIONS, DrawnFigure, draw_figures
 from analysis.findings.contrasts.equal_budget import TOLERANCE
 from analysis.findings.contrasts.listed_statistic import SECTIONS as SECTIONS_OF_STATISTICS
-from analysis.findings.searching.outlook import WORTH
 from analysis.tables import (
     confirmation_tables,
     detail_tables,
@@ -106,7 +105,7 @@ def _render(comparison: Comparison, drawn: tuple[DrawnFigure, ...], pictures: Ma
         many_arms=has_many_arms(comparison),
         overview=(*overview_sentences(comparison), overview_sentence(comparison.data)),
         level=fmt.level(comparison.data.settings.confidence),
-        worth=fmt.fraction(WORTH),
+        worth=fmt.fraction(comparison.data.settings.margin),
         tolerance=fmt.percent(TOLERANCE),
         alpha=fmt.percent(1 - comparison.data.settings.confidence),
     )

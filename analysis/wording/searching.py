@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from analysis.findings.searching.outlook import SLIGHT_CHANCE, WORTH, Horizon, Outlook
+from analysis.findings.searching.outlook import SLIGHT_CHANCE, Horizon, Outlook
 from analysis.wording import number_format as fmt
 
 MAX_NAMED = 4
@@ -28,8 +28,8 @@ def expectation(outlooks: Sequence[Outlook]) -> str:
 def advice(outlooks: Sequence[Outlook]) -> str:
     """Return whether to go on, and why."""
     likeliest = max(outlooks, key=lambda each: each.gain.chance)
-    worth = [each for each in outlooks if each.gain.mean >= WORTH]
-    margin = fmt.fraction(WORTH)
+    worth = [each for each in outlooks if each.gain.mean >= each.worth]
+    margin = fmt.fraction(outlooks[0].worth)
     if worth:
         names = _joined([name_of(each, outlooks) for each in worth])
         return f"Go on searching: {margin} or more is expected for {names}."

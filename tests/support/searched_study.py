@@ -1,9 +1,11 @@
 """A synthetic study whose search is long enough to say something of it."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 
+from analysis.loading.run_metadata import Winner
 from tests.support.synthetic_study import Run, default_metadata, default_spec
 
 SPACES = {
@@ -31,9 +33,8 @@ def metadata(runs):
     for run in runs:
         if run.stage == "confirm":
             trial = next(each for each in runs if each.stage == "search" and _same(each, run))
-            winner = {"run": trial.name, "overall": True, "config": {"architecture": run.architecture}}
-            winners[run.arm] = [winner]
-    return default_metadata() | {"stages": {"search": 240.0, "confirm": 40.0}, "winners": winners}
+            winners[run.arm] = (Winner(run=trial.name, config={"architecture": run.architecture}),)
+    return replace(default_metadata(), stage_seconds={"search": 240.0, "confirm": 40.0}, winners=winners)
 
 
 def runs(num_trials=12, *, noise=0.004):

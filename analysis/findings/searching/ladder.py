@@ -63,8 +63,8 @@ class Step:
 def ladder_steps(data: StudyData) -> tuple[Step, ...]:
     """Return the steps between neighbours of the ladder that the study confirmed both of; none between others.
 
-    Intervals are at the level of the last look at both arms, one by one; p is adjusted for the number of steps. A recipe
-    that several arms have is no rung.
+    Intervals are at the level of the last look at both arms, one by one; p is adjusted for the number of steps. A
+    recipe that several arms have is no rung.
     """
     rungs = [(_arm_of(data, recipe), adds) for recipe, adds in RUNGS]
     steps = [

@@ -22,13 +22,13 @@ def comparison():
 
 def paced(seconds):
     """Return the study with a search that took so many seconds for its two arms' twelve trials."""
-    metadata = searched_study.metadata(RUNS)
-    return loaded(RUNS, spec=searched_study.spec(), metadata=metadata | {"stages": {"search": seconds}})
+    metadata = replace(searched_study.metadata(RUNS), stage_seconds={"search": seconds} if seconds else {})
+    return loaded(RUNS, spec=searched_study.spec(), metadata=metadata)
 
 
 def test_a_round_is_one_trial_of_every_search():
     assert seconds_a_round(paced(240.0)) == pytest.approx(20.0)
-    assert seconds_a_round(loaded(RUNS, spec=searched_study.spec(), metadata={"stages": {}})) is None
+    assert seconds_a_round(paced(None)) is None
 
 
 @pytest.mark.parametrize(
@@ -78,6 +78,7 @@ def stub(arm, mean, *, low=0.0, high=0.02, chance=0.0, repeat=1, horizon=None):
         search=SimpleNamespace(arm=arm, repeat=repeat),
         gain=gain,
         horizon=horizon or Horizon(num_more=8, seconds=600.0),
+        worth=0.01,
     )
 
 
@@ -121,6 +122,16 @@ def test_the_advice_is_to_stop_where_hardly_anything_is_to_be_had():
     assert (
         advice([few[0], stub("b", 0.011, chance=0.4)]) == "Go on searching: 0.010 or more is expected for b."
     )
+
+
+def test_what_is_worth_while_is_the_studys_margin():
+    spec = searched_study.spec()
+    spec["compare"]["margin"] = 0.002
+    gains = compared(RUNS, spec=spec).expected_gains
+    usual = compared(RUNS, spec=searched_study.spec()).expected_gains
+    assert gains["worth"].unique().tolist() == [0.002]
+    assert (gains["chance_of_worth"] >= usual["chance_of_worth"]).all()
+    assert gains["chance_of_worth"].max() > usual["chance_of_worth"].max()
 
 
 def test_an_arms_searches_are_told_apart():
