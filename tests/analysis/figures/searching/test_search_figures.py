@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from analysis import write_report
-from tests.support import searched_study
 from tests.support.loaded_studies import compared
+from tests.support.studies import searched_study
 from tests.support.synthetic_study import Run
 
 NAMES = (

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from analysis.findings.searching.arm_search import arm_searches, floor_of, num_unordered
-from tests.support import searched_study
 from tests.support.loaded_studies import loaded
+from tests.support.studies import searched_study
 
 
 def adapted(runs, **options):

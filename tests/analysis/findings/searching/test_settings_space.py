@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from analysis.findings.searching.settings_space import SettingsSpace, settings_space
 from analysis.loading.search_settings import Searched, SearchSettings, read_search_settings
-from tests.support import searched_study
 from tests.support.loaded_studies import loaded
+from tests.support.studies import searched_study
 
 SPACE = SettingsSpace(
     axes={

@@ -6,9 +6,9 @@ import pytest
 from analysis.findings.searching.ladder import ladder_steps, ladder_table
 from analysis.findings.searching.response_slices import slice_table
 from analysis.tables.searching_tables import importance_cells
-from tests.support import searched_study
 from tests.support.hand_made import confirm
 from tests.support.loaded_studies import compared, loaded
+from tests.support.studies import searched_study
 from tests.support.synthetic_study import default_spec
 
 RUNS = searched_study.runs()
