@@ -13,6 +13,7 @@ from analysis.findings.details import detail_table
 from analysis.findings.found import found_table
 from analysis.findings.inference_variants import inference_variants_of
 from analysis.findings.ledger import ledger, overhead
+from analysis.findings.next_step import NextStep, next_step
 from analysis.findings.recalls import extreme_recalls, recall_table
 from analysis.findings.search_results import search_summary, search_trials
 from analysis.findings.searching.importances import importance_table
@@ -28,6 +29,8 @@ from analysis.wording.contrasts import answer, equal_budget_sentence
 from analysis.wording.final_difference import final_sentence
 from analysis.wording.notes import notes
 from analysis.wording.searching import search_sentences
+from analysis.wording.verdict import verdict_sentence
+from analysis.wording.warnings import warnings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +58,21 @@ class Comparison:
         return decide(self.data, self.contrasts)
 
     @cached_property
+    def next_step(self) -> NextStep:
+        """What to do with the study now."""
+        return next_step(self.data, self.contrasts, self.decision)
+
+    @cached_property
+    def verdict(self) -> str:
+        """The decision in one sentence of at most 30 words."""
+        return verdict_sentence(self.data, self.contrasts, self.decision)
+
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        """At most three short sentences that a reader of the verdict must not miss; `notes` has them in full."""
+        return warnings(self.data, self.contrasts)
+
+    @cached_property
     def conditions(self) -> tuple[str, ...]:
         """What the answer holds for."""
         return conditions(self.data)
@@ -73,7 +91,7 @@ class Comparison:
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """What a reader must know before believing it."""
-        return notes(self.data)
+        return tuple(note.full for note in notes(self.data))
 
     @cached_property
     def before(self) -> tuple[str, ...]:
