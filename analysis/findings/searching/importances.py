@@ -11,6 +11,9 @@ from analysis.statistics.importance import forest_importances
 MIN_TRIALS = 10
 """Trials with a value from which on shares are shown: with fewer they are those of chance, see docs/evidence.md."""
 
+NUM_POINTS = 512
+"""Pairs of points that effects are taken from."""
+
 COLUMNS = ("arm", "repeat", "num_trials", "setting", "share", "low", "high")
 
 
@@ -31,7 +34,11 @@ def _of_search(outlook: Outlook, confidence: float) -> pd.DataFrame:
     search = outlook.search
     known = np.isfinite(search.trials.values)
     values = np.maximum(search.trials.values[known], search.floor)
-    found = forest_importances(search.trials.points[known], values, confidence=confidence)
+    generator = np.random.default_rng(search.num_valued)
+    left, right = (search.space.everywhere(NUM_POINTS, generator) for _ in range(2))
+    found = forest_importances(
+        search.trials.points[known], values, space=(left, right), confidence=confidence
+    )
     if found is None:
         return pd.DataFrame(columns=list(COLUMNS))
     table = pd.DataFrame(

@@ -53,6 +53,15 @@ class SettingsSpace:
                 moved[:, column] = np.round(points[:, column] * steps) / steps
         return moved
 
+    def everywhere(self, num: int, generator: np.random.Generator) -> np.ndarray:
+        """Return points drawn evenly from the whole space."""
+        points = generator.random((num, len(self.axes)))
+        for column, axis in enumerate(self.axes.values()):
+            if axis.scale == "choice":
+                index = np.floor(points[:, column] * len(axis.values))
+                points[:, column] = index if _without_order(axis) else index / max(len(axis.values) - 1, 1)
+        return points
+
     def value_at(self, name: str, coordinate: float) -> Any:
         """Return the setting that a coordinate stands for."""
         axis = self.axes[name]

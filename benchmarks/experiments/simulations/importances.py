@@ -19,6 +19,7 @@ import optuna
 from optuna.importance import FanovaImportanceEvaluator, PedAnovaImportanceEvaluator
 
 from analysis.findings.searching.arm_search import floor_of
+from analysis.findings.searching.importances import NUM_POINTS as NUM_FOREST_POINTS
 from analysis.statistics.importance import Importances, forest_importances
 from analysis.statistics.response_surface import Observed, fit_surface
 
@@ -93,7 +94,9 @@ def arrays_of(study: optuna.Study) -> tuple[np.ndarray, np.ndarray]:
 def importances_of(study: optuna.Study) -> Importances:
     """Return the shares as the report has them, with their intervals."""
     points, values = arrays_of(study)
-    found = forest_importances(points, np.maximum(values, floor_of(values)), confidence=0.95)
+    generator = np.random.default_rng(0)
+    space = (_uniform(NUM_FOREST_POINTS, generator), _uniform(NUM_FOREST_POINTS, generator))
+    found = forest_importances(points, np.maximum(values, floor_of(values)), space=space, confidence=0.95)
     return found or Importances(shares=np.full(4, 0.25), low=np.zeros(4), high=np.ones(4))
 
 
@@ -122,7 +125,7 @@ def by_optuna(study: optuna.Study, evaluator: optuna.importance.BaseImportanceEv
     return shares / shares.sum() if shares.sum() > 0 else np.full(4, 0.25)
 
 
-OURS = "random forest, permutation"
+OURS = "random forest, total effects"
 WAYS: dict[str, Callable[[optuna.Study], np.ndarray]] = {
     "Gaussian process, total effects": by_surface,
     "fANOVA (Optuna)": lambda study: by_optuna(study, FanovaImportanceEvaluator(seed=0)),

@@ -1,5 +1,6 @@
 """Searched settings as coordinates, worked by hand."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,6 +40,13 @@ def test_proposals_move_to_the_nearest_ordered_choice():
     )
     assert moved[0, 2] == 0.5
     assert moved[0, 3] == 0.2  # a choice without order is never moved by a proposal, nor by this
+
+
+def test_points_from_everywhere_are_ones_that_there_are():
+    points = SPACE.everywhere(300, np.random.default_rng(0))
+    assert np.unique(points[:, 2]).tolist() == [0.0, 0.5, 1.0]
+    assert np.unique(points[:, 3]).tolist() == [0.0, 1.0]
+    assert points[:, :2].mean(axis=0).tolist() == pytest.approx([0.5, 0.5], abs=0.06)
 
 
 @given(st.floats(0, 1))
