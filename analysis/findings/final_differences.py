@@ -124,7 +124,7 @@ def _combined(pairing: Pairing, data: StudyData) -> Estimate | None:
     pairs = pairing.pairs[both]
     if pairs.empty:
         return None
-    correct = _correctness(data.predictions, runs=[*pairs["arm_run"], *pairs["reference_run"]])
+    correct = correctness(data.predictions, runs=[*pairs["arm_run"], *pairs["reference_run"]])
     differences = (
         correct[list(pairs["arm_run"])].to_numpy() - correct[list(pairs["reference_run"])].to_numpy()
     )
@@ -144,7 +144,7 @@ def sample_of(data: StudyData, *, images: pd.Index) -> ImageSample:
     )
 
 
-def _correctness(predictions: pd.DataFrame, *, runs: list[str]) -> pd.DataFrame:
+def correctness(predictions: pd.DataFrame, *, runs: list[str]) -> pd.DataFrame:
     """Return 1.0 or 0.0 for every image (rows) and run (columns)."""
     rows = predictions[predictions["run"].isin(runs)]
     table = rows.assign(correct=(rows["label"] == rows["predicted"]).astype(float))

@@ -48,7 +48,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("wording",),
         ("comparison",),
         ("tables", "figures"),
-        ("report",),
+        ("report", "label_curve"),
     ),
 }
 
