@@ -116,11 +116,15 @@ class LabelCurve:
         return {arm: self._doubling(arm) for arm in self.settings.arms}
 
     @cached_property
-    def table(self) -> pd.DataFrame:
-        """One row a size and arm: what stands in `label_curve.csv`."""
+    def rows(self) -> tuple[Mapping[str, object], ...]:
+        """One mapping a size and arm: what stands in `label_curve.csv`; None for what is not known."""
         steps = {(step.start, step.arm): step for step in self.steps}
-        rows = [self._row(size, arm, steps.get((size, arm))) for size, arm in self.levels]
-        return pd.DataFrame(rows)
+        return tuple(self._row(size, arm, steps.get((size, arm))) for size, arm in self.levels)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """One row a size and arm."""
+        return pd.DataFrame(self.rows)
 
     def _doubling(self, arm: str) -> Doubling | None:
         known = [(size, self.levels[size, arm]) for size in self.sizes]

@@ -58,7 +58,6 @@ def write_label_curve(curve: LabelCurve, folder: Path) -> CurveFiles:
 
 def plain(curve: LabelCurve) -> Mapping[str, Any]:
     """Return the numbers of a curve in plain values; what is not known is null."""
-    rows = json.loads(curve.table.to_json(orient="records"))
     return {
         "name": curve.name,
         "objective": curve.settings.objective,
@@ -68,7 +67,7 @@ def plain(curve: LabelCurve) -> Mapping[str, Any]:
         "winners_of": curve.winners_of,
         "label_price": curve.label_price,
         "cost_per_hour": curve.settings.cost_per_hour,
-        "levels": rows,
+        "levels": curve.rows,
         "power_laws": {
             arm: None if doubling is None else {**asdict(doubling), "extrapolated": True}
             for arm, doubling in curve.doublings.items()

@@ -31,14 +31,20 @@ def resampled_estimate(values: Sequence[float], *, test_share: float, confidence
     ordered = np.sort(np.asarray(values, dtype=float))
     spread = None
     if len(ordered) > 1:
-        factor = 1 / len(ordered) + test_share / (1 - test_share)
         same = float(np.ptp(ordered)) <= SAME
-        error = 0.0 if same else float(ordered.std(ddof=1)) * factor**0.5
+        alone = 0.0 if same else float(ordered.std(ddof=1)) / len(ordered) ** 0.5
+        error = alone * widening(len(ordered), test_share=test_share)
         spread = Spread(standard_error=error, df=len(ordered) - 1)
     return t_estimate(
         float(ordered.mean()),
         spread,
         num_pairs=len(ordered),
         confidence=confidence,
-        method=f"corrected t over {len(ordered)} splits",
+        method="corrected t over splits",
     )
+
+
+def widening(num_splits: int, *, test_share: float) -> float:
+    """Return by how much the standard error of a mean over splits exceeds that of independent ones."""
+    factor: float = (1 + num_splits * test_share / (1 - test_share)) ** 0.5
+    return factor

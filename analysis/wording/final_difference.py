@@ -33,9 +33,7 @@ def final_sentence(contrast: Contrast, *, objective: str) -> str:
             "others and nothing is shown."
         )
     if estimate.spread is None:
-        single, one = (
-            ("one pair of seeds", "pair") if estimate.seeds_each is None else ("one search of each", "search")
-        )
+        single, one = _single(estimate)
         return (
             f"{sides(contrast)}: {means} with {single}, a difference of "
             f"{fmt.difference(estimate.mean)}. One {one} gives no interval, so nothing is shown."
@@ -59,9 +57,16 @@ def final_sentence(contrast: Contrast, *, objective: str) -> str:
     better, worse = (arm, reference) if verdict == "arm" else (reference, arm)
     return f"{better} is better than {worse}{where} by {fmt.fraction(abs(estimate.mean))}: {numbers}." + (
         ""
-        if finals.test_combined is not None
+        if finals.test_combined is not None or estimate.of_splits
         else f" The interval knows the {'seeds' if estimate.seeds_each is None else 'searches'} only, not the images."
     )
+
+
+def _single(estimate: Estimate) -> tuple[str, str]:
+    """Return the one unit that there is, and what it is called."""
+    if estimate.of_splits:
+        return "one split", "split"
+    return ("one pair of seeds", "pair") if estimate.seeds_each is None else ("one search of each", "search")
 
 
 def unfinished(contrast: Contrast) -> tuple[str, ...]:

@@ -170,7 +170,8 @@ def _few_seeds(data: StudyData) -> list[str]:
     ended = runs[(runs["stage"] == "confirm") & (runs["status"] != "running") & runs["overall"].astype(bool)]
     found = []
     for arm, confirmed in ended.groupby("arm")["seed"].nunique().items():
-        wanted = None if planned is None else planned * data.settings.num_repeats
+        several = data.settings.num_repeats * max(1, len(data.metadata.splits))
+        wanted = None if planned is None else planned * several
         if wanted is not None and confirmed < wanted:
             found.append(f"{arm} was confirmed on {confirmed} of the {wanted} seeds planned.")
     return found

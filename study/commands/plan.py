@@ -69,6 +69,7 @@ def execute(arguments: argparse.Namespace) -> int:
             "depth_groups": [asdict(a) for a in audits],
             "searches_of_each_arm": spec.search.repeats,
             "trials_of_each_search": spec.budget.trials,
+            "splits_of_the_confirmation": spec.confirm.splits,
             "normalisation": {
                 "networks": normalised_by(prepared),
                 "sentences": list(normalisation_sentences(prepared)),
@@ -93,6 +94,7 @@ def _lines(
     seconds: dict[str, float],
 ) -> Iterator[str]:
     from study.preparation.normalisations import normalisation_sentences
+    from study.preparation.splits import splits_sentence
     from study.search.searches import repeats_sentence
     from study.tuning.progress import clock
 
@@ -117,6 +119,8 @@ def _lines(
         yield from _audit_lines(audit)
     yield ""
     if sentence := repeats_sentence(spec):
+        yield sentence
+    if sentence := splits_sentence(spec, prepared.splits):
         yield sentence
     yield "Cost, at most: " + ", ".join(f"{n} epochs of {part}" for part, n in epochs.items() if n)
     total = sum(epochs.values())

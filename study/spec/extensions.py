@@ -21,6 +21,7 @@ def extended(metadata: RunMetadata, extension: Extension) -> RunMetadata:
         target_grid=(),
         test_hash=None,
         test_split_uses_before=None,
+        splits=(),
         ended=None,
         stopped_early=None,
         before=(*metadata.before, replace(metadata, before=(), extensions=())),

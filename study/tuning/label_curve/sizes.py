@@ -84,6 +84,11 @@ def plan_curve(file: CurveFile, sizes: Sequence[int], *, search_at: SearchAt) ->
     spec = file.load()
     assert spec.storage is not None, "loading a study file fills it in"
     folder = Path(spec.storage) / f"{spec.name}-curve"
+    if spec.confirm.splits > 1:
+        raise StudyError(
+            f"confirm.splits: {spec.confirm.splits} is not allowed in a label curve, whose sizes are all measured on "
+            "the same test images; 1"
+        )
     if search_at == "largest":
         _refuse_shared_searches(spec)
     studies = {size: file.load(*size_overrides(spec, folder, size)) for size in sizes}
