@@ -7,7 +7,8 @@ from functools import cached_property
 import pandas as pd
 
 from analysis.findings.arm_summary import arm_summary, confirmation_runs
-from analysis.findings.contrast import Contrast, measure_contrasts
+from analysis.findings.contrasts.contrast import Contrast, measure_contrasts
+from analysis.findings.decision import Decision, decide
 from analysis.findings.details import detail_table
 from analysis.findings.found import found_table
 from analysis.findings.inference_variants import inference_variants_of
@@ -41,6 +42,11 @@ class Comparison:
     def answer(self) -> tuple[str, ...]:
         """The answer in words."""
         return _answer(self.data, self.contrasts)
+
+    @cached_property
+    def decision(self) -> Decision | None:
+        """Which arm to use; None where too few seeds of the arms in question trained."""
+        return decide(self.data, self.contrasts)
 
     @cached_property
     def conditions(self) -> tuple[str, ...]:

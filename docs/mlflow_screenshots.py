@@ -26,7 +26,7 @@ from analysis.loading.run_metadata import RunMetadata
 from study.results.folder import open_results
 from study.spec.study_file import read_resolved
 from study.spec.tracking_address import tracking_uri
-from study.tracking.run_descriptions import STUDY_ID
+from study.tracking.mlflow_tracker.run_descriptions import STUDY_ID
 
 PORT = 5099
 ADDRESS = f"http://127.0.0.1:{PORT}"

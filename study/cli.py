@@ -41,8 +41,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of a pipe, such as head, has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except KeyboardInterrupt:
-        print(f"lrstudy {arguments.command}: interrupted", file=sys.stderr)
+    except KeyboardInterrupt as error:
+        advice = f"; {printable(str(error))}" if str(error) else ""
+        print(f"lrstudy {arguments.command}: interrupted{advice}", file=sys.stderr)
         return 130
     return status
 

@@ -25,6 +25,20 @@ def printable(text: str, *, keep: str = "") -> str:
     return "".join(c if c in keep else _seen(c) for c in text)
 
 
+def counted(number: int, noun: str, one: str = "", many: str = "") -> str:
+    """Return a number with its noun and verb, as "1 image has" and "2 images have".
+
+    Args:
+        number: The number.
+        noun: The noun, which takes an s in the plural.
+        one: The verb of one; none where there is none.
+        many: The verb of another number.
+    """
+    if number == 1:
+        return f"1 {noun} {one}".rstrip()
+    return f"{number} {noun}s {many}".rstrip()
+
+
 def _seen(character: str) -> str:
     code = ord(character)
     if _FIRST_BYTE <= code <= _LAST_BYTE:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from analysis.loading.study_data import StudyData
+from analysis.loading.texts import HELD
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,11 +33,11 @@ def paired_values(pairing: Pairing, values: pd.Series) -> pd.DataFrame:
         pairing: The pairs.
         values: Indexed by run; NaN or absent where there is none.
     """
-    sides = {
-        "arm": pairing.pairs["arm_run"].map(values).astype("float64"),
-        "reference": pairing.pairs["reference_run"].map(values).astype("float64"),
-    }
-    return pd.DataFrame(sides).dropna()
+    known = dict(zip(values.index, values.to_numpy(dtype="float64", na_value=np.nan), strict=True))
+    sides = ("arm", "reference")
+    table = np.array([[known.get(run, np.nan) for run in pairing.pairs[f"{side}_run"]] for side in sides])
+    complete = ~np.isnan(table).any(axis=0)
+    return pd.DataFrame(table[:, complete].T, columns=sides, index=pairing.pairs.index[complete])
 
 
 def confirmations(runs: pd.DataFrame) -> pd.DataFrame:
@@ -49,7 +51,9 @@ def find_pairings(data: StudyData) -> tuple[Pairing, ...]:
     A pairing within an architecture that would repeat an overall one run by run is left out: it is not a
     second test. Pairings may be without pairs, as in a study that was interrupted.
     """
-    ended = confirmations(data.runs)
+    ended = confirmations(
+        data.runs[["arm", "stage", "run", "seed", "architecture", "overall", "status", "repeat"]]
+    )
     overall = [_pairing(data, arm, ended[ended["overall"].astype(bool)]) for arm in _others(data)]
     within = [
         _pairing(data, arm, winners_within(ended, architecture), architecture)
@@ -91,8 +95,8 @@ def _pairing(data: StudyData, arm: str, candidates: pd.DataFrame, within: str | 
     reference = data.settings.reference
     sides = [_by_seed(candidates, name) for name in (arm, reference)]
     seeds = sorted(set(sides[0]) & set(sides[1]))
-    rows = [{"seed": seed, "arm_run": sides[0][seed], "reference_run": sides[1][seed]} for seed in seeds]
-    pairs = pd.DataFrame(rows, columns=["seed", "arm_run", "reference_run"])
+    runs = [pd.Series([of_side[seed] for seed in seeds], dtype=HELD) for of_side in sides]
+    pairs = pd.DataFrame({"seed": seeds, "arm_run": runs[0], "reference_run": runs[1]})
     return Pairing(arm=arm, reference=reference, architecture=within, pairs=pairs)
 
 

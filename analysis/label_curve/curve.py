@@ -7,7 +7,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from analysis.findings.final_differences import final_differences
+from analysis.findings.contrasts.final_differences import final_differences
 from analysis.findings.pairs import find_pairings
 from analysis.label_curve.levels import Level, covariance_of, gain_between, level_of
 from analysis.label_curve.search_gain import SearchGain, search_gain

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.findings.final_differences import correctness, sample_of
+from analysis.findings.contrasts.final_differences import correctness, sample_of
 from analysis.findings.searches import by_units, counted, mean_difference
 from analysis.loading.study_data import StudyData
 from analysis.statistics.crossed import crossed_estimate
@@ -104,6 +104,6 @@ def _estimate(data: StudyData, runs: pd.DataFrame) -> tuple[Estimate | None, np.
 
 def _correct(data: StudyData, runs: list[str]) -> pd.DataFrame | None:
     """Return 1.0 or 0.0 for every image (rows) and run (columns); None where runs lack predictions, or images."""
-    if not set(runs) <= set(data.predictions["run"]):
+    if not set(runs) <= set(data.correct.columns):
         return None
-    return correctness(data.predictions, runs=runs)[runs]
+    return correctness(data, runs=runs)[runs]

@@ -70,21 +70,40 @@ def _settings(settings: Settings, kept: Sequence[Extension], chosen: int) -> Set
     )
 
 
-def looks_made(num_seeds: int | None, extensions: Sequence[Extension]) -> Looks:
-    """Return the looks that were made at a study up to its last extension: its own end, and that of each extension.
+def looks_made(num_seeds: int | None, metadata: RunMetadata, arm: str = "") -> Looks:
+    """Return the looks that were made at an arm of a study up to its last extension.
 
-    More trials bring new winners, confirmed on seeds of their own: no look of before is at the same runs, but it was a
-    look.
+    They are those that were planned, or the study's own end, and that of each extension. More trials bring new winners,
+    confirmed on seeds of their own: no look of before is at the same runs, but it was a look.
 
     Args:
         num_seeds: Seeds of the confirmation that counts, those of extensions included; None where the study file does
-            not say.
-        extensions: As `run.json` has them, in order.
+            not say. Where looks were planned, of an arm that went on to the last.
+        metadata: How the study ran.
+        arm: The arm, which may have left the race at an earlier look; "" is one that went on to the last.
     """
+    extensions = metadata.extensions
+    earlier = max((place for place, each in enumerate(extensions, start=1) if each.trials), default=0)
+    if metadata.planned_looks:
+        seeds = _planned_looks_made(metadata, arm)
+        for each in extensions[earlier:]:
+            seeds.append(seeds[-1] + each.seeds)
+        return Looks(num_seeds=tuple(seeds), earlier=earlier, planned=metadata.planned_looks)
     if num_seeds is None:
         return Looks(num_seeds=(1,), earlier=len(extensions))
-    earlier = max((place for place, each in enumerate(extensions, start=1) if each.trials), default=0)
     seeds = [num_seeds]
     for each in reversed(extensions[earlier:]):
         seeds.insert(0, seeds[0] - each.seeds)
     return Looks(num_seeds=tuple(seeds), earlier=earlier)
+
+
+def _planned_looks_made(metadata: RunMetadata, arm: str) -> list[int]:
+    """Return the seeds at each look up to the last that an arm was in; one that is being made counts."""
+    seeds: list[int] = []
+    for look in metadata.looks:
+        seeds.append(look.num_seeds)
+        if arm and arm not in look.going_on:
+            return seeds
+    under_way = next((each for each in metadata.planned_looks if each not in seeds), None)
+    last = metadata.looks[-1] if metadata.looks else None
+    return [*seeds, under_way] if under_way is not None and (last is None or last.going_on) else seeds

@@ -6,7 +6,7 @@ Standard library only. Keys of the file are named here, and nowhere else.
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,6 +26,21 @@ class Extension:
     trials: int = 0
     seeds: int = 0
     when: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """A look at the confirmation of a study whose seeds are added until it is decided.
+
+    Attributes:
+        num_seeds: Seeds that every arm of the last look's `going_on` has at it.
+        going_on: Arms that get more seeds after it; none where it was the last.
+        verdicts: The verdict on each arm against the reference, as it was found at this look.
+    """
+
+    num_seeds: int
+    going_on: tuple[str, ...] = ()
+    verdicts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +100,8 @@ class RunMetadata:
         num_concurrent_trials: Trials that ran at once.
         winners: The configurations that were confirmed, by arm; empty before the confirmation.
         target_grid: Accuracies fixed before the confirmation, ascending.
+        planned_looks: Seeds at each look at the confirmation, fixed before the first one; empty where there is one.
+        looks: The looks that were made at it, in order.
         test_hash: Names the test split by its content.
         test_split_uses_before: How often this test split had been measured before this study's confirmation; of several
             splits the one that was measured most often.
@@ -117,6 +134,8 @@ class RunMetadata:
     num_concurrent_trials: int | None = None
     winners: Mapping[str, tuple[Winner, ...]] = field(default_factory=dict)
     target_grid: tuple[float, ...] = ()
+    planned_looks: tuple[int, ...] = ()
+    looks: tuple[Look, ...] = ()
     test_hash: str | None = None
     test_split_uses_before: int | None = None
     splits: tuple[ConfirmedSplit, ...] = ()
@@ -184,6 +203,8 @@ class RunMetadata:
                 for arm, found in left.lists("winners").items()
             },
             target_grid=left.ascending("target_grid"),
+            planned_looks=tuple(int(each) for each in left.ascending("planned_looks")),
+            looks=tuple(_look(each, where) for each in left.list("looks")),
             test_hash=split.take("hash"),
             test_split_uses_before=split.take("times_measured_before"),
             splits=tuple(_made(ConfirmedSplit, each, where) for each in left.list("splits")),
@@ -219,6 +240,8 @@ class RunMetadata:
             "num_slots": self.num_concurrent_trials,
             "winners": {arm: [_plain_winner(each) for each in found] for arm, found in self.winners.items()},
             "target_grid": list(self.target_grid),
+            "planned_looks": list(self.planned_looks),
+            "looks": [asdict(each) for each in self.looks],
             "test_split": _without_empty(
                 {"hash": self.test_hash, "times_measured_before": self.test_split_uses_before}
             ),
@@ -285,6 +308,11 @@ def _made(kind: type[T], values: Mapping[str, Any], where: str) -> T:
         return kind(**values)
     except TypeError as error:
         raise ValueError(f"{where}: {values!r:.120} is no {kind.__name__}: {error}") from error
+
+
+def _look(values: Mapping[str, Any], where: str) -> Look:
+    look = _made(Look, values, where)
+    return replace(look, going_on=tuple(look.going_on))
 
 
 def _plain_winner(winner: Winner) -> dict[str, Any]:

@@ -27,7 +27,7 @@ _INFO = ["arm", "stage", "run", "seed", "architecture", "recipe", "overall", "co
 
 
 def run_table(records: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a run, indexed by `run`.
+    """Return one row a run, indexed by `run`, of records in the order of runs and their epochs.
 
     Beside what names the run: `status` (of its last record), `num_epochs` that it completed, `body_passes`,
     `cost_seconds` at its end, the ledger's sums, `objective` (validation, at the last judged epoch),
@@ -36,30 +36,28 @@ def run_table(records: pd.DataFrame) -> pd.DataFrame:
     (NaN, None for what has parts), rather than its last good one. A run that ended within an epoch has a
     last record without optimizer steps, which is not counted as an epoch.
     """
-    ordered = records.sort_values(["run", "epoch"])
-    trained = ordered["num_steps"] > 0
-    last = ordered.drop_duplicates("run", keep="last").set_index("run", drop=False)
-    grouped = ordered.groupby("run")
-    runs = last[_INFO].copy()
-    runs["status"] = last["status"]
-    runs["num_epochs"] = trained.groupby(ordered["run"]).sum()
-    runs["body_passes"] = grouped["body_passes"].sum()
-    runs["cost_seconds"] = last["cost_seconds"]
-    for column in LEDGER_COLUMNS:
-        runs[column] = grouped[column].sum()
+    trained = records["num_steps"] > 0
+    last = records.drop_duplicates("run", keep="last").set_index("run", drop=False)
+    grouped = records.groupby("run")
+    sums = grouped[["body_passes", *LEDGER_COLUMNS]].sum()
     finished = last["status"] == "finished"
-    runs["objective"] = grouped["objective"].last()
-    runs["final_val"] = last["objective"].where(finished)
-    runs["final_test"] = last["test_objective"].where(finished)
-    runs[list(FINAL_COLUMNS)] = last[list(FINAL_COLUMNS)].where(finished)
-    for column in FINAL_PARTS:
-        runs[column] = last[column].where(finished, None)
-    runs["peak_lr"] = _peak_rates(ordered[trained])
+    runs = last[[*_INFO, "status"]].assign(
+        num_epochs=trained.groupby(records["run"]).sum(),
+        body_passes=sums["body_passes"],
+        cost_seconds=last["cost_seconds"],
+        **sums[list(LEDGER_COLUMNS)],
+        objective=grouped["objective"].last(),
+        final_val=last["objective"].where(finished),
+        final_test=last["test_objective"].where(finished),
+        **last[list(FINAL_COLUMNS)].where(finished),
+        **{column: last[column].where(finished, None) for column in FINAL_PARTS},
+        peak_lr=_peak_rates(records[trained]),
+    )
     return runs.sort_index().rename_axis(None)
 
 
 def evaluation_table(records: pd.DataFrame) -> pd.DataFrame:
-    """Return the evaluations that runs are compared at, in order: every epoch with a `val_objective`.
+    """Return the evaluations that runs are compared at, in the records' order: every epoch with a `val_objective`.
 
     That is one cadence for all arms. The judged epochs, at which the search and its trial schedulers
     compare, are none: arms end their cycles at different epochs, and some only at the end of the run.
@@ -67,15 +65,14 @@ def evaluation_table(records: pd.DataFrame) -> pd.DataFrame:
     Columns: `run`, `epochs`, `body_passes`, `seconds` (all counted from the run's start), `value`, the
     validation objective, and `judged`.
     """
-    ordered = records.sort_values(["run", "epoch"])
     table = pd.DataFrame(
         {
-            "run": ordered["run"],
-            "epochs": ordered["epoch"],
-            "body_passes": ordered.groupby("run")["body_passes"].cumsum(),
-            "seconds": ordered["cost_seconds"],
-            "value": ordered["val_objective"],
-            "judged": ordered["judged"],
+            "run": records["run"],
+            "epochs": records["epoch"],
+            "body_passes": records.groupby("run")["body_passes"].cumsum(),
+            "seconds": records["cost_seconds"],
+            "value": records["val_objective"],
+            "judged": records["judged"],
         }
     )
     return table.dropna(subset=["value"]).reset_index(drop=True)
@@ -83,8 +80,9 @@ def evaluation_table(records: pd.DataFrame) -> pd.DataFrame:
 
 def _peak_rates(trained: pd.DataFrame) -> pd.Series:
     """Return, by run, the highest rate of any group in the run's last phase; NaN where none is known."""
-    last_phase = trained.groupby("run")["phase"].transform("last")
-    in_last = trained[trained["phase"] == last_phase]
+    of_epoch = trained[["run", "phase", "rates"]]
+    last_phase = of_epoch.groupby("run")["phase"].transform("last")
+    in_last = of_epoch[of_epoch["phase"] == last_phase]
     highest = in_last["rates"].map(_highest).astype("float64")
     return highest.groupby(in_last["run"]).max()
 

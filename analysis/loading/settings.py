@@ -6,6 +6,13 @@ from typing import Any
 
 OBJECTIVES = ("accuracy", "balanced_accuracy")
 
+MARGIN = 0.01
+"""Of the objective: what differs by no more counts as practically the same, where the study file names no margin."""
+CHEAPEST = "cheapest"
+"""Stands for the arm whose confirmation runs cost least, where non-inferiority is asked for."""
+TIME_MARGIN = 1.1
+"""Factor of times up to which arms count as equally fast, where the study file names none."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -17,10 +24,15 @@ class Settings:
         reference: The arm that the others are compared with.
         objective: "accuracy" or "balanced_accuracy".
         confidence: Level of the intervals, in (0, 1).
+        margin: Two arms whose objectives differ by no more are practically the same.
+        time_margin: Two arms are as fast as each other up to this factor, above 1.
+        margin_is_named: Whether the study file names the margin; else it is the default of today.
+        noninferior: The arm of which is asked whether it is no worse than any other by more than the margin: its name,
+            or CHEAPEST; None where that is not asked.
         cost_per_hour: Price of the whole machine for an hour, in the user's currency.
         num_trials: Trials that each search was given.
         num_epochs: Epochs that each run was given.
-        num_seeds: Seeds that the confirmation of each search's winner was to have.
+        num_seeds: Seeds that the confirmation of each search's winner was to have, at most.
         weights: The start weights, as in the file.
         search_seed: Seed of the search, of the first one where there are several.
         num_repeats: Independent searches of each arm.
@@ -31,7 +43,11 @@ class Settings:
     reference: str
     objective: str
     confidence: float
+    margin: float
+    time_margin: float
+    margin_is_named: bool
     cost_per_hour: float | None
+    noninferior: str | None
     num_trials: int | None
     num_epochs: int | None
     num_seeds: int | None
@@ -56,6 +72,10 @@ def read_settings(spec: Mapping[str, Any]) -> Settings:
         reference=_one_of(compare, "compare.reference", tuple(arms)),
         objective=_one_of(compare, "compare.objective", OBJECTIVES),
         confidence=_confidence(compare.get("confidence")),
+        margin=_number(compare.get("margin", MARGIN), "compare.margin", above=0.0),
+        time_margin=_number(compare.get("time_margin", TIME_MARGIN), "compare.time_margin", above=1.0),
+        margin_is_named="margin" in compare,
+        noninferior=_asked(compare.get("noninferior"), tuple(arms)),
         cost_per_hour=_price(compare.get("cost_per_hour")),
         num_trials=_count(budget.get("trials"), "budget.trials"),
         num_epochs=_count(budget.get("epochs"), "budget.epochs"),
@@ -90,6 +110,20 @@ def _confidence(value: object) -> float:
     return float(value)
 
 
+def _number(value: object, field: str, *, above: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value > above:
+        raise ValueError(f"study.yaml: {field}={value!r} must be a number above {above:g}")
+    return float(value)
+
+
+def _asked(value: object, arms: tuple[str, ...]) -> str | None:
+    if value is None:
+        return None
+    if value not in (CHEAPEST, *arms):
+        raise ValueError(f"study.yaml: compare.noninferior={value!r} must be an arm or {CHEAPEST}")
+    return str(value)
+
+
 def _price(value: object) -> float | None:
     if value is None:
         return None
@@ -107,4 +141,6 @@ def _count(value: object, field: str) -> int | None:
 
 
 def _num_seeds(value: object) -> int | None:
+    if isinstance(value, Mapping):
+        return _count(value.get("max"), "confirm.seeds.max")
     return len(value) if isinstance(value, list) else _count(value, "confirm.seeds")

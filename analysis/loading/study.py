@@ -13,6 +13,7 @@ from analysis.loading.extended import as_extended
 from analysis.loading.run_metadata import RunMetadata
 from analysis.loading.settings import read_settings
 from analysis.loading.study_data import StudyData, study_data
+from analysis.loading.texts import with_shared_texts
 from trainables.record import AS_JSON, NOT_TABULAR, STAGES, STATUSES, EpochRecord, RunInfo
 
 PREDICTION_COLUMNS = (
@@ -133,7 +134,7 @@ def checked_records(rows: pd.DataFrame, *, study: str, path: Path) -> pd.DataFra
         ValueError: If they hold something other than the records of one study.
     """
     lacking = {name: value for name, value in ADDED_LATER.items() if name not in rows.columns}
-    records = _typed(path, rows.assign(**lacking))
+    records = _typed(path, with_shared_texts(rows.assign(**lacking)))
     _check_values(path, records, column="stage", allowed=STAGES)
     _check_values(path, records, column="status", allowed=STATUSES)
     _check_values(path, records, column="study", allowed=(study,))
@@ -172,7 +173,8 @@ def _values(texts: pd.Series) -> pd.Series:
 def _typed(path: Path, records: pd.DataFrame) -> pd.DataFrame:
     """Return the records with the types that they are declared with: a table without rows has none."""
     try:
-        return records.astype(_COLUMN_TYPES)
+        others = {name: dtype for name, dtype in _COLUMN_TYPES.items() if records[name].dtype != dtype}
+        return records.astype(others)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{path} holds something other than the numbers of a record: {error}") from error
 
@@ -193,7 +195,7 @@ def checked_predictions(rows: pd.DataFrame, *, path: Path) -> pd.DataFrame:
     Raises:
         ValueError: If they are of different splits.
     """
-    predictions = rows if GROUP in rows.columns else rows.assign(**{GROUP: None})
+    predictions = with_shared_texts(rows if GROUP in rows.columns else rows.assign(**{GROUP: None}))
     _check_unique(path, predictions, key=("run", "image"))
     if (predictions.groupby("image")["label"].nunique() > 1).any():
         raise ValueError(f"{path}: an image has different labels in different runs; these are two splits")
@@ -207,7 +209,7 @@ def checked_predictions(rows: pd.DataFrame, *, path: Path) -> pd.DataFrame:
 
 
 def _check_values(path: Path, table: pd.DataFrame, *, column: str, allowed: tuple[str, ...]) -> None:
-    foreign = sorted({str(value) for value in table[column]} - set(allowed))
+    foreign = sorted({str(value) for value in table[column].unique()} - set(allowed))
     if foreign:
         raise ValueError(f"{path}: {column}={foreign[0]!r} is not one of {', '.join(allowed)}")
 

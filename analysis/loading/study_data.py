@@ -1,7 +1,10 @@
 """A loaded study, parsed: the one object that findings, figures and the report read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from analysis.loading.run_metadata import RunMetadata
@@ -35,6 +38,32 @@ class StudyData:
     runs: pd.DataFrame
     evaluations: pd.DataFrame
     predictions: pd.DataFrame
+
+    @cached_property
+    def trained_runs(self) -> frozenset[str]:
+        """Names of the runs that finished and did not collapse."""
+        trained = (self.runs["status"] == "finished") & ~self.runs["collapsed"]
+        return frozenset(self.runs.index[trained])
+
+    @cached_property
+    def evaluations_by_run(self) -> Mapping[str, Mapping[str, np.ndarray]]:
+        """The columns of the evaluations of each run that has any, in their order."""
+        columns = {str(name): values.to_numpy() for name, values in self.evaluations.items() if name != "run"}
+        rows = self.evaluations.groupby("run", sort=False).indices
+        return {str(run): {name: values[at] for name, values in columns.items()} for run, at in rows.items()}
+
+    @cached_property
+    def correct(self) -> pd.DataFrame:
+        """1.0 or 0.0 for every test image (rows) and run that has predictions (columns); NaN where it lacks one."""
+        right = (self.predictions["label"] == self.predictions["predicted"]).astype("float64")
+        table = self.predictions[["image", "run"]].assign(correct=right)
+        return table.pivot(index="image", columns="run", values="correct")
+
+    @cached_property
+    def test_images(self) -> pd.DataFrame:
+        """`label` and `group` of every test image that there are predictions of, indexed by `image`."""
+        rows = self.predictions[["image", "label", "group"]]
+        return rows.drop_duplicates("image").set_index("image")
 
 
 def study_data(

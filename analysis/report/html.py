@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from analysis.comparison import Comparison
 from analysis.figures.registry import SECTIONS, DrawnFigure, draw_figures
-from analysis.findings.equal_budget import TOLERANCE
-from analysis.findings.listed_statistic import SECTIONS as SECTIONS_OF_STATISTICS
+from analysis.findings.contrasts.equal_budget import TOLERANCE
+from analysis.findings.contrasts.listed_statistic import SECTIONS as SECTIONS_OF_STATISTICS
 from analysis.tables import confirmation_tables, detail_tables, ledger_tables, search_tables
 from analysis.tables.csv_tables import csv_tables, to_csv
 from analysis.tables.overview import has_many_arms, overview_sentences, overview_table
@@ -63,8 +64,9 @@ def write_report(comparison: Comparison, folder: str | Path) -> ReportFiles:
 
 
 def _png(figure: DrawnFigure) -> bytes:
+    """Return a figure as its canvas draws it; `savefig` would draw it twice, first for its layout alone."""
     buffer = io.BytesIO()
-    figure.figure.savefig(buffer, format="png")
+    FigureCanvasAgg(figure.figure).print_png(buffer)  # type: ignore[no-untyped-call]
     return buffer.getvalue()
 
 

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable
 
 from analysis.comparison import Comparison
-from analysis.findings.equal_budget import TOLERANCE
+from analysis.findings.contrasts.equal_budget import TOLERANCE
 from analysis.tables.confirmation_tables import arms_table, differences_table
 from analysis.tables.detail_tables import brief_ways_table
 from analysis.tables.ledger_tables import used_table

@@ -78,10 +78,12 @@ def collapsed_runs(runs: pd.DataFrame, *, chance: float | None) -> pd.Series:
     flags = pd.Series(False, index=runs.index)
     if chance is None:
         return flags
-    finished = runs[(runs["stage"] == "confirm") & runs["final_val"].notna()]
+    configuration = ["arm", "architecture", "overall"]
+    known = (runs["stage"] == "confirm") & runs["final_val"].notna()
+    finished = runs.loc[known, [*configuration, "final_val"]]
     groups = [
         of_one["final_val"]
-        for _, of_one in finished.groupby(["arm", "architecture", "overall"])
+        for _, of_one in finished.groupby(configuration)
         if len(of_one) >= MIN_RUNS and of_one["final_val"].max() > chance
     ]
     above = [values[values >= chance + COLLAPSED_FRACTION * (values.max() - chance)] for values in groups]

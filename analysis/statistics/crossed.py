@@ -1,9 +1,10 @@
 """Interval of a mean difference with seeds and test images as crossed random effects."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from analysis.statistics.estimate import Estimate, Spread, t_estimate
 from analysis.statistics.image_sample import ImageSample
@@ -100,10 +101,13 @@ def _wider(squares: MeanSquares, num_seeds: int, confidence: float) -> Spread:
         for square, df in ((squares.seeds, num_seeds - 1), (squares.units, squares.units_df))
     ]
     known = [each for each in alone if each.standard_error > SAME]
-    return max(
+    widest = max(
         [_spread(squares, num_seeds), *known],
-        key=lambda each: each.standard_error * stats.t.ppf((1 + confidence) / 2, each.df),
+        key=lambda each: each.standard_error * special.stdtrit(each.df, (1 + confidence) / 2),
     )
+    of_units = max(squares.units - squares.residual, 0.0) / cells
+    lasting = min(of_units, widest.standard_error**2)
+    return replace(widest, lasting_variance=lasting, lasting_df=squares.units_df if lasting else math.inf)
 
 
 def _spread(squares: MeanSquares, num_seeds: int) -> Spread:

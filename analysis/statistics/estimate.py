@@ -1,9 +1,14 @@
-"""A mean with its interval, and the interval's arithmetic."""
+"""A mean with its interval, and the interval's arithmetic.
 
+The quantiles are those of `scipy.stats`, called by SciPy's own functions: the same digits without its checks of arrays,
+which took a hundred times as long as the arithmetic.
+"""
+
+import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import optimize, special, stats
 
 POWER = 0.8
 
@@ -17,10 +22,14 @@ class Spread:
     Attributes:
         standard_error: Of the mean; 0 where all pairs gave the same.
         df: Degrees of freedom of the standard error.
+        lasting_variance: The part of its square that more pairs would not make smaller: that of the test images.
+        lasting_df: Degrees of freedom of that part; infinite where there is none.
     """
 
     standard_error: float
     df: float
+    lasting_variance: float = 0.0
+    lasting_df: float = math.inf
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +86,7 @@ def t_estimate(
 
 def t_interval(mean: float, spread: Spread, *, confidence: float) -> tuple[float, float]:
     """Return the two-sided t interval of a mean."""
-    half = float(stats.t.isf((1 - confidence) / 2, spread.df)) * spread.standard_error
+    half = -float(special.stdtrit(spread.df, (1 - confidence) / 2)) * spread.standard_error
     return mean - half, mean + half
 
 
@@ -85,7 +94,29 @@ def t_p_value(mean: float, spread: Spread) -> float | None:
     """Return the two-sided p-value of a mean of 0; None without any spread to judge by."""
     if spread.standard_error == 0.0:
         return None
-    return float(2 * stats.t.sf(abs(mean) / spread.standard_error, spread.df))
+    return float(2 * special.stdtr(spread.df, -abs(mean) / spread.standard_error))
+
+
+def equivalence_p_value(mean: float, spread: Spread, *, margin: float) -> float | None:
+    """Return the least alpha at which the two-sided t interval lies within the margin on both sides of 0.
+
+    At a true difference of just the margin it is below alpha with a probability of alpha / 2 at most: twice the p-value
+    of the two one-sided tests, so that one interval shows both this and a difference. 1 where the mean lies outside.
+
+    Args:
+        mean: Of the differences.
+        spread: Its precision.
+        margin: Half the width of what counts as the same, above 0, in the unit of the mean.
+
+    Returns:
+        None without any spread to judge by.
+
+    Source: Schuirmann (1987).
+    """
+    if spread.standard_error == 0.0:
+        return None
+    inside = (margin - abs(mean)) / spread.standard_error
+    return min(1.0, float(2 * stats.t.sf(inside, spread.df)))
 
 
 def detectable_difference(spread: Spread, *, confidence: float, power: float = POWER) -> float | None:
@@ -97,13 +128,13 @@ def detectable_difference(spread: Spread, *, confidence: float, power: float = P
     """
     if spread.standard_error == 0.0:
         return None
-    critical = float(stats.t.isf((1 - confidence) / 2, spread.df))
+    critical = -float(special.stdtrit(spread.df, (1 - confidence) / 2))
     levels = (np.arange(_NUM_LEVELS) + 0.5) / _NUM_LEVELS
     thresholds = critical * np.sqrt(stats.chi2.ppf(levels, spread.df) / spread.df)
 
     def shortfall(noncentrality: float) -> float:
-        above = stats.norm.sf(thresholds - noncentrality)
-        below = stats.norm.cdf(-thresholds - noncentrality)
+        above = special.ndtr(noncentrality - thresholds)
+        below = special.ndtr(-thresholds - noncentrality)
         return float((above + below).mean()) - power
 
     upper = critical

@@ -39,7 +39,8 @@ class ImageSample:
             balanced: Whether the mean is that of the classes' means.
         """
         numbers: dict[object, int] = {}
-        keys = [(index,) if pd.isna(name) else name for index, name in enumerate(groups)]
+        alone = pd.isna(np.array(groups, dtype=object))
+        keys = [(index,) if alone[index] else name for index, name in enumerate(groups)]
         coded = [numbers.setdefault(key, len(numbers)) for key in keys]
         strata = np.unique(labels, return_inverse=True)[1] if balanced else np.zeros(len(labels), np.int64)
         return cls(groups=np.array(coded, dtype=np.int64), strata=strata.astype(np.int64))

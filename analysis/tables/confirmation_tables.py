@@ -4,9 +4,9 @@ import pandas as pd
 
 from analysis.comparison import Comparison
 from analysis.findings.arm_summary import MIN_SEEDS
-from analysis.findings.contrast import Contrast
+from analysis.findings.contrasts.contrast import Contrast
+from analysis.findings.contrasts.speed_up import SpeedUp
 from analysis.findings.searches import units_word
-from analysis.findings.speed_up import SpeedUp
 from analysis.tables.table import Table, contrast_label
 from analysis.wording import number_format as fmt
 from analysis.wording.time_to_target import ratio_text
@@ -85,7 +85,7 @@ def differences_table(comparison: Comparison) -> Table:
             "test",
             f"{units} and images",
             f"{units} alone",
-            "simultaneous",
+            "as judged",
             "adjusted",
             "val",
         ),
@@ -135,7 +135,7 @@ def _difference_row(contrast: Contrast) -> tuple[str, ...]:
         fmt.difference(None if headline is None else headline.mean),
         fmt.difference_interval(None if combined is None else (combined.low, combined.high)),
         fmt.difference_interval(None if test is None else (test.low, test.high)),
-        fmt.difference_interval(result.simultaneous),
+        fmt.difference_interval(result.interval),
         fmt.p_value(result.adjusted_p),
         fmt.difference(None if val is None else val.mean),
     )

@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from analysis.comparison import Comparison
-from analysis.findings.contrast import Contrast
-from analysis.findings.speed_up import SpeedUp
+from analysis.findings.contrasts.contrast import Contrast
+from analysis.findings.contrasts.speed_up import SpeedUp
 from analysis.statistics.estimate import Estimate
 from analysis.statistics.ratio import Ratio
 

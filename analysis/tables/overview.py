@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 
 from analysis.comparison import Comparison
-from analysis.findings.contrast import Contrast, Verdict
+from analysis.findings.contrasts.contrast import Contrast
+from analysis.findings.contrasts.judging import Verdict
 from analysis.statistics.ratio import Ratio
 from analysis.tables.table import Table
 from analysis.wording import number_format as fmt
@@ -16,12 +17,13 @@ MAX_PARAGRAPHS = 4
 _END_WORDS: dict[Verdict, str] = {
     "arm": "better",
     "reference": "worse",
-    "none": "none shown",
-    "identical": "the same",
+    "same": "the same",
+    "identical": "identical",
     "undecided": "not decided",
+    "withheld": "withheld",
     "unknown": fmt.MISSING,
 }
-_TIME_WORDS: dict[Verdict, str] = {"arm": "faster", "reference": "slower"}
+_TIME_WORDS: dict[Verdict, str] = {"arm": "faster", "reference": "slower", "same": "as fast"}
 
 
 def has_many_arms(comparison: Comparison) -> bool:
@@ -37,21 +39,28 @@ def overview_sentences(comparison: Comparison) -> tuple[str, ...]:
     ends = {
         "better": _arms(overall, _end_is("arm")),
         "worse": _arms(overall, _end_is("reference")),
-        "not decided, with more runs that did not train": _arms(overall, _end_is("undecided")),
-        "with no difference shown": _arms(overall, _end_is("none", "identical")),
+        f"practically the same (within {fmt.margin(settings.margin)})": _arms(
+            overall, _end_is("same", "identical")
+        ),
+        "not decided yet": _arms(overall, _end_is("undecided")),
+        "not decided, with more runs that did not train": _arms(overall, _end_is("withheld")),
         "of which nothing can be said": _arms(overall, _end_is("unknown")),
     }
     times = {
         "faster": _arms(overall, _time_is("arm")),
         "slower": _arms(overall, _time_is("reference")),
-        "with no difference shown": _arms(overall, _time_is("none", "identical", "undecided")),
+        f"as fast (within a factor of {fmt.ratio(settings.time_margin)})": _arms(
+            overall, _time_is("same", "identical")
+        ),
+        "not decided yet": _arms(overall, _time_is("undecided", "withheld")),
         "of which nothing can be said": _arms(overall, _time_is("unknown")),
     }
-    size = fmt.count(max((contrast.family_size for contrast in overall), default=0))
+    ends_asked = fmt.count(max((contrast.num_ends for contrast in overall), default=0))
+    times_asked = fmt.count(max((contrast.num_times for contrast in overall), default=0))
     return (
         f"Of {len(overall)} arms against {reference}, by {measure} in the end: {_said(ends)}.",
         f"On the way to {reference}'s final validation level: {_said(times)}.",
-        f"Every end and every time is judged as one of {size} questions (Holm).",
+        f"Every end is judged as one of {ends_asked} questions, every time as one of {times_asked} (Holm within each).",
     )
 
 

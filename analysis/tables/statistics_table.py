@@ -1,8 +1,8 @@
 """The tables of statistics that are listed without a verdict, one a section of the report."""
 
 from analysis.comparison import Comparison
-from analysis.findings.listed_statistic import ListedStatistic, Measured
-from analysis.findings.registry import statistics_of
+from analysis.findings.contrasts.listed_statistic import ListedStatistic, Measured
+from analysis.findings.contrasts.registry import statistics_of
 from analysis.tables.table import Table, contrast_label
 from analysis.wording import number_format as fmt
 

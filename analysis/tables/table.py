@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from analysis.findings.contrast import Contrast
+from analysis.findings.contrasts.contrast import Contrast
 
 
 @dataclass(frozen=True, kw_only=True)

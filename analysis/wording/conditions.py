@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from analysis.findings.contrast import Contrast
+from analysis.findings.contrasts.contrast import Contrast
 from analysis.loading.settings import Settings
 from analysis.loading.study_data import StudyData
 from analysis.statistics.collapse import MIN_RUNS, rate_of

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from analysis.findings.configurations import FOLLOW, searched_keys, searched_settings, shown, trial_of
-from analysis.findings.contrast import Contrast
+from analysis.findings.contrasts.contrast import Contrast
 from analysis.findings.searches import has_several
 from analysis.loading.study_data import StudyData
 from analysis.wording import number_format as fmt

@@ -1,8 +1,8 @@
 """Terms that all sentences on a contrast share: its two sides, what intervals are over, how it was judged."""
 
-from analysis.findings.contrast import Contrast, TestResult
+from analysis.findings.contrasts.contrast import Contrast
 from analysis.statistics.estimate import Estimate
-from analysis.wording import number_format as fmt
+from analysis.statistics.looks import Looks
 
 
 def sides(contrast: Contrast) -> str:
@@ -42,18 +42,11 @@ def _splits_words(estimate: Estimate) -> str:
     return f"{estimate.num_pairs} {'split' if estimate.num_pairs == 1 else 'splits'}"
 
 
-def together_words(contrast: Contrast, result: TestResult, estimate: Estimate) -> str:
-    """Return why nothing is shown although the interval alone leaves no difference out, where that is so."""
-    if result.adjusted_p is None or estimate.low is None or estimate.high is None:
-        return ""
-    if estimate.low <= 0 <= estimate.high:
-        return ""
-    return f"; as one of {contrast.family_size} questions, {fmt.p_value(result.adjusted_p)} (Holm)"
-
-
-def as_judged(contrast: Contrast) -> str:
-    """Return at what level power is given, where that is not the interval's own."""
-    return "" if contrast.family_size < 2 else f", judged as one of {contrast.family_size} questions"
+def judged_words(num_questions: int, looks: Looks) -> str:
+    """Return beside what a question was judged, where its interval is not one at the level that the study names."""
+    parts = [f"one of {num_questions} questions"] if num_questions > 1 else []
+    parts += [f"look {looks.number}"] if looks.number > 1 or looks.planned else []
+    return f", judged as {' at '.join(parts)}" if parts else ""
 
 
 def plain(objective: str) -> str:

@@ -1,8 +1,7 @@
 """The answer on one arm against the reference, in words that say no more than the numbers."""
 
-from analysis.findings.contrast import Contrast
-from analysis.findings.equal_budget import Opposed
-from analysis.statistics.looks import Looks
+from analysis.findings.contrasts.contrast import Contrast
+from analysis.findings.contrasts.equal_budget import Opposed
 from analysis.wording import number_format as fmt
 from analysis.wording.contrast_terms import sides
 from analysis.wording.final_difference import final_sentence, unfinished
@@ -53,17 +52,13 @@ def equal_budget_sentence(contrast: Contrast) -> str | None:
 
 
 def _family(contrast: Contrast) -> tuple[str, ...]:
-    if contrast.family_size < 2 and contrast.looks.number == 1:
-        return ()
-    final, time = contrast.final_result.adjusted_p, contrast.time_result.adjusted_p
+    final, time = contrast.final_result, contrast.time_result
     return (
-        f"Judged as one of {contrast.family_size} questions (Holm){_at_look(contrast.looks)}: "
-        f"{fmt.p_value(final)} for the end, {fmt.p_value(time)} for the time; the verdicts follow these.",
+        f"The end is judged as one of {contrast.num_ends} (no difference: {fmt.p_value(final.adjusted_p)}; a "
+        f"difference of the margin or more: {fmt.p_value(final.equivalence_p)}), the time as one of "
+        f"{contrast.num_times} ({fmt.p_value(time.adjusted_p)}; {fmt.p_value(time.equivalence_p)}), adjusted by "
+        "Holm's method within each of the two families; the verdicts follow these.",
     )
-
-
-def _at_look(looks: Looks) -> str:
-    return "" if looks.number == 1 else f" at look {looks.number}"
 
 
 def _opposed_text(contrast: Contrast, one: Opposed) -> str:

@@ -1,18 +1,11 @@
 """The difference in the end in words: the test objective, and runs that did not train."""
 
-from analysis.findings.contrast import Contrast
+from analysis.findings.contrasts.contrast import Contrast
 from analysis.statistics.collapse import Rate
 from analysis.statistics.estimate import Estimate
+from analysis.statistics.further_pairs import MOST
 from analysis.wording import number_format as fmt
-from analysis.wording.contrast_terms import (
-    as_judged,
-    plain,
-    showing_words,
-    sides,
-    together_words,
-    units_words,
-    within_words,
-)
+from analysis.wording.contrast_terms import judged_words, plain, sides, units_words, within_words
 
 
 def final_sentence(contrast: Contrast, *, objective: str) -> str:
@@ -46,20 +39,23 @@ def final_sentence(contrast: Contrast, *, objective: str) -> str:
             f"{fmt.difference(estimate.mean)}, in all {units_words(estimate)}. Without any spread there "
             "is nothing to judge it by."
         )
-    numbers = f"{means}, a difference of {fmt.difference(estimate.mean)} ({_interval(estimate)})"
-    if verdict == "none":
-        shown = _would_have_shown(contrast, estimate)
-        together = together_words(contrast, contrast.final_result, estimate)
-        return f"No difference shown between {arm} and {reference}{where}: {numbers}{together}.{shown}"
-    if verdict == "undecided":
-        among = "among the pairs that both trained"
-        return f"Not decided between {arm} and {reference}{where}: {among}, {numbers}."
-    better, worse = (arm, reference) if verdict == "arm" else (reference, arm)
-    return f"{better} is better than {worse}{where} by {fmt.fraction(abs(estimate.mean))}: {numbers}." + (
+    numbers = f"{means}, a difference of {fmt.difference(estimate.mean)} ({_judged(contrast, estimate)})"
+    seeds_only = (
         ""
         if finals.test_combined is not None or estimate.of_splits
         else f" The interval knows the {'seeds' if estimate.seeds_each is None else 'searches'} only, not the images."
     )
+    if verdict == "undecided":
+        open_ = f"Not decided yet between {arm} and {reference}{where}: {numbers}."
+        return open_ + _further(contrast, estimate) + seeds_only
+    if verdict == "withheld":
+        among = "among the pairs that both trained"
+        return f"Not decided between {arm} and {reference}{where}: {among}, {numbers}."
+    if verdict == "same":
+        within = f"within the margin of {fmt.margin(contrast.final_result.margin)}"
+        return f"{arm} and {reference} are practically the same{where}: {numbers}, {within}.{seeds_only}"
+    better, worse = (arm, reference) if verdict == "arm" else (reference, arm)
+    return f"{better} is better than {worse}{where} by {_by(contrast, estimate)}: {numbers}.{seeds_only}"
 
 
 def _single(estimate: Estimate) -> tuple[str, str]:
@@ -111,16 +107,41 @@ def _rate(rate: Rate) -> str:
     return f"{fmt.percent(rate.low)} to {fmt.percent(rate.high)}"
 
 
-def _would_have_shown(contrast: Contrast, estimate: Estimate) -> str:
-    detectable = contrast.final_result.detectable
-    if detectable is None:
+def _by(contrast: Contrast, estimate: Estimate) -> str:
+    """Return by how much the better one is better, at least and at most."""
+    ends = contrast.final_result.interval
+    assert ends is not None, "a difference that is shown has an interval"
+    least, most = sorted(abs(end) for end in ends)
+    return (
+        f"{fmt.fraction(abs(estimate.mean))}, at least {fmt.fraction(least)} and at most {fmt.fraction(most)}"
+    )
+
+
+def _further(contrast: Contrast, estimate: Estimate) -> str:
+    """Return what it would take to decide."""
+    further = contrast.further
+    if further is None:
         return ""
-    given = f" With the spread seen{as_judged(contrast)}, {showing_words(estimate)}"
-    if detectable > 1:
-        return f"{given} could not have shown any difference with 80% power."
-    return f"{given} would have shown a difference of {fmt.fraction(detectable)} with 80% power."
+    one, several = ("seed", "seeds") if estimate.seeds_each is None else ("search", "searches of each arm")
+    needed = further.needed
+    if needed.pairs is None:
+        images = " The test images are too few: more of them would help, more seeds would not."
+        most = f" Not even {fmt.count(MOST)} more {several} would decide it with a chance of 80%"
+        return f"{most} ({fmt.percent(needed.chance)})." + (images if needed.images_limit else "")
+    cost = [] if further.seconds is None else [f"about {fmt.duration(further.seconds)}"]
+    cost += [] if further.money is None else [fmt.money(further.money)]
+    paid = f" ({', '.join(cost)})" if cost else ""
+    what = one if needed.pairs == 1 else several
+    chance = fmt.percent(needed.chance)
+    return f" {fmt.count(needed.pairs)} more {what}{paid} would decide it with a chance of {chance}."
 
 
-def _interval(estimate: Estimate) -> str:
-    ends = fmt.difference_interval((estimate.low, estimate.high))
-    return f"{fmt.level(estimate.confidence)} interval {ends}, {units_words(estimate)}; {estimate.method}"
+def _judged(contrast: Contrast, estimate: Estimate) -> str:
+    """Return the interval by which the question is judged, what it is over, and beside what it was judged."""
+    result = contrast.final_result
+    assert result.level is not None, "an estimate with a spread is judged"
+    beside = judged_words(contrast.num_ends, contrast.looks)
+    ends = fmt.difference_interval(result.interval)
+    return (
+        f"{fmt.level(1 - result.level)} interval {ends}{beside}; {units_words(estimate)}; {estimate.method}"
+    )

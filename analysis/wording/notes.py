@@ -78,7 +78,7 @@ def _extension_words(extension: Extension) -> str:
 def _look_words(data: StudyData) -> str:
     """Return the number of the look, the level that it is judged at, and how often all looks together err."""
     alpha = 1 - data.settings.confidence
-    looks = looks_made(data.settings.num_seeds, data.metadata.extensions)
+    looks = looks_made(data.settings.num_seeds, data.metadata)
     level = looks.level(alpha)
     chance = (
         "the same winners" if looks.earlier == 0 else "this study, whose earlier winners count as chances had"

@@ -39,6 +39,19 @@ def percent(value: float | None) -> str:
     return MISSING if value is None or math.isnan(value) else f"{100 * value:.0f}%"
 
 
+def margin(value: float) -> str:
+    """Return a margin on both sides of no difference."""
+    return f"\N{PLUS-MINUS SIGN}{value:.3g}"
+
+
+def duration(value: float) -> str:
+    """Return seconds in words: "45 s", "12 min", "3 h 20 min"."""
+    if value < 90:
+        return f"{value:.0f} s"
+    minutes = round(value / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+
+
 def level(confidence: float) -> str:
     """Return the level of an interval, such as `95%` or `99.9%`."""
     return f"{100 * confidence:.4g}%"

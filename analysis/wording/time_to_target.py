@@ -2,17 +2,12 @@
 
 import math
 
-from analysis.findings.contrast import Contrast
-from analysis.findings.speed_up import SpeedUp
+from analysis.findings.contrasts.contrast import Contrast
+from analysis.findings.contrasts.speed_up import SpeedUp
 from analysis.statistics.estimate import Estimate
 from analysis.statistics.ratio import Ratio
 from analysis.wording import number_format as fmt
-from analysis.wording.contrast_terms import (
-    as_judged,
-    searches_words,
-    showing_words,
-    together_words,
-)
+from analysis.wording.contrast_terms import judged_words, searches_words, showing_words
 
 _LOG_MOST = math.log(1000.0)
 """A ratio of times beyond this is no ratio that seeds are planned for."""
@@ -82,13 +77,15 @@ def _time_claim(contrast: Contrast) -> str:
         ratio = fmt.ratio(level.ratio.value)
         why = "too few pairs" if level.ratio.low is None else "no spread between pairs"
         return f"Ratio of times to {target}: {ratio}, with {why} to judge it by"
-    if verdict == "none":
-        together = together_words(contrast, contrast.time_result, level.ratio.log)
-        ratio = ratio_text(level.ratio)
-        return f"No difference shown in the time to {target}: ratio {ratio}{together}{_few(contrast, level)}"
+    ratio = _judged_ratio(contrast, level.ratio)
+    if verdict == "undecided":
+        return f"Who is faster to {target} is not decided yet: ratio {ratio}{_few(contrast, level)}"
+    if verdict == "same":
+        margin = fmt.ratio(math.exp(contrast.time_result.margin))
+        same = f"{arm} and {reference} are practically as fast as each other to {target}"
+        return f"{same}: ratio {ratio}, within a factor of {margin}{_few(contrast, level)}"
     faster = fmt.ratio(level.ratio.value if verdict == "arm" else 1 / level.ratio.value)
     first, second = (arm, reference) if verdict == "arm" else (reference, arm)
-    ratio = ratio_text(level.ratio)
     return f"{first} is {faster} times as fast as {second} to {target}: ratio {ratio}{_few(contrast, level)}"
 
 
@@ -96,6 +93,16 @@ def _units(estimate: Estimate) -> str:
     if estimate.of_splits:
         return "splits"
     return "pairs of seeds" if estimate.seeds_each is None else "searches"
+
+
+def _judged_ratio(contrast: Contrast, ratio: Ratio) -> str:
+    """Return a ratio with the interval by which it is judged."""
+    result = contrast.time_result
+    assert result.level is not None, "a ratio with an interval is judged"
+    assert result.interval is not None, "a ratio with an interval is judged"
+    low, high = (fmt.ratio(math.exp(min(end, 700.0))) for end in result.interval)
+    beside = judged_words(contrast.num_times, contrast.looks)
+    return f"{fmt.ratio(ratio.value)} ({fmt.level(1 - result.level)} interval {low} to {high}{beside})"
 
 
 def _few(contrast: Contrast, level: SpeedUp) -> str:
@@ -114,9 +121,9 @@ def _searches_behind(level: SpeedUp) -> str:
 
 def _ratio_would_have_shown(contrast: Contrast, ratio: Ratio) -> str:
     detectable = contrast.time_result.detectable
-    if contrast.time_result.verdict != "none" or detectable is None:
+    if contrast.time_result.verdict != "undecided" or detectable is None:
         return ""
-    given = f" With the spread seen{as_judged(contrast)}, {showing_words(ratio.log)}"
+    given = f" With the spread seen, {showing_words(ratio.log)}"
     if detectable > _LOG_MOST:
         return f"{given} could not have shown any ratio with 80% power."
     return f"{given} would have shown a ratio of {fmt.ratio(math.exp(detectable))} with 80% power."

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis.findings.contrasts.speed_up import SpeedUp, to_reference_level
 from analysis.findings.pairs import Pairing
-from analysis.findings.speed_up import SpeedUp, to_reference_level
 from analysis.loading.run_metadata import RunMetadata
 from analysis.loading.settings import read_settings
 from analysis.loading.study_data import StudyData
@@ -30,7 +30,7 @@ class Curve:
 
 
 def speed_up(ours: Mapping[int, Curve], theirs: Mapping[int, Curve]) -> SpeedUp:
-    """Return the time to the other side's final level, by `analysis.findings.speed_up`; every epoch is looked at.
+    """Return the time to the other side's final level, by our `speed_up`; every epoch is looked at.
 
     Args:
         ours: lrstudy's runs by seed, two or more.
@@ -54,7 +54,7 @@ def _study_data(sides: Mapping[str, Mapping[int, Curve]]) -> StudyData:
     return StudyData(
         name="simulated",
         settings=read_settings(spec),
-        metadata=RunMetadata.parse({}),
+        metadata=RunMetadata(),
         records=pd.DataFrame(),
         runs=pd.DataFrame([_run(run, *of) for run, of in runs.items()]).set_index("run", drop=False),
         evaluations=pd.concat([_evaluations(run, curve) for run, (_, curve) in runs.items()]),

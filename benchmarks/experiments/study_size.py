@@ -60,7 +60,7 @@ def run_one(folder: Path, trials: int, algorithm: str) -> None:
     """Run one study in this process and print what it took, as JSON."""
     import trainables
     from study.spec.study_file import load_spec
-    from study.tracking.mlflow_sync import MlflowSync
+    from study.tracking.mlflow_tracker.sync import MlflowSync
     from study.tuning.runner import run_study
 
     trainables.adapt = stand_in

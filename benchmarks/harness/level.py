@@ -1,6 +1,6 @@
 """The ratio of a line from a comparison's time to the reference's level."""
 
-from analysis.findings.speed_up import SpeedUp
+from analysis.findings.contrasts.speed_up import SpeedUp
 from benchmarks.harness.measure import Ratio
 
 

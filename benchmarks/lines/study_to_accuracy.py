@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -97,17 +98,22 @@ def level_of(runs: pd.DataFrame, winners: Mapping[str, str], *, seeds: int) -> l
     Raises:
         RuntimeError: If not all of them finished.
     """
-    names = runs.index.to_series()
-    selected = {
-        arm: runs.loc[names.str.startswith(f"{winner}-select-"), "final_val"].mean()
-        for arm, winner in winners.items()
-    }
+    selection = runs[runs["stage"] == "selection"]
+    selected: dict[str, float] = {}
+    for arm, run in winners.items():
+        own = selection[selection["arm"] == arm]
+        same = own["config"].map(partial(_is_same_but_seed, other=runs.loc[run, "config"]))
+        selected[arm] = own.loc[same, "final_val"].mean()
     arm = max(selected, key=lambda name: selected[name])
     confirmed = runs[(runs["stage"] == "confirm") & (runs["arm"] == arm) & runs["overall"].astype(bool)]
     values: list[float] = confirmed["final_val"].dropna().tolist()
     if len(values) != seeds:
         raise RuntimeError(f"{len(values)} of {seeds} confirmed runs of arm {arm} finished")
     return values
+
+
+def _is_same_but_seed(config: Mapping[str, Any], *, other: Mapping[str, Any]) -> bool:
+    return {**config, "seed": None} == {**other, "seed": None}
 
 
 def _study(images: Path, size: Size, *, seed: int) -> dict[str, Any]:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from study.commands._arguments import add_study_file, picture_argument
 from study.spec.study_file import load_spec
+from trainables.text import counted
 
 if TYPE_CHECKING:
     from study.preparation.prepare import Prepared
     from study.preview.depth_audit import DepthAudit
     from study.preview.rates import RateTable
     from study.ranges import Searched
+    from study.spec.sections import StudySpec
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,6 +72,8 @@ def execute(arguments: argparse.Namespace) -> int:
             "searches_of_each_arm": spec.search.repeats,
             "trials_of_each_search": spec.budget.trials,
             "splits_of_the_confirmation": spec.confirm.splits,
+            "search_algorithm": spec.search.algorithm,
+            "trial_scheduler": spec.search.trial_scheduler,
             "normalisation": {
                 "networks": normalised_by(prepared),
                 "sentences": list(normalisation_sentences(prepared)),
@@ -103,7 +107,7 @@ def _lines(
     for split, counts in target.counts.items():
         least, most = min(counts), max(counts)
         spread = f"{least} a class" if least == most else f"{least} to {most} a class"
-        yield f"  {split}: {sum(counts)} images ({spread})"
+        yield f"  {split}: {counted(sum(counts), 'image')} ({spread})"
     for sentence in normalisation_sentences(prepared):
         yield f"  {sentence}"
     for note in (*spec.warnings, *prepared.notes):
@@ -122,10 +126,23 @@ def _lines(
         yield sentence
     if sentence := splits_sentence(spec, prepared.splits):
         yield sentence
-    yield "Cost, at most: " + ", ".join(f"{n} epochs of {part}" for part, n in epochs.items() if n)
+    yield _search_line(spec)
+    costs = (f"{counted(n, 'epoch')} of {part}" for part, n in epochs.items() if n)
+    yield f"Cost, at most: {', '.join(costs)}"
     total = sum(epochs.values())
     for name, each in seconds.items():
         yield f"  with {name}: {each:.2f} s an epoch, {clock(total * each)} of one trial at a time (measured now)"
+    yield "  beside that: the start of Ray and of each worker process, and the report"
+
+
+def _search_line(spec: "StudySpec") -> str:
+    """Return what suggests configurations, and what stops their trials early."""
+    search, scheduler = spec.search, spec.make_trial_scheduler()
+    stops = "every trial runs to its end" if scheduler.never_stops else "search trials may be stopped early"
+    return (
+        f"Search: {counted(spec.budget.trials, 'trial')} of {counted(spec.budget.epochs, 'epoch')} by "
+        f"{search.algorithm}; trial scheduler {search.trial_scheduler}: {stops}"
+    )
 
 
 def _rate_lines(table: "RateTable") -> Iterator[str]:

@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Register the model that MLflow has of the arm's winner."""
-    from study.tracking.registering import register_winner
+    from study.tracking.mlflow_tracker.registering import register_winner
 
     folder = arguments.folder.expanduser().absolute()
     print(register_winner(folder, arm=arguments.arm, name=arguments.name))

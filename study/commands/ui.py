@@ -27,7 +27,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from study.results.folder import open_results
     from study.results.places import read_here
     from study.spec.tracking_address import address, artifact_location, tracking_uri
-    from study.tracking.moved_store import follow_move
+    from study.tracking.mlflow_tracker.moved_store import follow_move
 
     results = open_results(arguments.folder.expanduser().absolute())
     tracking = read_here(results).tracking

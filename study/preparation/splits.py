@@ -67,7 +67,7 @@ def splits_sentence(spec: StudySpec, splits: tuple[PreparedData, ...]) -> str:
     """Return what several splits come to; empty where there is one."""
     if len(splits) == 1:
         return ""
-    num, seeds = len(splits), spec.confirm.seeds
+    num, seeds = len(splits), spec.confirm.max_seeds
     runs = len(spec.arms) * spec.confirm.pairs
     stored = sum((data.path / f"{name}.npy").stat().st_size for data in splits[1:] for name in (TRAIN, TEST))
     return (

@@ -14,10 +14,12 @@ class Job:
     Attributes:
         info: Which run it is; its name is unique in the study.
         config: The flat configuration that `trainables.adapt` takes.
+        candidate: In the selection the search run whose configuration it trains on another seed; else empty.
     """
 
     info: RunInfo
     config: Mapping[str, Any]
+    candidate: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -33,9 +33,7 @@ def by_architecture(ended: Sequence[CompletedRun]) -> dict[str, list[CompletedRu
     return dict(groups)
 
 
-def winner(
-    candidates: Sequence[CompletedRun], selection: Sequence[tuple[str, CompletedRun]]
-) -> CompletedRun | None:
+def winner(candidates: Sequence[CompletedRun], selection: Sequence[CompletedRun]) -> CompletedRun | None:
     """Return the candidate with the highest mean objective on the selection seeds.
 
     The search's own value does not count, because the candidates were chosen by it. A candidate with a
@@ -44,11 +42,11 @@ def winner(
 
     Args:
         candidates: Search runs that went into the selection, best first.
-        selection: Name of the search run and the selection run, for every selection run.
+        selection: The selection runs, of these candidates and of others.
     """
     values: dict[str, list[float | None]] = defaultdict(list)
-    for run, ended in selection:
-        values[run].append(ended.outcome.objective)
+    for ended in selection:
+        values[ended.job.candidate].append(ended.outcome.objective)
     complete = {
         run: mean(v for v in found if v is not None) for run, found in values.items() if None not in found
     }

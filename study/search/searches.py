@@ -19,7 +19,7 @@ def repeats_sentence(spec: StudySpec) -> str:
     repeats, arms = spec.search.repeats, len(spec.arms)
     if repeats == 1:
         return ""
-    trials, runs = spec.budget.trials, arms * repeats * spec.confirm.seeds
+    trials, runs = spec.budget.trials, arms * repeats * spec.confirm.max_seeds
     return (
         f"search.repeats: {repeats} independent searches of each arm, {trials} trials each: {arms * repeats * trials} "
         f"trials in all, and {runs} confirmation runs of winners; {repeats} times what one search of each would cost"

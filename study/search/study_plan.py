@@ -255,11 +255,12 @@ class StudyPlan:
                         continue
                     self._selected.add(run)
                     config = {**candidate.job.config, "seed": own}
-                    yield self._job(search, "selection", run, config)
+                    job = self._job(search, "selection", run, config)
+                    yield replace(job, candidate=candidate.job.info.run)
 
     def _choose(self, name: str) -> list[tuple[CompletedRun, bool]]:
         """Return the winners of a search, each with whether it is the overall one."""
-        selection = [(e.job.info.run.rpartition("-select-")[0], e) for e in self.of_search("selection", name)]
+        selection = self.of_search("selection", name)
         groups = [c for c in self._candidates(name) if c]
         chosen = [w for group in groups if (w := winner(group, selection)) is not None]
         overall = winner(best(chosen, len(chosen)), selection)

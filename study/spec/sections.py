@@ -1,6 +1,7 @@
 """The keys of a study file: types, bounds and defaults. What depends on several keys is in `study.spec.checks`."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -9,9 +10,12 @@ from pydantic import (
     Field,
     PlainSerializer,
     PlainValidator,
+    ValidationError,
     model_validator,
 )
 
+from analysis.loading.settings import MARGIN, TIME_MARGIN
+from analysis.statistics.planned_looks import planned_looks
 from study.ranges import Scalar, Value
 from study.samplers.registry import ALLOWED as SAMPLERS_ALLOWED
 from study.samplers.registry import sampler_class
@@ -146,11 +150,39 @@ class SelectionSpec(Section):
     seeds: Annotated[int, Bounds(least=0, most=MAX_SEEDS)] = 2
 
 
+class SeedsUntilDecided(Section):
+    """Seeds that are added until the comparison is decided: at least and at most."""
+
+    min: Annotated[int, Bounds(least=2, most=MAX_SEEDS)] = 5
+    max: Annotated[int, Bounds(least=2, most=MAX_SEEDS)] = 30
+
+
+SEEDS_ALLOWED = (
+    f"a whole number from 0 (no confirmation) to {MAX_SEEDS}, or {{min: 5, max: 30}} with until: decided"
+)
+
+
+def _parse_seeds(raw: Any) -> int | SeedsUntilDecided:
+    if isinstance(raw, Mapping):
+        try:
+            raw = SeedsUntilDecided.model_validate(dict(raw))
+        except ValidationError:
+            raise ValueError(f"{shown(raw)} is not allowed; {SEEDS_ALLOWED}") from None
+    if isinstance(raw, SeedsUntilDecided) and raw.min < raw.max:
+        return raw
+    if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw <= MAX_SEEDS:
+        raise ValueError(f"{shown(raw)} is not allowed; {SEEDS_ALLOWED}")
+    return raw
+
+
 class ConfirmSpec(Section):
     """Fresh seeds that the winners are compared on."""
 
-    seeds: Annotated[int, Bounds(least=0, most=MAX_SEEDS)] = Field(
-        default=5, description=f"a whole number from 0 (no confirmation) to {MAX_SEEDS}"
+    seeds: Annotated[int | SeedsUntilDecided, PlainValidator(_parse_seeds)] = Field(
+        default=5, description=SEEDS_ALLOWED
+    )
+    until: Literal["decided"] | None = Field(
+        default=None, description="decided, or nothing for the number of seeds that is given"
     )
     per_architecture: bool = False
     splits: Annotated[int, Bounds(least=1, most=MAX_SPLITS)] = Field(
@@ -161,8 +193,18 @@ class ConfirmSpec(Section):
 
     @property
     def pairs(self) -> int:
-        """Runs of each winner: so many seeds on each split, all of them different."""
-        return self.seeds * self.splits
+        """Runs of each winner at most: so many seeds on each split, all of them different."""
+        return self.max_seeds * self.splits
+
+    @property
+    def max_seeds(self) -> int:
+        """Seeds that the confirmation has at most."""
+        return self.seeds if isinstance(self.seeds, int) else self.seeds.max
+
+    @property
+    def planned_looks(self) -> tuple[int, ...]:
+        """Seeds at each look that is planned; empty where there is one, at the end."""
+        return () if isinstance(self.seeds, int) else planned_looks(self.seeds.min, self.seeds.max)
 
 
 class CompareSpec(Section):
@@ -177,6 +219,16 @@ class CompareSpec(Section):
     )
     confidence: Annotated[float, Bounds(above=0.5, below=1)] = Field(
         default=0.95, description="a number between 0.5 and 1"
+    )
+    margin: Annotated[float, Bounds(above=0, below=1)] = Field(
+        default=MARGIN, description="the difference in the objective that does not matter, between 0 and 1"
+    )
+    time_margin: Annotated[float, Bounds(above=1)] = Field(
+        default=TIME_MARGIN, description="the factor of times that does not matter, above 1"
+    )
+    noninferior: str | None = Field(
+        default=None,
+        description="an arm, or cheapest: is it no worse than any other by more than the margin; or nothing",
     )
 
 

@@ -1,1 +1,1 @@
-"""MLflow beside a study: its store, what is sent there and when, the winners as models."""
+"""A study shown elsewhere while it runs: the base of trackers, a CSV table, MLflow."""

@@ -10,7 +10,7 @@ from study.spec.study_file import StudySpec
 from study.tracking.base import Tracker
 
 TRACKERS: Mapping[str, str] = {
-    "mlflow": "study.tracking.mlflow_sync:MlflowSync",
+    "mlflow": "study.tracking.mlflow_tracker.sync:MlflowSync",
     "csv": "study.tracking.csv_tracker:CsvTracker",
 }
 """By name the class, which is imported where it is wanted: not every study has MLflow."""

@@ -228,6 +228,6 @@ def _level(plan: StudyPlan, winner: CompletedRun) -> float:
     selected = [
         e.outcome.objective
         for e in plan.of_stage("selection", info.arm)
-        if e.job.info.run.startswith(f"{info.run}-select-") and e.outcome.objective is not None
+        if e.job.candidate == info.run and e.outcome.objective is not None
     ]
     return mean(selected or [winner.outcome.objective or 0.0])

@@ -87,6 +87,10 @@ class Driver:
         self._console = console
         events = read_events(results.events)
         self._metadata = MetadataFile(prepared, results.run_metadata, extension=extension, profile=profile)
+        if not results.run_metadata.exists():
+            self._metadata.write()  # a tracker finds a new study begun
+        # One of the user's own may refuse: before an extension counts, and before any file is open.
+        self._tracker = make_tracker(results, self._spec, is_running=True)
         self._extensions = self._metadata.now.extensions
         self._time = StudyTime()
         self._journal = Journal(results.journal)
@@ -112,7 +116,6 @@ class Driver:
             profile=results.profile if self._metadata.now.profiled else None,
         )
         self._searcher.replay(events, recorded)
-        self._stopped = ""
         if extension is not None:
             refuse_lost_weights(self._plan)
         self._metadata.write()
@@ -165,7 +168,7 @@ class Driver:
         return self._result(text, missing, tracking)
 
     def _begin_tracking(self) -> BackgroundTracking:
-        return BackgroundTracking(make_tracker(self._results, self._spec, is_running=True))
+        return BackgroundTracking(self._tracker)
 
     @property
     def _takes_models(self) -> bool:
@@ -177,7 +180,7 @@ class Driver:
         return StudyResult(
             folder=self._results.folder,
             report=report,
-            stopped=self._stopped,
+            stopped=self._searcher.interrupted_by,
             text=text,
             problems=problems,
             tracker=self._spec.tracking.chosen,
@@ -243,7 +246,7 @@ class Driver:
                 name=self._states.new_driver(),
                 storage_path=str(self._results.folder),
                 callbacks=[recorder],
-                stop=StudyStopper(recorder, all_stop=self._searcher.stopping.is_set),
+                stop=StudyStopper(recorder, self._searcher),
                 verbose=0,
                 checkpoint_config=tune.CheckpointConfig(num_to_keep=1),
             ),
@@ -254,21 +257,20 @@ class Driver:
         self._metadata.end(
             self._plan,
             wall_seconds=self._time.tick(),
-            stopped_early=self._stopped or (str(problem) if problem else None),
+            stopped_early=self._searcher.interrupted_by or (str(problem) if problem else None),
         )
 
     def _status(self) -> str:
         if self._searcher.problem is not None:
             return "FAILED"
-        return "KILLED" if self._stopped else "FINISHED"
+        return "KILLED" if self._searcher.interrupted_by else "FINISHED"
 
     def _stop(self, signal_name: str) -> None:
         """Stop on a signal; written past the console, because the handler may interrupt it."""
-        if not self._stopped:
+        if not self._searcher.interrupted_by:
             words = f"\n{signal_name}: stopping; what is done is kept. Ctrl-C once more ends at once.\n"
             os.write(self._console.file.fileno(), words.encode())
-        self._stopped = signal_name
-        self._searcher.stopping.set()
+        self._searcher.interrupt(signal_name)
 
     def _drop_weights(self, *, each_arms_best: bool) -> None:
         chosen = max(place for place, each in enumerate(self._plan.budget.rounds) if each.trials or not place)

@@ -148,7 +148,7 @@ class Recorder(Callback):
         last = self._last.get(trial.trial_id)
         if last is None:
             self._crash(trial.trial_id, status="failed", message="It reported nothing.")
-        elif last.record.status == "running" and self._searcher.stopping.is_set():
+        elif last.record.status == "running" and self._searcher.is_stopping:
             self._leave_open(trial.trial_id)
         else:
             self._end(trial.trial_id, last)
@@ -237,10 +237,9 @@ class StudyStopper(Stopper):
     Tune asks it before its trial scheduler, with the report as it came, and then tells of the end of the trial.
     """
 
-    def __init__(self, recorder: Recorder, *, all_stop: Callable[[], bool]) -> None:
-        """Ask `recorder` about a trial, and `all_stop` about the study."""
-        self._recorder = recorder
-        self._all_stop = all_stop
+    def __init__(self, recorder: Recorder, searcher: PlanSearcher) -> None:
+        """Ask the recorder about a trial, and the searcher about the study."""
+        self._recorder, self._searcher = recorder, searcher
 
     def __call__(self, trial_id: str, result: dict[str, Any]) -> bool:
         """Return whether the trial ends with this report."""
@@ -249,7 +248,7 @@ class StudyStopper(Stopper):
 
     def stop_all(self) -> bool:
         """Return whether all trials end now, unfinished: the study was told to stop."""
-        return self._all_stop()
+        return self._searcher.is_stopping
 
     def __getstate__(self) -> dict[str, Any]:
         """Return nothing: Tune pickles its parts for `Tuner.restore`, which a study does not use."""

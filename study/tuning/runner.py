@@ -18,7 +18,7 @@ from study.results.folder import (
 )
 from study.results.places import is_copy, moved_paths, spec_without_places
 from study.spec.study_file import StudySpec, dump_spec, load_spec, read_resolved
-from study.tracking.acknowledged import SENT
+from study.tracking.mlflow_tracker.acknowledged import SENT
 from study.tracking.registry import tracker_class
 from study.tuning.continuing import refuse_changes, refuse_extension, refuse_other_weights
 from study.tuning.driver import Driver, StudyResult
@@ -145,7 +145,11 @@ def _drive(
 ) -> StudyResult:
     try:
         results.checkpoints.mkdir(exist_ok=True)
+        results.journal.mkdir(exist_ok=True)
         with quiet(results.log) as console, working_in(results.folder):
             return Driver(prepared, results, console, extension, profile=profile).run()
     except OSError as error:
         raise StudyError(f"{in_words(error)} What was done is kept in {results.folder}") from error
+    except KeyboardInterrupt as error:  # while Ray starts, or the second one
+        advice = f"what was done is kept; go on with `lrstudy resume {results.folder}`"
+        raise KeyboardInterrupt(advice) from error

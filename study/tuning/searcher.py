@@ -1,7 +1,6 @@
 """The study's plan as a Ray Tune searcher: Tune asks for a trial, the plan says which."""
 
 import logging
-import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -32,7 +31,7 @@ class PlanSearcher(Searcher):
     Attributes:
         jobs: The job of every Tune trial, by trial id.
         problem: Why the plan stopped early; None while all is well.
-        stopping: Set to hand out nothing more.
+        interrupted_by: The signal that the study was told to stop by; empty where there was none.
         num_concurrent_trials: Trials at once; no more are given out, since Tune would start a process for each that
             waits. None gives out as many as are asked for.
     """
@@ -61,7 +60,7 @@ class PlanSearcher(Searcher):
         self.plan = plan
         self.jobs: dict[str, Job] = {}
         self.problem: StudyError | None = None
-        self.stopping = threading.Event()
+        self.interrupted_by = ""
         self.num_concurrent_trials: int | None = None
         self._live: set[str] = set()
         self._iterator = iter(plan)
@@ -74,7 +73,7 @@ class PlanSearcher(Searcher):
 
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:  # type: ignore[override]  # Tune's own is too narrow
         """Return the next job's configuration, None while jobs have to end first, or that all is done."""
-        if self.stopping.is_set():
+        if self.is_stopping:
             return Searcher.FINISHED
         if self.num_concurrent_trials is not None and len(self._live) >= self.num_concurrent_trials:
             return None
@@ -216,13 +215,21 @@ class PlanSearcher(Searcher):
         """Return nothing: Tune pickles its parts for `Tuner.restore`, which a study does not use."""
         return {}
 
+    @property
+    def is_stopping(self) -> bool:
+        """Whether nothing more is handed out, and running trials are to be stopped."""
+        return self.problem is not None or bool(self.interrupted_by)
+
+    def interrupt(self, signal_name: str) -> None:
+        """Hand out nothing more and let running trials be stopped; a signal's handler may call it."""
+        self.interrupted_by = signal_name
+
     def stop(self, problem: StudyError | OSError) -> None:
         """Hand out nothing more and let running trials be stopped; the first problem is the one that counts."""
         if isinstance(problem, OSError):
             problem = StudyError(in_words(problem))
         logger.error("the study stops: %s", problem)
         self.problem = self.problem or problem
-        self.stopping.set()
 
 
 def _check_same(job: Job | None, event: Event) -> None:

@@ -1,11 +1,19 @@
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from analysis.figures import registry
+from analysis.figures import registry, style
 from tests.support.synthetic_study import Run, write_study
+
+
+@pytest.fixture(autouse=True, scope="session")
+def coarse_pictures() -> Iterator[None]:
+    """Figures are drawn as in a report, but with a sixteenth of its pixels: what they show does not hang on them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(style, "DPI", style.DPI / 4)
+        yield
 
 
 @pytest.fixture

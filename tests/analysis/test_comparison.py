@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 
 from analysis import compare, load_study
+from analysis.findings.contrasts.further_seeds import seconds_per_seed
+from analysis.loading.run_metadata import RunMetadata
 from analysis.statistics.estimate import detectable_difference
 from analysis.statistics.holm import holm
 from analysis.tables.csv_tables import summary_table
@@ -23,7 +25,7 @@ def test_the_better_arm_is_named_with_its_interval():
     assert contrast.finals.test.mean == pytest.approx(0.1)
     assert contrast.finals.test_combined.mean == pytest.approx(0.1)
     assert comparison.answer[0].startswith(
-        "adapted is better than fixed by 0.100: test accuracy 0.808 against 0.708"
+        "adapted is better than fixed by 0.100, at least 0.059 and at most 0.141: test accuracy 0.808 against 0.708"
     )
     assert "95% interval" in comparison.answer[0]
 
@@ -33,17 +35,19 @@ def test_a_worse_arm_is_named_as_such():
     assert answer.startswith("fixed is better than adapted by 0.200")
 
 
-def test_no_difference_is_worded_with_what_the_seeds_would_have_shown():
+def test_an_open_question_is_worded_with_the_seeds_that_would_decide_it():
     comparison = compared(two_arm_runs(gain=0.0, test_gain=0))
     contrast = comparison.contrasts[0]
-    assert contrast.final_result.verdict == "none"
-    assert comparison.answer[0].startswith("No difference shown between adapted and fixed")
+    assert contrast.final_result.verdict == "undecided"
+    assert comparison.answer[0].startswith("Not decided yet between adapted and fixed")
     question, headline = contrast.final_result, contrast.finals.headline
-    # the time has no spread between pairs, so the end is the only question that is judged
-    assert contrast.family_size == 1
+    # the time has no spread between pairs
+    assert (contrast.num_ends, contrast.num_times) == (1, 1)
     assert question.detectable == detectable_difference(headline.spread, confidence=0.95)
-    shown = f"5 seeds would have shown a difference of {question.detectable:.3f} with 80% power"
-    assert shown in comparison.answer[0]
+    needed = contrast.further.needed
+    # 60 s of confirmation for 5 seeds, at 3.60 an hour
+    assert contrast.further.seconds == pytest.approx(needed.pairs * seconds_per_seed(comparison.data))
+    assert f" {needed.pairs} more seeds (about" in comparison.answer[0]
 
 
 def test_more_divergence_in_the_better_arm_takes_the_verdict_back():
@@ -52,7 +56,7 @@ def test_more_divergence_in_the_better_arm_takes_the_verdict_back():
         for run in two_arm_runs()
     ]
     comparison = compared(runs)
-    assert comparison.contrasts[0].final_result.verdict == "undecided"
+    assert comparison.contrasts[0].final_result.verdict == "withheld"
     assert comparison.answer[0].startswith("Not decided between adapted and fixed")
     assert "BEWARE: 1 of 5 adapted runs and 0 of 5 fixed runs diverged or failed" in comparison.answer[0]
     assert any("adapted-confirm-0 (diverged)" in note for note in comparison.notes)
@@ -99,7 +103,7 @@ def test_a_constant_difference_is_degenerate_and_not_called_better():
 
 def test_a_study_that_only_searched_shows_no_difference():
     runs = [run for run in two_arm_runs() if run.stage == "search"]
-    comparison = compared(runs, metadata={})
+    comparison = compared(runs, metadata=RunMetadata())
     assert "nothing can be said" in comparison.answer[0]
     assert any("no confirmation yet" in note for note in comparison.notes)
     assert any("has not ended" in note for note in comparison.notes)
@@ -141,15 +145,17 @@ def test_results_are_also_given_within_each_architecture_and_adjusted_together()
     comparison = compared(two_arm_runs() + other)
     # resnet18 holds both overall winners: the contrast within it is the overall one, and is not asked twice
     assert [c.pairing.architecture for c in comparison.contrasts] == [None, "densenet"]
+    # the two ends are one family, the two times another
     raw = [c.finals.headline.p for c in comparison.contrasts]
-    adjusted = [c.final_result.adjusted_p for c in comparison.contrasts]
-    # two ends and two times are one family of four
+    assert [c.final_result.adjusted_p for c in comparison.contrasts] == pytest.approx(holm(raw))
     times = [c.level.ratio.log.p for c in comparison.contrasts]
-    assert adjusted == pytest.approx(holm([*raw, *times])[:2])
-    assert [c.family_size for c in comparison.contrasts] == [4, 4]
+    assert [c.time_result.adjusted_p for c in comparison.contrasts] == pytest.approx(holm(times))
+    assert [(c.num_ends, c.num_times) for c in comparison.contrasts] == [(2, 2), (2, 2)]
+    # one is judged at the first step of Holm's procedure, the other at the second
+    assert sorted(c.final_result.level for c in comparison.contrasts) == pytest.approx([0.025, 0.05])
     narrow, wide = (
         comparison.contrasts[0].finals.headline,
-        comparison.contrasts[0].final_result.simultaneous,
+        comparison.contrasts[0].final_result.interval,
     )
     assert wide[0] < narrow.low < narrow.high < wide[1]
     assert "within densenet" in comparison.answer[1]

@@ -26,10 +26,11 @@ def rows(
     status: Status = "finished",
     stage: Stage = "confirm",
     run: str = "",
+    lr: float = 0.1,
 ) -> list[dict[str, object]]:
     info = RunInfo(
         study="toy", arm=arm, stage=stage, run=run or f"{arm}-confirm-{seed}", seed=seed, overall=True,
-        architecture="small_resnet", recipe=arm, config={},
+        architecture="small_resnet", recipe=arm, config={"lr": lr, "seed": seed},
     )  # fmt: skip
     of_epoch = {"phase": "full", "cycle": 0, "cycle_ended": True, "judged": True, "rates": {}}
     return [
@@ -50,9 +51,11 @@ def runs_of(records: list[dict[str, object]]) -> pd.DataFrame:
 
 WINNERS = {"fixed": "fixed-0001", "adapted": "adapted-0002"}
 SELECTED = [
-    *rows("fixed", 0, [0.9, 0.70], stage="selection", run="fixed-0001-select-0"),
-    *rows("fixed", 0, [0.9, 0.99], stage="selection", run="fixed-0003-select-0"),
-    *rows("adapted", 0, [0.1, 0.71], stage="selection", run="adapted-0002-select-0"),
+    *rows("fixed", 7, [0.9, 0.99], stage="search", run="fixed-0001", lr=0.1),
+    *rows("adapted", 7, [0.1, 0.2], stage="search", run="adapted-0002", lr=0.1),
+    *rows("fixed", 0, [0.9, 0.70], stage="selection", run="fixed-0001-select-0", lr=0.1),
+    *rows("fixed", 0, [0.9, 0.99], stage="selection", run="fixed-0003-select-0", lr=0.2),
+    *rows("adapted", 0, [0.1, 0.71], stage="selection", run="adapted-0002-select-0", lr=0.1),
 ]
 """Adapted's winner was the better one; fixed had a better run that did not win."""
 

@@ -1,5 +1,7 @@
 """The rooms of docs/architecture.md: who may import whom, how full a folder may be, that nothing goes in circles."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.support.rooms import ROOMS, room_of
@@ -73,6 +75,32 @@ def test_rooms_stand_in_few_layers(package: str) -> None:
 def test_no_module_and_no_room_reaches_itself() -> None:
     assert not circles(module_graph(MODULES))
     assert not circles(grouped(MODULES, by=room_of))
+
+
+def test_what_a_text_names_counts_as_imported_by_whoever_imports_it(tmp_path: Path) -> None:
+    sources = {
+        "study/registry.py": 'PARTS = {"one": "study.parts.one:Class"}\n',
+        "study/maker.py": "from study.registry import PARTS\nload_named(PARTS['one'])\n",
+        "study/reader.py": "from study.registry import PARTS\nprint(PARTS)\n",
+        "study/cli.py": "importlib.import_module(f'study.commands.{name}')\n",
+        "study/parts/__init__.py": "import_module(f'{__name__}.{name}')\n",
+        "study/parts/one.py": "from study.maker import made\n",
+        "study/commands/run.py": "",
+    }
+    for path, source in sources.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(source)
+    modules = read_modules(tmp_path, packages=("study",))
+    assert {name: set(module.imports) for name, module in modules.items()} == {
+        "study.registry": set(),
+        "study.maker": {"study.registry", "study.parts.one"},
+        "study.reader": {"study.registry"},
+        "study.cli": {"study.commands.run"},
+        "study.parts": {"study.parts.one"},
+        "study.parts.one": {"study.maker"},
+        "study.commands.run": set(),
+    }
+    assert circles(module_graph(modules)) == [("study.maker", "study.parts.one")]
 
 
 def test_no_folder_is_too_full() -> None:

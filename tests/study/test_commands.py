@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from study.cli import main
+from study.tuning.driver import Driver
 
 
 @pytest.fixture
@@ -31,6 +32,8 @@ def test_new_writes_a_file_that_plan_understands(folder: Path, capsys: pytest.Ca
     printed = capsys.readouterr().out
     for words in ("Arm adapted", "Arm cosine", "Arm fixed", "stem", "head", "frozen", "epochs of search"):
         assert words in printed
+    assert "by tpe; trial scheduler none: every trial runs to its end" in printed
+    assert "beside that: the start of Ray and of each worker process, and the report" in printed
     with Image.open("plan.png") as picture:
         assert picture.size[0] > 600
     assert main(["new", "my.yaml", "--data", "images"]) == 1
@@ -38,12 +41,14 @@ def test_new_writes_a_file_that_plan_understands(folder: Path, capsys: pytest.Ca
 
 
 def test_plan_speaks_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["plan", "digits", "--json", "-s", "budget.trials=5"]) == 0
+    asha = ["-s", "search.trial_scheduler=asha"]
+    assert main(["plan", "digits", "--json", "-s", "budget.trials=5", *asha]) == 0
     plan = json.loads(capsys.readouterr().out)
     # 3 arms; 5 trials, the best 3 on 2 seeds, 10 confirmations; of 15 epochs each, as is the training of the source
     assert plan["epochs"] == {"pre-training": 15, "search": 225, "selection": 270, "confirmation": 450}
     assert [table["arm"] for table in plan["rates"]] == ["adapted", "cosine", "fixed"]
     assert plan["epoch_seconds"]["small_resnet"] > 0
+    assert (plan["search_algorithm"], plan["trial_scheduler"]) == ("tpe", "asha")
 
 
 def test_find_lr_tests_every_phase_and_draws_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -116,3 +121,17 @@ def test_resume_refuses_a_path_that_can_be_none(capsys: pytest.CaptureFixture[st
     for wrong in ("x" * 300, "~no-such-user-here/x"):
         assert main(["resume", wrong]) == 1
         assert "path of at most" in (said := capsys.readouterr().err) or "no such user" in said
+
+
+def test_a_study_that_is_interrupted_while_ray_starts_says_how_to_go_on(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(self: Driver) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Driver, "__init__", lambda self, *arguments, **options: None)
+    monkeypatch.setattr(Driver, "run", interrupted)
+    assert main(["run", "digits"]) == 130
+    results = folder / "results" / "digits"
+    told = f"lrstudy run: interrupted; what was done is kept; go on with `lrstudy resume {results}`"
+    assert told in capsys.readouterr().err

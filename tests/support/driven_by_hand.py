@@ -76,7 +76,7 @@ class DrivenByHand:
         self.recorder = Recorder(
             self.searcher, judged=judged, journal=self.journal, progress=self.progress, states=states, epochs=epochs
         )  # fmt: skip
-        self.stopper = StudyStopper(self.recorder, all_stop=self.searcher.stopping.is_set)
+        self.stopper = StudyStopper(self.recorder, self.searcher)
         self.given: list[Job] = []
         self._running: list[str] = []
         self._num_started = 0

@@ -18,7 +18,7 @@ _COMPARED: dict[str, Comparison] = {}
 
 
 def loaded(
-    runs: Sequence[Run], *, spec: Mapping[str, Any] | None = None, metadata: Mapping[str, Any] | None = None
+    runs: Sequence[Run], *, spec: Mapping[str, Any] | None = None, metadata: RunMetadata | None = None
 ) -> StudyData:
     """Return what `load_study` gives of a folder that `write_study` writes; it is shared, so leave it as it is."""
     key = repr((list(runs), spec, metadata))
@@ -28,7 +28,7 @@ def loaded(
 
 
 def compared(
-    runs: Sequence[Run], *, spec: Mapping[str, Any] | None = None, metadata: Mapping[str, Any] | None = None
+    runs: Sequence[Run], *, spec: Mapping[str, Any] | None = None, metadata: RunMetadata | None = None
 ) -> Comparison:
     """Return the comparison of a study, see `loaded`."""
     key = repr((list(runs), spec, metadata))
@@ -37,14 +37,14 @@ def compared(
     return _COMPARED[key]
 
 
-def _loaded(runs: Sequence[Run], spec: Mapping[str, Any], metadata: Mapping[str, Any] | None) -> StudyData:
+def _loaded(runs: Sequence[Run], spec: Mapping[str, Any], metadata: RunMetadata | None) -> StudyData:
     here = Path("in memory")
     records = pd.DataFrame([row for run in runs for row in run_rows(run, study=spec["name"])])
     predictions = pd.DataFrame([row for run in runs for row in prediction_rows(run)])
     return study_data(
         name=spec["name"],
         settings=read_settings(spec),
-        metadata=RunMetadata.parse(default_metadata() if metadata is None else metadata),
+        metadata=default_metadata() if metadata is None else metadata,
         records=checked_records(records, study=spec["name"], path=here),
         predictions=checked_predictions(predictions, path=here)
         if len(predictions)

@@ -1,10 +1,12 @@
 """Studies of up to seventeen arms whose runs end at different epochs, with all that a record can hold."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from analysis.loading.run_metadata import RunMetadata
 from tests.support.synthetic_study import Run, correct_images, default_metadata, default_spec
 
 ARMS = (
@@ -21,8 +23,8 @@ def many_arm_spec(arms: Sequence[str] = ARMS) -> dict[str, Any]:
     return spec | {"budget": {"trials": 3, "epochs": NUM_EPOCHS}}
 
 
-def many_arm_metadata() -> dict[str, Any]:
-    return default_metadata() | {"classes": list(CLASSES), "target_grid": [0.55, 0.6, 0.65, 0.7]}
+def many_arm_metadata() -> RunMetadata:
+    return replace(default_metadata(), classes=CLASSES, target_grid=(0.55, 0.6, 0.65, 0.7))
 
 
 def many_arm_runs(num_seeds: int = 3, *, arms: Sequence[str] = ARMS) -> list[Run]:

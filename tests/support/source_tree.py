@@ -6,12 +6,15 @@
 import ast
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median, quantiles
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("trainables", "search_spaces", "study", "analysis")
+
+IMPORTERS = frozenset({"import_module", "load_named"})
+"""Functions that import what a text names, as `package.module` or `package.module:name`."""
 
 Graph = Mapping[str, frozenset[str]]
 """Who imports whom, by name."""
@@ -25,7 +28,7 @@ class Module:
         name: Dotted name; that of a package for its `__init__`.
         path: Its file, relative to the checkout.
         tree: Its parsed source.
-        imports: Modules of ours that it imports anywhere but for the type checker.
+        imports: Modules of ours that it imports anywhere but for the type checker, by their names in a text among them.
     """
 
     name: str
@@ -41,10 +44,60 @@ def read_modules(root: Path = ROOT, *, packages: Iterable[str] = PACKAGES) -> di
         for package in packages
         for file in sorted((root / package).rglob("*.py"))
     }
-    return {
+    modules = {
         name: Module(name=name, path=path, tree=tree, imports=frozenset(_ours(tree, trees)) - {name})
         for name, (path, tree) in trees.items()
     }
+    return {
+        name: replace(module, imports=module.imports | _by_text(module, modules) - {name})
+        for name, module in modules.items()
+    }
+
+
+def _by_text(module: Module, modules: Mapping[str, Module]) -> frozenset[str]:
+    """Return what a module imports by a name in a text: its own texts, or those of a registry that it imports from.
+
+    A package's lazy `__init__` counts for itself alone, as its other imports do.
+    """
+    if not _imports_by_text(module.tree) or _is_lazy(module.tree):
+        return frozenset()
+    readers = [module, *(modules[name] for name in module.imports)]
+    texts = {text for each in readers for text in _texts(each) if each is module or ":" in text}
+    named = {text.partition(":")[0] for text in texts if not text.endswith(".")}
+    folders = {text.removesuffix(".") for text in texts if text.endswith(".")} - {""}
+    return frozenset(name for name in modules if name in named or name.rpartition(".")[0] in folders)
+
+
+def _imports_by_text(tree: ast.Module) -> bool:
+    called = {
+        getattr(node.func, "attr", getattr(node.func, "id", ""))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+    }
+    return bool(called & IMPORTERS)
+
+
+def _is_lazy(tree: ast.Module) -> bool:
+    return any(isinstance(node, ast.FunctionDef) and node.name == "__getattr__" for node in tree.body)
+
+
+def _texts(module: Module) -> Iterator[str]:
+    """Yield a module's texts, a formatted one as far as its first unknown part: its own name is known."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        elif isinstance(node, ast.JoinedStr):
+            yield "".join(_known_parts(node, module.name))
+
+
+def _known_parts(text: ast.JoinedStr, name: str) -> Iterator[str]:
+    for part in text.values:
+        if isinstance(part, ast.Constant):
+            yield str(part.value)
+        elif isinstance(part, ast.FormattedValue) and ast.unparse(part.value) == "__name__":
+            yield name
+        else:
+            return
 
 
 def module_name(path: Path) -> str:

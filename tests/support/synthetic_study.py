@@ -1,6 +1,5 @@
 """Synthetic studies, written as a study writes them: through `to_row`, as Parquet, YAML and JSON."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,6 +9,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from analysis.loading.run_metadata import RunMetadata
 from trainables.record import EpochRecord, RunInfo, to_row, without_epoch
 
 
@@ -132,25 +132,23 @@ def spec_of(runs: Sequence[Run]) -> dict[str, Any]:
     return default_spec(list(dict.fromkeys(arms)))
 
 
-def default_metadata() -> dict[str, Any]:
-    return {
-        "started": "2026-11-01T10:00:00",
-        "ended": "2026-11-01T11:00:00",
-        "wall_seconds": 100.0,
-        "num_slots": 2,
-        "stages": {"search": 60.0, "confirm": 40.0},
-        "classes": ["cat", "dog"],
-        "counts": {"train": [60, 40], "val": [150, 150], "test": [60, 40]},
-        "data_notes": [],
-        "target_grid": [0.6, 0.7],
-        "test_split": {"hash": "abc123", "times_measured_before": 0},
-        "pretrain_seconds": None,
-        "versions": {"torch": "2.15.0"},
-        "commit": "deadbeef",
-        "machine": {"cpus": 2},
-        "duplicates_skipped": {"adapted": 1, "fixed": 0},
-        "stopped_early": None,
-    }
+def default_metadata() -> RunMetadata:
+    return RunMetadata(
+        started="2026-11-01T10:00:00",
+        ended="2026-11-01T11:00:00",
+        wall_seconds=100.0,
+        num_concurrent_trials=2,
+        stage_seconds={"search": 60.0, "confirm": 40.0},
+        classes=("cat", "dog"),
+        counts={"train": (60, 40), "val": (150, 150), "test": (60, 40)},
+        target_grid=(0.6, 0.7),
+        test_hash="abc123",
+        test_split_uses_before=0,
+        versions={"torch": "2.15.0"},
+        commit="deadbeef",
+        machine={"cpus": 2},
+        duplicates_skipped={"adapted": 1, "fixed": 0},
+    )
 
 
 def write_study(
@@ -158,14 +156,14 @@ def write_study(
     runs: Sequence[Run],
     *,
     spec: Mapping[str, Any] | None = None,
-    metadata: Mapping[str, Any] | None = None,
+    metadata: RunMetadata | None = None,
     shuffle: int | None = None,
 ) -> Path:
     """Write a results folder; `shuffle` seeds a permutation of the rows of both tables."""
     folder.mkdir(parents=True, exist_ok=True)
     spec = spec_of(runs) if spec is None else spec
     (folder / "study.yaml").write_text(yaml.safe_dump(dict(spec), sort_keys=False))
-    (folder / "run.json").write_text(json.dumps(default_metadata() if metadata is None else metadata))
+    (default_metadata() if metadata is None else metadata).write(folder / "run.json")
     records = pd.DataFrame([row for run in runs for row in run_rows(run, study=spec["name"])])
     predictions = pd.DataFrame([row for run in runs for row in prediction_rows(run)])
     if shuffle is not None:

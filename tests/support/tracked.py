@@ -11,8 +11,8 @@ from study.results.events import Event, EventLog
 from study.results.folder import Results
 from study.results.journal import Journal
 from study.spec.study_file import StudySpec, load_spec
-from study.tracking.mlflow_sync import MlflowSync
-from study.tracking.run_descriptions import STUDY_ID
+from study.tracking.mlflow_tracker.run_descriptions import STUDY_ID
+from study.tracking.mlflow_tracker.sync import MlflowSync
 from trainables.record import EpochRecord, RunInfo, without_epoch
 
 CONFIG = {

@@ -8,6 +8,7 @@ from trainables.data.prepared import PreparedData, read_fingerprints
 from trainables.data.sources.errors import Problems
 from trainables.data.sources.pool import SPLITS, TEST, TRAIN, VAL, and_more
 from trainables.data.sources.source import DataSource
+from trainables.text import counted
 
 
 def duplicates_within(
@@ -24,9 +25,9 @@ def duplicates_within(
     for name, each in prints.items():
         repeated = len(each.hashes) - len(set(each.hashes))
         if repeated:
-            notes.append(f"{name} holds {repeated} repetitions of images, all within that split")
+            notes.append(f"{name} holds {counted(repeated, 'repetition')} of images, all within that split")
     for ours, theirs in ((VAL, TRAIN), (TEST, TRAIN), (TEST, VAL)):
-        notes += _near_note(near(prints[ours], prints[theirs]), f"{ours} images", theirs)
+        notes += _near_note(near(prints[ours], prints[theirs]), ours, theirs)
     return notes
 
 
@@ -47,14 +48,15 @@ def duplicates_in_source(
         notes.append(f"same image in the source: {len(exact)}, {and_more(exact)}")
     for name, each in ours.items():
         found = [text for other in theirs.values() for text in near(each, other)]
-        notes += _near_note(found, f"{name} images", "the source")
+        notes += _near_note(found, name, "the source")
     return notes
 
 
-def _near_note(found: list[str], what: str, where: str) -> list[str]:
-    return (
-        [f"near duplicates: {len(found)} {what} resemble one in {where}: {and_more(found)}"] if found else []
-    )
+def _near_note(found: list[str], split: str, where: str) -> list[str]:
+    if not found:
+        return []
+    num = counted(len(found), f"{split} image", "resembles", "resemble")
+    return [f"near duplicates: {num} one in {where}: {and_more(found)}"]
 
 
 def under_two_classes(hashes: Sequence[str], *, labels: Sequence[int], ids: Sequence[str]) -> list[str]:
@@ -63,4 +65,4 @@ def under_two_classes(hashes: Sequence[str], *, labels: Sequence[int], ids: Sequ
     for pixels_hash, label, image in zip(hashes, labels, ids, strict=True):
         places[pixels_hash].setdefault(label, image)
     twice = [" = ".join(found.values()) for found in places.values() if len(found) > 1]
-    return [f"{len(twice)} equal images under different classes: {and_more(twice)}"] if twice else []
+    return [f"{counted(len(twice), 'image')} under different classes: {and_more(twice)}"] if twice else []

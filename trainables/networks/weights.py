@@ -123,7 +123,8 @@ def _torchvision_file(architecture: str, weights: str) -> Path:
     except (OSError, http.client.HTTPException, RuntimeError) as error:
         raise WeightsError(
             f"weights {weights} of {architecture} could not be downloaded ({error}); "
-            f"get {file.name} from {url} and put it into {folder}."
+            f"get {file.name} from {url} and put it into {folder}, or "
+            "start at random (weights: none)."
         ) from error
     return file
 
@@ -136,7 +137,7 @@ def _timm_state(network: Network, architecture: str) -> State:
     except Exception as error:  # timm, huggingface_hub and its HTTP client each have their own
         raise WeightsError(
             f"weights {PRETRAINED} of {architecture} could not be had ({error}); timm has them from "
-            f"{where_from(architecture)}: get the file there and give its path."
+            f"{where_from(architecture)}: get the file there and give its path, or start at random (weights: none)."
         ) from error
     _drop(state, _head_starts(network))
     return state

@@ -11,12 +11,12 @@ called collapsed.
 
 import argparse
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from analysis.findings.final_differences import final_differences
+from analysis.findings.contrasts.final_differences import final_differences
 from analysis.findings.pairs import Pairing
 from analysis.loading.run_metadata import RunMetadata
 from analysis.loading.settings import read_settings
@@ -114,7 +114,7 @@ def share_with_alarms(ends: Ends, *, num_studies: int, seed: int = 0) -> float:
 
 def _covers(data: StudyData, pairing: Pairing, flags: pd.Series) -> bool:
     """Return whether the interval covers no difference; one that is not given makes no claim that could be wrong."""
-    marked = StudyData(**{**vars(data), "runs": data.runs.assign(collapsed=flags)})
+    marked = replace(data, runs=data.runs.assign(collapsed=flags))
     estimate = final_differences(pairing, marked).headline
     if estimate is None or estimate.low is None or estimate.high is None:
         return True
@@ -140,7 +140,7 @@ def _study(lost: np.ndarray, generator: np.random.Generator) -> tuple[StudyData,
     data = StudyData(
         name="simulated",
         settings=read_settings(SPEC),
-        metadata=RunMetadata.parse({"counts": {"val": [NUM_IMAGES // 2, NUM_IMAGES // 2]}}),
+        metadata=RunMetadata(counts={"val": (NUM_IMAGES // 2, NUM_IMAGES // 2)}),
         records=pd.DataFrame(),
         runs=pd.DataFrame(rows, columns=columns).set_index("run", drop=False).rename_axis(None),
         evaluations=pd.DataFrame(),

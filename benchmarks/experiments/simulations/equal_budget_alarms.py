@@ -5,9 +5,10 @@
 
 import numpy as np
 
-from analysis.findings.contrast import verdict_on
-from analysis.findings.equal_budget import EQUAL_BUDGETS, opposed_budgets
+from analysis.findings.contrasts.contrast import verdict_on
+from analysis.findings.contrasts.equal_budget import EQUAL_BUDGETS, opposed_budgets
 from analysis.findings.pairs import find_pairings
+from analysis.statistics.looks import ONE_LOOK
 from benchmarks.experiments.command import run_command
 from benchmarks.experiments.simulations.simulated_arms import SimulatedArm, simulate
 
@@ -35,7 +36,7 @@ def said(gain: float, slower: float, num_seeds: int, *, num_studies: int, seed: 
         pairing = find_pairings(data)[0]
         found = {each.name: each.measure(data, pairing) for each in EQUAL_BUDGETS}
         measured = {name: each for name, each in found.items() if each is not None}
-        now += bool(opposed_budgets([measured], alpha=ALPHA)[0])
+        now += bool(opposed_budgets([measured], alpha=ALPHA, looks=[ONE_LOOK])[0])
         estimates = [each.estimate for each in measured.values()]
         verdicts = {verdict_on(each, None if each is None else each.p, alpha=ALPHA) for each in estimates}
         before += len(verdicts) > 1

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.loading.run_metadata import RunMetadata
-from analysis.loading.settings import Settings
+from analysis.loading.settings import MARGIN, TIME_MARGIN, Settings
 from analysis.loading.study import PREDICTION_COLUMNS
 from analysis.loading.study_data import StudyData
 
@@ -90,7 +90,7 @@ def simulate(
     return StudyData(
         name="simulated",
         settings=_settings(tuple(arms), reference, num_seeds),
-        metadata=RunMetadata.parse({"target_grid": list(target_grid)}),
+        metadata=RunMetadata(target_grid=tuple(target_grid)),
         records=pd.DataFrame(),
         runs=pd.concat(runs),
         evaluations=pd.concat(evaluations, ignore_index=True),
@@ -142,7 +142,11 @@ def _settings(arms: tuple[str, ...], reference: str, num_seeds: int) -> Settings
         reference=reference,
         objective="accuracy",
         confidence=0.95,
+        margin=MARGIN,
+        time_margin=TIME_MARGIN,
+        margin_is_named=True,
         cost_per_hour=None,
+        noninferior=None,
         num_trials=None,
         num_epochs=NUM_EPOCHS,
         num_seeds=num_seeds,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from analysis.loading.settings import CHEAPEST
 from study.samplers.registry import sampler_class
 from study.spec.checks.arms import arm_problems
 from study.spec.checks.training import training_problems
@@ -66,6 +67,7 @@ def cross_problems(spec: StudySpec) -> list[Problem]:
         *_trial_scheduler(spec),
         *_repeats(spec),
         *_splits(spec),
+        *_until_decided(spec),
         *_storage(spec),
     ]
 
@@ -205,6 +207,11 @@ def _reference(spec: StudySpec) -> Iterator[Problem]:
         reference, arms = spec.compare.reference, ", ".join(spec.arms)
         says = f"{reference!r} is not an arm; {arms}"
         yield Problem(field="compare.reference", value=reference, says=says, allowed=arms)
+    asked = spec.compare.noninferior
+    if asked is not None and asked != CHEAPEST and asked not in spec.arms:
+        allowed = f"one of {', '.join(spec.arms)}, or {CHEAPEST}"
+        says = f"{asked!r} is not an arm; {allowed}"
+        yield Problem(field="compare.noninferior", value=asked, says=says, allowed=allowed)
 
 
 def _trial_scheduler(spec: StudySpec) -> Iterator[Problem]:
@@ -217,7 +224,7 @@ def _trial_scheduler(spec: StudySpec) -> Iterator[Problem]:
 
 def _repeats(spec: StudySpec) -> Iterator[Problem]:
     repeats = spec.search.repeats
-    for key, seeds in (("selection", spec.selection.seeds), ("confirm", spec.confirm.seeds)):
+    for key, seeds in (("selection", spec.selection.seeds), ("confirm", spec.confirm.max_seeds)):
         if repeats > 1 and seeds > SHIFT:
             allowed = f"at most {SHIFT}, since the searches share the seeds"
             says = f"{seeds} is not allowed where search.repeats is {repeats}; {allowed}"
@@ -225,14 +232,36 @@ def _repeats(spec: StudySpec) -> Iterator[Problem]:
 
 
 def _splits(spec: StudySpec) -> Iterator[Problem]:
-    splits, seeds = spec.confirm.splits, spec.confirm.seeds
-    if splits > 1 and spec.search.repeats > 1:
+    splits, seeds = spec.confirm.splits, spec.confirm.max_seeds
+    if splits > 1 and spec.confirm.until:
+        says = (
+            f"{splits} is not allowed where confirm.until is decided; 1, or a number of seeds without until"
+        )
+        yield Problem(field="confirm.splits", value=splits, says=says, allowed="1")
+    elif splits > 1 and spec.search.repeats > 1:
         says = f"{splits} is not allowed where search.repeats is {spec.search.repeats}; 1, or one search of each arm"
         yield Problem(field="confirm.splits", value=splits, says=says, allowed="1")
     elif seeds * splits > MAX_SEEDS:
         allowed = f"at most {MAX_SEEDS} pairs of runs, seeds times splits"
         says = f"{splits} is not allowed with {seeds} seeds on each; {allowed}"
         yield Problem(field="confirm.splits", value=splits, says=says, allowed=allowed)
+
+
+def _until_decided(spec: StudySpec) -> Iterator[Problem]:
+    """Yield what is wrong with seeds that are added until the comparison is decided."""
+    given = isinstance(spec.confirm.seeds, int)
+    if spec.confirm.until and given:
+        says = f"decided needs confirm.seeds: {{min: 5, max: 30}}, not {spec.confirm.seeds}"
+        yield Problem(field="confirm.until", value=spec.confirm.until, says=says)
+    if not spec.confirm.until and not given:
+        says = "a least and a most number of seeds need confirm.until: decided; add it, or give one number"
+        yield Problem(field="confirm.seeds", says=says)
+    if spec.confirm.until and spec.search.repeats > 1:
+        says = (
+            f"decided is not allowed where search.repeats is {spec.search.repeats}: the intervals are over searches, "
+            "which more seeds do not make more of; give a number of seeds"
+        )
+        yield Problem(field="confirm.until", value=spec.confirm.until, says=says)
 
 
 def _storage(spec: StudySpec) -> Iterator[Problem]:

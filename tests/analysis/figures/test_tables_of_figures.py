@@ -1,5 +1,7 @@
 """The numbers that figures show, and where their labels stand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -57,7 +59,7 @@ def test_the_arm_whose_confusions_are_shown_is_chosen_on_validation():
 
 
 def test_the_speed_up_table_leaves_out_accuracies_without_a_ratio():
-    metadata = default_metadata() | {"target_grid": [0.6, 0.99]}
+    metadata = replace(default_metadata(), target_grid=(0.6, 0.99))
     table = speed_up.table(compared(two_arm_runs(3), metadata=metadata))
     assert table["target"].tolist() == [0.6]
 

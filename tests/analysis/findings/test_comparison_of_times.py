@@ -1,6 +1,7 @@
 """Times to a target in the comparison."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -129,7 +130,7 @@ def test_the_last_good_value_of_a_run_that_diverged_is_not_its_final_one():
 
 
 def test_where_under_half_of_both_reach_no_ratio_is_given():
-    metadata = default_metadata() | {"target_grid": [0.99]}
+    metadata = replace(default_metadata(), target_grid=(0.99,))
     comparison = compared(three_pairs(), metadata=metadata)
     assert comparison.contrasts[0].grid[0].ratio is None
     assert times_table(comparison).rows[2][5] == "under half reached in both"

@@ -1,5 +1,6 @@
 import dataclasses
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -7,6 +8,7 @@ from analysis import format_comparison, write_report
 from analysis.figures import recalls as recalls_figure
 from analysis.figures.recalls import MAX_CLASSES
 from analysis.findings.recalls import mean_recalls
+from analysis.loading.run_metadata import RunMetadata
 from analysis.tables.csv_tables import csv_tables
 from analysis.tables.detail_tables import (
     brief_ways_table,
@@ -71,7 +73,7 @@ def test_results_within_an_architecture_have_rows_of_their_own():
 
 
 def test_the_worst_and_the_best_class_are_chosen_by_the_mean_over_seeds():
-    metadata = default_metadata() | {"classes": ["cat", "dog", "owl", "yak"]}
+    metadata = replace(default_metadata(), classes=("cat", "dog", "owl", "yak"))
     runs = [
         confirm("fixed", 0, test_recalls=(0.1, 0.5, 0.9, None)),
         confirm("fixed", 1, test_recalls=(0.7, 0.1, 0.3, None)),
@@ -85,13 +87,13 @@ def test_the_worst_and_the_best_class_are_chosen_by_the_mean_over_seeds():
 
 
 def test_classes_without_names_go_by_their_index():
-    comparison = compared([confirm("fixed", 0, test_recalls=(0.1, 0.5))], metadata={})
+    comparison = compared([confirm("fixed", 0, test_recalls=(0.1, 0.5))], metadata=RunMetadata())
     assert comparison.recalls["class_name"].tolist() == ["0", "1"]
 
 
 def test_of_many_classes_the_figure_shows_those_that_are_found_worst():
     recalls = tuple(1 - index / 100 for index in range(MAX_CLASSES + 2))
-    metadata = default_metadata() | {"classes": [f"class {index}" for index in range(len(recalls))]}
+    metadata = replace(default_metadata(), classes=tuple(f"class {index}" for index in range(len(recalls))))
     shown = recalls_figure.table(compared([confirm("fixed", 0, test_recalls=recalls)], metadata=metadata))
     assert shown["class_index"].tolist() == list(range(2, MAX_CLASSES + 2))
 

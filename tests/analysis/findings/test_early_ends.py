@@ -5,7 +5,7 @@ import pytest
 from analysis import compare, write_report
 from analysis.figures.learning_curves import mean_curve, reference_level
 from analysis.figures.learning_curves import table as curve_table
-from analysis.findings.equal_budget import EQUAL_BUDGETS
+from analysis.findings.contrasts.equal_budget import EQUAL_BUDGETS
 from tests.support.loaded_studies import compared, loaded
 from tests.support.synthetic_study import Run
 

@@ -113,6 +113,25 @@ def test_report_and_terminal_say_splits_and_which_images_are_in_them(study, tmp_
     assert arms.loc["fixed", "test_low"] < arms.loc["fixed", "test_mean"] < arms.loc["fixed", "test_high"]
 
 
+def test_the_probability_of_the_best_arm_minds_the_overlap(study):
+    """As of independent splits whose differences lie as much further apart as the interval is wider."""
+    comparison = compare(study)
+    decision = comparison.decision
+    assert decision is not None
+    assert decision.num_units == 3
+    assert not decision.per_images
+    estimate = comparison.contrasts[0].finals.headline
+    assert estimate is not None
+    assert estimate.spread is not None
+    chance = stats.t.cdf(0.08 / estimate.spread.standard_error, 2)
+    assert decision.probability_best["adapted"] == pytest.approx(chance, abs=0.02)
+
+
+def test_an_open_question_over_splits_names_no_further_seeds(study):
+    assert compare(study).contrasts[0].final_result.verdict == "undecided"
+    assert compare(study).contrasts[0].further is None
+
+
 def test_metadata_of_splits_come_back_as_written(study, tmp_path):
     study.metadata.write(tmp_path / "run.json")
     assert json.loads((tmp_path / "run.json").read_text())["splits"] == SPLITS

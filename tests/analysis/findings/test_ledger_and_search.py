@@ -1,4 +1,5 @@
 import dataclasses
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -27,7 +28,7 @@ def test_the_ledger_sums_by_arm_and_stage_and_prices_a_trials_second():
 
 
 def test_overhead_is_the_share_of_concurrent_trials_and_wall_in_which_no_trial_worked():
-    metadata = default_metadata() | {"stages": {"search": 10.0}, "wall_seconds": 20.0}
+    metadata = replace(default_metadata(), stage_seconds={"search": 10.0}, wall_seconds=20.0)
     table = compared([search("fixed", 0, 0.5, seconds_per_epoch=7.5)], metadata=metadata).overhead
     assert table["stage"].tolist() == ["search", "all"]
     # 7.5 s of training and 0.5 s of validation; waiting is no work
@@ -37,14 +38,13 @@ def test_overhead_is_the_share_of_concurrent_trials_and_wall_in_which_no_trial_w
 
 
 def test_more_work_than_wall_time_is_pointed_out():
-    metadata = default_metadata() | {"stages": {"search": 1.0}}
+    metadata = replace(default_metadata(), stage_seconds={"search": 1.0})
     comparison = compared([search("fixed", 0, 0.5, seconds_per_epoch=50.0)], metadata=metadata)
     assert any("cannot be right" in note for note in comparison.notes)
 
 
 def test_without_price_or_concurrent_trials_costs_are_missing():
-    metadata = default_metadata()
-    del metadata["num_slots"]
+    metadata = replace(default_metadata(), num_concurrent_trials=None)
     comparison = compared(two_arm_runs(2), metadata=metadata)
     assert comparison.overhead.empty
     assert comparison.ledger["cost_money"].isna().all()
@@ -125,7 +125,7 @@ def test_the_conditions_say_what_images_were_normalised_by_where_that_is_on_reco
     sentence = (
         "Images are normalised by the training images' own: mean 0.3, deviation 0.2 (pixels from 0 to 1)"
     )
-    metadata = default_metadata() | {"normalisation": {"networks": {}, "sentences": [sentence]}}
+    metadata = replace(default_metadata(), normalisation=(sentence,))
     assert f"{sentence}." in compared(two_arm_runs(2), metadata=metadata).conditions
     assert "normalised" not in " ".join(compared(two_arm_runs(2)).conditions)
 
@@ -137,11 +137,13 @@ def test_a_source_network_of_the_studys_own_is_named_as_one_of_many():
 
 
 def test_notes_point_at_what_makes_an_answer_weaker():
-    metadata = default_metadata() | {
-        "test_split": {"hash": "abc", "times_measured_before": 2},
-        "counts": {"val": [50, 8]},
-        "stopped_early": "240 minutes were over",
-    }
+    metadata = replace(
+        default_metadata(),
+        test_hash="abc",
+        test_split_uses_before=2,
+        counts={"val": (50, 8)},
+        stopped_early="240 minutes were over",
+    )
     notes = " ".join(compared(two_arm_runs(2), metadata=metadata).notes)
     assert "measured 2 times before" in notes
     assert "58 images, 8 in the smallest class" in notes

@@ -1,18 +1,18 @@
 """A study that was extended has a report for each of its ends; none is overwritten."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from analysis import Comparison, compare, format_comparison, load_study
+from analysis.loading.run_metadata import Extension
 from tests.support.synthetic_study import Run, default_metadata, two_arm_runs, write_study
 
 WHEN = "2026-11-20T10:00:00+00:00"
-SEEDS = {"trials": 0, "seeds": 4, "when": WHEN}
-TRIALS = {"trials": 2, "seeds": 0, "when": WHEN}
+SEEDS = Extension(seeds=4, when=WHEN)
+TRIALS = Extension(trials=2, when=WHEN)
 
 
 def added(runs: Sequence[Run], extension: int, *, first_seed: int) -> list[Run]:
@@ -24,14 +24,13 @@ def added(runs: Sequence[Run], extension: int, *, first_seed: int) -> list[Run]:
     ]
 
 
-def extended_study(folder: Path, extensions: Sequence[Mapping[str, Any]], more: Sequence[Run]) -> Path:
-    before = [default_metadata() for _ in extensions]
-    metadata = {
-        **default_metadata(),
-        "ended": "2026-11-21T10:00:00",
-        "extensions": list(extensions),
-        "before": before,
-    }
+def extended_study(folder: Path, extensions: Sequence[Extension], more: Sequence[Run]) -> Path:
+    metadata = replace(
+        default_metadata(),
+        ended="2026-11-21T10:00:00",
+        extensions=tuple(extensions),
+        before=tuple(default_metadata() for _ in extensions),
+    )
     return write_study(folder, [*two_arm_runs(3), *more], metadata=metadata)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.loading.run_metadata import Extension, RunMetadata, Winner
+from analysis.loading.run_metadata import Extension, Look, RunMetadata, Winner
 
 KEPT = Path(__file__).parent / "kept" / "run_of_0_1_0.json"
 
@@ -34,6 +34,9 @@ def metadata_of(before: st.SearchStrategy[tuple[RunMetadata, ...]]) -> st.Search
         profiled=st.booleans(), num_concurrent_trials=st.none() | st.integers(1, 99),
         winners=st.dictionaries(texts, st.lists(winners, max_size=2).map(tuple), max_size=2),
         target_grid=st.lists(seconds, max_size=3).map(lambda grid: tuple(sorted(grid))),
+        planned_looks=st.lists(st.integers(2, 99), max_size=3).map(lambda looks: tuple(sorted(looks))),
+        looks=st.lists(st.builds(Look, num_seeds=st.integers(2, 99), going_on=st.lists(texts, max_size=2).map(tuple),
+                                 verdicts=st.dictionaries(texts, texts, max_size=2)), max_size=2).map(tuple),
         test_hash=st.none() | texts.filter(bool), test_split_uses_before=st.none() | st.integers(0, 9),
         pretrain_seconds=st.none() | seconds, ended=st.none() | texts.filter(bool),
         wall_seconds=st.none() | seconds, stage_seconds=st.dictionaries(texts, seconds, max_size=2),
@@ -60,7 +63,8 @@ def test_every_field_is_stored() -> None:
     example = RunMetadata(
         study_id="1", started="a", continued=("b",), classes=("c",), counts={"train": (1,)}, data_notes=("d",),
         data_key="2", normalisation=("e",), normalised_by={"f": {}}, start_weights="g", versions={"h": "1"}, commit="i",
-        machine={"j": 1}, profiled=True, num_concurrent_trials=2, winners={"k": ()}, target_grid=(0.5,), test_hash="l",
+        machine={"j": 1}, profiled=True, num_concurrent_trials=2, winners={"k": ()}, target_grid=(0.5,),
+        planned_looks=(5, 8), looks=(Look(num_seeds=5),), test_hash="l",
         test_split_uses_before=0, pretrain_seconds=0.0, ended="m", wall_seconds=0.0, stage_seconds={"n": 0.0},
         stopped_early="o", duplicates_skipped={"p": 0}, extensions=(Extension(),), before=(RunMetadata(),),
         others={"q": 1},

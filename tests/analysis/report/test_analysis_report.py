@@ -1,12 +1,14 @@
 import dataclasses
 import html
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 from analysis import compare, format_comparison, load_study, write_report
 from analysis.figures.registry import FIGURES
+from analysis.loading.run_metadata import RunMetadata
 from analysis.tables.confirmation_tables import arms_table, differences_table
 from tests.support.loaded_studies import compared
 from tests.support.synthetic_study import Run, default_metadata, two_arm_runs
@@ -68,7 +70,7 @@ def test_a_report_can_be_written_again(comparison, tmp_path, figures):
 
 def test_names_from_the_user_are_escaped(tmp_path, figures):
     figures()
-    metadata = default_metadata() | {"data_notes": ["<b>bold</b>"]}
+    metadata = replace(default_metadata(), data_notes=("<b>bold</b>",))
     text = page_of(compared(two_arm_runs(2), metadata=metadata), tmp_path)
     assert "<b>bold" not in text
     assert "&lt;b&gt;bold" in text
@@ -78,7 +80,7 @@ def test_names_from_the_user_are_escaped(tmp_path, figures):
 def test_a_study_that_stopped_anywhere_still_has_a_report(tmp_path, stages):
     pretrain = Run(arm="source", stage="pretrain", name="source-0", seed=0, values=[0.5])
     runs = [run for run in [pretrain, *two_arm_runs(1)] if run.stage in stages]
-    page = page_of(compared(runs, metadata={}), tmp_path)
+    page = page_of(compared(runs, metadata=RunMetadata()), tmp_path)
     assert "How it was measured" in page
     assert ("<h2>Confirmation</h2>" in page) == (stages == {"confirm"})
     assert ("<h2>Search results</h2>" in page) == (stages != {"pretrain"})
@@ -104,7 +106,7 @@ def three_arm_runs():
 
 
 def test_the_text_for_the_terminal_fits_one_screen_and_keeps_the_answer_of_every_contrast():
-    metadata = default_metadata() | {"data_notes": ["3 near duplicates: " + "a/b.png ~ c/d.png, " * 20]}
+    metadata = replace(default_metadata(), data_notes=("3 near duplicates: " + "a/b.png ~ c/d.png, " * 20,))
     comparison = compared(three_arm_runs(), metadata=metadata)
     text = format_comparison(comparison)
     lines = text.splitlines()
@@ -117,14 +119,16 @@ def test_the_text_for_the_terminal_fits_one_screen_and_keeps_the_answer_of_every
     )
     assert "reached by 5 of 5 adapted and 3 of 5 fixed runs" in adapted
     assert "with the search's cost on both sides: 2." in adapted
-    assert cosine.startswith("No difference shown between cosine and fixed")
-    assert "5 seeds would have shown a difference of" in cosine
+    assert cosine.startswith("Not decided yet between cosine and fixed")
+    assert re.search(
+        r"\d+ more seeds \(about \d+ (s|min), \d+\.\d+\) would decide it with a chance of 80%", cosine
+    )
     assert "- 3 near duplicates: a/b.png" in text
     assert lines[-1].endswith("report.html")
 
 
 def test_the_terminal_has_what_each_arm_used_in_one_row():
-    metadata = default_metadata() | {"stages": {"search": 60.0, "confirm": 40.0}, "wall_seconds": None}
+    metadata = replace(default_metadata(), wall_seconds=None)
     text = format_comparison(compared(two_arm_runs(2), metadata=metadata))
     rows = [line.split() for line in text.splitlines() if line.startswith("  fixed ")]
     # 3 trials and 2 confirmations of 4 epochs; 12 s and 4 s + 4.08 s, at 3.60 an hour for two concurrent trials
@@ -135,7 +139,7 @@ def test_the_terminal_has_what_each_arm_used_in_one_row():
 
 def test_notes_on_the_data_stand_in_the_report_and_not_among_the_warnings(tmp_path, figures):
     figures()
-    metadata = default_metadata() | {"data_notes": ["val cut from all images"]}
+    metadata = replace(default_metadata(), data_notes=("val cut from all images",))
     comparison = compared(two_arm_runs(3), metadata=metadata)
     assert comparison.notes == ()
     text = page_of(comparison, tmp_path)
@@ -145,7 +149,7 @@ def test_notes_on_the_data_stand_in_the_report_and_not_among_the_warnings(tmp_pa
 
 @pytest.mark.parametrize("objects", [False, True])
 def test_a_study_that_recorded_nothing_says_so_everywhere(study_folder, objects):
-    folder = study_folder(two_arm_runs(1), metadata={})
+    folder = study_folder(two_arm_runs(1), metadata=RunMetadata())
     path = folder / "records.parquet"
     empty = pd.read_parquet(path).head(0)
     empty.astype(object if objects else empty.dtypes).to_parquet(path, index=False)
@@ -180,6 +184,6 @@ def test_a_difference_that_nothing_is_known_of_is_not_written_out():
     ]
     # +0.4 and -0.2: 0.1 with a half-width of 12.7 x 0.3
     comparison = compared(runs)
-    assert "95% interval wider than ±1, 2 pairs" in comparison.answer[0]
-    assert "2 seeds could not have shown any difference with 80% power" in comparison.answer[0]
+    assert "95% interval wider than ±1; 2 pairs" in comparison.answer[0]
+    assert "Not even 1,000 more seeds would decide it with a chance of 80%" in comparison.answer[0]
     assert differences_table(comparison).rows[0][3] == "wider than ±1"

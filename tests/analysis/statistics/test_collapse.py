@@ -61,7 +61,7 @@ def test_an_arm_with_more_collapsed_runs_is_never_called_better():
     better = compared(two_arm_runs())
     assert better.contrasts[0].final_result.verdict == "arm"
     collapsed = compared(collapsing("adapted", 1))
-    assert collapsed.contrasts[0].final_result.verdict == "undecided"
+    assert collapsed.contrasts[0].final_result.verdict == "withheld"
 
 
 def test_collapsed_runs_of_the_reference_do_not_hide_that_the_arm_is_better():

@@ -2,11 +2,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.findings.contrast import judge
+from analysis.findings.contrasts.judging import judge
 from analysis.loading.extended import looks_made
-from analysis.loading.run_metadata import Extension
-from analysis.statistics.looks import Looks, cumulative_alpha, nominal_levels
+from analysis.loading.run_metadata import Extension, Look, RunMetadata
+from analysis.statistics.looks import ONE_LOOK, Looks, cumulative_alpha, nominal_levels
 from analysis.statistics.paired import paired_t
+from analysis.statistics.planned_looks import planned_looks
 
 SEEDS = Extension(seeds=5)
 TRIALS = Extension(trials=4)
@@ -59,10 +60,53 @@ def test_looks_that_do_not_grow_are_refused(information, cumulative):
 
 
 def test_the_looks_that_were_made_are_read_from_the_extensions():
-    assert looks_made(5, []) == Looks(num_seeds=(5,))
-    assert looks_made(15, [SEEDS, SEEDS]) == Looks(num_seeds=(5, 10, 15))
-    assert looks_made(10, [SEEDS, TRIALS, SEEDS]) == Looks(num_seeds=(5, 10), earlier=2)
-    assert looks_made(5, [TRIALS]) == Looks(num_seeds=(5,), earlier=1)
+    def made(num_seeds: int, *extensions: Extension) -> Looks:
+        return looks_made(num_seeds, RunMetadata(extensions=extensions))
+
+    assert made(5) == Looks(num_seeds=(5,))
+    assert made(15, SEEDS, SEEDS) == Looks(num_seeds=(5, 10, 15))
+    assert made(10, SEEDS, TRIALS, SEEDS) == Looks(num_seeds=(5, 10), earlier=2)
+    assert made(5, TRIALS) == Looks(num_seeds=(5,), earlier=1)
+
+
+def test_planned_looks_end_for_an_arm_where_it_left_the_race():
+    planned, both = (5, 8, 12), ("fixed", "good")
+    looks = (Look(num_seeds=5, going_on=(*both, "bad")), Look(num_seeds=8, going_on=both))
+    metadata = RunMetadata(planned_looks=planned, looks=looks)
+    assert looks_made(12, metadata, "bad") == Looks(num_seeds=(5, 8), planned=planned)
+    assert looks_made(12, metadata, "good") == Looks(num_seeds=(5, 8, 12), planned=planned)  # under way
+    ended = RunMetadata(planned_looks=planned, looks=(*looks, Look(num_seeds=12)), extensions=(SEEDS,))
+    assert looks_made(17, ended, "good") == Looks(num_seeds=(5, 8, 12, 17), planned=planned)
+    assert looks_made(17, ended, "bad") == Looks(num_seeds=(5, 8, 13), planned=planned)
+
+
+def test_planned_looks_spend_what_seeds_have_been_used_of_the_most():
+    planned = planned_looks(5, 30)
+    assert planned == (5, 8, 12, 18, 30)
+    looks = [Looks(num_seeds=planned[: number + 1], planned=planned) for number in range(5)]
+    assert looks[0].level(0.05) == pytest.approx(0.05 * 0.9 * 5 / 30)
+    levels = np.array([each.level(0.05) for each in looks])
+    sums = np.random.default_rng(0).standard_normal((400_000, 30)).cumsum(axis=1)[:, np.array(planned) - 1]
+    below = 2 * stats.norm.sf(abs(sums) / np.sqrt(planned)) < levels
+    errors = [below[:, : number + 1].any(axis=1).mean() for number in range(5)]
+    assert errors == pytest.approx([0.045 * each / 30 for each in planned], abs=0.0015)
+
+
+def test_an_extension_beyond_what_was_planned_may_err_a_little_more():
+    planned = (5, 8, 12)
+    beyond = Looks(num_seeds=(5, 8, 12, 17), planned=planned)
+    assert beyond.level(0.05) > Looks(num_seeds=(5, 8, 12), planned=planned).level(0.05) / 2
+    assert nominal_levels((5, 8, 12, 17), (0.01875, 0.03, 0.045, 0.055))[-1] == pytest.approx(
+        beyond.level(0.05)
+    )
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "expected"),
+    [(5, 30, (5, 8, 12, 18, 30)), (3, 10, (3, 5, 8, 10)), (2, 3, (2, 3)), (5, 12, (5, 8, 12))],
+)
+def test_looks_are_planned_between_least_and_most(least, most, expected):
+    assert planned_looks(least, most) == expected
 
 
 def test_verdict_interval_and_power_of_a_second_look_are_at_one_level():
@@ -70,11 +114,11 @@ def test_verdict_interval_and_power_of_a_second_look_are_at_one_level():
     differences = [0.01, 0.03, 0.02, 0.05, -0.01, 0.02, 0.04, 0.0, -0.02, 0.03]
     estimate = paired_t(differences, confidence=1 - looks.level(0.05))
     assert 0.011 < estimate.p < 0.05  # shown by ten seeds at once, not at a second look
-    (question,) = judge([estimate], alpha=0.05, looks=looks)
-    (at_once,) = judge([estimate], alpha=0.05)
-    assert (at_once.verdict, question.verdict) == ("arm", "none")
+    (question,) = judge([estimate], alpha=0.05, margin=0.01, looks=[looks])
+    (at_once,) = judge([estimate], alpha=0.05, margin=0.01, looks=[ONE_LOOK])
+    assert (at_once.verdict, question.verdict) == ("arm", "undecided")
     assert estimate.low < 0 < estimate.high
-    assert question.simultaneous == pytest.approx((estimate.low, estimate.high))
+    assert question.interval == pytest.approx((estimate.low, estimate.high))
     assert question.detectable > at_once.detectable
 
 

@@ -162,6 +162,10 @@ def test_images_of_the_source_are_in_no_test_split(study: Any, tmp_path: Path) -
         ({"confirm": {"splits": 51}}, "confirm.splits"),
         ({"confirm": {"splits": 2}, "search": {"repeats": 2}}, "2 is not allowed where search.repeats is 2"),
         (
+            {"confirm": {"splits": 2, "seeds": {"min": 5, "max": 9}, "until": "decided"}},
+            "2 is not allowed where confirm.until is decided",
+        ),
+        (
             {"confirm": {"splits": 50, "seeds": 21}},
             "50 is not allowed with 21 seeds on each; at most 1000 pairs",
         ),

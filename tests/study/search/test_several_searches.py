@@ -14,8 +14,8 @@ from study.search.searches import repeats_sentence, search_name
 from study.spec.extensions import Extension
 from study.spec.seeds import extension_seeds, most_seeds, seed_of_repeat
 from study.spec.study_file import SpecError, StudySpec, confirm_seeds, load_spec, search_seed, selection_seeds
-from study.tracking.open_runs import OpenRun
-from study.tracking.run_descriptions import run_params
+from study.tracking.mlflow_tracker.open_runs import OpenRun
+from study.tracking.mlflow_tracker.run_descriptions import run_params
 from study.tuning.collected_metadata import target_grid, winners_of
 from tests.support.driven_by_hand import DrivenByHand
 from tests.support.study_plans import BUDGET, by_rate, drive, make_study_plan, of

@@ -36,6 +36,8 @@ def test_the_best_go_into_the_selection_and_the_winner_into_the_confirmation() -
         assert [j.info.run for j in of(jobs, "selection", name)] == [
             f"{r.info.run}-select-{seed}" for seed in (1001, 1002) for r in ranked[:2]
         ]
+        assert [j.candidate for j in of(jobs, "selection", name)] == [r.info.run for r in ranked[:2]] * 2
+        assert {j.candidate for j in jobs if j.info.stage != "selection"} == {""}
         confirmed = of(jobs, "confirm", name)
         assert {j.config["lr"] for j in confirmed} == {ranked[0].config["lr"]}
         assert [j.config["seed"] for j in confirmed] == [2001, 2002, 2003]

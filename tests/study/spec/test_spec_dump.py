@@ -1,17 +1,20 @@
+import json
+
+import pytest
 import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from study.spec.study_file import StudySpec, confirm_seeds, dump_spec, load_spec, search_seed, selection_seeds
+from study.spec.yaml_text import parse_yaml, to_yaml
 
-_SPEC = StudySpec.model_validate(
-    {
-        "name": "test",
-        "data": {"target": {"digits": True}},
-        "arms": {"fixed": {"recipe": "fixed_rate", "search": {}}},
-        "compare": {"reference": "fixed"},
-    }
-)
+_RAW = {
+    "name": "test",
+    "data": {"target": {"digits": True}},
+    "arms": {"fixed": {"recipe": "fixed_rate", "search": {}}},
+    "compare": {"reference": "fixed"},
+}
+_SPEC = StudySpec.model_validate(_RAW)
 
 
 def _numbers(low, high):
@@ -57,10 +60,60 @@ def _studies(draw):
     }
 
 
+LOOK_LIKE_OTHERS = (
+    *(
+        "10.0",
+        "1e1",
+        "-1E+5",
+        ".5e3",
+        "1_0e3",
+        "1_0",
+        "0x1F",
+        "0o17",
+        "017",
+        "0b101",
+        ".inf",
+        ".NaN",
+        "1:20",
+        "1:20:30.5",
+    ),
+    *(
+        "yes",
+        "no",
+        "on",
+        "off",
+        "true",
+        "null",
+        "~",
+        "2026-11-29",
+        "2026-11-29 10:00:00",
+        "<<",
+        "=",
+        "- a",
+        "a: b",
+    ),
+    *("#a", "!a", "&a", "*a", "%a", "@a", "{}", "[]", "? a", "'", '"', "a\nb", "a\u2028b"),
+)
+"""Texts that a reader of YAML takes for something else where they are not quoted."""
+
+
+@pytest.mark.parametrize("text", LOOK_LIKE_OTHERS)
+def test_a_text_that_looks_like_something_else_is_dumped_as_a_text(text):
+    content = {"key": text, text: ["x", text]}
+    dumped = to_yaml(content)
+    assert parse_yaml(dumped, where="study.yaml") == content
+    assert (
+        yaml.safe_load(dumped) == content
+    )  # the analysis reads it so, without what else `study` knows of YAML
+
+
 @given(_studies())
+@example({**_RAW, "tracking": {"experiment": "1e1"}})
+@example({**_RAW, "tracking": {"experiment": "2026-11-29"}})
 def test_a_dumped_study_loads_back_to_an_equal_one(tmp_path_factory, raw):
     folder = tmp_path_factory.mktemp("specs")
-    (folder / "a.yaml").write_text(yaml.safe_dump(raw))
+    # as JSON, which quotes every text: PyYAML's own dump does not know that study files take 1e1 for a number
+    (folder / "a.yaml").write_text(json.dumps(raw))
     spec = load_spec(folder / "a.yaml")
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "study.yaml"
     elsewhere.write_text(dump_spec(spec), encoding="utf-8")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from analysis.loading.run_metadata import RunMetadata
 from study.cli import main
 from study.errors import StudyError
 from study.results.places import spec_without_places
@@ -51,6 +52,11 @@ class Endless(Names):
     def close_study(self, status):
         super().send()
         self.num_sent += 1
+
+class Refusing(Names):
+    def __init__(self, results, spec, *, is_running):
+        raise KeyError("token")
+
 
 class Nowhere(Names):
     @property
@@ -292,20 +298,38 @@ def test_the_tables_folder_is_a_place_and_no_part_of_what_a_study_is(tmp_path: P
     assert spec_without_places(here) != spec_without_places(spec(tmp_path / "here", None))
 
 
+def extended_sample(folder: Path, tracker: str) -> tuple[dict[Path, bytes], dict[Path, bytes]]:
+    """Files of the kept study before and after it was refused an extension, with a tracker of the user's own."""
+    with zipfile.ZipFile(Path(__file__).parents[2] / "samples" / "version_0_1_0.zip") as packed:
+        packed.extractall(folder)
+    results = folder / "results" / "finished"
+    text = (results / "study.yaml").read_text()
+    (results / "study.yaml").write_text(text.replace("uri: null, experiment: lrstudy", f"tracker: {tracker}"))
+    before = {file: file.read_bytes() for file in results.rglob("*") if file.is_file()}
+    assert main(["extend", str(results), "--seeds", "1"]) == 1
+    return before, {
+        file: file.read_bytes() for file in results.rglob("*") if file.is_file() and file.name[-4:] != "lock"
+    }
+
+
 def test_an_extension_without_its_tracker_is_refused_before_anything_is_prepared(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with zipfile.ZipFile(Path(__file__).parents[2] / "samples" / "version_0_1_0.zip") as packed:
-        packed.extractall(tmp_path)
-    results = tmp_path / "results" / "finished"
-    before = {file: file.read_bytes() for file in results.rglob("*") if file.is_file()}
-    text = before[results / "study.yaml"].decode()
-    own = text.replace("uri: null, experiment: lrstudy", "tracker: gone_tracking:Mine")
-    (results / "study.yaml").write_text(own)
     monkeypatch.setattr("study.tuning.runner.prepare_study", lambda spec: pytest.fail("it was prepared"))
-    assert main(["extend", str(results), "--seeds", "1"]) == 1
+    before, after = extended_sample(tmp_path, "gone_tracking:Mine")
     assert "tracking.tracker: 'gone_tracking:Mine' can't be imported" in capsys.readouterr().err
-    after = {
-        file: file.read_bytes() for file in results.rglob("*") if file.is_file() and file.name[-4:] != "lock"
-    }
-    assert after == {**before, results / "study.yaml": own.encode()}
+    assert after == before
+
+
+def test_an_extension_whose_tracker_cannot_be_made_does_not_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "own_tracking.py").write_text(OWN)
+    monkeypatch.syspath_prepend(tmp_path)
+    extended_sample(tmp_path, "own_tracking:Refusing")
+    assert "tracking.tracker: 'own_tracking:Refusing' can't be made (KeyError: 'token')" in (
+        capsys.readouterr().err
+    )
+    metadata = RunMetadata.read(tmp_path / "results" / "finished" / "run.json")
+    assert metadata.extensions == ()
+    assert metadata.ended is not None

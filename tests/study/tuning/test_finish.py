@@ -1,6 +1,5 @@
 """The end of a study as its tracker is told of it by a later command."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,6 +22,6 @@ def test_a_study_that_no_driver_holds_ended_as_its_last_driver_wrote_down(
     tmp_path: Path, ended: str | None, stopped_early: str | None, status: str
 ) -> None:
     results = Results(folder=tmp_path)
-    metadata = replace(RunMetadata.parse({}), ended=ended, stopped_early=stopped_early)
+    metadata = RunMetadata(ended=ended, stopped_early=stopped_early)
     metadata.write(results.run_metadata)
     assert status_of(results) == status

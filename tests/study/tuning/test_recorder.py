@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from ray.exceptions import ActorDiedError
+from ray.tune.search import Searcher
 
 from study.trial_schedulers.base import Decision, TrialScheduler
 from study.tuning.ray_patches import MemoryKillError
@@ -88,7 +89,7 @@ def test_a_worker_that_dies_while_its_trial_is_stopped_changes_nothing(tmp_path:
 def test_a_trial_scheduler_that_fails_stops_the_study_with_its_sentence(tmp_path: Path) -> None:
     study = study_of(tmp_path, Broken())
     assert not study.report(study.start())
-    assert study.searcher.stopping.is_set()
+    assert study.searcher.is_stopping
     assert str(study.searcher.problem) == (
         "search.trial_scheduler: Broken failed at fixed-0000: IndexError: list index out of range"
     )
@@ -111,7 +112,10 @@ def test_a_trial_scheduler_that_returns_no_decision_stops_the_study_with_a_sente
 def test_a_trial_that_is_ended_with_the_study_goes_on_when_that_is_resumed(study: DrivenByHand) -> None:
     trial = study.start()
     study.report(trial)
-    study.searcher.stopping.set()
+    assert not study.stopper.stop_all()
+    study.searcher.interrupt("SIGINT")
+    assert study.stopper.stop_all()
+    assert study.searcher.suggest("next") == Searcher.FINISHED
     study.complete(trial)
     study.recorder.close()
     assert study.outcomes() == []
@@ -178,7 +182,7 @@ def test_what_cannot_be_written_down_stops_the_study_and_does_not_reach_tune(stu
     study.report(trial)
     assert "closed file" in study.recorder.problem
     assert "cannot be written down" in str(study.searcher.problem)
-    assert study.searcher.stopping.is_set()
+    assert study.searcher.is_stopping
 
 
 def test_progress_says_what_is_done_and_what_is_left(study: DrivenByHand) -> None:

@@ -9,7 +9,6 @@ import numpy as np
 import yaml
 
 from analysis import compare, load_study
-from analysis.loading.run_metadata import RunMetadata
 from study.results.journal import Journal, write_tables
 from study.search.jobs import Job
 from study.tuning.collected_metadata import winners_of
@@ -53,7 +52,7 @@ def test_what_two_searches_write_down_is_what_the_comparison_reads(tmp_path: Pat
     spec = default_spec(["adapted", "fixed"]) | {"search": {"seed": 0, "repeats": 2}}
     (tmp_path / "study.yaml").write_text(yaml.safe_dump(spec))
     winners = winners_of(plan)
-    metadata = replace(RunMetadata.parse(default_metadata()), winners=winners)
+    metadata = replace(default_metadata(), winners=winners)
     metadata.write(tmp_path / "run.json")
     write_tables(tmp_path)
     comparison = compare(load_study(tmp_path))

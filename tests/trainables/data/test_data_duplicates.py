@@ -27,7 +27,7 @@ def test_duplicates_can_be_reported_instead(make_folder, cache):
     data = prepare(DataSource(folder=str(root), duplicates="report"), cache=cache)
     pair = "train/cat/001.png (train) = test/dog/copy.png (test)"
     assert f"same image in several splits: 1, {pair}" in data.notes
-    assert "1 equal images under different classes: train/cat/001.png = test/dog/copy.png" in data.notes
+    assert "1 image under different classes: train/cat/001.png = test/dog/copy.png" in data.notes
     with pytest.raises(DataError):
         prepare(DataSource(folder=str(root)), cache=cache)
 
@@ -91,7 +91,7 @@ def test_a_recompressed_and_resized_copy_is_noted_as_near(make_folder, cache):
     data = prepare(DataSource(folder=str(root), image_size=32), cache=cache)
     near_notes = [note for note in data.notes if note.startswith("near")]
     assert near_notes == [
-        "near duplicates: 1 test images resemble one in train: test/cat/wave.jpg ~ train/cat/wave.png"
+        "near duplicates: 1 test image resembles one in train: test/cat/wave.jpg ~ train/cat/wave.png"
     ]
 
 

@@ -70,10 +70,10 @@ def test_notes_on_what_was_skipped_are_of_the_folder_as_it_is(make_folder, cache
     again = prepare(DataSource(folder=str(root)), cache=cache)
     assert again.key == first.key
     assert [note for note in first.notes if "skipped" in note] == [
-        "skipped 1 files that are hidden or left by a system: cat/.first.png"
+        "skipped 1 file that is hidden or left by a system: cat/.first.png"
     ]
     assert [note for note in again.notes if "skipped" in note] == [
-        "skipped 1 files that are no images: dog/film.mov"
+        "skipped 1 file that is no image: dog/film.mov"
     ]
 
 

@@ -10,6 +10,7 @@ from trainables.data.sources.errors import Problems, UnreadableError
 from trainables.data.sources.pool import RawImage, and_more
 from trainables.data.sources.source import DataSource
 from trainables.data.sources.threads import map_in_threads
+from trainables.text import counted
 
 _DEPTH = "depth of pixels"
 
@@ -109,15 +110,16 @@ def _unclear(deep: Sequence[_Deep]) -> str:
         else "values of more than 16 bits"
     )
     return (
-        f"{len(deep)} images hold {what}, {_range_of(deep)} over the whole set ({_names(deep)}): state which become "
-        "black and white, window: [low, high]"
+        f"{counted(len(deep), 'image', 'holds', 'hold')} {what}, {_range_of(deep)} over the whole set "
+        f"({_names(deep)}): state which become black and white, window: [low, high]"
     )
 
 
 def _mixed(deep: Sequence[_Deep], num_others: int) -> str:
     return (
-        f"{len(deep)} images have more than 8 bits, of values {_range_of(deep)} ({_names(deep)}), and {num_others} "
-        "have 8 bits: state which values are black and white beside those, window: [low, high]"
+        f"{counted(len(deep), 'image', 'has', 'have')} more than 8 bits, of values {_range_of(deep)} "
+        f"({_names(deep)}), and {num_others} {'has' if num_others == 1 else 'have'} 8 bits: "
+        "state which values are black and white beside those, window: [low, high]"
     )
 
 
@@ -159,18 +161,20 @@ def _notes(
     deep: Sequence[_Deep], decoded: Sequence[Decoded], window: Window, *, training: Sequence[int]
 ) -> list[str]:
     notes = [
-        f"{len(deep)} images have more than 8 bits: values {window} become 0 ... 255, the same for every image "
-        f"({window.why})"
+        f"{counted(len(deep), 'image', 'has', 'have')} more than 8 bits: values {window} become 0 ... 255, "
+        f"the same for every image ({window.why})"
     ]
     if len(deep) < len(decoded):
-        notes.append(f"{len(decoded) - len(deep)} images beside them have 8 bits, and stay as they are")
+        rest = counted(len(decoded) - len(deep), "other image", "has", "have")
+        notes.append(f"{rest} 8 bits, unchanged")
     in_training = set(training)
     clipped = [each.position for each in deep if decoded[each.position].num_clipped]
     for what, positions in (
-        ("training images", [position for position in clipped if position in in_training]),
-        ("other images", [position for position in clipped if position not in in_training]),
+        ("training image", [position for position in clipped if position in in_training]),
+        ("other image", [position for position in clipped if position not in in_training]),
     ):
         if positions:
             num = sum(decoded[position].num_clipped for position in positions)
-            notes.append(f"{num} values of {len(positions)} {what} lie outside of that, and are clipped")
+            values, images = counted(num, "value"), counted(len(positions), what)
+            notes.append(f"outside of that, and clipped: {values} of {images}")
     return notes

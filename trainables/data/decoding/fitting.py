@@ -6,6 +6,7 @@ from statistics import median
 from PIL import Image
 
 from trainables.data.sources.source import FitToSquare
+from trainables.text import counted
 
 Box = tuple[float, float, float, float]
 
@@ -61,7 +62,7 @@ def fit_notes(sizes: Sequence[tuple[int, int]], fit: FitToSquare) -> list[str]:
     oblong = [size for size in sizes if size[0] != size[1]]
     if not oblong:
         return []
-    num = f"{len(oblong)} of {len(sizes)} images are no squares"
+    num = f"{len(oblong)} of {counted(len(sizes), 'image')} {'is no square' if len(oblong) == 1 else 'are no squares'}"
     longest = max(max(size) / min(size) for size in oblong)
     if fit == "crop":
         lost = [lost_fraction(size, fit) for size in oblong]

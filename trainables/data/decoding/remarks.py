@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from trainables.text import counted
+
 TRANSPARENT = "transparent"
 FIRST_PAGE = "first page"
 FIRST_OF_MPO = "first of MPO"
@@ -12,15 +14,34 @@ INK_WITHOUT_PROFILE = "ink without profile"
 OTHER_GAMMA = "other gamma"
 
 _SENTENCES = {
-    TRANSPARENT: "{num} images have transparent parts, which show the colour of data.background ({background})",
-    FIRST_PAGE: "of {num} files with several pages or frames the first is taken (pages: first)",
-    FIRST_OF_MPO: "{num} JPEGs hold further pictures (previews, depth, a second eye; MPO): the first is taken",
-    CHANNELS_LEFT_OUT: "{num} TIFFs hold channels beside their colours (infrared, masks), which are not read",
-    PROFILE_CONVERTED: "{num} images were converted to sRGB from the colour profile that they carry",
-    PROFILE_IGNORED: "{num} images carry a colour profile that cannot be used, and are taken for sRGB",
-    INK_WITHOUT_PROFILE: "{num} images are CMYK without a colour profile, and were converted by the plain formula",
-    OTHER_GAMMA: "{num} PNGs state another gamma than sRGB's, which is not applied",
+    TRANSPARENT: (
+        "{counted} transparent parts, which show the colour of data.background ({background})",
+        ("image", "has", "have"),
+    ),
+    FIRST_PAGE: ("of {counted} with several pages or frames the first is taken (pages: first)", ("file",)),
+    FIRST_OF_MPO: (
+        "{counted} further pictures (previews, depth, a second eye; MPO): the first is taken",
+        ("JPEG", "holds", "hold"),
+    ),
+    CHANNELS_LEFT_OUT: (
+        "{counted} channels beside the colours (infrared, masks), which are not read",
+        ("TIFF", "holds", "hold"),
+    ),
+    PROFILE_CONVERTED: (
+        "{counted} converted to sRGB from the colour profile within",
+        ("image", "was", "were"),
+    ),
+    PROFILE_IGNORED: (
+        "{counted} a colour profile that cannot be used: taken for sRGB",
+        ("image", "carries", "carry"),
+    ),
+    INK_WITHOUT_PROFILE: (
+        "{counted} CMYK without a colour profile, converted by the plain formula",
+        ("image", "is", "are"),
+    ),
+    OTHER_GAMMA: ("{counted} another gamma than sRGB's, which is not applied", ("PNG", "states", "state")),
 }
+"""What is said, and of what with which verb, see `counted`."""
 
 
 def remark_notes(remarks: Iterable[frozenset[str]], *, background: object) -> list[str]:
@@ -32,7 +53,7 @@ def remark_notes(remarks: Iterable[frozenset[str]], *, background: object) -> li
     """
     every = [remark for each in remarks for remark in each]
     return [
-        sentence.format(num=every.count(remark), background=background)
-        for remark, sentence in _SENTENCES.items()
+        sentence.format(counted=counted(every.count(remark), *words), background=background)
+        for remark, (sentence, words) in _SENTENCES.items()
         if remark in every
     ]

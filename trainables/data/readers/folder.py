@@ -15,7 +15,7 @@ from trainables.data.sources.errors import DataError, Problems
 from trainables.data.sources.pool import Pool, RawImage, and_more, file_content
 from trainables.data.sources.source import DataSource
 from trainables.data.sources.threads import map_in_threads
-from trainables.text import printable
+from trainables.text import counted, printable
 
 
 def read_folder(source: DataSource, cache: Path) -> Pool:
@@ -103,11 +103,13 @@ def _equal(names: list[str], *, by: Callable[[str], str]) -> Iterator[list[str]]
 def _why_nothing(root: Path, listing: Listing, stray: list[str]) -> str:
     if stray:
         return (
-            f"{len(stray)} images lie in {root} outside of any class's folder ({and_more(stray)}); "
-            "allowed: one subfolder a class"
+            f"{counted(len(stray), 'image', 'lies', 'lie')} in {root} outside of any class's folder "
+            f"({and_more(stray)}); allowed: one subfolder a class"
         )
     if listing.others:
-        return f"{root} holds {len(listing.others)} files and none is an image ({and_more(listing.others)})"
+        return (
+            f"{root} holds {counted(len(listing.others), 'file')} and no image ({and_more(listing.others)})"
+        )
     return f"{root} is empty"
 
 
@@ -165,12 +167,16 @@ def _notes(listing: Listing, stray: list[str], splits: Mapping[str, str], root: 
     notes = []
     if listing.droppings:
         notes.append(
-            f"skipped {len(listing.droppings)} files that are hidden or left by a system: {and_more(listing.droppings)}"
+            f"skipped {counted(len(listing.droppings), 'file', 'that is', 'that are')} hidden or left by a system: "
+            f"{and_more(listing.droppings)}"
         )
     if listing.others:
-        notes.append(f"skipped {len(listing.others)} files that are no images: {and_more(listing.others)}")
+        num = counted(len(listing.others), "file", "that is no image", "that are no images")
+        notes.append(f"skipped {num}: {and_more(listing.others)}")
     if stray:
-        notes.append(f"skipped {len(stray)} images outside of any class's folder: {and_more(stray)}")
+        notes.append(
+            f"skipped {counted(len(stray), 'image')} outside of any class's folder: {and_more(stray)}"
+        )
     ignored = sorted(set(subfolders_of(root)) - set(splits)) if splits else []
     if ignored:
         notes.append(f"skipped folders beside the splits: {and_more(ignored)}")

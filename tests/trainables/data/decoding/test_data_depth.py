@@ -52,7 +52,7 @@ def test_only_training_images_decide_and_values_beyond_are_clipped_and_counted(t
     data = prepared(root)
     image = stored(data, "test/cat/beyond.png")[..., 0]
     assert image[0, :4].tolist() == [0, 0, 255, 128]
-    assert "3 values of 1 other images lie outside of that, and are clipped" in data.notes
+    assert "outside of that, and clipped: 3 values of 1 other image" in data.notes
     assert any("values 1000 ... 2000 become 0 ... 255" in note for note in data.notes)
 
 
@@ -67,7 +67,7 @@ def test_a_hot_pixel_does_not_take_the_levels_of_all_others(tmp_path):
     image = stored(data, "train/cat/000.png")
     assert len(np.unique(image)) == 256
     assert image[3, 3] == 255
-    assert "2 values of 2 training images lie outside of that, and are clipped" in data.notes
+    assert "outside of that, and clipped: 2 values of 2 training images" in data.notes
 
 
 def test_a_stated_window_is_used_as_it_is(tmp_path):
@@ -91,14 +91,14 @@ def test_all_of_sixteen_bits_stand_beside_images_of_8_bits(tmp_path):
     put(root, {"train/cat/deep.png": as_u16_png(LEVELS * 1024)})
     data = prepared(root)
     assert (stored(data, "train/cat/deep.png")[..., 0] == np.rint(LEVELS * 1024 / 257)).all()
-    assert "6 images beside them have 8 bits, and stay as they are" in data.notes
+    assert "6 other images have 8 bits, unchanged" in data.notes
 
 
 def test_a_smaller_range_beside_images_of_8_bits_needs_a_window(tmp_path):
     root = noise(tmp_path / "images", mode="L")
     put(root, {"train/cat/deep.png": as_u16_png(LEVELS * 65)})
     with pytest.raises(
-        DataError, match=r"1 images have more than 8 bits, of values 0 \.\.\. 4095 \(train/cat/deep"
+        DataError, match=r"1 image has more than 8 bits, of values 0 \.\.\. 4095 \(train/cat/deep"
     ):
         prepared(root)
     data = prepared(root, window=(0, 4095))

@@ -208,7 +208,7 @@ def test_images_outside_of_any_class_are_noted(tmp_path):
     for number in range(20):
         put(root, {f"{name}/{number}.png": encoded_noise(number, name) for name in ("cat", "dog")})
     put(root, {"stray.png": encoded("PNG")})
-    assert "skipped 1 images outside of any class's folder: stray.png" in prepared(root).notes
+    assert "skipped 1 image outside of any class's folder: stray.png" in prepared(root).notes
 
 
 def encoded_noise(seed: int, name: str) -> bytes:

@@ -80,7 +80,7 @@ def test_of_a_jpeg_with_previews_the_picture_is_taken_and_that_is_noted(tmp_path
     root = put(noise(tmp_path / "images"), {"train/cat/x.jpg": buffer.getvalue()})
     data = prepared(root)
     assert np.abs(stored(data, "train/cat/x.jpg").astype(int) - (200, 10, 10)).max() < 4
-    assert any(note.startswith("1 JPEGs hold further pictures") for note in data.notes)
+    assert any(note.startswith("1 JPEG holds further pictures") for note in data.notes)
 
 
 def turned(kind: str, orientation: int) -> bytes:
@@ -112,7 +112,7 @@ def test_channels_beside_the_colours_are_left_out_and_counted(tmp_path):
     for name in ("infrared", "deep"):
         assert (stored(data, f"train/cat/{name}.tif") == pixels[..., :3]).all()
     (note,) = [note for note in data.notes if "channels" in note]
-    assert note == "2 TIFFs hold channels beside their colours (infrared, masks), which are not read"
+    assert note == "2 TIFFs hold channels beside the colours (infrared, masks), which are not read"
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))

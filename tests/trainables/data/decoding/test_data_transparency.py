@@ -102,7 +102,7 @@ def test_opaque_images_change_nothing_and_grey_stays_grey(tmp_path):
     assert data.channels == 1
     assert (stored(data, "train/cat/x.png") == 90).all()
     assert (stored(data, "train/cat/y.png") == 189).all()
-    assert any(note.startswith("1 images have transparent parts") for note in data.notes)
+    assert any(note.startswith("1 image has transparent parts") for note in data.notes)
     assert prepared(root, background=(255, 0, 0)).channels == 3
 
 

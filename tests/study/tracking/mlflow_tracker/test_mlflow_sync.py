@@ -13,7 +13,7 @@ from study.errors import StudyError
 from study.tracking import background
 from study.tracking.background import BackgroundTracking, send_rest
 from study.tracking.metrics import ALL_METRICS, epoch_metrics
-from study.tracking.store import open_store
+from study.tracking.mlflow_tracker.store import open_store
 from tests.support.tracked import Study, info, record, send_all
 from trainables.data import DataSource
 from trainables.record import to_row
@@ -65,8 +65,8 @@ def test_metrics_go_in_batches(study: Study) -> None:
     study.whole_run("fixed-0000", epochs=100)
     sync = study.mlflow()
     send_all(sync)
-    # of the study: parameters, inputs; of the trial: itself, parameters, inputs, 902 metrics in two batches, its end
-    assert sync.num_requests == 8
+    # study and trial: themselves, parameters, inputs; of the trial 902 metrics in two batches, and its end
+    assert sync.num_requests == 9
 
 
 def test_what_was_sent_is_not_sent_again_by_the_next_driver(study: Study) -> None:
@@ -226,7 +226,7 @@ def test_two_studies_begin_at_once_on_one_sqlite_store(tmp_path: Path) -> None:
     processes = [
         subprocess.Popen(
             [sys.executable, "-W", "ignore", "-c", code, str(tmp_path / name), uri, name * 32],
-            cwd=Path(__file__).parents[3], stderr=subprocess.PIPE, text=True,
+            cwd=Path(__file__).parents[4], stderr=subprocess.PIPE, text=True,
         )
         for name in "ab"
     ]  # fmt: skip

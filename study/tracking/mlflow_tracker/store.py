@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from study.proxies import reach_this_machine
 from study.spec.paths import SQLITE
 from study.spec.tracking_address import address
-from study.tracking.moved_store import follow_move
+from study.tracking.mlflow_tracker.moved_store import follow_move
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient

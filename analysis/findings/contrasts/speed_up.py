@@ -90,20 +90,15 @@ def to_reference_level(pairing: Pairing, data: StudyData, *, judged_only: bool =
     """
     trained = data.runs["final_val"].mask(data.runs["collapsed"])
     finals = pairing.pairs["reference_run"].map(trained).to_numpy(dtype=float)
-    if judged_only:
-        seen = data.evaluations
-        data = replace(data, evaluations=seen[seen["judged"]])
     targets = targets_without_each(finals, _units(pairing, data))
-    return _measure(pairing, data, targets, outcomes=_outcomes(pairing, data))
+    return _measure(pairing, data, targets, sides=_sides(pairing, data, judged_only=judged_only))
 
 
 def over_grid(pairing: Pairing, data: StudyData) -> tuple[SpeedUp, ...]:
     """Return the time to each accuracy that was fixed before the confirmation."""
     fixed = np.where(left_out_pairs(_units(pairing, data)), np.nan, 1.0)
-    outcomes = _outcomes(pairing, data)
-    measured = [
-        _measure(pairing, data, target * fixed, outcomes=outcomes) for target in data.metadata.target_grid
-    ]
+    sides = _sides(pairing, data)
+    measured = [_measure(pairing, data, target * fixed, sides=sides) for target in data.metadata.target_grid]
     return tuple(one for one in measured if one is not None)
 
 
@@ -116,18 +111,15 @@ def _units(pairing: Pairing, data: StudyData) -> np.ndarray:
     return searches_of(pairing.pairs, data).to_numpy(dtype=int)
 
 
-def _measure(
-    pairing: Pairing, data: StudyData, targets: np.ndarray, *, outcomes: Mapping[str, list[Outcome]]
-) -> SpeedUp | None:
+def _measure(pairing: Pairing, data: StudyData, targets: np.ndarray, *, sides: "_Sides") -> SpeedUp | None:
     """Return the time to the first row of targets; the further rows are the targets without each of the pairs."""
     kept = ~np.isnan(targets[0])
     if not kept.any():
         return None
     pairs = pairing.pairs[kept].assign(target=targets[0][kept])
-    outcomes = {side: list(compress(of_side, kept)) for side, of_side in outcomes.items()}
+    outcomes = {side: list(compress(of_side, kept)) for side, of_side in sides.outcomes.items()}
     restricted = restricted_times(outcomes, targets[:, kept])
     times = _times(pairs, outcomes, restricted)
-    search = tuple(_search_seconds(pairing, data, name) for name in (pairing.arm, pairing.reference))
     speed_up = SpeedUp(
         target=float(pairs["target"].mean()),
         num_pairs=len(pairs),
@@ -137,8 +129,8 @@ def _measure(
         arm_seconds=float(times["arm_restricted"].mean()),
         reference_seconds=float(times["reference_restricted"].mean()),
         ratio=None,
-        arm_search_seconds=search[0],
-        reference_search_seconds=search[1],
+        arm_search_seconds=sides.search_seconds[0],
+        reference_search_seconds=sides.search_seconds[1],
         ratio_with_search=None,
         times=times,
     )
@@ -147,49 +139,61 @@ def _measure(
     return replace(
         speed_up,
         ratio=_counted(restricted, pairs, data),
-        ratio_with_search=_with_search(times, search),
+        ratio_with_search=_with_search(times, sides.search_seconds),
     )
 
 
-def _outcomes(pairing: Pairing, data: StudyData) -> dict[str, list[Outcome]]:
-    """Return each side's runs on their way, one a pair."""
-    return {side: _of_side(pairing.pairs[f"{side}_run"], data) for side in ("arm", "reference")}
+@dataclass(frozen=True, kw_only=True)
+class _Sides:
+    """What the times to all targets are made of.
+
+    Attributes:
+        outcomes: Each side's runs on their way, one a pair.
+        search_seconds: What finding the arm's winner cost, and the reference's; None where nothing was recorded.
+    """
+
+    outcomes: Mapping[str, list[Outcome]]
+    search_seconds: tuple[float | None, float | None]
 
 
-def _of_side(runs: pd.Series, data: StudyData) -> list[Outcome]:
-    seen = data.evaluations
-    seen = seen[seen["run"].isin(runs)]
-    values, seconds = seen["value"].to_numpy(dtype=float), seen["seconds"].to_numpy(dtype=float)
-    rows = seen.groupby("run").indices
-    nothing = np.array([], dtype=int)
-    ends = data.runs.loc[list(runs)]
-    finished = ((ends["status"] == "finished") & ~ends["collapsed"]).tolist()
-    return [
-        outcome(
-            values[rows.get(run, nothing)],
-            seconds[rows.get(run, nothing)],
-            end_seconds=float(end),
-            num_epochs=int(num_epochs),
-            finished=completed,
-        )
-        for run, end, num_epochs, completed in zip(
-            runs, ends["cost_seconds"], ends["num_epochs"], finished, strict=True
-        )
-    ]
+def _sides(pairing: Pairing, data: StudyData, *, judged_only: bool = False) -> _Sides:
+    seconds, epochs = data.runs["cost_seconds"].to_dict(), data.runs["num_epochs"].to_dict()
+    outcomes = {
+        side: [
+            outcome(
+                *_seen(run, data, judged_only=judged_only),
+                end_seconds=float(seconds[run]),
+                num_epochs=int(epochs[run]),
+                finished=run in data.trained_runs,
+            )
+            for run in pairing.pairs[f"{side}_run"]
+        ]
+        for side in ("arm", "reference")
+    }
+    arm, reference = (_search_seconds(pairing, data, name) for name in (pairing.arm, pairing.reference))
+    return _Sides(outcomes=outcomes, search_seconds=(arm, reference))
+
+
+def _seen(run: str, data: StudyData, *, judged_only: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Return a run's objective at its evaluations, and its cost at them."""
+    of_run = data.evaluations_by_run.get(run)
+    if of_run is None:
+        return np.array([]), np.array([])
+    seen = of_run["judged"] if judged_only else slice(None)
+    return of_run["value"][seen].astype(float), of_run["seconds"][seen].astype(float)
 
 
 def _times(
     pairs: pd.DataFrame, outcomes: Mapping[str, list[Outcome]], restricted: Mapping[str, np.ndarray]
 ) -> pd.DataFrame:
-    table = pairs[["seed", "target", "arm_run"]].reset_index(drop=True)
-    targets = table["target"].to_numpy(dtype=float)
+    targets = pairs["target"].to_numpy(dtype=float)
+    columns = {name: pairs[name].array for name in ("seed", "target", "arm_run")}
     for side, of_side in outcomes.items():
-        table[f"{side}_reached"] = [
-            o.reached_seconds(targets[[place]]).item() for place, o in enumerate(of_side)
-        ]
-        table[f"{side}_end"] = [o.end_seconds for o in of_side]
-        table[f"{side}_restricted"] = restricted[side][0]
-    return table
+        reached = [o.reached_seconds(targets[[place]]).item() for place, o in enumerate(of_side)]
+        columns[f"{side}_reached"] = np.array(reached)
+        columns[f"{side}_end"] = np.array([o.end_seconds for o in of_side])
+        columns[f"{side}_restricted"] = restricted[side][0]
+    return pd.DataFrame(columns)
 
 
 def _counted(restricted: Mapping[str, np.ndarray], pairs: pd.DataFrame, data: StudyData) -> Ratio | None:
@@ -209,7 +213,7 @@ def _counted(restricted: Mapping[str, np.ndarray], pairs: pd.DataFrame, data: St
     return None if ratio is None else replace(ratio, log=over_searches(ratio.log, searches.tolist()))
 
 
-def _with_search(times: pd.DataFrame, search: tuple[float | None, ...]) -> float | None:
+def _with_search(times: pd.DataFrame, search: tuple[float | None, float | None]) -> float | None:
     arm_search, reference_search = search
     if arm_search is None or reference_search is None:
         return None
@@ -223,7 +227,9 @@ def _with_search(times: pd.DataFrame, search: tuple[float | None, ...]) -> float
 def _search_seconds(pairing: Pairing, data: StudyData, arm: str) -> float | None:
     """Return what finding the arm's winner cost: search and selection, in the network compared; of several the mean."""
     runs = data.runs
-    searched = runs[(runs["arm"] == arm) & runs["stage"].isin(["search", "selection"])]
+    searched = (runs["arm"] == arm) & runs["stage"].isin(["search", "selection"])
     if pairing.architecture is not None:
-        searched = searched[searched["architecture"] == pairing.architecture]
-    return float(searched["cost_seconds"].sum()) / searched["repeat"].nunique() if len(searched) else None
+        searched &= runs["architecture"] == pairing.architecture
+    if not searched.any():
+        return None
+    return float(runs["cost_seconds"][searched].sum()) / runs["repeat"][searched].nunique()

@@ -6,12 +6,12 @@ from itertools import combinations
 
 import pandas as pd
 
-from analysis.findings.listed_statistic import Measured, difference_of
+from analysis.findings.contrasts.listed_statistic import Measured, difference_of
 from analysis.findings.pairs import Pairing, paired_values
 from analysis.loading.study_data import StudyData
 from analysis.statistics.estimate import Estimate
 from analysis.statistics.holm import holm
-from analysis.statistics.looks import ONE_LOOK, Looks
+from analysis.statistics.looks import Looks
 
 TOLERANCE = 0.05
 """An evaluation up to this fraction beyond the common amount still counts as within it.
@@ -66,9 +66,9 @@ class EqualBudget:
             for side in ("arm_run", "reference_run")
             for run, amount in zip(pairing.pairs[side], amounts, strict=True)
         }
-        seen = data.evaluations
-        within = seen[seen[self.quantity] <= seen["run"].map(limits).astype("float64")]
-        return within.drop_duplicates("run", keep="last").set_index("run")["value"]
+        seen = {run: data.evaluations_by_run[run] for run in limits if run in data.evaluations_by_run}
+        within = {run: of_run["value"][of_run[self.quantity] <= limits[run]] for run, of_run in seen.items()}
+        return pd.Series({run: values[-1] for run, values in within.items() if len(values)}, dtype="float64")
 
 
 EQUAL_BUDGETS = (
@@ -94,7 +94,7 @@ class Opposed:
 
 
 def opposed_budgets(
-    contrasts: Sequence[Mapping[str, Measured]], *, alpha: float, looks: Looks = ONE_LOOK
+    contrasts: Sequence[Mapping[str, Measured]], *, alpha: float, looks: Sequence[Looks]
 ) -> tuple[tuple[Opposed, ...], ...]:
     """Return, for each contrast, between which quantities it is shown to turn round.
 
@@ -106,7 +106,7 @@ def opposed_budgets(
     Args:
         contrasts: Of each contrast what its statistics come to, by name; others than EQUAL_BUDGETS are passed over.
         alpha: Level of the check.
-        looks: The looks that were made.
+        looks: Of each contrast, the looks that were made.
 
     Source: Berger (1982).
     """
@@ -115,7 +115,7 @@ def opposed_budgets(
         for place, measured in enumerate(contrasts)
         for one, other in combinations(_without_holes(measured), 2)
     ]
-    p_values = [_opposed_p(one[1], other[1], looks) for _, one, other in checks]
+    p_values = [_opposed_p(one[1], other[1], looks[place]) for place, one, other in checks]
     found: list[list[Opposed]] = [[] for _ in contrasts]
     for (place, one, other), p in zip(checks, holm(p_values), strict=True):
         if p is not None and p < alpha:
@@ -138,6 +138,6 @@ def _opposed_p(one: Estimate | None, other: Estimate | None, looks: Looks) -> fl
 
 def _trained(data: StudyData, pairing: Pairing) -> Pairing:
     """Return the pairing with the pairs of which both runs finished and did not collapse."""
-    finished = data.runs[(data.runs["status"] == "finished") & ~data.runs["collapsed"]]
-    both = pairing.pairs[["arm_run", "reference_run"]].isin(finished.index).all(axis=1)
+    sides = zip(pairing.pairs["arm_run"], pairing.pairs["reference_run"], strict=True)
+    both = [data.trained_runs.issuperset(runs) for runs in sides]
     return replace(pairing, pairs=pairing.pairs[both])

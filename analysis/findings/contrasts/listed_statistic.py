@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
 import pandas as pd
 
 from analysis.findings.pairs import Pairing, paired_values
@@ -62,8 +63,10 @@ def difference_of(values: pd.Series, pairing: Pairing, data: StudyData) -> Measu
         pairing: The pairs.
         data: The study.
     """
-    collapsed = data.runs["collapsed"].reindex(values.index, fill_value=False)
-    paired = paired_values(pairing, values.mask(collapsed))
+    collapsed = set(data.runs.index[data.runs["collapsed"]])
+    paired = paired_values(
+        pairing, values.mask(np.array([run in collapsed for run in values.index], dtype=bool))
+    )
     return Measured(
         estimate=mean_difference(paired["arm"] - paired["reference"], pairing.pairs, data),
         num_pairs=len(pairing.pairs),

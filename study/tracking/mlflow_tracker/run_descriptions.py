@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.loading.run_metadata import RunMetadata
 from study.spec.study_file import StudySpec
-from study.tracking.open_runs import OpenRun
+from study.tracking.mlflow_tracker.open_runs import OpenRun
 
 if TYPE_CHECKING:
     from mlflow.entities import DatasetInput

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from analysis import compare, format_comparison, write_report
-from analysis.findings import registry
-from analysis.findings.equal_budget import EQUAL_BUDGETS
-from analysis.findings.listed_statistic import difference_of
+from analysis.findings.contrasts import registry
+from analysis.findings.contrasts.equal_budget import EQUAL_BUDGETS
+from analysis.findings.contrasts.listed_statistic import difference_of
 from analysis.findings.pairs import find_pairings
 from tests.support.hand_made import confirm
 from tests.support.loaded_studies import loaded

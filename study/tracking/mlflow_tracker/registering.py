@@ -7,9 +7,9 @@ from study.errors import StudyError
 from study.results.folder import open_results
 from study.results.places import read_here
 from study.spec.tracking_address import artifact_location, tracking_uri, without_secrets
-from study.tracking.model_store import find_model, register_model
-from study.tracking.store import open_store
-from study.tracking.winner_models import written_models
+from study.tracking.mlflow_tracker.model_store import find_model, register_model
+from study.tracking.mlflow_tracker.store import open_store
+from study.tracking.mlflow_tracker.winner_models import written_models
 
 
 def register_winner(folder: Path, *, arm: str, name: str) -> str:

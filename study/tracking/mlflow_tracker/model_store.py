@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from study.tracking.run_descriptions import RUN, STUDY_ID
+from study.tracking.mlflow_tracker.run_descriptions import RUN, STUDY_ID
 
 if TYPE_CHECKING:
     from mlflow.entities import LoggedModel

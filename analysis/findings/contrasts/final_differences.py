@@ -102,7 +102,11 @@ def final_differences(pairing: Pairing, data: StudyData) -> FinalDifferences:
 
 def _count(pairing: Pairing, flags: pd.Series) -> tuple[int, int]:
     """Return how many of the arm's and of the reference's runs in the pairs have the flag."""
-    return tuple(int(pairing.pairs[side].map(flags).sum()) for side in ("arm_run", "reference_run"))  # type: ignore[return-value]
+    flagged = set(flags.index[flags])
+    arm, reference = (
+        sum(run in flagged for run in pairing.pairs[f"{side}_run"]) for side in ("arm", "reference")
+    )
+    return arm, reference
 
 
 def _with_collapsed(pairing: Pairing, data: StudyData) -> float | None:
@@ -123,12 +127,12 @@ def _mean(values: pd.Series, pairing: Pairing, data: StudyData) -> float | None:
 
 def _combined(pairing: Pairing, data: StudyData) -> Estimate | None:
     trained = data.runs.index[data.runs["final_test"].notna() & ~data.runs["collapsed"]]
-    known = set(data.predictions["run"]) & set(trained)
+    known = set(data.correct.columns) & set(trained)
     both = pairing.pairs["arm_run"].isin(known) & pairing.pairs["reference_run"].isin(known)
     pairs = pairing.pairs[both]
     if pairs.empty or has_splits(data):  # an interval over splits is over their images, too
         return None
-    correct = correctness(data.predictions, runs=[*pairs["arm_run"], *pairs["reference_run"]])
+    correct = correctness(data, runs=[*pairs["arm_run"], *pairs["reference_run"]])
     differences = (
         correct[list(pairs["arm_run"])].to_numpy() - correct[list(pairs["reference_run"])].to_numpy()
     )
@@ -140,7 +144,7 @@ def _combined(pairing: Pairing, data: StudyData) -> Estimate | None:
 
 def sample_of(data: StudyData, *, images: pd.Index) -> ImageSample:
     """Return how the test images of a study stand together, and how the objective takes their mean."""
-    rows = data.predictions.drop_duplicates("image").set_index("image").loc[images]
+    rows = data.test_images.loc[images]
     return ImageSample.of(
         groups=rows["group"].tolist(),
         labels=rows["label"].to_numpy(),
@@ -148,11 +152,9 @@ def sample_of(data: StudyData, *, images: pd.Index) -> ImageSample:
     )
 
 
-def correctness(predictions: pd.DataFrame, *, runs: list[str]) -> pd.DataFrame:
+def correctness(data: StudyData, *, runs: list[str]) -> pd.DataFrame:
     """Return 1.0 or 0.0 for every image (rows) and run (columns)."""
-    rows = predictions[predictions["run"].isin(runs)]
-    table = rows.assign(correct=(rows["label"] == rows["predicted"]).astype(float))
-    wide = table.pivot(index="image", columns="run", values="correct")
+    wide = data.correct[sorted(set(runs))].dropna(how="all")
     holes = wide.isna().any()
     if holes.any():
         run = holes[holes].index[0]

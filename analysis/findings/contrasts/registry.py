@@ -1,9 +1,14 @@
-"""Registry of the statistics that the report lists without a verdict."""
+"""Registry of the statistics that the report lists without a verdict: paired differences, each asked by itself.
+
+Today these are the differences at equal budgets. What has a verdict is in `contrast`: one family
+under Holm's adjustment, in which one question more changes the answer to every other. What is said of single runs or
+classes is a table of `analysis.comparison`.
+"""
 
 from collections.abc import Mapping
 
-from analysis.findings.equal_budget import EQUAL_BUDGETS
-from analysis.findings.listed_statistic import SECTIONS, ListedStatistic, Measured
+from analysis.findings.contrasts.equal_budget import EQUAL_BUDGETS
+from analysis.findings.contrasts.listed_statistic import SECTIONS, ListedStatistic, Measured
 from analysis.findings.pairs import Pairing
 from analysis.loading.study_data import StudyData
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from study.spec.tracking_address import address, artifact_location, tracking_uri
-from study.tracking.store import open_store
+from study.tracking.mlflow_tracker.store import open_store
 
 pytestmark = pytest.mark.filterwarnings("default")
 
