@@ -2,6 +2,7 @@
 #   PYTHON      the Python to build the environment on; without it the first on PATH that is 3.11 or newer
 #   VENV        folder of the virtual environment, made when missing
 #   PIP_ARGS    more arguments for `pip install`; pip's own configuration holds, too
+#   UV_PROGRAM  a uv that installs in place of pip; it follows its own configuration, not pip's
 #   NEED_GB     free disk to ask for before an environment is made
 #   PEERS       folder of the environment that `make bench` has its peers from
 #   BENCH       arguments of `python -m benchmarks`
@@ -9,10 +10,11 @@
 PYTHON ?=
 VENV ?= .venv
 PIP_ARGS ?=
+UV_PROGRAM ?=
 NEED_GB ?= 9
 PEERS ?= .venv-peers
 BENCH ?=
-PYTEST_ARGS ?= -n 2 --dist worksteal
+PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 # A name on PATH may be a shim that fails, so each is run.
 IS_NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 11))
@@ -25,7 +27,7 @@ SET_UP = "$(BASE_PYTHON)" -c "" || { echo "$(ADVICE)" >&2; exit 1; }; \
 BIN = $(VENV)/bin
 OUR_FOLDERS = $(wildcard analysis benchmarks search_spaces studies study tests trainables)
 
-export PIP_ARGS
+export PIP_ARGS UV_PROGRAM
 .NOTPARALLEL:
 .PHONY: help study test bench bench-peers environment dev-environment format wheel clean
 
@@ -43,14 +45,16 @@ help:
 study: environment
 	"$(BIN)/lrstudy" run studies/digits.yaml
 
-# All checks run even if one fails; pytest is last, so that its summary ends the output.
+# All checks run even if one fails. mypy runs beside pytest: what it finds is printed at the end, that it finds nothing
+# in between, so that pytest's summary ends the output then.
 test: dev-environment
-	@status=0; \
+	@status=0; found=$$(mktemp); \
 	"$(BIN)/ruff" check . || status=1; \
 	"$(BIN)/ruff" format --check . || status=1; \
-	"$(BIN)/mypy" || status=1; \
+	{ "$(BIN)/mypy" > "$$found" 2>&1 && printf '\nmypy: %s\n' "$$(cat "$$found")"; } & \
 	"$(BIN)/python" -m pytest -m "not faults" $(PYTEST_ARGS) || status=1; \
-	exit $$status
+	wait $$! || { status=1; echo "mypy:"; cat "$$found"; }; \
+	rm -f "$$found"; exit $$status
 
 # BENCH: lines to measure, and --images FOLDER; without them all lines, on drawn images.
 bench: dev-environment

@@ -145,9 +145,15 @@ def run(command: List[str]) -> None:
         )
 
 
+def installer(python: str) -> List[str]:
+    """Return the command that installs packages for a Python: its pip, or the uv that UV_PROGRAM names."""
+    uv = os.environ.get("UV_PROGRAM")
+    return [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install"]
+
+
 def pip_install(venv: Path, arguments: List[str]) -> None:
-    """Install into the environment at the pinned versions; other settings are those of the user's pip."""
-    run([str(venv / "bin" / "python"), "-m", "pip", "install", "-c", "constraints.txt", *arguments])
+    """Install into the environment at the pinned versions; other settings are those of the user's pip, or of uv."""
+    run([*installer(str(venv / "bin" / "python")), "-c", "constraints.txt", *arguments])
 
 
 def make_anew(venv: Path, *, pip_args: List[str], need_gb: float) -> None:

@@ -2,15 +2,22 @@ import os
 
 # Before torch is imported: pytest has a process a core, and more threads than cores wait for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# A trial of two threads shares the cores with the other tests: a thread that waits busily takes them from those.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import pytest
 from hypothesis import settings
 
+from tests.support.longest_first import longest_first
 from trainables.data import DataSource, PreparedData, prepare
 
 # No test is timed: a shared machine may be slow at any moment.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items[:] = longest_first(items)
 
 
 @pytest.fixture(autouse=True)

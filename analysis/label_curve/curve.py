@@ -111,9 +111,14 @@ class LabelCurve:
         }
 
     @cached_property
-    def doublings(self) -> Mapping[str, Doubling | None]:
-        """What twice the largest size is expected to bring each arm, extrapolated; None with too few sizes."""
+    def laws(self) -> Mapping[str, Doubling | None]:
+        """The power law of each arm, whether or not its sizes follow one; None with too few sizes."""
         return {arm: self._doubling(arm) for arm in self.settings.arms}
+
+    @cached_property
+    def doublings(self) -> Mapping[str, Doubling | None]:
+        """What twice the largest size is expected to bring each arm, extrapolated; None where no law can say."""
+        return {arm: law if law is not None and law.follows else None for arm, law in self.laws.items()}
 
     @cached_property
     def rows(self) -> tuple[Mapping[str, object], ...]:

@@ -69,8 +69,8 @@ def plain(curve: LabelCurve) -> Mapping[str, Any]:
         "cost_per_hour": curve.settings.cost_per_hour,
         "levels": curve.rows,
         "power_laws": {
-            arm: None if doubling is None else {**asdict(doubling), "extrapolated": True}
-            for arm, doubling in curve.doublings.items()
+            arm: None if law is None else {**asdict(law), "follows": law.follows, "extrapolated": True}
+            for arm, law in curve.laws.items()
         },
         "worth": [
             {**asdict(each), "gain_per_label": each.gain_per_label, "cheaper": each.cheaper}

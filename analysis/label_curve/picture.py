@@ -26,8 +26,8 @@ def draw(curve: LabelCurve) -> Figure:
         axes.plot(sizes, means, "o-", color=colour, linewidth=2, label=drawn(arm), zorder=3 + place)
         axes.fill_between(
             [s for s, _, _ in banded],
-            [low for _, low, _ in banded],
-            [high for _, _, high in banded],
+            [max(low, 0.0) for _, low, _ in banded],
+            [min(high, 1.0) for _, _, high in banded],
             color=colour,
             alpha=0.15,
             linewidth=0,

@@ -32,8 +32,8 @@ def conditions(curve: LabelCurve) -> tuple[str, ...]:
         f"ones. Bands and gains are {level} intervals for other seeds and other test images. They do not cover other "
         "training images: each size is one sample of them.",
         winners,
-        f"What the next doubling brings is extrapolated by a power law through the sizes ({MIN_SIZES} at least): its "
-        "interval holds if accuracy goes on as it did, which nobody has measured.",
+        f"What the next doubling brings is extrapolated by a power law through the sizes ({MIN_SIZES} at least), where "
+        "they follow one: its interval holds if accuracy goes on as it did, which nobody has measured.",
         "What search brought is on validation, where the best of many is partly luck; what labels brought is on test "
         f"images. An hour of search is said only of searches whose second half took at least {MIN_HOURS:g} h.",
     )
@@ -92,8 +92,7 @@ def _of_arm(curve: LabelCurve, worth: Worth) -> str:
 
 def _labels_sentence(curve: LabelCurve, worth: Worth) -> str:
     if worth.labels_gain is None:
-        few = len(curve.sizes) < MIN_SIZES
-        why = f"a power law needs {MIN_SIZES} sizes" if few else "runs that trained are missing"
+        why = _no_law(curve, worth.arm)
         return f"what twice {fmt.count(worth.size)} images a class would bring is {UNKNOWN}: {why}."
     level = fmt.level(curve.settings.confidence)
     sentence = (
@@ -106,6 +105,16 @@ def _labels_sentence(curve: LabelCurve, worth: Worth) -> str:
     elif curve.label_price is not None:
         sentence += ", which may be nothing: what a point costs is " + UNKNOWN
     return sentence + "."
+
+
+def _no_law(curve: LabelCurve, arm: str) -> str:
+    """Return why nothing can be extrapolated."""
+    if len(curve.sizes) < MIN_SIZES:
+        return f"a power law needs {MIN_SIZES} sizes"
+    law = curve.laws[arm]
+    if law is None:
+        return "runs that trained are missing, or seeds for an interval"
+    return f"so far it does not go up as a power law ({fmt.p_value(law.misfit_p)})"
 
 
 def _search_sentence(curve: LabelCurve, worth: Worth) -> str:

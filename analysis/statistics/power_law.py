@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import stats
 
 RATES = np.geomspace(0.05, 2.0, 80)
 """Exponents that are tried; learning curves of image classifiers lie within (Hestness et al., 2017)."""
@@ -12,7 +13,11 @@ RATES = np.geomspace(0.05, 2.0, 80)
 MIN_SIZES = 3
 """With fewer sizes three numbers cannot be told."""
 
-NUM_DRAWS = 4_000
+MISFIT_ALPHA = 0.05
+"""Sizes that follow a power law are refused so often, and those that do not at least as often."""
+
+GAINS = np.linspace(0.0, 1.0, 2001)
+"""Gains that are asked whether they go with the sizes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,24 +48,36 @@ class Doubling:
         gain: accuracy(2 n) - accuracy(n) for the largest size n, by the law.
         low: Lower end of its interval.
         high: Upper end of its interval.
+        misfit_p: p-value of the sizes following the law at all; None with as few sizes as it has numbers.
     """
 
     law: PowerLaw
     gain: float
     low: float
     high: float
+    misfit_p: float | None
+
+    @property
+    def follows(self) -> bool:
+        """Whether nothing speaks against the law; where something does, its interval means nothing."""
+        return self.misfit_p is None or self.misfit_p >= MISFIT_ALPHA
 
 
-def fit_power_law(sizes: Sequence[float], means: Sequence[float], variances: Sequence[float]) -> PowerLaw:
-    """Return the power law with the least squares, weighted by 1 / variance.
+def fit_power_law(sizes: Sequence[float], means: Sequence[float], covariance: np.ndarray) -> PowerLaw:
+    """Return the power law with the least squares, weighted by the inverse of the covariance.
 
     Args:
         sizes: Labels, rising.
         means: Accuracy at each.
-        variances: Of the means; where one is 0 all count alike.
+        covariance: Of the means, shape (sizes, sizes).
     """
-    top, drop, rate = _fits(np.asarray(sizes, float), np.asarray(means, float)[None], _weights(variances))
-    return PowerLaw(top=float(top[0]), drop=float(drop[0]), rate=float(rate[0]))
+    values, weights = np.asarray(means, float), _inverse(covariance)
+    powers = _powers(sizes)
+    candidates = [_fit(values, each, weights) for each in powers]
+    best = int(np.argmin([squares for squares, _, _ in candidates]))
+    _, top, drop = candidates[best]
+    rate = float(RATES[best])
+    return PowerLaw(top=top, drop=drop * math.pow(sizes[-1], rate), rate=rate)
 
 
 def next_doubling(
@@ -68,9 +85,9 @@ def next_doubling(
 ) -> Doubling | None:
     """Return what the law says of twice the largest size; None with fewer than MIN_SIZES.
 
-    The interval is that of the fits to NUM_DRAWS sets of means as they could have come out: normal about those that
-    were measured, with their covariance, which is taken to be known with `df` degrees of freedom. It holds if
-    accuracy follows a power law; that it goes on as one nobody has measured.
+    The interval holds every gain with which some law goes with the sizes not much worse than the best one does: a
+    profile likelihood, with the covariance taken to be known with `df` degrees of freedom. It holds if accuracy follows
+    a power law; that it goes on as one nobody has measured. What it covers: docs/evidence.md.
 
     Args:
         sizes: Labels, rising.
@@ -78,55 +95,65 @@ def next_doubling(
         covariance: Of the means, shape (sizes, sizes): all are measured on the same test images.
         df: Degrees of freedom of the covariance.
         confidence: Level of the interval.
+
+    Source: Venzon & Moolgavkar (1988), intervals by the profile likelihood.
     """
     if len(sizes) < MIN_SIZES:
         return None
-    draws = np.random.default_rng(0)
-    values = np.asarray(means, float)
-    scale = np.sqrt(df / draws.chisquare(df, NUM_DRAWS))[:, None]
-    noise = draws.multivariate_normal(np.zeros(len(values)), covariance, NUM_DRAWS, method="eigh") * scale
-    variances = np.diag(covariance)
-    law = fit_power_law(sizes, means, tuple(variances))
-    gains = _doubling(float(sizes[-1]), _fits(np.asarray(sizes, float), values + noise, _weights(variances)))
-    tail = (1 - confidence) / 2
-    low, high = np.quantile(gains, [tail, 1 - tail])
+    values, weights = np.asarray(means, float), _inverse(covariance)
+    law = fit_power_law(sizes, means, covariance)
+    least = _squares(values - [law.at(size) for size in sizes], weights)
+    allowed = least + float(stats.f.isf(1 - confidence, 1, df))
+    possible = GAINS[_profile(values, _powers(sizes), weights) <= allowed]
     gain = law.at(2 * sizes[-1]) - law.at(sizes[-1])
-    return Doubling(law=law, gain=gain, low=float(low), high=float(high))
+    left = len(values) - MIN_SIZES
+    return Doubling(
+        law=law,
+        gain=gain,
+        low=min(gain, float(possible.min(initial=1.0))),
+        high=max(gain, float(possible.max(initial=0.0))),
+        misfit_p=float(stats.f.sf(least / left, left, df)) if left else None,
+    )
 
 
-Fits = tuple[np.ndarray, np.ndarray, np.ndarray]
+def _powers(sizes: Sequence[float]) -> np.ndarray:
+    """Return the powers of the sizes at each rate, shape (rates, sizes), 1 at the largest."""
+    powers: np.ndarray = (np.asarray(sizes, float) / sizes[-1]) ** -RATES[:, None]
+    return powers
 
 
-def _doubling(size: float, fits: Fits) -> np.ndarray:
-    _, drop, rate = fits
-    gains: np.ndarray = drop * (size**-rate - (2 * size) ** -rate)
-    return gains
+def _inverse(covariance: np.ndarray) -> np.ndarray:
+    """Return the inverse of a covariance; where all means are without error they count alike."""
+    inverse: np.ndarray = np.linalg.pinv(covariance) if covariance.any() else np.eye(len(covariance))
+    return inverse
 
 
-def _weights(variances: Sequence[float] | np.ndarray) -> np.ndarray:
-    known = np.asarray(variances, float)
-    return np.ones_like(known) if (known <= 0).any() else 1 / known
+def _squares(residuals: np.ndarray, weights: np.ndarray) -> float:
+    return float(residuals @ weights @ residuals)
 
 
-def _fits(sizes: np.ndarray, values: np.ndarray, weights: np.ndarray) -> Fits:
-    """Return top, drop and rate of every row of values, shape (rows, sizes): the best over `RATES`.
+def _fit(values: np.ndarray, powers: np.ndarray, weights: np.ndarray) -> tuple[float, float, float]:
+    """Return the squares, the top and the drop at the largest size of the best law of one rate."""
+    ones = np.ones(len(values))
+    design = np.stack([ones, -powers], axis=1)
+    top, drop = np.linalg.solve(design.T @ weights @ design, design.T @ weights @ values)
+    if top > 1 or drop < 0:
+        at_top = max(0.0, float(powers @ weights @ (ones - values) / (powers @ weights @ powers)))
+        flat = min(1.0, float(ones @ weights @ values / (ones @ weights @ ones)))
+        return min(
+            (_squares(values - t + d * powers, weights), t, d) for t, d in ((1.0, at_top), (flat, 0.0))
+        )
+    return _squares(values - top + drop * powers, weights), float(top), float(drop)
 
-    For each rate the two others are linear least squares, with `drop` at least 0 and `top` at most 1.
-    """
-    share = weights / weights.sum()
-    powers = (sizes / sizes[-1]) ** -RATES[:, None]  # (rates, sizes), 1 at the largest
-    middle = values @ share  # (rows,)
-    middle_powers = powers @ share  # (rates,)
-    centred = powers - middle_powers[:, None]
-    slope = (values * share) @ centred.T / (centred**2 @ share)  # (rows, rates)
-    drop = np.maximum(-slope, 0.0)
-    top = middle[:, None] + drop * middle_powers
-    at_one = np.maximum(((1 - values) * share) @ powers.T / (powers**2 @ share), 0.0)
-    drop, top = np.where(top > 1, at_one, drop), np.minimum(top, 1.0)
-    squares = np.zeros_like(drop)
-    for place in range(len(sizes)):
-        squares += share[place] * (values[:, place, None] - top + drop * powers[:, place]) ** 2
-    best = squares.argmin(axis=1)
-    rows = np.arange(len(values))
-    rate = RATES[best]
-    return top[rows, best], drop[rows, best] * sizes[-1] ** rate, rate
+
+def _profile(values: np.ndarray, powers: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return for each of GAINS the squares of the best law that has it, over RATES."""
+    per_drop = 1 - 2.0**-RATES  # the gain of a law whose drop at the largest size is 1
+    drops = GAINS[:, None] / per_drop
+    targets = values + drops[..., None] * powers  # (gains, rates, sizes): a top would have to be this
+    by_one = weights.sum(axis=0)
+    tops = np.minimum(targets @ by_one / by_one.sum(), 1.0)
+    residuals = targets - tops[..., None]
+    squares = np.einsum("grs,st,grt->gr", residuals, weights, residuals, optimize=True)
+    profile: np.ndarray = squares.min(axis=1)
+    return profile

@@ -24,12 +24,44 @@ def conditions(data: StudyData) -> tuple[str, ...]:
         _weights(data),
         *(f"{sentence}." for sentence in data.metadata.normalisation),
         _search(data),
+        _margins(data),
+        *_looks(data),
         *_unseen_collapse(data),
         "Seconds are what a run would have cost alone on this machine: its range test, features, training "
         "and what it took from other trials. Validation and waiting are not counted.",
         "An interval of a ratio of times is a little too narrow where seeds are few and one arm is several times as "
         "fast: in simulations with five seeds and four times the pace it covered the truth in 92% of studies, not 95%.",
     )
+
+
+def _margins(data: StudyData) -> str:
+    """Return what counts as practically the same, and since when that stands."""
+    settings = data.settings
+    named = "" if settings.margin_is_named else ", the defaults of today: the study file names none"
+    return (
+        f"Practically the same are ends that differ by no more than {fmt.fraction(settings.margin)}, and times by no "
+        f"more than a factor of {fmt.ratio(settings.time_margin)}{named}."
+    )
+
+
+def _looks(data: StudyData) -> list[str]:
+    """Return which looks were planned and made, where seeds were added until the study was decided."""
+    metadata = data.metadata
+    if not metadata.planned_looks:
+        return []
+    planned = ", ".join(map(str, metadata.planned_looks))
+    made = ", ".join(str(look.num_seeds) for look in metadata.looks) or "none yet"
+    left = [
+        f"{arm} left the race after {look.num_seeds} seeds, shown to be worse"
+        for look, following in zip(metadata.looks, metadata.looks[1:], strict=False)
+        for arm, verdict in look.verdicts.items()
+        if arm not in look.going_on and arm not in following.going_on and verdict == "reference"
+    ]
+    return [
+        f"Seeds were added until every arm was decided against the reference, with looks planned after {planned} of "
+        f"them (made: {made}). Each is judged at a level of its own, so that all together err as seldom as one look "
+        f"at all seeds would.{''.join(f' {each}.' for each in dict.fromkeys(left))}"
+    ]
 
 
 def brief_conditions(data: StudyData) -> str:

@@ -83,6 +83,11 @@ def _look_words(data: StudyData) -> str:
     chance = (
         "the same winners" if looks.earlier == 0 else "this study, whose earlier winners count as chances had"
     )
+    if looks.planned:
+        return (
+            f"The {looks.number} looks, those that were planned among them, are judged together (this one at the level "
+            f"{level:.2g} for {alpha:.2g})."
+        )
     together = fmt.level(cumulative_alpha(looks.number, alpha))
     return (
         f"So this is look {looks.number} at {chance}. As it was not planned, it is judged at the level "
@@ -165,8 +170,8 @@ def _scores(data: StudyData) -> dict[str, float]:
 
 
 def _few_seeds(data: StudyData) -> list[str]:
-    planned = data.settings.num_seeds
-    runs = data.runs
+    runs, metadata = data.runs, data.metadata
+    planned = min(metadata.planned_looks) if metadata.planned_looks else data.settings.num_seeds
     ended = runs[(runs["stage"] == "confirm") & (runs["status"] != "running") & runs["overall"].astype(bool)]
     found = []
     for arm, confirmed in ended.groupby("arm")["seed"].nunique().items():

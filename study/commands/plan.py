@@ -99,7 +99,7 @@ def _lines(
 ) -> Iterator[str]:
     from study.preparation.normalisations import normalisation_sentences
     from study.preparation.splits import splits_sentence
-    from study.search.searches import repeats_sentence
+    from study.search.searches import repeats_sentence, seeds_words
     from study.tuning.progress import clock
 
     spec, target = prepared.spec, prepared.target
@@ -127,6 +127,8 @@ def _lines(
     if sentence := splits_sentence(spec, prepared.splits):
         yield sentence
     yield _search_line(spec)
+    if spec.confirm.max_seeds:
+        yield f"Confirmation: {seeds_words(spec)} for each winner"
     costs = (f"{counted(n, 'epoch')} of {part}" for part, n in epochs.items() if n)
     yield f"Cost, at most: {', '.join(costs)}"
     total = sum(epochs.values())

@@ -1,7 +1,7 @@
 """A prepared study's plan: arms, their searches, what all runs share."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,7 @@ def make_study_plan(
     results: Results,
     *,
     before_confirmation: Callable[[StudyPlan], None],
+    after_look: Callable[[StudyPlan, int], Collection[str]],
     seconds: Callable[[], float],
     pretrained: frozenset[str] = frozenset(),
     extensions: Sequence[Extension] = (),
@@ -49,6 +50,7 @@ def make_study_plan(
         prepared: The study.
         results: Its results.
         before_confirmation: See `StudyPlan`.
+        after_look: See `StudyPlan`.
         seconds: See `StudyPlan`.
         pretrained: See `source_jobs`.
         extensions: What was added to the study after it had ended.
@@ -120,11 +122,16 @@ def budget_of(
         top=spec.selection.top,
         selection_seeds=selection_seeds(spec),
         confirm_seeds=confirm_seeds(spec),
+        looks=spec.confirm.planned_looks,
         per_architecture=spec.confirm.per_architecture,
         num_architectures=num_architectures,
         repeats=spec.search.repeats,
         extensions=tuple(
-            BudgetRound(trials=extension.trials, confirm_seeds=fresh)
+            BudgetRound(
+                trials=extension.trials,
+                confirm_seeds=fresh,
+                looks=spec.confirm.planned_looks if extension.trials else (),
+            )
             for extension, fresh in zip(extensions, seeds, strict=True)
         ),
     )

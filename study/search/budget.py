@@ -10,10 +10,13 @@ class BudgetRound:
     Attributes:
         trials: Trials of each search, beside those of the rounds before. With none, the winners stay.
         confirm_seeds: Seeds of the confirmation, which no round before has used; of an arm's first search.
+        looks: After how many of them it is looked whether the study is decided, rising, the last after all of them;
+            empty where that is not asked.
     """
 
     trials: int
     confirm_seeds: tuple[int, ...]
+    looks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +31,8 @@ class StudyBudget:
             which those of the others follow (`study.spec.seeds`).
         top: Configurations of each search that go into the selection.
         selection_seeds: Seeds of the selection.
-        confirm_seeds: Seeds of the confirmation.
+        confirm_seeds: Seeds of the confirmation, at most.
+        looks: See `BudgetRound`; of the study as it was begun.
         per_architecture: Whether the best configuration within each architecture is confirmed, too.
         num_architectures: Architectures that any arm may take.
         extensions: What was added after the study had ended, in order.
@@ -46,8 +50,10 @@ class StudyBudget:
     num_architectures: int = 1
     extensions: tuple[BudgetRound, ...] = ()
     repeats: int = 1
+    looks: tuple[int, ...] = ()
 
     @property
     def rounds(self) -> tuple[BudgetRound, ...]:
         """The study as it was begun, then what extended it."""
-        return (BudgetRound(trials=self.num_trials, confirm_seeds=self.confirm_seeds), *self.extensions)
+        begun = BudgetRound(trials=self.num_trials, confirm_seeds=self.confirm_seeds, looks=self.looks)
+        return (begun, *self.extensions)

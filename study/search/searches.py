@@ -24,3 +24,11 @@ def repeats_sentence(spec: StudySpec) -> str:
         f"search.repeats: {repeats} independent searches of each arm, {trials} trials each: {arms * repeats * trials} "
         f"trials in all, and {runs} confirmation runs of winners; {repeats} times what one search of each would cost"
     )
+
+
+def seeds_words(spec: StudySpec) -> str:
+    """Return how many seeds the confirmation has, in words."""
+    looks = spec.confirm.planned_looks
+    if not looks:
+        return f"{spec.confirm.max_seeds} fresh seeds"
+    return f"{looks[0]} to {looks[-1]} fresh seeds, until it is decided (looks after {', '.join(map(str, looks))})"

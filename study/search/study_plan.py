@@ -6,7 +6,7 @@ The methods stand in the order in which a study runs. Nothing here knows of Tune
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -59,6 +59,7 @@ class StudyPlan:
         sources: tuple[Job, ...] = (),
         confirmed: Callable[[str, int], Mapping[str, Any]] = lambda run, pair: {},
         before_confirmation: Callable[["StudyPlan"], None] = lambda plan: None,
+        after_look: Callable[["StudyPlan", int], Collection[str]] = lambda plan, num_seeds: plan.arms,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         """Plan a study.
@@ -71,6 +72,8 @@ class StudyPlan:
             confirmed: Returns what a confirmation run of that name and pair, counted from 1, has beside its winner's
                 configuration.
             before_confirmation: Called once in every round, when its winners stand and nothing of it is confirmed.
+            after_look: Called with the plan and a number of seeds when all runs of so many have ended and a look is
+                planned then; returns the arms that get more of them, none where the study is decided.
             seconds: Returns the study's time, for the search's minutes and the stages' lengths.
         """
         self.budget = budget
@@ -85,6 +88,9 @@ class StudyPlan:
         self._confirmed = confirmed
         self._sources = sources
         self._before_confirmation = before_confirmation
+        self._after_look = after_look
+        self._confirming: Collection[str] = ()
+        self._num_to_look = 0
         self._seconds = seconds
         self._open: dict[str, Job] = {}
         self._given: dict[str, int] = {}
@@ -95,7 +101,7 @@ class StudyPlan:
         self._selected: set[str] = set()
 
     def __iter__(self) -> Iterator[Job | None]:
-        stages: tuple[tuple[Stage, Callable[[], Iterator[Job]]], ...] = (
+        stages: tuple[tuple[Stage, Callable[[], Iterator[Job | None]]], ...] = (
             ("pretrain", self._pretrain),
             ("search", self._search),
             ("selection", self._select),
@@ -106,8 +112,9 @@ class StudyPlan:
             for self.stage, jobs in stages:
                 begun = self._seconds()
                 for job in jobs():
-                    self._open[job.info.run] = job
-                    self._given[job.info.run] = len(self._given)
+                    if job is not None:
+                        self._open[job.info.run] = job
+                        self._given[job.info.run] = len(self._given)
                     yield job
                 while self._open:
                     yield None
@@ -170,9 +177,18 @@ class StudyPlan:
         groups = budget.num_architectures if budget.per_architecture else 1
         candidates = sum(min(budget.top * groups, each.trials) for each in budget.rounds)
         selection = candidates * len(budget.selection_seeds)
-        confirmation = groups * sum(len(each.confirm_seeds) for each in budget.rounds)
+        confirmation = groups * sum(self._num_confirmations(number) for number in range(len(budget.rounds)))
         trials = sum(each.trials for each in budget.rounds)
-        return len(self._sources) + searches * (trials + selection + confirmation)
+        return len(self._sources) + searches * (trials + selection) + confirmation
+
+    def _num_confirmations(self, number: int) -> int:
+        """Return the confirmation runs of a round on one network: up to the next look, where some are planned."""
+        searches, this = len(self.searches), self.budget.rounds[number]
+        if not this.looks:
+            return searches * len(this.confirm_seeds)
+        if number > self.round or self.stage != "confirm":
+            return searches * this.looks[0]
+        return self._num_to_look
 
     @property
     def now(self) -> BudgetRound:
@@ -266,18 +282,32 @@ class StudyPlan:
         overall = winner(best(chosen, len(chosen)), selection)
         return [(w, w is overall) for w in chosen]
 
-    def _confirm(self) -> Iterator[Job]:
+    def _confirm(self) -> Iterator[Job | None]:
         """Train the winners on fresh seeds, pair by pair; only here is the test split measured.
 
         Which arm comes first in a pair rotates, so that the idle ends of the stage favour none. Of several searches
-        the first pairs come before the second ones.
+        the first pairs come before the second ones. Where looks are planned, arms may get no more seeds after one.
         """
         if self.now.trials:
             self.winners = {name: self._choose(name) for name in self.searches}
         self._before_confirmation(self)
+        self._confirming, self._num_to_look = self.arms, len(self.searches) * next(iter(self.now.looks), 0)
         first = 1 + sum(len(each.confirm_seeds) for each in self._before)
-        for index, seed in enumerate(self.now.confirm_seeds, start=first):
-            for name in self._rotated(index):
+        for num_seeds, seed in enumerate(self.now.confirm_seeds, start=1):
+            yield from self._confirm_on(seed, index=first + num_seeds - 1)
+            if num_seeds in self.now.looks:
+                while self._open:
+                    yield None
+                self._confirming = self._after_look(self, num_seeds)
+                if not self._confirming:
+                    return
+                following = min(look for look in self.now.looks if look > num_seeds)
+                self._num_to_look += len(self._confirming) * (following - num_seeds)
+
+    def _confirm_on(self, seed: int, *, index: int) -> Iterator[Job]:
+        """Train the winners of the arms that are in the race on one seed."""
+        for name in self._rotated(index):
+            if self.searches[name].arm.name in self._confirming:
                 search = self.searches[name]
                 own = seed_of_repeat(seed, search.repeat)
                 for chosen, overall in self.winners[name]:

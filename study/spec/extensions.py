@@ -19,6 +19,7 @@ def extended(metadata: RunMetadata, extension: Extension) -> RunMetadata:
         metadata,
         winners={},
         target_grid=(),
+        looks=() if extension.trials else metadata.looks,
         test_hash=None,
         test_split_uses_before=None,
         splits=(),

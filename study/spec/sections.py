@@ -163,23 +163,37 @@ SEEDS_ALLOWED = (
 
 
 def _parse_seeds(raw: Any) -> int | SeedsUntilDecided:
+    if isinstance(raw, SeedsUntilDecided):
+        return raw
     if isinstance(raw, Mapping):
         try:
-            raw = SeedsUntilDecided.model_validate(dict(raw))
+            seeds = SeedsUntilDecided.model_validate(dict(raw))
         except ValidationError:
-            raise ValueError(f"{shown(raw)} is not allowed; {SEEDS_ALLOWED}") from None
-    if isinstance(raw, SeedsUntilDecided) and raw.min < raw.max:
+            seeds = None
+        if seeds is not None and seeds.min < seeds.max:
+            return seeds
+    elif isinstance(raw, int) and not isinstance(raw, bool) and 0 <= raw <= MAX_SEEDS:
         return raw
-    if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw <= MAX_SEEDS:
-        raise ValueError(f"{shown(raw)} is not allowed; {SEEDS_ALLOWED}")
-    return raw
+    raise ValueError(f"{shown(raw)} is not allowed; {SEEDS_ALLOWED}")
+
+
+def _plain_seeds(seeds: int | SeedsUntilDecided) -> int | dict[str, int]:
+    return seeds if isinstance(seeds, int) else {"min": seeds.min, "max": seeds.max}
 
 
 class ConfirmSpec(Section):
-    """Fresh seeds that the winners are compared on."""
+    """Fresh seeds that the winners are compared on: a number of them, or as many as it takes to decide."""
 
-    seeds: Annotated[int | SeedsUntilDecided, PlainValidator(_parse_seeds)] = Field(
-        default=5, description=SEEDS_ALLOWED
+    @model_validator(mode="before")
+    @classmethod
+    def _until_decided(cls, raw: Any) -> Any:
+        """Return the section with the default number of seeds that fits: 5, or 5 to 30 until it is decided."""
+        if isinstance(raw, Mapping) and raw.get("until") == "decided" and "seeds" not in raw:
+            return {**raw, "seeds": SeedsUntilDecided()}
+        return raw
+
+    seeds: Annotated[int | SeedsUntilDecided, PlainValidator(_parse_seeds), PlainSerializer(_plain_seeds)] = (
+        Field(default=5, description=SEEDS_ALLOWED)
     )
     until: Literal["decided"] | None = Field(
         default=None, description="decided, or nothing for the number of seeds that is given"

@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from analysis.loading.run_metadata import ConfirmedSplit, Extension, RunMetadata, Winner
+from analysis.loading.run_metadata import ConfirmedSplit, Extension, Look, RunMetadata, Winner
 from study.preparation.normalisations import normalisation_sentences, normalised_by
 from study.preparation.planning import device_of, threads_per_trial
 from study.preparation.prepare import Prepared
@@ -95,6 +95,17 @@ class MetadataFile:
         self.now = before_confirmation(self.now, plan, self._prepared.spec, self._prepared)
         self.write()
 
+    def look_at(self, plan: StudyPlan, num_seeds: int) -> Look | None:
+        """Return the look that earlier drivers made at the round that the plan is at, after so many seeds."""
+        before = self.now.before
+        of_round = before[plan.round] if plan.round < len(before) else self.now
+        return next((look for look in of_round.looks if look.num_seeds == num_seeds), None)
+
+    def note_look(self, look: Look) -> None:
+        """Write down a look at the confirmation, before anything is trained on its account."""
+        self.now = replace(self.now, looks=(*self.now.looks, look))
+        self.write()
+
     def end(self, plan: StudyPlan, *, wall_seconds: float, stopped_early: str | None) -> None:
         """Write down that the study has ended, or why it was stopped."""
         notes = (
@@ -123,6 +134,7 @@ def at_start(prepared: Prepared, *, num_threads: int, device: str, profiled: boo
         counts={name: tuple(counts) for name, counts in target.counts.items()},
         data_notes=tuple(prepared.notes),
         data_key=target.key,
+        planned_looks=prepared.spec.confirm.planned_looks,
         normalisation=tuple(normalisation_sentences(prepared)),
         normalised_by=normalised_by(prepared),
         start_weights=start_weights(prepared.spec),

@@ -30,6 +30,7 @@ from study.tuning.collected_metadata import MetadataFile
 from study.tuning.continuing import refuse_lost_weights
 from study.tuning.finish import drop_weights, finish_study
 from study.tuning.judged_runs import JudgedRuns
+from study.tuning.looking import look_at, look_words
 from study.tuning.progress import Progress, announce
 from study.tuning.recorded import recorded_runs
 from study.tuning.recorder import Recorder, StudyStopper, reason
@@ -102,6 +103,7 @@ class Driver:
             prepared,
             results,
             before_confirmation=self._before_confirmation,
+            after_look=self._after_look,
             seconds=lambda: self._time.seconds,
             pretrained=pretrained(events),
             extensions=self._extensions,
@@ -281,6 +283,16 @@ class Driver:
             keep=self._spec.resources.keep_checkpoints,
             each_arms_best=each_arms_best,
         )
+
+    def _after_look(self, plan: StudyPlan, num_seeds: int) -> tuple[str, ...]:
+        """Return the arms that go on after a planned look, which is made once, whichever driver makes it."""
+        look = self._metadata.look_at(plan, num_seeds)
+        if look is None:
+            self._metadata.write()  # what has been fixed up to now is what it goes by
+            look = look_at(self._results.folder, num_seeds=num_seeds)
+            self._metadata.note_look(look)
+            self._console.print(look_words(look), highlight=False, soft_wrap=True)
+        return look.going_on
 
     def _before_confirmation(self, plan: StudyPlan) -> None:
         """Write down what the confirmation is held against, and let go of what the search has shared."""

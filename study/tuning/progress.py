@@ -15,7 +15,7 @@ from study.preparation.splits import splits_sentence
 from study.results.folder import Results
 from study.search.jobs import Job
 from study.search.ranking import CompletedRun
-from study.search.searches import repeats_sentence
+from study.search.searches import repeats_sentence, seeds_words
 from study.search.study_plan import StudyPlan
 from trainables.record import EpochRecord, Status
 
@@ -34,7 +34,7 @@ def announce(
     lines = [
         f"Study {spec.name}: {len(target.classes)} classes, {images} images of {size} px",
         f"Arms {', '.join(arm.name for arm in prepared.arms)}: {spec.budget.trials} trials of "
-        f"{spec.budget.epochs} epochs each, then {spec.confirm.seeds} fresh seeds for each winner",
+        f"{spec.budget.epochs} epochs each, then {seeds_words(spec)} for each winner",
         *([sentence] if (sentence := repeats_sentence(spec)) else []),
         *([sentence] if (sentence := splits_sentence(spec, prepared.splits)) else []),
         *(_extension(each) for each in extensions),

@@ -24,6 +24,7 @@ search: {algorithm: grid}
 selection: {seeds: 0}
 confirm: {seeds: 1}
 compare: {reference: fixed}
+tracking: {csv: tables}
 """
 
 

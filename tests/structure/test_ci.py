@@ -15,16 +15,17 @@ def program(folder: Path, name: str, script: str) -> None:
 
 @pytest.fixture
 def ci(tmp_path: Path) -> Path:
-    """A folder with `.ci/run`, and in `commands` all programs that it may find; `make` exits with 7."""
+    """A folder with `.ci/run`, and in `commands` all programs that it may find; `make test` exits with 7."""
     (tmp_path / ".ci").mkdir()
     shutil.copy(REPOSITORY / ".ci" / "run", tmp_path / ".ci")
     commands = tmp_path / "commands"
     for name in ("chromium", "initdb"):
         program(commands, name, "exit 0")
-    program(commands, "make", 'echo "make $*"; exit 7')
+    program(commands, "make", 'echo "make $*${UV_PROGRAM:+ by uv}"; [ "$1" != test ] || exit 7')
+    program(commands, "python3", "exit 0")
     program(commands, "sudo", 'shift; exec "$@"')
     program(commands, "apt-get", 'echo "apt-get $*"; exit 1')
-    for name in ("bash", "dirname", "id", "sh"):
+    for name in ("bash", "dirname", "id", "mktemp", "rm", "sh"):
         (commands / name).symlink_to(str(shutil.which(name)))
     return tmp_path
 
@@ -38,7 +39,20 @@ def run_ci(folder: Path) -> subprocess.CompletedProcess[str]:
 
 def test_ci_exits_with_the_status_of_make_test(ci):
     done = run_ci(ci)
-    assert (done.returncode, done.stdout) == (7, "make test\n")
+    assert (done.returncode, done.stdout) == (7, "make dev-environment by uv\nmake test\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "script", "said"),
+    [
+        ("python3", "exit 1", "Could not install uv; pip installs.\n"),
+        ("make", '[ "$1" = test ] && echo "make $*" && exit 7; exit 2', "uv could not install; pip does.\n"),
+    ],
+)
+def test_where_uv_cannot_install_make_test_does_it_with_pip(ci, name, script, said):
+    program(ci / "commands", name, script)
+    done = run_ci(ci)
+    assert (done.returncode, done.stdout) == (7, f"{said}make test\n")
 
 
 def test_ci_goes_on_when_a_missing_program_cannot_be_installed(ci):

@@ -92,6 +92,11 @@ def machine(project: Path, setup_env: ModuleType, monkeypatch: pytest.MonkeyPatc
     return machine
 
 
+@pytest.fixture(autouse=True)
+def pip_installs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("UV_PROGRAM", raising=False)
+
+
 def prepare(module: ModuleType, machine: Machine, *pip_args: str, dev: bool = False) -> None:
     machine.commands.clear()
     module.prepare(machine.venv, dev=dev, pip_args=list(pip_args), need_gb=0.001)
@@ -122,6 +127,13 @@ def test_other_pip_arguments_install_again_and_are_not_written_down(setup_env, m
     prepare(setup_env, machine, "--index-url", "secret")
     assert machine.commands == [f"{PIP} --index-url secret -e ."]
     assert "secret" not in (machine.venv / setup_env.STAMP).read_text()
+
+
+def test_a_uv_that_is_named_installs_the_same(setup_env, machine, monkeypatch):
+    monkeypatch.setenv("UV_PROGRAM", "/tools/uv")
+    prepare(setup_env, machine, dev=True)
+    uv = "pip install --python VENV/bin/python -c constraints.txt"
+    assert machine.commands == ["-m venv VENV", f"{uv} torch", f"{uv} -e .[dev]"]
 
 
 def test_the_dev_extra_is_added_to_an_environment_and_serves_the_study_too(setup_env, machine):

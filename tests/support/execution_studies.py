@@ -60,7 +60,13 @@ class Probe:
 
 def study_plan_of(study: Prepared, folder: Path) -> StudyPlan:
     results = Results(folder=folder / "r")
-    return make_study_plan(study, results, before_confirmation=lambda _: None, seconds=lambda: 0.0)
+    return make_study_plan(
+        study,
+        results,
+        before_confirmation=lambda _: None,
+        after_look=lambda plan, _: plan.arms,
+        seconds=lambda: 0.0,
+    )
 
 
 def execution_of(job: Job) -> tuple[bool, str]:

@@ -140,3 +140,10 @@ def test_no_two_parts_of_a_study_or_of_two_studies_share_a_seed(one, other, num_
     assert len(set(taken)) == len(taken)
     assert min(taken) >= 0
     assert max(taken) < 2**32
+
+
+def test_seeds_until_decided_come_back_from_a_dump(write, tmp_path):
+    spec = load_spec(write(confirm={"until": "decided"}))
+    assert (spec.confirm.max_seeds, spec.confirm.planned_looks) == (30, (5, 8, 12, 18, 30))
+    (tmp_path / "again.yaml").write_text(dump_spec(spec))
+    assert load_spec(tmp_path / "again.yaml").confirm == spec.confirm

@@ -15,6 +15,36 @@ from trainables.data.sources.registry import READERS
 from trainables.errors import Problem
 
 REFUSED = [
+    ({"compare": {"margin": 0}}, "compare.margin: 0 is not allowed; "),
+    ({"compare": {"time_margin": 1.0}}, "compare.time_margin: 1.0 is not allowed; "),
+    (
+        {"compare": {"noninferior": "nobody"}},
+        "compare.noninferior: 'nobody' is not an arm; one of adapted, fixed, or cheapest",
+    ),
+    (
+        {"confirm": {"seeds": 5, "until": "decided"}},
+        "confirm.until: decided needs confirm.seeds: {min: 5, max: 30}, not 5",
+    ),
+    (
+        {"confirm": {"seeds": {"min": 5, "max": 30}}},
+        "confirm.seeds: a least and a most number of seeds need confirm.until: decided",
+    ),
+    (
+        {"confirm": {"seeds": {"min": 9, "max": 3}, "until": "decided"}},
+        "confirm.seeds: {'min': 9, 'max': 3} is not allowed",
+    ),
+    (
+        {"confirm": {"seeds": {"min": 1, "max": 3}, "until": "decided"}},
+        "confirm.seeds: {'min': 1, 'max': 3} is not allowed; a whole number from 0 (no confirmation) to 1000, or",
+    ),
+    (
+        {"confirm": {"seeds": {"least": 5, "max": 9}, "until": "decided"}},
+        "confirm.seeds: {'least': 5, 'max': 9} is not allowed; a whole number",
+    ),
+    (
+        {"confirm": {"seeds": {"min": 5, "max": 9}, "until": "decided"}, "search": {"repeats": 2}},
+        "confirm.until: decided is not allowed where search.repeats is 2: the intervals are over searches",
+    ),
     ({"budget": {"trials": 0}}, "budget.trials: 0 is not allowed; a whole number, at least 1"),
     ({"budget": {"trials": "8"}}, "budget.trials: '8' is not allowed; a whole number, at least 1"),
     ({"budget": {"trials": True}}, "budget.trials: true is not allowed; a whole number, at least 1"),

@@ -1,0 +1,42 @@
+"""A planned look at a study's confirmation: its verdicts, and the arms that get more seeds."""
+
+from pathlib import Path
+
+from analysis.loading.run_metadata import Look
+from study.results.journal import write_tables
+
+
+def look_at(folder: Path, *, num_seeds: int) -> Look:
+    """Return what a look shows of a study all of whose runs up to now have ended.
+
+    The study is decided where every arm is shown to be better or worse than the reference, or practically the same by
+    the margin. Else all arms go on but those that are shown to be worse: pairs stay pairs, and what may be used
+    in the end is known best.
+
+    Args:
+        folder: Of its results.
+        num_seeds: Seeds of each arm that is in the race.
+    """
+    from analysis import load_study
+    from analysis.findings.contrasts.contrast import measure_contrasts
+
+    write_tables(folder)
+    study = load_study(folder)
+    overall = [each for each in measure_contrasts(study) if each.pairing.architecture is None]
+    verdicts = {each.pairing.arm: each.final_result.verdict for each in overall}
+    decided = all(each.final_result.decided for each in overall)
+    staying = () if decided else tuple(a for a in study.settings.arms if verdicts.get(a) != "reference")
+    last = num_seeds >= max(study.metadata.planned_looks)
+    return Look(num_seeds=num_seeds, going_on=() if last else staying, verdicts=dict(verdicts))
+
+
+_WORDS = {"arm": "better", "reference": "worse", "same": "practically the same"}
+
+
+def look_words(look: Look) -> str:
+    """Return a look in words, for the terminal."""
+    found = ", ".join(
+        f"{arm} {_WORDS.get(verdict, 'not decided yet')}" for arm, verdict in look.verdicts.items()
+    )
+    then = f"more seeds for {', '.join(look.going_on)}" if look.going_on else "no more seeds"
+    return f"Look after {look.num_seeds} seeds: {found}; {then}"
