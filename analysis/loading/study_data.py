@@ -25,7 +25,8 @@ class StudyData:
         records: One row an epoch of a run: the fields of its `RunInfo` and of its `EpochRecord`, with configuration,
             rates and what else has parts as mappings and lists. Measurements that were not made are NaN, or None
             where they would have parts. No rows in a study that stopped before its first epoch ended.
-        runs: One row a run, as `run_table` gives, and `collapsed`, as `collapsed_runs` says.
+        runs: One row a run, as `run_table` gives, `collapsed`, as `collapsed_runs` says, and `split`, the number of the
+            split that it was trained on, counted from 1: that of the search.
         evaluations: One row an epoch that was evaluated, as `evaluation_table` gives.
         predictions: One row a test image of a confirmation run; empty before the confirmation. `group` is None for an
             image that stands alone.
@@ -85,8 +86,15 @@ def study_data(
         settings=settings,
         metadata=metadata,
         records=records,
-        runs=runs.assign(collapsed=collapsed_runs(runs, chance=chance)),
+        runs=runs.assign(
+            collapsed=collapsed_runs(runs, chance=chance), split=_split_numbers(runs["config"], metadata)
+        ),
         evaluations=evaluation_table(records),
         predictions=predictions,
         spec=spec,
     )
+
+
+def _split_numbers(configs: pd.Series, metadata: RunMetadata) -> list[int]:
+    numbers = {each.data: number for number, each in enumerate(metadata.splits, start=1)}
+    return [numbers.get(config.get("data"), 1) for config in configs]

@@ -17,7 +17,6 @@ from analysis.figures import differences, learning_curves
 from analysis.figures.registry import SECTIONS, DrawnFigure, draw_figures
 from analysis.findings.contrasts.equal_budget import TOLERANCE
 from analysis.findings.contrasts.listed_statistic import SECTIONS as SECTIONS_OF_STATISTICS
-from analysis.findings.searching.outlook import WORTH
 from analysis.report import first_screen
 from analysis.report.interactive_curves import curves_json
 from analysis.report.sections import sections_of
@@ -162,7 +161,7 @@ def _render(
         if comparison.decision is None
         else decision_table.loss_words(comparison.decision.expected_loss),
         level=fmt.level(comparison.data.settings.confidence),
-        worth=fmt.fraction(WORTH),
+        worth=fmt.fraction(comparison.data.settings.margin),
         tolerance=fmt.percent(TOLERANCE),
         alpha=fmt.percent(1 - comparison.data.settings.confidence),
     )
