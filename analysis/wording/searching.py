@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from analysis.findings.searching.outlook import SLIGHT_CHANCE, WORTH, Horizon, Outlook
+from analysis.findings.searching.outlook import SLIGHT_CHANCE, Horizon, Outlook
 from analysis.wording import number_format as fmt
 
 MAX_NAMED = 4
@@ -21,15 +21,15 @@ def expectation(outlooks: Sequence[Outlook]) -> str:
     named = [each for each in outlooks if each in by_gain[:MAX_NAMED]]
     listed = [f"{_amount(each.gain.mean)} ({_ends(each)}) to {name_of(each, outlooks)}" for each in named]
     left_out = len(outlooks) - len(named)
-    others = f"; no more to the other {left_out}" if left_out else ""
+    others = f"; no more to any of the other {left_out}" if left_out else ""
     return f"{_time(horizon)} expected to add {_joined(listed)}{others}."
 
 
 def advice(outlooks: Sequence[Outlook]) -> str:
     """Return whether to go on, and why."""
     likeliest = max(outlooks, key=lambda each: each.gain.chance)
-    worth = [each for each in outlooks if each.gain.mean >= WORTH]
-    margin = fmt.fraction(WORTH)
+    worth = [each for each in outlooks if each.gain.mean >= each.worth]
+    margin = fmt.fraction(outlooks[0].worth)
     if worth:
         names = _joined([name_of(each, outlooks) for each in worth])
         return f"Go on searching: {margin} or more is expected for {names}."
@@ -50,16 +50,18 @@ def name_of(outlook: Outlook, outlooks: Sequence[Outlook]) -> str:
 
 def _time(horizon: Horizon) -> str:
     """Return the beginning of the sentence: how much more searching it is about."""
-    trials = "1 more trial" if horizon.num_more == 1 else f"{horizon.num_more} more trials"
+    one = horizon.num_more == 1
+    trials = "1 more trial" if one else f"{horizon.num_more} more trials"
     if horizon.seconds is None:
-        return f"{trials} of each search are"
+        return f"{trials} of each search {'is' if one else 'are'}"
     unit, size = next(
         (unit, size)
         for unit, size in (("hour", 3600.0), ("minute", 60.0), ("second", 1.0))
         if horizon.seconds >= size or unit == "second"
     )
     amount = f"{horizon.seconds / size:.2g}"
-    return f"{amount} more {unit}{'' if amount == '1' else 's'} of searching ({trials} of each search) are"
+    units, verb = (unit, "is") if amount == "1" else (f"{unit}s", "are")
+    return f"{amount} more {units} of searching ({trials} of each search) {verb}"
 
 
 def _ends(outlook: Outlook) -> str:

@@ -35,8 +35,9 @@ class RecordedSearch:
 
     def candidates(self, num_trials: int) -> np.ndarray:
         """Return the trials that go into the selection after so many."""
-        known = np.where(np.isfinite(self.values[:num_trials]), self.values[:num_trials], -np.inf)
-        return np.argsort(-known, kind="stable")[:NUM_CANDIDATES]
+        valued = np.flatnonzero(np.isfinite(self.values[:num_trials]))
+        best: np.ndarray = valued[np.argsort(-self.values[valued], kind="stable")]
+        return best[:NUM_CANDIDATES]
 
     def selection(self) -> np.ndarray:
         """Return every trial's mean over the selection's seeds, shape (trials,)."""

@@ -20,7 +20,6 @@ import numpy as np
 import optuna
 
 from analysis.findings.searching.arm_search import floor_of, num_unordered
-from analysis.findings.searching.outlook import WORTH
 from analysis.findings.searching.settings_space import SettingsSpace
 from analysis.loading.search_settings import Searched
 from analysis.statistics.response_surface import Observed, fit_surface
@@ -31,7 +30,7 @@ from benchmarks.experiments.simulations import simulated_searches as simulated
 from study.ranges import Choice, Space
 
 RECORDED = Path(__file__).parent / "data" / "searches.jsonl"
-CONFIDENCE = 0.95
+CONFIDENCE, WORTH = 0.95, 0.01
 HALVES = (8, 12, 16)
 SIMULATED_HALVES = (6, 12, 24)
 CONFIRM_SEEDS = 5

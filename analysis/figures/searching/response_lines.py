@@ -9,6 +9,7 @@ from analysis.comparison import Comparison
 from analysis.figures.panels import panel_grid, title_panel
 from analysis.figures.searching.setting_axis import label_setting
 from analysis.figures.style import colours_of, style_axes
+from analysis.findings.configurations import shown
 from analysis.findings.searching.response_slices import Slice, slice_table
 from analysis.wording import number_format as fmt
 
@@ -38,7 +39,7 @@ def alt(table: pd.DataFrame, comparison: Comparison) -> str:
     """Return the picture in words."""
     best = table.loc[table.groupby(["arm", "repeat"])["mean"].idxmax()]
     listed = [
-        f"{row['arm']} highest at {row['across']} {row['x']:.2g}, {fmt.fraction(row['highest'])}"
+        f"{row['arm']} highest at {row['across']} {shown(row['x'])}, {fmt.fraction(row['highest'])}"
         for _, row in best.rename(columns={"mean": "highest"}).iterrows()
     ]
     return f"Curves of the expected objective against the rate: {'; '.join(listed)}."

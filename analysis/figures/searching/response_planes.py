@@ -12,6 +12,7 @@ from analysis.comparison import Comparison
 from analysis.figures.panels import panel_grid, title_panel
 from analysis.figures.searching.setting_axis import label_setting
 from analysis.figures.style import colours_of
+from analysis.findings.configurations import shown
 from analysis.findings.searching.response_slices import Slice, slice_table
 from analysis.wording import number_format as fmt
 
@@ -47,7 +48,7 @@ def alt(table: pd.DataFrame, comparison: Comparison) -> str:
     best = table.loc[table.groupby(["arm", "repeat", "along"])["mean"].idxmax()]
     listed = [
         f"{row['arm']}, {row['across']} and {row['along']}: highest, {fmt.fraction(row['highest'])}, "
-        f"at {row['x']:.2g} and {row['y']:.2g}"
+        f"at {shown(row['x'])} and {shown(row['y'])}"
         f"{' (extrapolated)' if row['extrapolated'] else ''}"
         for _, row in best.rename(columns={"mean": "highest"}).iterrows()
     ]

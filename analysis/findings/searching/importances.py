@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 
 from analysis.findings.searching.outlook import Outlook
-from analysis.statistics.importance import total_effects
-
-NUM_POINTS = 64
-"""Pairs of points that effects are taken from."""
+from analysis.statistics.importance import forest_importances
 
 MIN_TRIALS = 10
 """Trials with a value from which on shares are shown: with fewer they are those of chance, see docs/evidence.md."""
+
+NUM_POINTS = 512
+"""Pairs of points that effects are taken from."""
 
 COLUMNS = ("arm", "repeat", "num_trials", "setting", "share", "low", "high")
 
@@ -20,7 +20,8 @@ COLUMNS = ("arm", "repeat", "num_trials", "setting", "share", "low", "high")
 def importance_table(found: Iterable[Outlook], *, confidence: float) -> pd.DataFrame:
     """Return one row a search and setting, of searches that varied several and have trials enough."""
     tables = [_of_search(each, confidence) for each in found if may_tell(each)]
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
+    rows = [table for table in tables if len(table)]
+    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=list(COLUMNS))
 
 
 def may_tell(outlook: Outlook) -> bool:
@@ -31,11 +32,17 @@ def may_tell(outlook: Outlook) -> bool:
 
 def _of_search(outlook: Outlook, confidence: float) -> pd.DataFrame:
     search = outlook.search
+    known = np.isfinite(search.trials.values)
+    values = np.maximum(search.trials.values[known], search.floor)
     generator = np.random.default_rng(search.num_valued)
     left, right = (search.space.everywhere(NUM_POINTS, generator) for _ in range(2))
-    effects = total_effects(outlook.surface, left, right, confidence=confidence)
+    found = forest_importances(
+        search.trials.points[known], values, space=(left, right), confidence=confidence
+    )
+    if found is None:
+        return pd.DataFrame(columns=list(COLUMNS))
     table = pd.DataFrame(
-        {"setting": search.space.names, "share": effects.shares, "low": effects.low, "high": effects.high}
+        {"setting": search.space.names, "share": found.shares, "low": found.low, "high": found.high}
     )
     named = table.assign(arm=search.arm, repeat=search.repeat, num_trials=search.num_valued)
     return named[list(COLUMNS)].sort_values("share", ascending=False, kind="stable").reset_index(drop=True)

@@ -11,9 +11,6 @@ from analysis.loading.study_data import StudyData
 from analysis.statistics.response_surface import Surface, fit_surface
 from analysis.statistics.search_forecast import NUM_PROPOSALS, Forecast, Gain, forecast, proposals_like
 
-WORTH = 0.01
-"""Gain of the objective from which on more searching is called worth while."""
-
 LOOK_AHEAD_SECONDS = 600.0
 """What is forecast, where that is at least a quarter of the search, and at most as long again."""
 
@@ -45,12 +42,14 @@ class Outlook:
         surface: What its settings give.
         forecast: What its winner is worth.
         horizon: How far ahead is looked.
+        worth: Gain from which on more searching is worth while: the study's margin, within which all is the same.
     """
 
     search: ArmSearch
     surface: Surface
     forecast: Forecast
     horizon: Horizon
+    worth: float
 
     @property
     def gain(self) -> Gain:
@@ -65,7 +64,7 @@ def outlooks(data: StudyData) -> tuple[Outlook, ...]:
         return ()
     longest = max(len(each.trials.values) for each in searches)
     horizon = horizon_of(data, longest)
-    return tuple(_outlook(each, horizon, confidence=data.settings.confidence) for each in searches)
+    return tuple(_outlook(data, each, horizon) for each in searches)
 
 
 def horizon_of(data: StudyData, num_trials: int) -> Horizon:
@@ -91,7 +90,7 @@ def seconds_a_round(data: StudyData) -> float | None:
     return wall * num_searches / len(searched) if wall and len(searched) else None
 
 
-def _outlook(search: ArmSearch, horizon: Horizon, *, confidence: float) -> Outlook:
+def _outlook(data: StudyData, search: ArmSearch, horizon: Horizon) -> Outlook:
     surface = fit_surface(search.observed)
     made = len(search.trials.values)
     proposals = proposals_like(
@@ -102,10 +101,12 @@ def _outlook(search: ArmSearch, horizon: Horizon, *, confidence: float) -> Outlo
         search.trials,
         search.space.allowed(proposals),
         more=tuple(sorted({math.ceil(made / 4), horizon.num_more, made})),
-        worth=WORTH,
-        confidence=confidence,
+        worth=data.settings.margin,
+        confidence=data.settings.confidence,
     )
-    return Outlook(search=search, surface=surface, forecast=ahead, horizon=horizon)
+    return Outlook(
+        search=search, surface=surface, forecast=ahead, horizon=horizon, worth=data.settings.margin
+    )
 
 
 def tuning_curves(found: tuple[Outlook, ...]) -> pd.DataFrame:
@@ -149,7 +150,7 @@ def expected_gains(found: tuple[Outlook, ...]) -> pd.DataFrame:
             "low": gain.low,
             "high": gain.high,
             "chance_of_worth": gain.chance,
-            "worth": WORTH,
+            "worth": each.worth,
         }
         for each in found
         for gain in each.forecast.gains

@@ -17,16 +17,17 @@ from dataclasses import dataclass
 import numpy as np
 import optuna
 from optuna.importance import FanovaImportanceEvaluator, PedAnovaImportanceEvaluator
-from sklearn.ensemble import RandomForestRegressor
-from sklearn.inspection import permutation_importance
 
 from analysis.findings.searching.arm_search import floor_of
-from analysis.findings.searching.importances import NUM_POINTS
-from analysis.statistics.importance import Effects, total_effects
+from analysis.findings.searching.importances import NUM_POINTS as NUM_FOREST_POINTS
+from analysis.statistics.importance import Importances, forest_importances
 from analysis.statistics.response_surface import Observed, fit_surface
 
 NOISE, NAMES = 0.018, ("a", "b", "c", "d")
 TRIALS = (6, 12, 24)
+NUM_POINTS = 64
+"""Pairs of points that a Gaussian process's effects are taken from."""
+
 CHOICES = 4
 """Values of the last setting; the others are continuous."""
 
@@ -49,7 +50,7 @@ def drawn_bowl(generator: np.random.Generator, *, cliff: bool) -> Bowl:
     """Return a surface drawn at random, with or without a cliff, as a rate has from which on training fails."""
     top = generator.uniform(0.2, 0.8, 4)
     steepness = np.exp(generator.normal(-0.5, 1.2, 4))
-    return Bowl(steepness=steepness, top=top, cliff=top[0] + 0.1 if cliff else np.inf)
+    return Bowl(steepness=steepness, top=top, cliff=top[0] + 0.3 if cliff else np.inf)
 
 
 def true_shares(bowl: Bowl, generator: np.random.Generator) -> np.ndarray:
@@ -90,23 +91,17 @@ def arrays_of(study: optuna.Study) -> tuple[np.ndarray, np.ndarray]:
     return points, np.array([trial.value for trial in study.trials], dtype=float)
 
 
-def by_forest(study: optuna.Study) -> np.ndarray:
-    """Return shares by permutation in random forests (scikit-learn), each grown of resampled trials."""
-    points, values = arrays_of(study)
-    values = np.maximum(values, floor_of(values))
-    generator = np.random.default_rng(0)
-    found = []
-    for seed in range(20):
-        drawn = generator.integers(0, len(values), len(values))
-        forest = RandomForestRegressor(60, random_state=seed).fit(points[drawn], values[drawn])
-        worse = permutation_importance(forest, points, values, n_repeats=5, random_state=seed)
-        found.append(np.maximum(worse.importances_mean, 0))
-    shares = np.mean(found, axis=0)
-    return np.asarray(shares / shares.sum()) if shares.sum() > 0 else np.full(4, 0.25)
-
-
-def effects_of(study: optuna.Study) -> Effects:
+def importances_of(study: optuna.Study) -> Importances:
     """Return the shares as the report has them, with their intervals."""
+    points, values = arrays_of(study)
+    generator = np.random.default_rng(0)
+    space = (_uniform(NUM_FOREST_POINTS, generator), _uniform(NUM_FOREST_POINTS, generator))
+    found = forest_importances(points, np.maximum(values, floor_of(values)), space=space, confidence=0.95)
+    return found or Importances(shares=np.full(4, 0.25), low=np.zeros(4), high=np.ones(4))
+
+
+def by_surface(study: optuna.Study) -> np.ndarray:
+    """Return shares by the total effects of a Gaussian process over the whole space (Jansen's estimator)."""
     points, values = arrays_of(study)
     observed = Observed(
         points=points,
@@ -116,7 +111,11 @@ def effects_of(study: optuna.Study) -> Effects:
     )
     generator = np.random.default_rng(0)
     left, right = (_uniform(NUM_POINTS, generator) for _ in range(2))
-    return total_effects(fit_surface(observed), left, right, confidence=0.95)
+    mixed = [np.where(np.arange(4) == setting, right, left) for setting in range(4)]
+    drawn = fit_surface(observed).draw(np.concatenate([left, *mixed]), each=2, generator=generator)
+    base, *moved = np.split(drawn, 5, axis=1)
+    effects = np.stack([((base - each) ** 2).mean(axis=1) for each in moved], axis=1)
+    return np.asarray((effects / effects.sum(axis=1, keepdims=True)).mean(axis=0))
 
 
 def by_optuna(study: optuna.Study, evaluator: optuna.importance.BaseImportanceEvaluator) -> np.ndarray:
@@ -126,9 +125,9 @@ def by_optuna(study: optuna.Study, evaluator: optuna.importance.BaseImportanceEv
     return shares / shares.sum() if shares.sum() > 0 else np.full(4, 0.25)
 
 
-OURS = "Gaussian process, total effects"
+OURS = "random forest, total effects"
 WAYS: dict[str, Callable[[optuna.Study], np.ndarray]] = {
-    "random forest, permutation": by_forest,
+    "Gaussian process, total effects": by_surface,
     "fANOVA (Optuna)": lambda study: by_optuna(study, FanovaImportanceEvaluator(seed=0)),
     "PED-ANOVA (Optuna)": lambda study: by_optuna(study, PedAnovaImportanceEvaluator()),
     "equal shares": lambda _: np.full(4, 0.25),
@@ -148,7 +147,7 @@ def rows(num_studies: int) -> Iterator[str]:
             bowl = drawn_bowl(generator, cliff=cliff)
             truth = true_shares(bowl, generator)
             study = searched(bowl, num_trials, number)
-            ours = effects_of(study)
+            ours = importances_of(study)
             covered.append(((ours.low <= truth) & (truth <= ours.high)).mean())
             for way, shares in [(OURS, ours.shares), *((way, of(study)) for way, of in WAYS.items())]:
                 errors[way].append(float(np.abs(shares - truth).mean()))
