@@ -13,8 +13,14 @@ from analysis.findings.details import detail_table
 from analysis.findings.found import found_table
 from analysis.findings.inference_variants import inference_variants_of
 from analysis.findings.ledger import ledger, overhead
+from analysis.findings.next_step import NextStep, next_step
 from analysis.findings.recalls import extreme_recalls, recall_table
 from analysis.findings.search_results import search_summary, search_trials
+from analysis.findings.searching.importances import importance_table
+from analysis.findings.searching.ladder import Step, ladder_steps
+from analysis.findings.searching.outlook import Outlook, expected_gains, outlooks, tuning_curves
+from analysis.findings.searching.response_slices import Slice, lines, planes
+from analysis.findings.searching.winners_curse import winners_curse_table
 from analysis.findings.unfreezing import unfreezing_table
 from analysis.loading.study_data import StudyData
 from analysis.wording.conditions import caveats, conditions
@@ -22,6 +28,9 @@ from analysis.wording.configurations import compared_sentence
 from analysis.wording.contrasts import answer, equal_budget_sentence
 from analysis.wording.final_difference import final_sentence
 from analysis.wording.notes import notes
+from analysis.wording.searching import search_sentences
+from analysis.wording.verdict import verdict_sentence
+from analysis.wording.warnings import warnings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +58,21 @@ class Comparison:
         return decide(self.data, self.contrasts)
 
     @cached_property
+    def next_step(self) -> NextStep:
+        """What to do with the study now."""
+        return next_step(self.data, self.contrasts, self.decision)
+
+    @cached_property
+    def verdict(self) -> str:
+        """The decision in one sentence of at most 30 words."""
+        return verdict_sentence(self.data, self.contrasts, self.decision)
+
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        """At most three short sentences that a reader of the verdict must not miss; `notes` has them in full."""
+        return warnings(self.data, self.contrasts)
+
+    @cached_property
     def conditions(self) -> tuple[str, ...]:
         """What the answer holds for."""
         return conditions(self.data)
@@ -67,7 +91,7 @@ class Comparison:
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """What a reader must know before believing it."""
-        return notes(self.data)
+        return tuple(note.full for note in notes(self.data))
 
     @cached_property
     def before(self) -> tuple[str, ...]:
@@ -123,6 +147,51 @@ class Comparison:
     def trials(self) -> pd.DataFrame:
         """One row a trial of search and selection."""
         return search_trials(self.data)
+
+    @cached_property
+    def outlooks(self) -> tuple[Outlook, ...]:
+        """What is known and expected of every search that has trials enough."""
+        return outlooks(self.data)
+
+    @cached_property
+    def searching(self) -> tuple[str, ...]:
+        """What more searching is expected to bring, and whether to stop, in words."""
+        return search_sentences(self.outlooks)
+
+    @cached_property
+    def tuning_curves(self) -> pd.DataFrame:
+        """One row a search and number of trials: what its winner is worth."""
+        return tuning_curves(self.outlooks)
+
+    @cached_property
+    def expected_gains(self) -> pd.DataFrame:
+        """One row a search and number of further trials: what they are expected to bring."""
+        return expected_gains(self.outlooks)
+
+    @cached_property
+    def importances(self) -> pd.DataFrame:
+        """One row a search and setting: its share of what the settings make of the objective."""
+        return importance_table(self.outlooks, confidence=self.data.settings.confidence)
+
+    @cached_property
+    def response_lines(self) -> tuple[Slice, ...]:
+        """What the objective is expected to be along the rate of every search."""
+        return lines(self.outlooks)
+
+    @cached_property
+    def response_planes(self) -> tuple[Slice, ...]:
+        """The same over the rate and each other setting."""
+        return planes(self.outlooks)
+
+    @cached_property
+    def ladder(self) -> tuple[Step, ...]:
+        """What each step of the ladder adds, where the study has neighbours of it."""
+        return ladder_steps(self.data)
+
+    @cached_property
+    def winners_curse(self) -> pd.DataFrame:
+        """One row a search's confirmed winner: what it promised, and what it kept."""
+        return winners_curse_table(self.data)
 
     @cached_property
     def ledger(self) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from analysis.comparison import Comparison
 from analysis.figures.drawn_text import drawn
 from analysis.figures.style import new_figure, style_axes
+from analysis.wording import number_format as fmt
 
 name = "confusion"
 section = "confusions"
@@ -26,6 +27,16 @@ def caption(_: Comparison) -> str:
         "Test images of all its confirmation runs together. The arm is the one with the best mean"
         " final validation objective."
     )
+
+
+def alt(table: pd.DataFrame, comparison: Comparison) -> str:
+    """Return the picture in words."""
+    right = table.to_numpy().diagonal()
+    listed = [
+        f"{name} {fmt.percent(share)}"
+        for name, share in zip(comparison.data.metadata.classes, right, strict=True)
+    ]
+    return f"Map of true against predicted classes. Told right: {', '.join(listed)}."
 
 
 def table(comparison: Comparison) -> pd.DataFrame:

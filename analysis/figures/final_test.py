@@ -27,6 +27,14 @@ def caption(comparison: Comparison) -> str:
     )
 
 
+def alt(table: pd.DataFrame, comparison: Comparison) -> str:
+    """Return the picture in words."""
+    listed = [
+        f"{arm} {fmt.fraction(mean)}" for arm, mean in zip(table["arm"], table["test_mean"], strict=True)
+    ]
+    return f"Points of every seed's final test objective by arm. Means: {', '.join(listed)}."
+
+
 def table(comparison: Comparison) -> pd.DataFrame:
     """Return the rows of `comparison.arms` of the overall winners that have a mean."""
     arms = comparison.arms

@@ -17,6 +17,7 @@ from analysis.figures.style import (
     spread_labels,
     style_axes,
 )
+from analysis.wording import number_format as fmt
 
 name = "learning_curves"
 section = "confirmation"
@@ -35,6 +36,16 @@ def caption(comparison: Comparison) -> str:
         "reference's mean final value."
         + ("" if are_distinct(colours_of(comparison)) else " Grey: the reference's mean.")
     )
+
+
+def alt(table: pd.DataFrame, comparison: Comparison) -> str:
+    """Return the picture in words."""
+    ends = mean_curve(table).drop_duplicates("arm", keep="last")
+    listed = [
+        f"{arm} ends at {fmt.fraction(value)} after {fmt.seconds(seconds)} s"
+        for arm, value, seconds in zip(ends["arm"], ends["value"], ends["seconds"], strict=True)
+    ]
+    return f"Curves of the validation objective against seconds. Means: {'; '.join(listed)}."
 
 
 def table(comparison: Comparison) -> pd.DataFrame:

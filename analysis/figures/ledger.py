@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 from analysis.comparison import Comparison
 from analysis.figures.bars import stack_bars
 from analysis.figures.style import new_figure
+from analysis.wording import number_format as fmt
 
 name = "ledger"
 section = "ledger"
@@ -30,6 +31,15 @@ def title(_: Comparison) -> str:
 def caption(_: Comparison) -> str:
     """Return what is to be seen."""
     return "Colours are what a run's cost is made of; grey is not counted in it."
+
+
+def alt(table: pd.DataFrame, _: Comparison) -> str:
+    """Return the picture in words."""
+    listed = [
+        f"{arm}, {stage} {fmt.seconds(seconds)} s"
+        for arm, stage, seconds in zip(table["arm"], table["stage"], table["cost_seconds"], strict=True)
+    ]
+    return f"Bars of where the seconds went. Costs: {'; '.join(listed)}."
 
 
 def table(comparison: Comparison) -> pd.DataFrame:

@@ -30,6 +30,16 @@ def caption(_: Comparison) -> str:
     )
 
 
+def alt(table: pd.DataFrame, _: Comparison) -> str:
+    """Return the picture in words."""
+    highest = table.groupby("arm", sort=False)["rate"].agg(["min", "max"])
+    listed = [
+        f"{arm} {low:.2g} to {high:.2g}"
+        for arm, low, high in zip(highest.index, highest["min"], highest["max"], strict=True)
+    ]
+    return f"Rates of the layers, epoch by epoch. From the lowest to the highest: {', '.join(listed)}."
+
+
 def table(comparison: Comparison) -> pd.DataFrame:
     """Return the rates of one confirmation run of each arm's overall winner, that of the lowest seed.
 

@@ -11,6 +11,7 @@ from analysis.figures.drawn_text import drawn
 from analysis.figures.panels import panel_grid, title_panel
 from analysis.figures.style import colours_of, style_axes
 from analysis.findings.recalls import mean_recalls
+from analysis.wording import number_format as fmt
 
 name = "recalls"
 section = "details"
@@ -34,6 +35,16 @@ def caption(comparison: Comparison) -> str:
         "the reference."
         + (f" The {MAX_CLASSES} classes that are found worst on average." if left_out else "")
     )
+
+
+def alt(table: pd.DataFrame, _: Comparison) -> str:
+    """Return the picture in words."""
+    means = table.groupby("arm", sort=False)["mean"].agg(["min", "max"])
+    listed = [
+        f"{arm} {fmt.fraction(low)} to {fmt.fraction(high)}"
+        for arm, low, high in zip(means.index, means["min"], means["max"], strict=True)
+    ]
+    return f"Recall of each class shown, by arm. From the worst to the best class: {', '.join(listed)}."
 
 
 def table(comparison: Comparison) -> pd.DataFrame:

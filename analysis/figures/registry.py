@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from analysis.comparison import Comparison
 from analysis.figures import (
     confusion,
+    differences,
     final_test,
     learning_curves,
     ledger,
@@ -17,8 +18,16 @@ from analysis.figures import (
     search,
     speed_up,
 )
+from analysis.figures.searching import (
+    importances,
+    ladder,
+    response_lines,
+    response_planes,
+    tuning_curves,
+    winners_curse,
+)
 
-SECTIONS = ("confirmation", "details", "times", "search", "ledger", "confusions")
+SECTIONS = ("answer", "confirmation", "details", "times", "search", "ledger", "confusions")
 """The sections of the report that have figures, see its template."""
 
 
@@ -39,6 +48,9 @@ class ReportFigure(Protocol):
     def caption(self, comparison: Comparison, /) -> str:
         """Return what is to be seen, and how it is drawn."""
 
+    def alt(self, table: pd.DataFrame, comparison: Comparison, /) -> str:
+        """Return the picture in words, for those who do not see it: its table's main numbers."""
+
     def table(self, comparison: Comparison, /) -> pd.DataFrame:
         """Return the numbers that it shows; without rows it is not drawn."""
 
@@ -47,11 +59,18 @@ class ReportFigure(Protocol):
 
 
 FIGURES: tuple[ReportFigure, ...] = (
+    differences,
     final_test,
+    ladder,
     learning_curves,
     recalls,
     speed_up,
     search,
+    tuning_curves,
+    winners_curse,
+    importances,
+    response_lines,
+    response_planes,
     rates,
     ledger,
     confusion,
@@ -66,6 +85,8 @@ class DrawnFigure:
     section: str
     title: str
     caption: str
+    table: pd.DataFrame
+    alt: str
     figure: Figure
 
 
@@ -82,5 +103,7 @@ def _draw(each: ReportFigure, table: pd.DataFrame, comparison: Comparison) -> Dr
         section=each.section,
         title=each.title(comparison),
         caption=each.caption(comparison),
+        table=table,
+        alt=each.alt(table, comparison),
         figure=each.draw(table, comparison),
     )

@@ -9,6 +9,7 @@ from analysis.comparison import Comparison
 from analysis.figures.drawn_text import drawn
 from analysis.figures.panels import panel_grid, title_panel
 from analysis.figures.style import colours_of, style_axes
+from analysis.wording import number_format as fmt
 
 name = "search"
 section = "search"
@@ -27,6 +28,16 @@ def caption(_: Comparison) -> str:
         "Search results on the validation split: the best of many looks better than it is. "
         "Crosses: diverged, out of memory or failed. Hollow: stopped before the end."
     )
+
+
+def alt(table: pd.DataFrame, _: Comparison) -> str:
+    """Return the picture in words."""
+    by_arm = table.groupby("arm", sort=False)["objective"].agg(["size", "max"])
+    listed = [
+        f"{arm} {fmt.count(size)} trials, best {fmt.fraction(best)}"
+        for arm, size, best in zip(by_arm.index, by_arm["size"], by_arm["max"], strict=True)
+    ]
+    return f"Points of the validation objective against the peak rate: {'; '.join(listed)}."
 
 
 def table(comparison: Comparison) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from analysis.comparison import Comparison
 from analysis.figures.drawn_text import drawn
 from analysis.figures.panels import panel_grid, title_panel
 from analysis.figures.style import are_distinct, colours_of, new_figure, style_axes
+from analysis.wording import number_format as fmt
 
 name = "speed_up"
 section = "times"
@@ -31,6 +32,15 @@ def caption(_: Comparison) -> str:
         "accuracies. A run that does not reach counts with its end. "
         "Accuracies that neither arm's half reached are left out."
     )
+
+
+def alt(table: pd.DataFrame, _: Comparison) -> str:
+    """Return the picture in words."""
+    listed = [
+        f"{arm} {fmt.ratio(value)} at {fmt.fraction(target)}"
+        for arm, target, value in zip(table["arm"], table["target"], table["value"], strict=True)
+    ]
+    return f"Times as fast as the reference on the way to an accuracy: {', '.join(listed)}."
 
 
 def table(comparison: Comparison) -> pd.DataFrame:

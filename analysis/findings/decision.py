@@ -11,6 +11,7 @@ from analysis.findings.contrasts.contrast import Contrast
 from analysis.findings.contrasts.final_differences import correctness, sample_of
 from analysis.findings.pairs import confirmations
 from analysis.findings.searches import has_several, means_by_search
+from analysis.findings.splits import has_splits, widening_of
 from analysis.loading.settings import CHEAPEST
 from analysis.loading.study_data import StudyData
 from analysis.statistics.crossed import crossed_estimate
@@ -56,10 +57,12 @@ class Decision:
         expected_loss: How much is lost on average by using `arm`, against the one that is best, in the objective.
         loss_if_not_best: The same where it is not the best; None where it always is.
         means: Of each arm in question the mean test objective over the seeds that all of them have.
+        rivals: Of each other arm in question the difference to the leader, leader minus other; the intervals hold
+            together at the study's level (Bonferroni).
         left_out: The other arms, each with why: "worse" than the reference, more of its runs were "lost", or "none" of
             its runs can be compared.
         cost_seconds: Mean cost of a confirmation run of each arm.
-        num_units: Seeds, or searches of each arm, behind it.
+        num_units: Seeds, or searches of each arm, or splits, behind it.
         per_images: Whether the test images are in the probabilities, too.
         noninferiority: Where it is asked for.
     """
@@ -71,6 +74,7 @@ class Decision:
     expected_loss: float
     loss_if_not_best: float | None
     means: Mapping[str, float]
+    rivals: Mapping[str, Estimate]
     left_out: Mapping[str, Literal["worse", "lost", "none"]]
     cost_seconds: Mapping[str, float]
     num_units: int
@@ -81,9 +85,10 @@ class Decision:
 def decide(data: StudyData, contrasts: Sequence[Contrast]) -> Decision | None:
     """Return which of the arms to use; None where fewer than two units of all arms in question trained.
 
-    The probabilities are those of the joint posterior of the arms' means under flat priors (`joint_posterior`), over
-    the seeds that all arms in question have; of several searches of each arm, over the searches. Runs that did not
-    train are not in it: an arm that lost more of them than the reference is left out.
+    The probabilities are those of the joint posterior of the arms' means, exchangeable beforehand (`joint_posterior`),
+    over the seeds that all arms in question have; of several searches of each arm, over the searches; of several
+    splits, over these, whose overlap is minded. Runs that did not train are not in it: an arm that lost more of them
+    than the reference is left out.
 
     Args:
         data: The study.
@@ -102,7 +107,8 @@ def decide(data: StudyData, contrasts: Sequence[Contrast]) -> Decision | None:
     leader = max(arms, key=lambda arm: means[arm])
     costs = {str(arm): float(cost) for arm, cost in runs.groupby("arm")["cost_seconds"].mean().items()}
     alpha = (1 - data.settings.confidence) / max(1, len(arms) - 1)
-    chosen, standing = _choose(table, arms, leader, costs, margin=data.settings.margin, alpha=alpha)
+    rivals = _rivals(table, arms, leader, alpha=alpha)
+    chosen, standing = _choose(arms, leader, rivals, costs, margin=data.settings.margin)
     place = arms.index(chosen)
     return Decision(
         arm=chosen,
@@ -112,6 +118,7 @@ def decide(data: StudyData, contrasts: Sequence[Contrast]) -> Decision | None:
         expected_loss=float(posterior.expected_loss[place]),
         loss_if_not_best=posterior.loss_if_not_best(place),
         means=means,
+        rivals=rivals,
         left_out=left_out,
         cost_seconds=costs,
         num_units=table.values.shape[1],
@@ -174,6 +181,8 @@ def _table(data: StudyData, runs: pd.DataFrame, arms: Sequence[str]) -> _Table |
     complete = by_seed[list(arms)].dropna()
     if len(complete) < MIN_UNITS:
         return None
+    if has_splits(data):
+        return _over_splits(data, complete[list(arms)])
     searches = complete[arms[0]].map(data.runs["repeat"]).tolist() if has_several(data) else None
     if set(complete.to_numpy().ravel()) <= set(data.predictions["run"]):
         correct = correctness(data, runs=complete.to_numpy().ravel().tolist())
@@ -189,21 +198,41 @@ def _table(data: StudyData, runs: pd.DataFrame, arms: Sequence[str]) -> _Table |
     return _Table(values=values, images=images) if values.shape[1] >= MIN_UNITS else None
 
 
+def _rivals(table: _Table, arms: Sequence[str], leader: str, *, alpha: float) -> dict[str, Estimate]:
+    """Return how far the leader is before each other arm, each interval at the level alpha."""
+    place = arms.index(leader)
+    found = {
+        arm: table.difference(place, at, confidence=1 - alpha) for at, arm in enumerate(arms) if arm != leader
+    }
+    return {arm: estimate for arm, estimate in found.items() if estimate is not None}
+
+
+def _over_splits(data: StudyData, runs: pd.DataFrame) -> _Table | None:
+    """Return the arms' means on each split, as far apart as independent splits would be that tell as much.
+
+    Args:
+        data: The study.
+        runs: A row a seed, a column an arm.
+    """
+    splits = runs.iloc[:, 0].map(data.runs["split"])
+    means = runs.apply(lambda of_arm: of_arm.map(data.runs["final_test"]).groupby(splits).mean())
+    if len(means) < MIN_UNITS:
+        return None
+    overall = means.mean()
+    wider = overall + (means - overall) * widening_of(len(means), data)
+    return _Table(values=wider.T.to_numpy(float)[:, :, None], images=None)
+
+
 def _choose(
-    table: _Table,
     arms: Sequence[str],
     leader: str,
+    rivals: Mapping[str, Estimate],
     costs: Mapping[str, float],
     *,
     margin: float,
-    alpha: float,
 ) -> tuple[str, Literal["best", "same", "open"]]:
-    """Return the arm to use and how it stands against the others, at the level alpha of each comparison."""
-    intervals = {}
-    for arm in arms:
-        if arm != leader:
-            found = table.difference(arms.index(leader), arms.index(arm), confidence=1 - alpha)
-            intervals[arm] = _ends(found)
+    """Return the arm to use and how it stands against the others."""
+    intervals = {arm: _ends(rivals.get(arm)) for arm in arms if arm != leader}
     same = [
         arm for arm, ends in intervals.items() if ends is not None and -margin < ends[0] and ends[1] < margin
     ]

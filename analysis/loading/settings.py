@@ -1,8 +1,10 @@
 """Settings of the comparison, parsed from a resolved study file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+from analysis.loading.search_settings import SearchSettings, read_search_settings
 
 OBJECTIVES = ("accuracy", "balanced_accuracy")
 
@@ -36,6 +38,7 @@ class Settings:
         weights: The start weights, as in the file.
         search_seed: Seed of the search, of the first one where there are several.
         num_repeats: Independent searches of each arm.
+        search: What was searched, and by what rules.
     """
 
     arms: tuple[str, ...]
@@ -54,6 +57,7 @@ class Settings:
     weights: str | None
     search_seed: int | None
     num_repeats: int = 1
+    search: SearchSettings = field(default_factory=SearchSettings)
 
 
 def read_settings(spec: Mapping[str, Any]) -> Settings:
@@ -83,6 +87,7 @@ def read_settings(spec: Mapping[str, Any]) -> Settings:
         weights=None if weights is None else str(weights),
         search_seed=_count(_section(spec, "search").get("seed"), "search.seed"),
         num_repeats=_count(_section(spec, "search").get("repeats"), "search.repeats") or 1,
+        search=read_search_settings(spec),
     )
 
 

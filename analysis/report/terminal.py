@@ -1,141 +1,114 @@
-"""The comparison as plain text for the terminal: the answer, and what it rests on, on one screen."""
+"""The answer for a terminal: the verdict and what it rests on, in twelve lines."""
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from analysis.comparison import Comparison
-from analysis.findings.contrasts.equal_budget import TOLERANCE
-from analysis.tables.confirmation_tables import arms_table, differences_table
-from analysis.tables.detail_tables import brief_ways_table
-from analysis.tables.ledger_tables import used_table
-from analysis.tables.overview import has_many_arms, overview_sentences, overview_table
-from analysis.tables.statistics_table import statistics_table
-from analysis.tables.table import Table
+from analysis.findings.contrasts.contrast import Contrast
+from analysis.tables.overview import verdict_words
 from analysis.wording import number_format as fmt
-from analysis.wording.conditions import brief_conditions
-from analysis.wording.configurations import (
-    compared_sentence,
-    overview_sentence,
-    spread_sentences,
-    winner_sentences,
-)
-from analysis.wording.contrasts import brief
+from analysis.wording.noninferiority import noninferiority_sentence
 
 WIDTH = 100
+MAX_LINES = 12
+ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 
 
 def format_comparison(comparison: Comparison) -> str:
-    """Return the answer, its limits and the main tables, wrapped at 100 columns; the report has the rest."""
-    parts = [
-        *(textwrap.fill(paragraph, WIDTH) for paragraph in _answer(comparison)),
-        _overview(comparison),
-        _listed("Before it was extended", comparison.before),
-        _conditions(comparison),
-        _listed("Beware", comparison.notes),
-        _listed(
-            "Data",
-            [
-                textwrap.shorten(note, 4 * WIDTH, placeholder=" \N{HORIZONTAL ELLIPSIS}")
-                for note in comparison.data.metadata.data_notes
-            ],
-        ),
-        _equal_budgets(comparison),
-        _table("Confirmation", arms_table(comparison), num_labels=2),
-        _listed("Confirmed configurations", winner_sentences(comparison.data)),
-        _listed("How far the searches' winners lie apart, test", spread_sentences(comparison.found)),
-        _differences(comparison),
-        _table(
-            "Other differences, paired t over seeds, one by one and without a verdict",
-            statistics_table(comparison, "differences"),
-            num_labels=1,
-        ),
-        _table(
-            "Other ways of predicting, test, differences to the last model",
-            brief_ways_table(comparison),
-            num_labels=1,
-        ),
-        _table("Used", used_table(comparison), num_labels=1),
-        _overhead(comparison),
-        "The search's results, figures and full tables: report.html",
-    ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    """Return the verdict, each arm against the reference, the cost and at most three warnings, in at most 12 lines.
 
-
-def _answer(comparison: Comparison) -> tuple[str, ...]:
-    """Return one short paragraph a contrast, a few on all where there are many arms, or why there is none."""
+    Lines have at most 100 columns. Arms and warnings that have no room are counted; everything is in the report.
+    """
     if comparison.data.runs.empty or not comparison.contrasts:
-        return comparison.answer
-    if has_many_arms(comparison):
-        return (*overview_sentences(comparison), overview_sentence(comparison.data))
-    objective = comparison.data.settings.objective
-    data = comparison.data
-    return tuple(
-        brief(each, objective=objective, compared=compared_sentence(each, data))
-        for each in comparison.contrasts
-    )
+        return "\n".join(textwrap.wrap(" ".join(comparison.answer), WIDTH)[:MAX_LINES]) + "\n"
+    verdict = textwrap.wrap(comparison.verdict, WIDTH)
+    fixed = [*_costs(comparison), *_noninferiority(comparison)]
+    warned = [f"Beware: {each}" for each in comparison.warnings]
+    room = MAX_LINES - len(verdict) - len(fixed)
+    arms = _arms(_overall(comparison), room=room - len(warned))
+    beware = _fitted(warned, room=room - len(arms))
+    return "\n".join([*verdict, *arms, *fixed, *beware]) + "\n"
 
 
-def _overview(comparison: Comparison) -> str:
-    """Return the table that stands for the paragraphs of many arms."""
-    if not has_many_arms(comparison):
-        return ""
-    level = fmt.level(comparison.data.settings.confidence)
-    looks = comparison.contrasts[0].looks
-    judged = fmt.level(1 - looks.level(1 - comparison.data.settings.confidence))
-    differences = "" if looks.number == 1 else f" ({judged}: differences and ratios)"
-    title = f"Each arm, with {level}{differences} intervals that are not adjusted, as the verdicts are"
-    return _table(title, overview_table(comparison), num_labels=1)
+def _overall(comparison: Comparison) -> list[Contrast]:
+    return [each for each in comparison.contrasts if each.pairing.architecture is None]
 
 
-def _differences(comparison: Comparison) -> str:
-    """Return the differences in the end, where no table above has them already."""
-    if has_many_arms(comparison):
-        return ""
-    return _table("Differences in the end", differences_table(comparison), num_labels=1)
+def _arms(contrasts: Sequence[Contrast], *, room: int) -> list[str]:
+    """Return a line for each arm that was confirmed; where there is no room for all, those that differ most upwards."""
+    contrasts = [each for each in contrasts if each.finals.headline is not None]
+    if len(contrasts) > room:
+        shown = sorted(contrasts, key=_mean, reverse=True)[: room - 1]
+        rest = f"  {len(contrasts) - len(shown)} more arms: in the report"
+        return [*_lines(shown), rest]
+    return _lines(contrasts) if contrasts else []
 
 
-def _equal_budgets(comparison: Comparison) -> str:
-    title = f"Equal budgets (to within {fmt.percent(TOLERANCE)}), paired t over seeds, one by one and without a verdict"
-    table = _table(title, statistics_table(comparison, "equal_budgets"), num_labels=1)
-    return "\n\n".join(part for part in (_listed("Beware", comparison.equal_budgets), table) if part)
+def _mean(contrast: Contrast) -> float:
+    headline = contrast.finals.headline
+    return -1.0 if headline is None else headline.mean
 
 
-def _conditions(comparison: Comparison) -> str:
-    """Return what the answer holds for; nothing before a confirmation gives one."""
-    if comparison.confirmations.empty:
-        return ""
-    return textwrap.fill(brief_conditions(comparison.data), WIDTH)
-
-
-def _listed(title: str, items: Iterable[str]) -> str:
-    lines = [textwrap.fill(item, WIDTH, initial_indent="- ", subsequent_indent="  ") for item in items]
-    return "\n".join([f"{title}:", *lines]) if lines else ""
-
-
-def _table(title: str, table: Table, *, num_labels: int) -> str:
-    """Return a table with its first columns, the labels, to the left and the numbers to the right."""
-    if not table.rows:
-        return ""
-    cells = [table.header, *table.rows]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(table.header))]
-    lines = ["  ".join(_aligned(row, widths, num_labels)).rstrip() for row in cells]
-    return "\n".join([f"{title}:", *(f"  {line}" for line in lines)])
-
-
-def _aligned(row: tuple[str, ...], widths: list[int], num_labels: int) -> list[str]:
-    return [
-        cell.ljust(width) if column < num_labels else cell.rjust(width)
-        for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+def _lines(contrasts: Sequence[Contrast]) -> list[str]:
+    rows = [_row(each) for each in contrasts]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
+    lines = [
+        "  " + "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]])
+        for row in rows
     ]
+    return [_cut(line) for line in lines]
 
 
-def _overhead(comparison: Comparison) -> str:
-    table = comparison.overhead
-    if table.empty:
-        return ""
-    shares = zip(table["stage"], table["overhead_fraction"], strict=True)
-    listed = ", ".join(f"{stage} {fmt.percent(share)}" for stage, share in shares)
-    return textwrap.fill(
-        f"Overhead, the share of concurrent trials \N{MULTIPLICATION SIGN} wall time in which no run worked: {listed}.",
-        WIDTH,
+def _row(contrast: Contrast) -> tuple[str, ...]:
+    pairing, headline, result = contrast.pairing, contrast.finals.headline, contrast.final_result
+    level = "" if result.level is None else f"{fmt.level(1 - result.level)} interval "
+    return (
+        f"{pairing.arm} \N{MINUS SIGN} {pairing.reference}",
+        fmt.MISSING if headline is None else fmt.difference(headline.mean),
+        f"{level}{fmt.difference_interval(result.interval)}",
+        verdict_words(contrast) + _further(contrast),
     )
+
+
+def _further(contrast: Contrast) -> str:
+    """Return how many more seeds would decide it; nothing where it is decided, or none would."""
+    further = contrast.further
+    if further is None or further.needed.pairs is None:
+        return ""
+    headline = contrast.finals.headline
+    several = "seeds" if headline is not None and headline.seeds_each is None else "searches"
+    return f"; {fmt.count(further.needed.pairs)} more {several} would decide"
+
+
+def _costs(comparison: Comparison) -> list[str]:
+    """Return what the study took, in one line; nothing where its wall time is not known."""
+    metadata, price = comparison.data.metadata, comparison.data.settings.cost_per_hour
+    if metadata.wall_seconds is None:
+        return []
+    names = {"pretrain": "source weights", "confirm": "confirmation"}
+    stages = ", ".join(
+        f"{names.get(stage, stage)} {fmt.duration(seconds)}"
+        for stage, seconds in metadata.stage_seconds.items()
+        if seconds >= 1
+    )
+    money = "" if price is None else f", {fmt.money(metadata.wall_seconds / 3600 * price)}"
+    parts = f": {stages}" if stages else ""
+    return [_cut(f"It took {fmt.duration(metadata.wall_seconds)}{money}{parts}.")]
+
+
+def _noninferiority(comparison: Comparison) -> list[str]:
+    sentence = noninferiority_sentence(comparison.decision)
+    return [_cut(sentence)] if sentence else []
+
+
+def _fitted(warned: Sequence[str], *, room: int) -> list[str]:
+    """Return the warnings, the first ones whole where there is room, and each in at least one line."""
+    lines: list[str] = []
+    for after, each in zip(range(len(warned) - 1, -1, -1), warned, strict=True):
+        left = room - len(lines) - after
+        lines += textwrap.wrap(each, WIDTH, subsequent_indent="  ", max_lines=left, placeholder=ELLIPSIS)
+    return lines
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= WIDTH else line[: WIDTH - 1].rstrip() + ELLIPSIS

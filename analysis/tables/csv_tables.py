@@ -8,6 +8,8 @@ import pandas as pd
 from analysis.comparison import Comparison
 from analysis.findings.contrasts.contrast import Contrast
 from analysis.findings.contrasts.speed_up import SpeedUp
+from analysis.findings.searching.ladder import ladder_table
+from analysis.findings.searching.response_slices import slice_table
 from analysis.statistics.estimate import Estimate
 from analysis.statistics.ratio import Ratio
 
@@ -28,8 +30,23 @@ def csv_tables(comparison: Comparison) -> dict[str, pd.DataFrame]:
         "unfreezing": comparison.unfreezing,
         "search": comparison.trials,
         **({} if comparison.found.empty else {"searches": comparison.found}),
+        **_searching(comparison),
         "ledger": comparison.ledger,
     }
+
+
+def _searching(comparison: Comparison) -> dict[str, pd.DataFrame]:
+    """Return what the search was worth and what drove it, as far as there is something to say."""
+    tables = {
+        "winners_curse": comparison.winners_curse,
+        "ladder": ladder_table(comparison.ladder),
+        "tuning_curves": comparison.tuning_curves,
+        "expected_gains": comparison.expected_gains,
+        "importances": comparison.importances,
+        "response_lines": slice_table(comparison.response_lines),
+        "response_planes": slice_table(comparison.response_planes),
+    }
+    return {name: table for name, table in tables.items() if len(table)}
 
 
 def to_csv(table: pd.DataFrame) -> bytes:

@@ -1,5 +1,7 @@
 """Notes on a study that a reader must know before believing its answer: gaps, small splits, earlier looks."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from analysis.findings.ledger import overhead
@@ -20,7 +22,20 @@ MIN_TEST_UNITS = 10
 classes count alike. docs/evidence.md has the simulations."""
 
 
-def notes(data: StudyData) -> tuple[str, ...]:
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """One thing that a reader must know.
+
+    Attributes:
+        brief: In one short sentence, for a first screen; None where `warnings` counts the same in words of its own.
+        full: With its figures and what follows from it.
+    """
+
+    brief: str | None
+    full: str
+
+
+def notes(data: StudyData) -> tuple[Note, ...]:
     """Return the notes on a study, the gravest first; what was noted on its data stands elsewhere."""
     return (
         *_interrupted(data),
@@ -37,31 +52,37 @@ def notes(data: StudyData) -> tuple[str, ...]:
     )
 
 
-def _interrupted(data: StudyData) -> list[str]:
+def _interrupted(data: StudyData) -> list[Note]:
     metadata = data.metadata
     present = set(data.runs["stage"])
     found = []
     if metadata.stopped_early is not None:
-        found.append(f"The study was stopped early: {metadata.stopped_early}.")
+        full = f"The study was stopped early: {metadata.stopped_early}."
+        found.append(Note(brief="The study was stopped early: the rest may change the verdict.", full=full))
     elif metadata.ended is None:
-        found.append("The study has not ended; this is what it has recorded so far.")
+        full = "The study has not ended; this is what it has recorded so far."
+        found.append(Note(brief="The study has not ended: the rest may change the verdict.", full=full))
     if present and "confirm" not in present:
-        found.append("There is no confirmation yet: search results choose winners and show no difference.")
+        full = "There is no confirmation yet: search results choose winners and show no difference."
+        found.append(Note(brief=None, full=full))
     running = data.runs[(data.runs["stage"] == "confirm") & (data.runs["status"] == "running")]
     if len(running):
         names = ", ".join(running.index)
-        found.append(f"Confirmation runs that have not ended are left out of the comparison: {names}.")
+        full = f"Confirmation runs that have not ended are left out of the comparison: {names}."
+        found.append(Note(brief=f"Confirmation runs still going, left out here: {len(running)}.", full=full))
     return found
 
 
-def _extended(data: StudyData) -> list[str]:
+def _extended(data: StudyData) -> list[Note]:
     if not data.metadata.extensions:
         return []
     listed = "; ".join(_extension_words(each) for each in data.metadata.extensions)
-    return [
+    full = (
         f"The study was extended after its report had been seen: {listed}. {_look_words(data)} "
         "The earlier reports stand as they were."
-    ]
+    )
+    brief = "The study was extended after its report had been seen, so it is judged more strictly."
+    return [Note(brief=brief, full=full)]
 
 
 def _extension_words(extension: Extension) -> str:
@@ -97,27 +118,29 @@ def _look_words(data: StudyData) -> str:
     )
 
 
-def _test_measured_before(data: StudyData) -> list[str]:
+def _test_measured_before(data: StudyData) -> list[Note]:
     times = data.metadata.test_split_uses_before
     if not times:
         return []
     often = "once" if times == 1 else f"{times} times"
-    return [
+    full = (
         f"This test split had been measured {often} before this confirmation. Whatever was learnt "
         "from it then may have shaped this study, so its intervals promise less than they say."
-    ]
+    )
+    brief = f"This test split had been measured {often} before: intervals promise less than they say."
+    return [Note(brief=brief, full=full)]
 
 
-def _unfinished_confirmations(data: StudyData) -> list[str]:
+def _unfinished_confirmations(data: StudyData) -> list[Note]:
     runs = data.runs
     lost = runs[(runs["stage"] == "confirm") & ~runs["status"].isin(["finished", "running"])]
     if lost.empty:
         return []
     listed = ", ".join(f"{run} ({status.replace('_', ' ')})" for run, status in lost["status"].items())
-    return [f"Confirmation runs without a final result: {listed}."]
+    return [Note(brief=None, full=f"Confirmation runs without a final result: {listed}.")]
 
 
-def _at_chance(data: StudyData) -> list[str]:
+def _at_chance(data: StudyData) -> list[Note]:
     """Return a note on each arm whose confirmed runs are, on average, where guessing might be: none of them is odd."""
     counts = data.metadata.counts.get("val", ())
     chance = chance_level(counts, objective=data.settings.objective)
@@ -128,34 +151,43 @@ def _at_chance(data: StudyData) -> list[str]:
     overall = runs[(runs["stage"] == "confirm") & runs["overall"].astype(bool)]
     means = overall.groupby("arm")["final_val"].mean()
     return [
-        f"The confirmed runs of {arm} are not, or hardly, better than guessing: {fmt.fraction(mean)} on validation, "
-        f"where guessing scores {fmt.fraction(chance)}. They may all have collapsed; they count as runs that trained."
+        Note(
+            brief=f"The confirmed runs of {arm} are hardly better than guessing.",
+            full=f"The confirmed runs of {arm} are not, or hardly, better than guessing: {fmt.fraction(mean)} on "
+            f"validation, where guessing scores {fmt.fraction(chance)}. They may all have collapsed; they count as "
+            "runs that trained.",
+        )
         for arm, mean in means.items()
         if mean - chance < error
     ]
 
 
-def _stopped_trials(data: StudyData) -> list[str]:
+def _stopped_trials(data: StudyData) -> list[Note]:
     search = data.runs[data.runs["stage"] == "search"]
     stopped = search[search["status"] == "stopped"].groupby("arm").size()
     if stopped.empty:
         return []
     trials = search.groupby("arm").size()
     listed = ", ".join(f"{stopped.get(arm, 0)} of {trials[arm]} of {arm}" for arm in trials.index)
-    return [
+    full = (
         f"The trial scheduler stopped trials early ({listed}). A trial that starts slowly may have been stopped "
         "though it would have ended best, and arms whose cycles end late are judged, and so stopped, less often."
-    ]
+    )
+    brief = "The trial scheduler stopped search trials early: some might have ended best."
+    return [Note(brief=brief, full=full)]
 
 
-def _disagreements(data: StudyData) -> list[str]:
+def _disagreements(data: StudyData) -> list[Note]:
     """Return a note where the predictions kept do not give the test objective recorded."""
     scores = _scores(data)
     recorded = data.runs["final_test"]
     wrong = [run for run, score in scores.items() if abs(score - recorded.get(run, np.nan)) > 1e-6]
     if not wrong:
         return []
-    return [f"The test objective recorded and the predictions kept disagree for {', '.join(wrong)}."]
+    full = f"The test objective recorded and the predictions kept disagree for {', '.join(wrong)}."
+    return [
+        Note(brief=f"Recorded test results and kept predictions disagree in {len(wrong)} runs.", full=full)
+    ]
 
 
 def _scores(data: StudyData) -> dict[str, float]:
@@ -169,19 +201,21 @@ def _scores(data: StudyData) -> dict[str, float]:
     return scores
 
 
-def _few_seeds(data: StudyData) -> list[str]:
+def _few_seeds(data: StudyData) -> list[Note]:
     runs, metadata = data.runs, data.metadata
     planned = min(metadata.planned_looks) if metadata.planned_looks else data.settings.num_seeds
     ended = runs[(runs["stage"] == "confirm") & (runs["status"] != "running") & runs["overall"].astype(bool)]
     found = []
     for arm, confirmed in ended.groupby("arm")["seed"].nunique().items():
-        wanted = None if planned is None else planned * data.settings.num_repeats
+        several = data.settings.num_repeats * max(1, len(data.metadata.splits))
+        wanted = None if planned is None else planned * several
         if wanted is not None and confirmed < wanted:
-            found.append(f"{arm} was confirmed on {confirmed} of the {wanted} seeds planned.")
+            full = f"{arm} was confirmed on {confirmed} of the {wanted} seeds planned."
+            found.append(Note(brief=full, full=full))
     return found
 
 
-def _small_validation(data: StudyData) -> list[str]:
+def _small_validation(data: StudyData) -> list[Note]:
     counts = data.metadata.counts.get("val", ())
     if not counts:
         return []
@@ -189,14 +223,19 @@ def _small_validation(data: StudyData) -> list[str]:
     if total >= MIN_VAL_IMAGES and smallest >= MIN_VAL_IMAGES_PER_CLASS:
         return []
     half_width = 1.96 * (0.8 * 0.2 / total) ** 0.5 if total else float("nan")
-    return [
+    full = (
         f"The validation split is small: {total} images, {smallest} in the smallest class. An accuracy of "
         f"0.8 on it is known to ±{fmt.fraction(half_width)} only, so search and time to target see "
         "differences of that size by chance."
-    ]
+    )
+    brief = (
+        f"The validation split is small ({fmt.count(total)} images): searches chose by values known to "
+        f"±{fmt.fraction(half_width)} only."
+    )
+    return [Note(brief=brief, full=full)]
 
 
-def _few_test_units(data: StudyData) -> list[str]:
+def _few_test_units(data: StudyData) -> list[Note]:
     """Return a note where there are too few test images, or groups of them, for an interval over others like them."""
     images = data.predictions.drop_duplicates("image")
     if images.empty:
@@ -213,19 +252,22 @@ def _few_test_units(data: StudyData) -> list[str]:
         return []
     one, several = ("group of images", "groups of images") if grouped else ("image", "images")
     what = one if fewest == 1 else several
-    return [
+    full = (
         f"The test split has {fewest} {what} {where}. From {MIN_TEST_UNITS} on the interval covers what it says "
         "(92 to 98% of simulated studies); below, it may be too narrow or too wide."
-    ]
+    )
+    brief = f"The test split has {fewest} {what} {where}: too few for intervals to be trusted."
+    return [Note(brief=brief, full=full)]
 
 
-def _impossible_ledger(data: StudyData) -> list[str]:
+def _impossible_ledger(data: StudyData) -> list[Note]:
     table = overhead(data)
     impossible = table.loc[table["overhead_fraction"] < 0, "stage"]
     if impossible.empty:
         return []
     stages = ", ".join(impossible)
-    return [
+    full = (
         f"The runs recorded more seconds of work than concurrent trials and wall time had room for ({stages}), so the "
         "overhead below cannot be right: part of the wall time was not recorded, as after a resume."
-    ]
+    )
+    return [Note(brief="Part of the wall time was not recorded: it is too low in this report.", full=full)]

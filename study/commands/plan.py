@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import shlex
 import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from study.commands._arguments import add_study_file, picture_argument
+from study.results.answer import PROGRAM
 from study.spec.study_file import load_spec
 from trainables.text import counted
 
@@ -35,12 +37,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=Path("plan_images.png"),
         help="PNG of what the network will see (default: plan_images.png)",
     )
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--json", action="store_true", help="print JSON (docs/json.md)")
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print arms, spaces, rates and cost; write the picture."""
     spec = load_spec(arguments.file, overrides=arguments.overrides, preset=arguments.preset)
+    from analysis.report.version import VERSION
     from study.preparation.normalisations import normalisation_sentences, normalised_by
     from study.preparation.planning import device_of, threads_per_trial
     from study.preparation.prepare import prepare_study
@@ -66,11 +69,24 @@ def execute(arguments: argparse.Namespace) -> int:
     if seen:
         draw_contact_sheet(seen, arguments.images, fit=prepared.target.fit)
     if arguments.json:
+        total, price = sum(epochs.values()), spec.compare.cost_per_hour
         plan = {
+            "version": VERSION,
+            "study": spec.name,
+            "arms": list(spec.arms),
+            "costs": {
+                name: {
+                    "seconds_one_trial_at_a_time": total * each,
+                    "money": None if price is None else total * each / 3600 * price,
+                }
+                for name, each in seconds.items()
+            },
+            "next": {"commands": [shlex.join(_run_command(arguments))]},
             "rates": [asdict(t) for t in tables],
             "depth_groups": [asdict(a) for a in audits],
             "searches_of_each_arm": spec.search.repeats,
             "trials_of_each_search": spec.budget.trials,
+            "splits_of_the_confirmation": spec.confirm.splits,
             "search_algorithm": spec.search.algorithm,
             "trial_scheduler": spec.search.trial_scheduler,
             "normalisation": {
@@ -89,6 +105,13 @@ def execute(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _run_command(arguments: argparse.Namespace) -> list[str]:
+    """Return the command that runs what was planned."""
+    preset = [] if arguments.preset is None else ["--preset", arguments.preset]
+    overrides = [word for each in arguments.overrides for word in ("-s", each)]
+    return [PROGRAM, "run", arguments.file, *preset, *overrides]
+
+
 def _lines(
     prepared: "Prepared",
     tables: "tuple[RateTable, ...]",
@@ -97,6 +120,7 @@ def _lines(
     seconds: dict[str, float],
 ) -> Iterator[str]:
     from study.preparation.normalisations import normalisation_sentences
+    from study.preparation.splits import splits_sentence
     from study.search.searches import repeats_sentence, seeds_words
     from study.tuning.progress import clock
 
@@ -121,6 +145,8 @@ def _lines(
         yield from _audit_lines(audit)
     yield ""
     if sentence := repeats_sentence(spec):
+        yield sentence
+    if sentence := splits_sentence(spec, prepared.splits):
         yield sentence
     yield _search_line(spec)
     if spec.confirm.max_seeds:

@@ -1,11 +1,12 @@
 """`lrstudy run`: run a study and compare its arms."""
 
 import argparse
-import shutil
-import sys
+import shlex
 from typing import TYPE_CHECKING
 
 from study.commands._arguments import add_study_file
+from study.commands._where_next import program, shown, where_next
+from study.results.folder import Results
 from study.spec.study_file import load_spec
 
 if TYPE_CHECKING:
@@ -31,30 +32,20 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def show_result(result: "StudyResult") -> int:
-    """Print the comparison and where to look next; return the exit status."""
+    """Print the answer, where to look and what to do next; return the exit status."""
     print(result.text)
     for problem in result.problems:
         print(f"Not everything was recorded: {problem}")
-    command = "lrstudy" if shutil.which("lrstudy") else sys.argv[0]
+    results = Results(folder=result.folder)
     runs = (
-        f"{command} ui {result.folder}   every run in MLflow"
+        (f"{program()} ui {shlex.quote(shown(result.folder))}", "every run in MLflow")
         if result.tracker == "mlflow"
-        else f"{result.shown_at}   every run, by its tracker"
+        else (result.shown_at, "every run, by its tracker")
     )
-    print(
-        f"\nWhere to look next:\n"
-        f"  {result.report / 'report.html'}   the whole report, with pictures\n"
-        f"  {runs}\n"
-        f"  {result.folder / 'records.parquet'}   every epoch of every run"
-    )
-    if (picture := result.folder / "profile" / "profile.png").exists():
-        print(f"  {picture}   where the seconds went; traces beside it")
+    print(where_next(results, runs=runs))
     if result.problems:
         return 1
     if result.stopped:
-        print(
-            f"The study was stopped ({result.stopped}); the comparison is of what was done until then. To go on:\n"
-            f"  {command} resume {result.folder}"
-        )
+        print(f"The study was stopped ({result.stopped}); the answer is of what was done until then.")
         return 130
     return 0

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from analysis.loading.run_metadata import RunMetadata
 from study.errors import StudyError
+from study.results.answer import write_answer
 from study.results.folder import COMPARISON, Results, hold_results, open_results, write_whole
 from study.results.journal import write_tables
 from study.results.places import read_here
@@ -16,14 +17,16 @@ from study.tracking.registry import make_tracker
 
 
 def report_study(results: Results) -> str:
-    """Write the tables and the reports of what has been recorded; return the latest comparison as text.
+    """Write the tables and the reports of what has been recorded; return the latest answer as a terminal shows it.
 
     There is one report of the study as it was begun, and one of each extension, in a folder of its own. Those of before
     the last extension stay as they were written.
     """
     from analysis import Comparison, compare, load_study, write_report
     from analysis.figures.profile import write_profile
+    from analysis.report.in_full import full_text
     from analysis.report.terminal import format_comparison
+    from analysis.report.values import comparison_values
 
     write_tables(results.folder)
     compared: list[Comparison] = []
@@ -32,16 +35,17 @@ def report_study(results: Results) -> str:
         study = load_study(results.folder, extension=number)
         comparison = compare(study, before=compared)
         compared.append(comparison)
-        folder, text = results.report_folder(number), format_comparison(comparison)
+        folder = results.report_folder(number)
         if number == last or not (folder / COMPARISON).exists():
             write_report(comparison, folder)
-            write_whole(folder / COMPARISON, text)
+            write_answer(folder, comparison_values(comparison))
+            write_whole(folder / COMPARISON, full_text(comparison))
     write_profile(comparison.data, results.profile)
-    return text
+    return format_comparison(comparison)
 
 
 def finish_study(results: Results, *, with_models: bool) -> tuple[str, tuple[str, ...]]:
-    """Write the reports, and of a whole study the models; return the latest comparison, and what went wrong."""
+    """Write the reports, and of a whole study the models; return the latest answer, and what went wrong."""
     text = report_study(results)
     return text, write_models(results) if with_models else ()
 
@@ -74,7 +78,7 @@ def drop_weights(
 
 
 def report_again(folder: Path) -> str:
-    """Write a finished or interrupted study's report from its journal; return the comparison as text.
+    """Write a finished or interrupted study's report from its journal; return the answer as a terminal shows it.
 
     Raises:
         StudyError: If the folder holds no study, or the study is running.

@@ -36,7 +36,7 @@ def test_the_study_ends_with_the_comparison_and_where_to_look_next(finished: tup
     folder, printed = finished
     assert "adapted" in printed
     assert "Where to look next" in printed
-    assert str(folder / "results" / "tiny" / "report.html") in printed
+    assert f"  {Path('results', 'tiny', 'report.html')} " in printed
     assert "ray::" not in printed
     assert "alembic" not in printed
     html = (folder / "results" / "tiny" / "report.html").read_text()

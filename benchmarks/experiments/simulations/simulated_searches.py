@@ -57,10 +57,19 @@ def mean_accuracy(arm: str, config: Mapping[str, Any], surface: Surface) -> floa
     return float(max(0.2, 0.88 + surface.gain - surface.steepness * off))
 
 
-def searched_accuracy(
+@dataclass(frozen=True, kw_only=True)
+class SimulatedTrial:
+    """One trial: its settings, what its search saw of them, and what they give on average."""
+
+    config: Mapping[str, Any]
+    value: float
+    mean: float
+
+
+def searched_trials(
     arm: str, surface: Surface, *, num_trials: int, seed: int, generator: np.random.Generator
-) -> float:
-    """Return what the winner of one search reaches on average: TPE as a study uses it, then the selection."""
+) -> list[SimulatedTrial]:
+    """Return the trials of one search: TPE as a study uses it."""
     space = dict(SPACES[arm])
     recipe = {"adapted": "adaptation", "fixed": "fixed_rate"}[arm]
     search = ArmSearch(
@@ -71,7 +80,7 @@ def searched_accuracy(
         num_trials=num_trials,
     )
     noise = np.hypot(SEED_SD, VALIDATION_SD)
-    found: list[tuple[float, float]] = []
+    found = []
     for _ in range(num_trials):
         asked = search.ask()
         assert asked is not None, "the space is not exhausted"
@@ -79,8 +88,17 @@ def searched_accuracy(
         mean = mean_accuracy(arm, config, surface)
         value = mean + generator.normal(0, noise)
         search.tell(number, Outcome(status="finished", objective=float(value)))
-        found.append((value, mean))
-    best = [mean for _, mean in sorted(found, reverse=True)[:TOP]]
+        found.append(SimulatedTrial(config=config, value=float(value), mean=mean))
+    return found
+
+
+def searched_accuracy(
+    arm: str, surface: Surface, *, num_trials: int, seed: int, generator: np.random.Generator
+) -> float:
+    """Return what the winner of one search reaches on average: TPE as a study uses it, then the selection."""
+    found = searched_trials(arm, surface, num_trials=num_trials, seed=seed, generator=generator)
+    noise = np.hypot(SEED_SD, VALIDATION_SD)
+    best = [mean for _, mean in sorted(((each.value, each.mean) for each in found), reverse=True)[:TOP]]
     selected = [mean + generator.normal(0, noise / SELECTION_SEEDS**0.5) for mean in best]
     return best[int(np.argmax(selected))]
 

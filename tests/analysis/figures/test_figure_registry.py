@@ -28,6 +28,7 @@ def own_figure(name, section, *, num_rows=1):
         section=section,
         title=lambda _: f"Title of {name}",
         caption=lambda _: f"Caption of {name}.",
+        alt=lambda table, _: f"{name} shows {table['runs'].iloc[0]} runs",
         table=lambda comparison: pd.DataFrame({"runs": [len(comparison.confirmations)] * num_rows}),
         draw=lambda _, __: new_figure(height_inches=0.5, width_inches=0.5),
     )
@@ -49,6 +50,7 @@ def test_a_figure_of_ones_own_stands_in_its_section_of_the_report(comparison, tm
         part = parts[HEADINGS[figure.section]]
         assert f"<strong>Title of {figure.name}.</strong> Caption of {figure.name}." in part
         assert part.count("<img") == 1
+        assert f'alt="own_{figure.section} shows 4 runs"' in part
 
 
 def test_a_section_that_the_report_has_not_is_refused(comparison, monkeypatch):

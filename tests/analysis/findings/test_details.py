@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from analysis import format_comparison, write_report
+from analysis import write_report
 from analysis.figures import recalls as recalls_figure
 from analysis.figures.recalls import MAX_CLASSES
 from analysis.findings.recalls import mean_recalls
 from analysis.loading.run_metadata import RunMetadata
+from analysis.report.in_full import full_text
 from analysis.tables.csv_tables import csv_tables
 from analysis.tables.detail_tables import (
     brief_ways_table,
@@ -134,7 +135,7 @@ def test_the_ways_stand_below_their_arm_and_the_terminal_has_one_row_an_arm():
     )
     assert brief_ways_table(comparison).header == ("arm", "last model", "views", "average")
     assert brief_ways_table(comparison).rows == (("fixed", "0.500", "+0.100", f"{minus}0.100"),)
-    assert "Other ways of predicting" in format_comparison(comparison)
+    assert "Other ways of predicting" in full_text(comparison)
 
 
 def unfrozen(arm, stage, number, before, after):
@@ -181,7 +182,7 @@ def test_before_a_confirmation_nothing_is_shown_of_it(tmp_path, figures):
     page = write_report(comparison, tmp_path).html.read_text(encoding="utf-8")
     for title in ("The confirmed models in detail", "Other ways of predicting", "Unfreezing"):
         assert f"<h2>{title}</h2>" not in page
-    assert "Other ways of predicting" not in format_comparison(comparison)
+    assert "Other ways of predicting" not in full_text(comparison)
 
 
 def test_the_report_shows_all_that_was_measured(tmp_path, figures):

@@ -11,7 +11,7 @@ import pytest
 from analysis import compare, load_study, write_report
 from analysis.findings.searches import means_by_search
 from analysis.loading.run_metadata import Winner
-from analysis.report.terminal import format_comparison
+from analysis.report.in_full import full_text
 from analysis.statistics.paired import paired_t
 from analysis.statistics.time_to_target import leave_one_out_targets
 from analysis.wording.configurations import compared_sentence, spread_sentences
@@ -109,7 +109,7 @@ def test_the_answer_says_that_methods_are_compared_and_by_how_many_searches(ofte
     assert " more searches of each arm would decide it with a chance of 8" in answer
     assert "pairs" not in answer.split("Compared")[0]
     assert any("the interval covers other searches" in condition for condition in often.conditions)
-    text = " ".join(format_comparison(often).split())
+    text = " ".join(full_text(often).split())
     assert "the intervals cover other searches, other seeds and other images" in text
     assert "95% over searches" in text
 
@@ -200,7 +200,7 @@ def test_the_headline_names_the_two_configurations_and_says_that_they_are_not_th
         "adapted (lr 0.0312; trial adapted-0002) against fixed (lr 0.0312; trial fixed-0001)."
     )
     assert sentence in comparison.answer[0]
-    assert sentence in " ".join(format_comparison(comparison).split())
+    assert sentence in " ".join(full_text(comparison).split())
     write_report(comparison, tmp_path)
     assert sentence in (tmp_path / "report.html").read_text()
     assert "searches.csv" not in [file.name for file in tmp_path.glob("*.csv")]

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from analysis import Comparison, compare, format_comparison, load_study
+from analysis import Comparison, compare, load_study
 from analysis.loading.run_metadata import Extension
+from analysis.report.in_full import full_text
 from tests.support.synthetic_study import Run, default_metadata, two_arm_runs, write_study
 
 WHEN = "2026-11-20T10:00:00+00:00"
@@ -42,7 +43,7 @@ def test_the_study_as_it_was_begun_reads_as_if_it_had_never_been_extended(tmp_pa
     never = load_study(write_study(tmp_path / "never", two_arm_runs(3)))
     more = added(two_arm_runs(4, gain=-0.2), 1, first_seed=50)
     first = load_study(extended_study(tmp_path / "toy", [SEEDS], more), extension=0)
-    assert format_comparison(compare(first)) == format_comparison(compare(never))
+    assert full_text(compare(first)) == full_text(compare(never))
 
 
 def test_more_seeds_join_those_that_there_are_and_the_first_answer_is_quoted(tmp_path: Path) -> None:
@@ -52,10 +53,10 @@ def test_more_seeds_join_those_that_there_are_and_the_first_answer_is_quoted(tmp
     now = compare(study, before=[first])
     assert (pairs(first), pairs(now)) == (3, 7)
     assert study.settings.num_seeds == 7
-    text = format_comparison(now)
+    text = full_text(now)
     assert "Before it was extended:\n- 2026-11-01: " in text
     assert "on 2026-11-20 by 4 more confirmation seeds for the same winners" in " ".join(text.split())
-    assert "extended" not in format_comparison(first)
+    assert "extended" not in full_text(first)
     assert "So this is look 2 at the same winners" in " ".join(text.split())
     level = now.contrasts[0].looks.level(0.05)
     assert level < 0.02

@@ -6,9 +6,10 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from analysis import compare, format_comparison, load_study, write_report
+from analysis import compare, load_study, write_report
 from analysis.figures.registry import FIGURES
 from analysis.loading.run_metadata import RunMetadata
+from analysis.report.in_full import full_text
 from analysis.tables.confirmation_tables import arms_table, differences_table
 from tests.support.loaded_studies import compared
 from tests.support.synthetic_study import Run, default_metadata, two_arm_runs
@@ -108,7 +109,7 @@ def three_arm_runs():
 def test_the_text_for_the_terminal_fits_one_screen_and_keeps_the_answer_of_every_contrast():
     metadata = replace(default_metadata(), data_notes=("3 near duplicates: " + "a/b.png ~ c/d.png, " * 20,))
     comparison = compared(three_arm_runs(), metadata=metadata)
-    text = format_comparison(comparison)
+    text = full_text(comparison)
     lines = text.splitlines()
     assert max(len(line) for line in lines) <= 100
     assert len(lines) <= 60
@@ -129,7 +130,7 @@ def test_the_text_for_the_terminal_fits_one_screen_and_keeps_the_answer_of_every
 
 def test_the_terminal_has_what_each_arm_used_in_one_row():
     metadata = replace(default_metadata(), wall_seconds=None)
-    text = format_comparison(compared(two_arm_runs(2), metadata=metadata))
+    text = full_text(compared(two_arm_runs(2), metadata=metadata))
     rows = [line.split() for line in text.splitlines() if line.startswith("  fixed ")]
     # 3 trials and 2 confirmations of 4 epochs; 12 s and 4 s + 4.08 s, at 3.60 an hour for two concurrent trials
     assert rows[-1] == ["fixed", "5", "20", "2,000", "12.0", "8.1", "20.1", "0.0100"]
@@ -157,7 +158,7 @@ def test_a_study_that_recorded_nothing_says_so_everywhere(study_folder, objects)
     comparison = compare(load_study(folder))
     assert "Nothing was recorded yet" in comparison.answer[0]
     assert comparison.notes == ("The study has not ended; this is what it has recorded so far.",)
-    assert format_comparison(comparison).startswith("Nothing was recorded yet")
+    assert full_text(comparison).startswith("Nothing was recorded yet")
     assert "Nothing was recorded yet" in page_of(comparison, folder)
 
 

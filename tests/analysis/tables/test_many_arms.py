@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from analysis import compare, format_comparison, load_study, write_report
+from analysis import compare, load_study, write_report
 from analysis.figures.panels import panel_grid
 from analysis.figures.style import are_distinct, arm_colours
+from analysis.report.in_full import full_text
 from analysis.tables.overview import has_many_arms, overview_sentences, overview_table, short_ratio
 from tests.support.loaded_studies import compared
 from tests.support.many_arms import many_arm_metadata, many_arm_runs, many_arm_spec
@@ -48,8 +49,8 @@ def with_others(num_others):
 def test_up_to_four_arms_have_a_paragraph_each():
     four, five = with_others(4), with_others(5)
     assert (has_many_arms(four), has_many_arms(five)) == (False, True)
-    assert format_comparison(four).startswith(("other0 is", "other0 against", "Not decided yet"))
-    assert format_comparison(five).startswith("Of 5 arms against fixed")
+    assert full_text(four).startswith(("other0 is", "other0 against", "Not decided yet"))
+    assert full_text(five).startswith("Of 5 arms against fixed")
 
 
 def test_every_arm_has_one_row_with_the_reference_first(comparison):
@@ -93,7 +94,7 @@ def test_the_sentences_name_every_arm_once_by_its_verdict(comparison):
 
 
 def test_the_terminal_has_no_paragraph_an_arm_and_fits_its_width(comparison):
-    text = format_comparison(comparison)
+    text = full_text(comparison)
     assert max(len(line) for line in text.splitlines()) <= 100
     assert comparison.answer[0][:60] not in " ".join(text.split())
     assert "Differences in the end" not in text

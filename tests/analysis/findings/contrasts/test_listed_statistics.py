@@ -8,11 +8,12 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from analysis import compare, format_comparison, write_report
+from analysis import compare, write_report
 from analysis.findings.contrasts import registry
 from analysis.findings.contrasts.equal_budget import EQUAL_BUDGETS
 from analysis.findings.contrasts.listed_statistic import difference_of
 from analysis.findings.pairs import find_pairings
+from analysis.report.in_full import full_text
 from tests.support.hand_made import confirm
 from tests.support.loaded_studies import loaded
 
@@ -47,7 +48,7 @@ def test_a_statistic_of_ones_own_is_in_the_report_in_the_terminal_and_in_the_sum
     comparison = compare(study)
     # mean -0.4, standard deviation 0.3, t(2) = 4.303: 0.4 +- 0.745
     cell = "\N{MINUS SIGN}0.4 \N{PLUS-MINUS SIGN} 0.745 (3/4)"
-    text = format_comparison(comparison)
+    text = full_text(comparison)
     shown = text.partition("Other differences, paired t over seeds")[2]
     assert re.search(r"adapted \N{MINUS SIGN} fixed +" + re.escape(cell), shown)
     assert "log loss (nats)" in shown
@@ -64,7 +65,7 @@ def test_a_statistic_of_ones_own_is_in_the_report_in_the_terminal_and_in_the_sum
 def test_a_statistic_joins_the_columns_of_its_section(study, monkeypatch):
     own = loss_of_the_last_epoch("equal_budgets")
     monkeypatch.setattr(registry, "STATISTICS", (*EQUAL_BUDGETS, own))
-    text = format_comparison(compare(study))
+    text = full_text(compare(study))
     assert re.search(r"equal epochs +equal image passes +equal seconds +log loss \(nats\)", text)
     assert "Other differences" not in text
 
@@ -75,13 +76,13 @@ def test_a_statistic_that_cannot_be_asked_for_is_in_no_table(study, monkeypatch)
     monkeypatch.setattr(registry, "STATISTICS", (own,))
     comparison = compare(study)
     assert comparison.contrasts[0].listed == {}
-    assert "Other differences" not in format_comparison(comparison)
+    assert "Other differences" not in full_text(comparison)
 
 
 def test_a_section_that_the_report_has_not_is_refused(study, monkeypatch):
     monkeypatch.setattr(registry, "STATISTICS", (loss_of_the_last_epoch("appendix"),))
     with pytest.raises(AssertionError, match="section='appendix' is none of"):
-        format_comparison(compare(study))
+        full_text(compare(study))
 
 
 def test_a_pair_of_which_a_run_collapsed_is_missing(study):

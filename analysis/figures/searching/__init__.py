@@ -1,0 +1,1 @@
+"""Figures of the search: what its winners are worth, and what drove it."""
