@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from analysis import write_report
-from tests.support.browser import SCHEMES, SIZES, chromium, opened
+from tests.support.pages.browser import SCHEMES, SIZES, chromium, opened
 from tests.support.loaded_studies import compared
 from tests.support.many_arms import many_arm_metadata, many_arm_runs, many_arm_spec
 from tests.support.synthetic_study import default_metadata, two_arm_runs
