@@ -14,6 +14,7 @@ COMMANDS = {
     "plan": "print and draw what a study would run, and what it would cost",
     "run": "run a study and compare its arms",
     "resume": "continue an interrupted study",
+    "curve": "study the arms at several numbers of labels: what more labels bring",
     "extend": "add trials or confirmation seeds to a study that has ended",
     "status": "say how far a study is",
     "report": "write a study's report again and print the comparison",

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from analysis.comparison import Comparison
 from analysis.figures import (
     confusion,
+    differences,
     final_test,
     learning_curves,
     ledger,
@@ -26,7 +27,7 @@ from analysis.figures.searching import (
     winners_curse,
 )
 
-SECTIONS = ("confirmation", "details", "times", "search", "ledger", "confusions")
+SECTIONS = ("answer", "confirmation", "details", "times", "search", "ledger", "confusions")
 """The sections of the report that have figures, see its template."""
 
 
@@ -58,6 +59,7 @@ class ReportFigure(Protocol):
 
 
 FIGURES: tuple[ReportFigure, ...] = (
+    differences,
     final_test,
     ladder,
     learning_curves,
@@ -83,6 +85,7 @@ class DrawnFigure:
     section: str
     title: str
     caption: str
+    table: pd.DataFrame
     alt: str
     figure: Figure
 
@@ -100,6 +103,7 @@ def _draw(each: ReportFigure, table: pd.DataFrame, comparison: Comparison) -> Dr
         section=each.section,
         title=each.title(comparison),
         caption=each.caption(comparison),
+        table=table,
         alt=each.alt(table, comparison),
         figure=each.draw(table, comparison),
     )

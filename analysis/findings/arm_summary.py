@@ -2,10 +2,9 @@
 
 import pandas as pd
 
-from analysis.findings.searches import unit_values
+from analysis.findings.searches import run_mean
 from analysis.findings.winner_groups import winner_groups
 from analysis.loading.study_data import StudyData
-from analysis.statistics.paired import paired_t
 
 MIN_SEEDS = 3
 """With fewer, the t interval of one arm's mean is mostly wider than a fraction can vary, and is left out."""
@@ -17,6 +16,7 @@ def confirmation_runs(data: StudyData) -> pd.DataFrame:
         "arm",
         "run",
         "repeat",
+        "split",
         "seed",
         "architecture",
         "overall",
@@ -35,7 +35,7 @@ def arm_summary(data: StudyData) -> pd.DataFrame:
     The means, and the t interval over seeds of the test objective, are of the runs that trained; how many
     did not finish, or collapsed, is beside them. With under MIN_SEEDS of them there is no interval. `architecture` is
     None in the rows of the overall winners. Where arms were searched several times, the interval is over the searches'
-    means, and the winners' networks are all named.
+    means, and the winners' networks are all named; where they were confirmed on several splits, over the splits' means.
     """
     groups = winner_groups(confirmation_runs(data), arms=data.settings.arms)
     rows = [_row(data, group.arm, group.architecture, group.runs) for group in groups]
@@ -68,9 +68,7 @@ def _row(data: StudyData, arm: str, architecture: str | None, runs: pd.DataFrame
     collapsed = finished["collapsed"].astype(bool)
     trained = finished[~collapsed]
     test = trained["final_test"].dropna()
-    units = unit_values(test, runs["repeat"], data)
-    enough = len(units) >= MIN_SEEDS
-    estimate = paired_t(units, confidence=data.settings.confidence) if enough else None
+    estimate = run_mean(test, runs, data, least=MIN_SEEDS)
     counts = runs["status"].value_counts()
     return {
         "arm": arm,

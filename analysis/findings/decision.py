@@ -11,6 +11,7 @@ from analysis.findings.contrasts.contrast import Contrast
 from analysis.findings.contrasts.final_differences import correctness, sample_of
 from analysis.findings.pairs import confirmations
 from analysis.findings.searches import has_several, means_by_search
+from analysis.findings.splits import has_splits, widening_of
 from analysis.loading.settings import CHEAPEST
 from analysis.loading.study_data import StudyData
 from analysis.statistics.crossed import crossed_estimate
@@ -61,7 +62,7 @@ class Decision:
         left_out: The other arms, each with why: "worse" than the reference, more of its runs were "lost", or "none" of
             its runs can be compared.
         cost_seconds: Mean cost of a confirmation run of each arm.
-        num_units: Seeds, or searches of each arm, behind it.
+        num_units: Seeds, or searches of each arm, or splits, behind it.
         per_images: Whether the test images are in the probabilities, too.
         noninferiority: Where it is asked for.
     """
@@ -84,9 +85,10 @@ class Decision:
 def decide(data: StudyData, contrasts: Sequence[Contrast]) -> Decision | None:
     """Return which of the arms to use; None where fewer than two units of all arms in question trained.
 
-    The probabilities are those of the joint posterior of the arms' means under flat priors (`joint_posterior`), over
-    the seeds that all arms in question have; of several searches of each arm, over the searches. Runs that did not
-    train are not in it: an arm that lost more of them than the reference is left out.
+    The probabilities are those of the joint posterior of the arms' means, exchangeable beforehand (`joint_posterior`),
+    over the seeds that all arms in question have; of several searches of each arm, over the searches; of several
+    splits, over these, whose overlap is minded. Runs that did not train are not in it: an arm that lost more of them
+    than the reference is left out.
 
     Args:
         data: The study.
@@ -179,6 +181,8 @@ def _table(data: StudyData, runs: pd.DataFrame, arms: Sequence[str]) -> _Table |
     complete = by_seed[list(arms)].dropna()
     if len(complete) < MIN_UNITS:
         return None
+    if has_splits(data):
+        return _over_splits(data, complete[list(arms)])
     searches = complete[arms[0]].map(data.runs["repeat"]).tolist() if has_several(data) else None
     if set(complete.to_numpy().ravel()) <= set(data.predictions["run"]):
         correct = correctness(data, runs=complete.to_numpy().ravel().tolist())
@@ -201,6 +205,22 @@ def _rivals(table: _Table, arms: Sequence[str], leader: str, *, alpha: float) ->
         arm: table.difference(place, at, confidence=1 - alpha) for at, arm in enumerate(arms) if arm != leader
     }
     return {arm: estimate for arm, estimate in found.items() if estimate is not None}
+
+
+def _over_splits(data: StudyData, runs: pd.DataFrame) -> _Table | None:
+    """Return the arms' means on each split, as far apart as independent splits would be that tell as much.
+
+    Args:
+        data: The study.
+        runs: A row a seed, a column an arm.
+    """
+    splits = runs.iloc[:, 0].map(data.runs["split"])
+    means = runs.apply(lambda of_arm: of_arm.map(data.runs["final_test"]).groupby(splits).mean())
+    if len(means) < MIN_UNITS:
+        return None
+    overall = means.mean()
+    wider = overall + (means - overall) * widening_of(len(means), data)
+    return _Table(values=wider.T.to_numpy(float)[:, :, None], images=None)
 
 
 def _choose(

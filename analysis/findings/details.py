@@ -3,10 +3,9 @@
 import pandas as pd
 
 from analysis.findings.arm_summary import MIN_SEEDS
-from analysis.findings.searches import unit_values
+from analysis.findings.searches import run_mean
 from analysis.findings.winner_groups import WinnerGroup, winner_groups
 from analysis.loading.study_data import StudyData
-from analysis.statistics.paired import paired_t
 
 MEASURES = (
     "test_accuracy",
@@ -21,8 +20,8 @@ def detail_table(data: StudyData) -> pd.DataFrame:
     """Return one row for each confirmed configuration and measure of the test split that any of its runs has.
 
     Columns: `arm`, `architecture` (None for the arm's overall winner), `measure`, `num_runs` that trained
-    and were measured, `mean`, and `low` and `high`, the t interval over seeds (over searches, where arms have several):
-    NaN under MIN_SEEDS of them.
+    and were measured, `mean`, and `low` and `high`, the t interval over seeds (over searches or splits, where
+    there are several): NaN under MIN_SEEDS of them.
     """
     groups = winner_groups(confirmed_runs(data), arms=data.settings.arms)
     rows = [
@@ -41,9 +40,7 @@ def confirmed_runs(data: StudyData) -> pd.DataFrame:
 
 
 def _row(group: WinnerGroup, measure: str, values: pd.Series, data: StudyData) -> dict[str, object]:
-    units = unit_values(values, group.runs["repeat"], data)
-    enough = len(units) >= MIN_SEEDS
-    estimate = paired_t(units, confidence=data.settings.confidence) if enough else None
+    estimate = run_mean(values, group.runs, data, least=MIN_SEEDS)
     return {
         "arm": group.arm,
         "architecture": group.architecture,

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import pandas as pd
 
 from analysis.findings.details import confirmed_runs
-from analysis.findings.searches import unit_values
+from analysis.findings.searches import run_mean
 from analysis.findings.winner_groups import winner_groups
 from analysis.loading.study_data import StudyData
-from analysis.statistics.paired import paired_t
+from analysis.statistics.estimate import Estimate
 
 LAST = "last"
 """The network that a run ends with, as it predicts a single image."""
@@ -31,7 +31,7 @@ def inference_variants_of(data: StudyData) -> pd.DataFrame:
     rows = [
         (group.arm, group.architecture, way, measure, *numbers)
         for group in winner_groups(confirmed_runs(data), arms=data.settings.arms)
-        for way, measure, numbers in _rows(_measured(group.runs), group.runs["repeat"], data)
+        for way, measure, numbers in _rows(_measured(group.runs), group.runs, data)
     ]
     return pd.DataFrame(rows, columns=_COLUMNS).astype(dict.fromkeys(_COLUMNS[-3:], "float64"))
 
@@ -40,16 +40,15 @@ _COLUMNS = ["arm", "architecture", "way", "measure", "num_runs", "mean", "differ
 
 
 def _rows(
-    measured: pd.DataFrame, searches: pd.Series, data: StudyData
+    measured: pd.DataFrame, runs: pd.DataFrame, data: StudyData
 ) -> Iterator[tuple[str, str, tuple[float, ...]]]:
-    confidence = data.settings.confidence
     for way in WAYS:
         for measure in _OF_LAST:
             values = measured[f"{way}/{measure}"].dropna()
             if len(values):
                 to_last = (values - measured[f"{LAST}/{measure}"]).dropna()
-                differences = unit_values(to_last, searches, data)
-                yield way, measure, (len(values), values.mean(), *_compared(way, differences, confidence))
+                estimate = None if way == LAST else run_mean(to_last, runs, data, least=1)
+                yield way, measure, (len(values), values.mean(), *_compared(estimate))
 
 
 def _measured(runs: pd.DataFrame) -> pd.DataFrame:
@@ -67,8 +66,7 @@ def _measured(runs: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns, index=names).astype("float64")
 
 
-def _compared(way: str, differences: list[float], confidence: float) -> tuple[float, ...]:
-    estimate = None if way == LAST else paired_t(differences, confidence=confidence)
+def _compared(estimate: Estimate | None) -> tuple[float, ...]:
     if estimate is None:
         return math.nan, math.nan, math.nan
     low, high = estimate.low, estimate.high

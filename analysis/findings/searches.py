@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from analysis.findings.splits import has_splits, over_splits, splits_of
 from analysis.loading.study_data import StudyData
 from analysis.statistics.estimate import Estimate
 from analysis.statistics.paired import paired_t
@@ -41,7 +42,7 @@ def means_by_search(values: np.ndarray, searches: Sequence[int]) -> np.ndarray:
 
 
 def mean_difference(differences: pd.Series, pairs: pd.DataFrame, data: StudyData) -> Estimate | None:
-    """Return the mean of paired differences with its t interval over seeds, or over searches of several.
+    """Return the mean of paired differences with its t interval over seeds, or over searches or splits of several.
 
     Args:
         differences: Of pairs that have one, indexed as `pairs` are.
@@ -49,6 +50,8 @@ def mean_difference(differences: pd.Series, pairs: pd.DataFrame, data: StudyData
         data: The study.
     """
     confidence = data.settings.confidence
+    if has_splits(data):
+        return over_splits(differences, splits_of(pairs, data), data)
     if not has_several(data) or differences.empty:
         return paired_t(differences.tolist(), confidence=confidence)
     searches = searches_of(pairs.loc[differences.index], data).tolist()
@@ -98,3 +101,26 @@ def unit_values(values: pd.Series, searches: pd.Series, data: StudyData) -> list
     if not has_several(data) or values.empty:
         return values.tolist()
     return means_by_search(values.to_numpy(), searches.loc[values.index].tolist()).tolist()  # type: ignore[no-any-return]
+
+
+def run_mean(values: pd.Series, runs: pd.DataFrame, data: StudyData, *, least: int) -> Estimate | None:
+    """Return the mean of an arm's own runs with its interval over seeds, or over searches or splits of several.
+
+    Args:
+        values: Of runs that have one, indexed as `runs` are.
+        runs: Rows of the run table, with `repeat` and `split`.
+        data: The study.
+        least: With fewer units there is None.
+    """
+    if has_splits(data):
+        estimate = over_splits(values, runs["split"], data)
+        return None if estimate is None or estimate.num_pairs < least else estimate
+    units = unit_values(values, runs["repeat"], data)
+    return paired_t(units, confidence=data.settings.confidence) if len(units) >= least else None
+
+
+def units_word(data: StudyData) -> str:
+    """Return what the intervals of a study are over: "seeds", "searches" or "splits"."""
+    if has_splits(data):
+        return "splits"
+    return "searches" if has_several(data) else "seeds"

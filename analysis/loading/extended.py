@@ -32,7 +32,7 @@ def as_extended(study: StudyData, extension: int | None) -> StudyData:
     records = _records(study.records, number, chosen)
     predicted = study.predictions["run"].isin(set(records["run"]))
     return study_data(
-        name=study.name,
+        spec=study.spec,
         settings=_settings(study.settings, kept, chosen),
         metadata=_metadata(study.metadata, number, chosen),
         records=records,

@@ -61,6 +61,23 @@ class Winner:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConfirmedSplit:
+    """A split that the confirmation is trained and tested on.
+
+    Attributes:
+        data: Names its prepared images by their content; runs have it in their configuration.
+        test_hash: Names its test images by their content.
+        num_train: Its training images.
+        num_test: Its test images.
+    """
+
+    data: str
+    test_hash: str
+    num_train: int
+    num_test: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunMetadata:
     """How a study ran. What is not known, or not yet, is None or empty.
 
@@ -86,7 +103,9 @@ class RunMetadata:
         planned_looks: Seeds at each look at the confirmation, fixed before the first one; empty where there is one.
         looks: The looks that were made at it, in order.
         test_hash: Names the test split by its content.
-        test_split_uses_before: How often this test split had been measured before this study's confirmation.
+        test_split_uses_before: How often this test split had been measured before this study's confirmation; of several
+            splits the one that was measured most often.
+        splits: The splits of the confirmation, that of the search first; empty where it has that one alone.
         pretrain_seconds: What the study's own source networks cost.
         ended: When it ended; None for a study that is running or was interrupted.
         wall_seconds: Wall time of the whole study.
@@ -119,6 +138,7 @@ class RunMetadata:
     looks: tuple[Look, ...] = ()
     test_hash: str | None = None
     test_split_uses_before: int | None = None
+    splits: tuple[ConfirmedSplit, ...] = ()
     pretrain_seconds: float | None = None
     ended: str | None = None
     wall_seconds: float | None = None
@@ -187,6 +207,7 @@ class RunMetadata:
             looks=tuple(_look(each, where) for each in left.list("looks")),
             test_hash=split.take("hash"),
             test_split_uses_before=split.take("times_measured_before"),
+            splits=tuple(_made(ConfirmedSplit, each, where) for each in left.list("splits")),
             pretrain_seconds=left.take("pretrain_seconds"),
             ended=left.take("ended"),
             wall_seconds=left.take("wall_seconds"),
@@ -224,6 +245,7 @@ class RunMetadata:
             "test_split": _without_empty(
                 {"hash": self.test_hash, "times_measured_before": self.test_split_uses_before}
             ),
+            "splits": [asdict(each) for each in self.splits],
             "pretrain_seconds": self.pretrain_seconds,
             "ended": self.ended,
             "wall_seconds": self.wall_seconds,

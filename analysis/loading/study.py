@@ -83,7 +83,7 @@ def load_study(folder: str | Path, *, extension: int | None = None) -> StudyData
         raise ValueError(f"folder={str(folder)!r} is not a folder; give one such as results/NAME")
     spec = _read_spec(folder / "study.yaml")
     study = study_data(
-        name=spec["name"],
+        spec=spec,
         settings=read_settings(spec),
         metadata=RunMetadata.read(folder / "run.json"),
         records=_read_records(folder / "records.parquet", study=spec["name"]),

@@ -1,8 +1,9 @@
 """A loaded study, parsed: the one object that findings, figures and the report read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,10 +25,13 @@ class StudyData:
         records: One row an epoch of a run: the fields of its `RunInfo` and of its `EpochRecord`, with configuration,
             rates and what else has parts as mappings and lists. Measurements that were not made are NaN, or None
             where they would have parts. No rows in a study that stopped before its first epoch ended.
-        runs: One row a run, as `run_table` gives, and `collapsed`, as `collapsed_runs` says.
+        runs: One row a run, as `run_table` gives, `collapsed`, as `collapsed_runs` says, and `split`, the number of the
+            split that it was trained on, counted from 1: that of the search.
         evaluations: One row an epoch that was evaluated, as `evaluation_table` gives.
         predictions: One row a test image of a confirmation run; empty before the confirmation. `group` is None for an
             image that stands alone.
+        spec: The resolved study file as it was read, for what writes another one from it; `settings` has what the
+            analysis itself goes by.
     """
 
     name: str
@@ -37,6 +41,7 @@ class StudyData:
     runs: pd.DataFrame
     evaluations: pd.DataFrame
     predictions: pd.DataFrame
+    spec: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def trained_runs(self) -> frozenset[str]:
@@ -66,17 +71,30 @@ class StudyData:
 
 
 def study_data(
-    *, name: str, settings: Settings, metadata: RunMetadata, records: pd.DataFrame, predictions: pd.DataFrame
+    *,
+    spec: Mapping[str, Any],
+    settings: Settings,
+    metadata: RunMetadata,
+    records: pd.DataFrame,
+    predictions: pd.DataFrame,
 ) -> StudyData:
     """Return a study with what follows from its records: its runs and its evaluations."""
     runs = run_table(records)
     chance = chance_level(metadata.counts.get("val", ()), objective=settings.objective)
     return StudyData(
-        name=name,
+        name=spec["name"],
         settings=settings,
         metadata=metadata,
         records=records,
-        runs=runs.assign(collapsed=collapsed_runs(runs, chance=chance)),
+        runs=runs.assign(
+            collapsed=collapsed_runs(runs, chance=chance), split=_split_numbers(runs["config"], metadata)
+        ),
         evaluations=evaluation_table(records),
         predictions=predictions,
+        spec=spec,
     )
+
+
+def _split_numbers(configs: pd.Series, metadata: RunMetadata) -> list[int]:
+    numbers = {each.data: number for number, each in enumerate(metadata.splits, start=1)}
+    return [numbers.get(config.get("data"), 1) for config in configs]

@@ -1,22 +1,29 @@
-"""Write the report: one HTML file that needs nothing else, figures and tables beside it."""
+"""Write the report: one HTML file that needs nothing else, figures, tables and the winner's study file beside it."""
 
 import base64
 import io
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from analysis.comparison import Comparison
+from analysis.figures import learning_curves
 from analysis.figures.registry import SECTIONS, DrawnFigure, draw_figures
 from analysis.findings.contrasts.equal_budget import TOLERANCE
 from analysis.findings.contrasts.listed_statistic import SECTIONS as SECTIONS_OF_STATISTICS
+from analysis.report import first_screen
+from analysis.report.interactive_curves import curves_json
+from analysis.report.sections import sections_of
+from analysis.report.themed_svg import themed_svg
 from analysis.tables import (
     confirmation_tables,
+    decision_table,
     detail_tables,
     ledger_tables,
     search_tables,
@@ -27,6 +34,10 @@ from analysis.tables.overview import has_many_arms, overview_sentences, overview
 from analysis.tables.statistics_table import statistics_table
 from analysis.wording import number_format as fmt
 from analysis.wording.configurations import overview_sentence, spread_sentences, winner_sentences
+from analysis.wording.noninferiority import noninferiority_sentence
+
+MAX_INLINE_BYTES = 150_000
+"""A figure's numbers are part of the page up to this size; longer ones lie beside its picture."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,18 +45,22 @@ class ReportFiles:
     """What was written.
 
     Attributes:
-        html: The report; opens offline and without JavaScript.
+        html: The report; opens offline, and without JavaScript but for sorting and the curves that answer a pointer.
         figures: Its figures, as PNG.
         tables: Its numbers, as CSV.
+        figure_data: The numbers of those figures that have too many for the page, as CSV.
+        winner: The study file of the configuration to use; None where there is none.
     """
 
     html: Path
     figures: tuple[Path, ...]
     tables: tuple[Path, ...]
+    figure_data: tuple[Path, ...]
+    winner: Path | None
 
 
 def write_report(comparison: Comparison, folder: str | Path) -> ReportFiles:
-    """Write `report.html`, `figures/*.png` and `*.csv` into a folder, each beside itself and renamed.
+    """Write `report.html`, `figures/*.png`, `*.csv` and `winner.yaml` into a folder, each beside itself and renamed.
 
     In CSV a text that a spreadsheet would take for a formula has a `'` before it; numbers are as they are.
 
@@ -58,15 +73,32 @@ def write_report(comparison: Comparison, folder: str | Path) -> ReportFiles:
     folder = Path(folder)
     (folder / "figures").mkdir(parents=True, exist_ok=True)
     drawn = draw_figures(comparison)
-    pictures = {figure.name: _png(figure) for figure in drawn}
-    html = _render(comparison, drawn, pictures)
+    data = {figure.name: to_csv(figure.table) for figure in drawn}
+    beside = {name: content for name, content in data.items() if len(content) > MAX_INLINE_BYTES}
+    winner = first_screen.winner(comparison, folder)
+    html = _render(comparison, drawn, {name: _link(name, each) for name, each in data.items()}, winner)
     return ReportFiles(
         html=_write(folder / "report.html", html.encode()),
-        figures=tuple(_write(folder / "figures" / f"{name}.png", png) for name, png in pictures.items()),
+        figures=tuple(_write(folder / "figures" / f"{each.name}.png", _png(each)) for each in drawn),
         tables=tuple(
             _write(folder / f"{name}.csv", to_csv(table)) for name, table in csv_tables(comparison).items()
         ),
+        figure_data=tuple(
+            _write(folder / "figures" / f"{name}.csv", content) for name, content in beside.items()
+        ),
+        winner=None
+        if winner is None or winner.file is None
+        else _write(folder / first_screen.WINNER_FILE, winner.file.encode()),
     )
+
+
+def _link(name: str, content: bytes) -> str:
+    """Return where a figure's numbers are: in the link itself, or beside its picture."""
+    return f"figures/{name}.csv" if len(content) > MAX_INLINE_BYTES else _inline(content, "text/csv")
+
+
+def _inline(content: bytes, kind: str) -> str:
+    return f"data:{kind};charset=utf-8;base64,{base64.b64encode(content).decode('ascii')}"
 
 
 def _png(figure: DrawnFigure) -> bytes:
@@ -83,7 +115,12 @@ def _write(path: Path, content: bytes) -> Path:
     return path
 
 
-def _render(comparison: Comparison, drawn: tuple[DrawnFigure, ...], pictures: Mapping[str, bytes]) -> str:
+def _render(
+    comparison: Comparison,
+    drawn: Sequence[DrawnFigure],
+    data_links: Mapping[str, str],
+    winner: first_screen.Winner | None,
+) -> str:
     environment = Environment(
         loader=PackageLoader("analysis.report"),
         autoescape=select_autoescape(default=True, default_for_string=True),
@@ -91,24 +128,51 @@ def _render(comparison: Comparison, drawn: tuple[DrawnFigure, ...], pictures: Ma
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    tables = _tables(comparison)
+    figures = {name: [figure for figure in drawn if figure.section == name] for name in SECTIONS}
+    file = "" if winner is None or winner.file is None else winner.file
     return environment.get_template("report.html.j2").render(
         name=comparison.data.name,
         comparison=comparison,
         metadata=comparison.data.metadata,
         settings=comparison.data.settings,
+        standing=first_screen.standing(comparison),
+        forest=first_screen.picture(comparison),
+        cost=first_screen.cost(comparison),
+        winner=winner,
+        winner_file=first_screen.WINNER_FILE,
+        winner_link=_inline(file.encode(), "application/yaml"),
+        sections=sections_of(tables, figures),
         winners=winner_sentences(comparison.data),
         spreads=spread_sentences(comparison.found),
-        figures={name: [figure for figure in drawn if figure.section == name] for name in SECTIONS},
-        pictures={name: base64.b64encode(png).decode("ascii") for name, png in pictures.items()},
-        widths={figure.name: round(100 * figure.figure.get_figwidth()) for figure in drawn},
-        tables=_tables(comparison),
+        figures=figures,
+        pictures={each.name: _svg(each) for each in drawn if each.section != "answer"},
+        interactive=_interactive(comparison, drawn),
+        data_links=data_links,
+        tables=tables,
         many_arms=has_many_arms(comparison),
+        noninferiority=noninferiority_sentence(comparison.decision),
         overview=(*overview_sentences(comparison), overview_sentence(comparison.data)),
+        probabilities=decision_table.probability_table(comparison),
+        expected_loss=fmt.MISSING
+        if comparison.decision is None
+        else decision_table.loss_words(comparison.decision.expected_loss),
         level=fmt.level(comparison.data.settings.confidence),
         worth=fmt.fraction(comparison.data.settings.margin),
         tolerance=fmt.percent(TOLERANCE),
         alpha=fmt.percent(1 - comparison.data.settings.confidence),
     )
+
+
+def _svg(each: DrawnFigure) -> Markup:
+    """Return a figure for the page; what it holds of texts from outside, matplotlib has escaped."""
+    return Markup(themed_svg(each.figure, name=each.name, label=f"{each.title}. {each.alt}"))
+
+
+def _interactive(comparison: Comparison, drawn: Sequence[DrawnFigure]) -> dict[str, Markup]:
+    """Return the numbers of the figures that the page draws again where it may run scripts, by their name."""
+    curves = [each for each in drawn if each.name == learning_curves.name]
+    return {each.name: Markup(curves_json(each.table, comparison)) for each in curves}
 
 
 def _tables(comparison: Comparison) -> dict[str, Any]:

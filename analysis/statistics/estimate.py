@@ -46,7 +46,8 @@ class Estimate:
         p: Two-sided p-value of no difference; None where there is no spread to judge by.
         method: How the interval was made, in words.
         seeds_each: Where the units are searches and not pairs of seeds, `num_pairs` counts searches of each arm, and
-            these are the fewest and the most seeds of one; else None.
+            these are the fewest and the most seeds of one; likewise of splits; else None.
+        of_splits: Whether the units are splits of the data, of which `num_pairs` is the number.
     """
 
     mean: float
@@ -58,6 +59,7 @@ class Estimate:
     p: float | None
     method: str
     seeds_each: tuple[int, int] | None = None
+    of_splits: bool = False
 
     @property
     def degenerate(self) -> bool:

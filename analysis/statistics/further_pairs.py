@@ -7,6 +7,7 @@ import numpy as np
 from scipy import special
 
 from analysis.statistics.estimate import POWER, Estimate, Spread
+from analysis.statistics.shrinkage import draw_shrinkage
 
 MOST = 1_000
 """Further pairs beyond which none are asked for."""
@@ -37,9 +38,9 @@ def further_pairs(
     """Return how many further pairs bring a verdict with the chance `power`; None without a spread to judge by.
 
     The verdict is that the interval excludes 0, or lies within the margin. The true difference and the variance
-    between seeds are drawn from their posterior, given the pairs that there are and flat priors (on the difference and
-    on the logarithm of the variance), further pairs from these, and each future interval is computed as it would be.
-    The part of the variance that is the test images' stays as it is.
+    between seeds are drawn from their posterior, given the pairs that there are (for the difference under a prior that
+    shrinks it towards none, `draw_shrinkage`; for the logarithm of the variance a flat one), further pairs from these,
+    and each future interval is computed as it would be. The part of the variance that is the test images' stays.
 
     Args:
         estimate: Of the pairs that there are.
@@ -103,7 +104,16 @@ class _Future:
         variance = (spread.standard_error**2 - lasting) * num_pairs
         df = num_pairs - 1
         true_variance = variance * df / generator.chisquare(df, _NUM_DRAWS)
-        true = mean + np.sqrt(true_variance / num_pairs) * generator.standard_normal(_NUM_DRAWS)
+        shrinkage = draw_shrinkage(
+            squares=mean**2 / 2,  # of the two arms' means about theirs
+            variance=spread.standard_error**2 / 2,
+            df=spread.df,
+            num_differences=1,
+            size=_NUM_DRAWS,
+            generator=generator,
+        )
+        noise = np.sqrt((1 - shrinkage) * true_variance / num_pairs) * generator.standard_normal(_NUM_DRAWS)
+        true = (1 - shrinkage) * mean + noise
         return cls(
             mean=mean,
             num_pairs=num_pairs,

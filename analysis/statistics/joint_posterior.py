@@ -1,12 +1,15 @@
 """Joint posterior of several arms' means, with seeds and test images as crossed random effects."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from analysis.statistics.image_sample import ImageSample
+from analysis.statistics.paired import SAME
+from analysis.statistics.shrinkage import draw_shrinkage
 
-_NUM_DRAWS = 20_000
+_NUM_DRAWS = 10_000
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -44,33 +47,89 @@ class JointPosterior:
 
 
 def joint_posterior(table: np.ndarray, images: ImageSample | None) -> JointPosterior | None:
-    """Return the posterior of the arms' means under flat priors; None with one seed.
+    """Return the posterior of the arms' means under an exchangeable prior; None with one seed.
 
     Seeds and units (images, or groups of them) are crossed random effects, each with a covariance between arms, as all
     arms are trained on the same seeds and measured on the same images. The covariance of the means is that of the
     seeds plus what the units add to the residual's, in no direction less than that of the seeds alone or of the units
-    alone, as with the intervals of single differences (`crossed_estimate`). The draws of each part are scaled by the
-    square root of its degrees of freedom over a chi-square: each difference of two arms alone has the distribution of
-    Behrens and Fisher, with few seeds heavy tails.
+    alone, as with the intervals of single differences (`crossed_estimate`). With few seeds it is known badly, and arms
+    whose difference seems precise by chance would come out as the best too surely: so it is mixed with one that all
+    arms share alike, which counts as the number of arms does against the seeds' degrees of freedom. The arms'
+    differences are shrunk towards none by how far they lie apart (`draw_shrinkage`), and drawn from a multivariate t.
 
     Args:
         table: Shape (arms, S seeds, I images): each image's correctness; shape (arms, S, 1) of objectives where there
             are no images.
         images: What is averaged over which units; None where there are no images.
 
-    Source: the two-way random model, e.g. Searle, Casella & McCulloch (1992), ch. 11; Box & Tiao (1973), ch. 2.
+    Source: the two-way random model, e.g. Searle, Casella & McCulloch (1992), ch. 11; Ledoit & Wolf (2004), for the
+    mixing. How often what is said comes true: docs/evidence.md.
     """
-    num_seeds = table.shape[1]
+    num_arms, num_seeds = table.shape[:2]
     if num_seeds < 2:
         return None
-    generator = np.random.default_rng(0)
     by_seed = table[:, :, 0] if images is None else np.stack([images.means(arm) for arm in table])
     deviations = by_seed - by_seed.mean(axis=1, keepdims=True)
     of_seeds = deviations @ deviations.T / (num_seeds - 1) / num_seeds
-    draws = by_seed.mean(axis=1) + _scaled(of_seeds, num_seeds - 1, generator)
+    parts = [_Part(_centred(of_seeds), num_seeds - 1)]
     if images is not None and images.num_groups > 1:
-        draws = draws + _scaled(_added_by_units(table, images, of_seeds), images.df, generator)
-    return JointPosterior(draws=draws, num_seeds=num_seeds)
+        parts.append(_Part(_centred(_added_by_units(table, images, of_seeds)), images.df))
+    means = by_seed.mean(axis=1)
+    variance = sum(part.variance for part in parts)
+    if num_arms == 1 or variance <= SAME**2:
+        return JointPosterior(draws=np.tile(means, (_NUM_DRAWS, 1)), num_seeds=num_seeds)
+    return JointPosterior(draws=_draws(means, parts, variance), num_seeds=num_seeds)
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """What one effect adds to the covariance of the arms about their mean, and its degrees of freedom."""
+
+    covariance: np.ndarray
+    df: float
+
+    @property
+    def variance(self) -> float:
+        """The part that an arm has in it on average."""
+        return float(np.trace(self.covariance)) / max(1, len(self.covariance) - 1)
+
+
+def _draws(means: np.ndarray, parts: Sequence[_Part], variance: float) -> np.ndarray:
+    """Return draws of the means, shape (draws, arms)."""
+    generator = np.random.default_rng(0)
+    num_arms, observed = len(means), parts[0].df / (parts[0].df + len(means))
+    common = variance * (np.eye(num_arms) - 1 / num_arms)
+    covariance = observed * sum(part.covariance for part in parts) + (1 - observed) * common
+    pooled_df = _satterthwaite(parts, [part.df * (num_arms - 1) for part in parts])
+    df = _satterthwaite(parts, [part.df * (1 + (num_arms - 2) * (1 - observed)) for part in parts])
+    apart = means - means.mean()
+    shrinkage = draw_shrinkage(
+        squares=float((apart**2).sum()),
+        variance=variance,
+        df=pooled_df,
+        num_differences=num_arms - 1,
+        size=_NUM_DRAWS,
+        generator=generator,
+    )[:, None]
+    values, vectors = np.linalg.eigh(covariance)
+    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    noise = generator.standard_normal((_NUM_DRAWS, num_arms)) @ root.T
+    noise *= np.sqrt(df / generator.chisquare(df, (_NUM_DRAWS, 1)))
+    drawn: np.ndarray = means.mean() + (1 - shrinkage) * apart + np.sqrt(1 - shrinkage) * noise
+    return drawn
+
+
+def _satterthwaite(parts: Sequence[_Part], dfs: Sequence[float]) -> float:
+    """Return the degrees of freedom of the sum of the parts' variances."""
+    total = sum(part.variance for part in parts)
+    return float(total**2 / sum(part.variance**2 / df for part, df in zip(parts, dfs, strict=True)))
+
+
+def _centred(covariance: np.ndarray) -> np.ndarray:
+    """Return the covariance of the differences to the mean of all arms."""
+    centre = np.eye(len(covariance)) - 1 / len(covariance)
+    centred: np.ndarray = centre @ covariance @ centre
+    return centred
 
 
 def _added_by_units(table: np.ndarray, images: ImageSample, of_seeds: np.ndarray) -> np.ndarray:
@@ -90,12 +149,3 @@ def _positive(matrix: np.ndarray) -> np.ndarray:
     values, vectors = np.linalg.eigh(matrix)
     part: np.ndarray = (vectors * np.maximum(values, 0.0)) @ vectors.T
     return part
-
-
-def _scaled(covariance: np.ndarray, df: float, generator: np.random.Generator) -> np.ndarray:
-    """Return draws of a multivariate t about 0, shape (draws, arms)."""
-    values, vectors = np.linalg.eigh(covariance)
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
-    normal = generator.standard_normal((_NUM_DRAWS, len(covariance))) @ root.T
-    scaled: np.ndarray = normal * np.sqrt(df / generator.chisquare(df, (_NUM_DRAWS, 1)))
-    return scaled

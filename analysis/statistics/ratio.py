@@ -1,7 +1,7 @@
 """Ratio of two arms' times with a delete-one jackknife interval."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -52,6 +52,18 @@ def jackknifed_ratio(logs: Sequence[float], without: Sequence[float], *, confide
         method="delete-one jackknife over seeds, on logarithms",
     )
     return Ratio(value=float(np.exp(log.mean)), low=_exp(log.low), high=_exp(log.high), log=log)
+
+
+def widened(ratio: Ratio, factor: float) -> Ratio:
+    """Return the same ratio with the standard error of its logarithm `factor` times as large."""
+    log = ratio.log
+    if log.spread is None:
+        return ratio
+    wider = replace(log.spread, standard_error=factor * log.spread.standard_error)
+    log = t_estimate(
+        log.mean, wider, num_pairs=log.num_pairs, confidence=log.confidence, method=f"{log.method}, corrected"
+    )
+    return Ratio(value=ratio.value, low=_exp(log.low), high=_exp(log.high), log=log)
 
 
 def _spread(without: np.ndarray) -> Spread | None:

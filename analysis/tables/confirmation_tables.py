@@ -6,6 +6,7 @@ from analysis.comparison import Comparison
 from analysis.findings.arm_summary import MIN_SEEDS
 from analysis.findings.contrasts.contrast import Contrast
 from analysis.findings.contrasts.speed_up import SpeedUp
+from analysis.findings.searches import units_word
 from analysis.tables.table import Table, contrast_label
 from analysis.wording import number_format as fmt
 from analysis.wording.time_to_target import ratio_text
@@ -14,7 +15,7 @@ from analysis.wording.time_to_target import ratio_text
 def arms_table(comparison: Comparison) -> Table:
     """Return how each arm's confirmation went."""
     level = fmt.level(comparison.data.settings.confidence)
-    units = "searches" if comparison.data.settings.num_repeats > 1 else "seeds"
+    units = units_word(comparison.data)
     return Table(
         header=(
             "arm",
@@ -77,7 +78,7 @@ def found_cells(comparison: Comparison) -> Table:
 
 def differences_table(comparison: Comparison) -> Table:
     """Return the final differences of every contrast with pairs, the ways of making an interval side by side."""
-    units = "searches" if comparison.data.settings.num_repeats > 1 else "seeds"
+    units = units_word(comparison.data)
     return Table(
         header=(
             "arm \N{MINUS SIGN} reference",

@@ -14,7 +14,7 @@ from analysis.wording import number_format as fmt
 MAX_PARAGRAPHS = 4
 """With more arms than this beside the reference, a paragraph for each is too much to read."""
 
-_END_WORDS: dict[Verdict, str] = {
+END_WORDS: dict[Verdict, str] = {
     "arm": "better",
     "reference": "worse",
     "same": "the same",
@@ -82,7 +82,7 @@ def overview_table(comparison: Comparison) -> Table:
 
 def verdict_words(contrast: Contrast) -> str:
     """Return the verdict on the end, and that on the time where there is one for either arm."""
-    end = _END_WORDS[contrast.final_result.verdict]
+    end = END_WORDS[contrast.final_result.verdict]
     time = _TIME_WORDS.get(contrast.time_result.verdict)
     return end if time is None else f"{end}, {time}"
 

@@ -75,6 +75,12 @@ def brief_conditions(data: StudyData) -> str:
     units = "groups of images" if num_groups else "images"
     split = f" ({', '.join(named)})" if named else ""
     network = "" if _starts_at_random(data) else ", this one source network"
+    if metadata.splits:
+        return (
+            f"Holds for these images{network} and this search: the intervals cover other seeds, other images like "
+            f"these and other divisions of them ({len(metadata.splits)} splits), nothing else. Seconds are what a run "
+            f"would have cost alone.{_brief_caveat(settings)}"
+        )
     if settings.num_repeats > 1:
         return (
             f"Holds for this test split{split}{network}, these spaces and this budget{_of_trials(settings)}: the "
@@ -137,6 +143,8 @@ def _single(arm: str, settings: Settings) -> str | None:
 
 def _split(data: StudyData) -> str:
     metadata = data.metadata
+    if metadata.splits:
+        return _splits(data)
     name = f" ({metadata.test_hash})" if metadata.test_hash else ""
     images = f" of {fmt.count(sum(metadata.counts['test']))} images" if metadata.counts.get("test") else ""
     num_groups = count_groups(data.predictions)
@@ -145,6 +153,19 @@ def _split(data: StudyData) -> str:
     return (
         f"This one test split{name}{images}{groups}. The interval covers other {units} drawn like these and other "
         "seeds; it does not cover another division of the data into splits, nor other data."
+    )
+
+
+def _splits(data: StudyData) -> str:
+    """Return what several splits cover, and which images may be in them."""
+    num_splits = len(data.metadata.splits)
+    return (
+        f"These images, in {num_splits} splits of training and test images, of which the first is that of the search: "
+        "the interval covers other images like these, other divisions of them and other seeds. Splits overlap, which "
+        "the interval minds by the share of images that is tested (Nadeau & Bengio, 2003); in simulations it covered "
+        "94 to 100% of truths, most where seeds or few images make the difference. The validation images, which "
+        "chose the winners, are the same in all splits and never tested; images that the search trained on may be "
+        "tested in later ones, by networks that have not seen them."
     )
 
 

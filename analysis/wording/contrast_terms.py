@@ -16,16 +16,19 @@ def within_words(contrast: Contrast) -> str:
 
 
 def units_words(estimate: Estimate) -> str:
-    """Return what the interval is over: "10 pairs", or "5 searches of each arm, 3 seeds each"."""
+    """Return what the interval is over: "10 pairs", "5 searches of each arm, 3 seeds each", or likewise splits."""
     if estimate.seeds_each is None:
         return f"{estimate.num_pairs} pairs"
     least, most = estimate.seeds_each
     seeds = f"{least}" if least == most else f"{least} to {most}"
-    return f"{searches_words(estimate)}, {seeds} {'seed' if most == 1 else 'seeds'} each"
+    units = _splits_words(estimate) if estimate.of_splits else searches_words(estimate)
+    return f"{units}, {seeds} {'seed' if most == 1 else 'seeds'} each"
 
 
 def showing_words(estimate: Estimate) -> str:
-    """Return of what so many would have shown a difference: "10 seeds", or "5 searches of each arm"."""
+    """Return of what so many would have shown a difference: "10 seeds", "5 searches of each arm", "5 splits"."""
+    if estimate.of_splits:
+        return _splits_words(estimate)
     return f"{estimate.num_pairs} seeds" if estimate.seeds_each is None else searches_words(estimate)
 
 
@@ -33,6 +36,10 @@ def searches_words(estimate: Estimate) -> str:
     """Return how many searches an interval is over."""
     count = estimate.num_pairs
     return f"{count} {'search' if count == 1 else 'searches'} of each arm"
+
+
+def _splits_words(estimate: Estimate) -> str:
+    return f"{estimate.num_pairs} {'split' if estimate.num_pairs == 1 else 'splits'}"
 
 
 def judged_words(num_questions: int, looks: Looks) -> str:

@@ -26,9 +26,7 @@ def final_sentence(contrast: Contrast, *, objective: str) -> str:
             "others and nothing is shown."
         )
     if estimate.spread is None:
-        single, one = (
-            ("one pair of seeds", "pair") if estimate.seeds_each is None else ("one search of each", "search")
-        )
+        single, one = _single(estimate)
         return (
             f"{sides(contrast)}: {means} with {single}, a difference of "
             f"{fmt.difference(estimate.mean)}. One {one} gives no interval, so nothing is shown."
@@ -44,7 +42,7 @@ def final_sentence(contrast: Contrast, *, objective: str) -> str:
     numbers = f"{means}, a difference of {fmt.difference(estimate.mean)} ({_judged(contrast, estimate)})"
     seeds_only = (
         ""
-        if finals.test_combined is not None
+        if finals.test_combined is not None or estimate.of_splits
         else f" The interval knows the {'seeds' if estimate.seeds_each is None else 'searches'} only, not the images."
     )
     if verdict == "undecided":
@@ -58,6 +56,13 @@ def final_sentence(contrast: Contrast, *, objective: str) -> str:
         return f"{arm} and {reference} are practically the same{where}: {numbers}, {within}.{seeds_only}"
     better, worse = (arm, reference) if verdict == "arm" else (reference, arm)
     return f"{better} is better than {worse}{where} by {_by(contrast, estimate)}: {numbers}.{seeds_only}"
+
+
+def _single(estimate: Estimate) -> tuple[str, str]:
+    """Return the one unit that there is, and what it is called."""
+    if estimate.of_splits:
+        return "one split", "split"
+    return ("one pair of seeds", "pair") if estimate.seeds_each is None else ("one search of each", "search")
 
 
 def unfinished(contrast: Contrast) -> tuple[str, ...]:

@@ -207,7 +207,8 @@ def _few_seeds(data: StudyData) -> list[Note]:
     ended = runs[(runs["stage"] == "confirm") & (runs["status"] != "running") & runs["overall"].astype(bool)]
     found = []
     for arm, confirmed in ended.groupby("arm")["seed"].nunique().items():
-        wanted = None if planned is None else planned * data.settings.num_repeats
+        several = data.settings.num_repeats * max(1, len(data.metadata.splits))
+        wanted = None if planned is None else planned * several
         if wanted is not None and confirmed < wanted:
             full = f"{arm} was confirmed on {confirmed} of the {wanted} seeds planned."
             found.append(Note(brief=full, full=full))

@@ -4,6 +4,7 @@ import math
 
 from analysis.findings.contrasts.contrast import Contrast
 from analysis.findings.contrasts.speed_up import SpeedUp
+from analysis.statistics.estimate import Estimate
 from analysis.statistics.ratio import Ratio
 from analysis.wording import number_format as fmt
 from analysis.wording.contrast_terms import judged_words, searches_words, showing_words
@@ -66,7 +67,7 @@ def _time_claim(contrast: Contrast) -> str:
     arm, reference = contrast.pairing.arm, contrast.pairing.reference
     if level is None:
         estimate = contrast.finals.headline
-        units = "pairs of seeds" if estimate is None or estimate.seeds_each is None else "searches"
+        units = "pairs of seeds" if estimate is None else _units(estimate)
         return f"Time to {reference}'s level needs two {units} with a finished {reference} run that trained"
     target = f"{reference}'s final validation level (about {fmt.fraction(level.target)})"
     if level.ratio is None:
@@ -88,6 +89,12 @@ def _time_claim(contrast: Contrast) -> str:
     return f"{first} is {faster} times as fast as {second} to {target}: ratio {ratio}{_few(contrast, level)}"
 
 
+def _units(estimate: Estimate) -> str:
+    if estimate.of_splits:
+        return "splits"
+    return "pairs of seeds" if estimate.seeds_each is None else "searches"
+
+
 def _judged_ratio(contrast: Contrast, ratio: Ratio) -> str:
     """Return a ratio with the interval by which it is judged."""
     result = contrast.time_result
@@ -107,7 +114,7 @@ def _few(contrast: Contrast, level: SpeedUp) -> str:
 
 
 def _searches_behind(level: SpeedUp) -> str:
-    if level.ratio is None or level.ratio.log.seeds_each is None:
+    if level.ratio is None or level.ratio.log.seeds_each is None or level.ratio.log.of_splits:
         return "one search of each arm"
     return f"with the mean cost of {searches_words(level.ratio.log)}"
 

@@ -86,6 +86,7 @@ def execute(arguments: argparse.Namespace) -> int:
             "depth_groups": [asdict(a) for a in audits],
             "searches_of_each_arm": spec.search.repeats,
             "trials_of_each_search": spec.budget.trials,
+            "splits_of_the_confirmation": spec.confirm.splits,
             "search_algorithm": spec.search.algorithm,
             "trial_scheduler": spec.search.trial_scheduler,
             "normalisation": {
@@ -119,6 +120,7 @@ def _lines(
     seconds: dict[str, float],
 ) -> Iterator[str]:
     from study.preparation.normalisations import normalisation_sentences
+    from study.preparation.splits import splits_sentence
     from study.search.searches import repeats_sentence, seeds_words
     from study.tuning.progress import clock
 
@@ -143,6 +145,8 @@ def _lines(
         yield from _audit_lines(audit)
     yield ""
     if sentence := repeats_sentence(spec):
+        yield sentence
+    if sentence := splits_sentence(spec, prepared.splits):
         yield sentence
     yield _search_line(spec)
     if spec.confirm.max_seeds:

@@ -20,7 +20,7 @@ from study.search.jobs import Job
 from study.search.searches import search_name
 from study.search.study_plan import StudyPlan
 from study.spec.arms import build_arms
-from study.spec.seeds import seed_of_repeat
+from study.spec.seeds import seed_of_repeat, split_of
 from study.spec.study_file import (
     StudySpec,
     confirm_seeds,
@@ -75,7 +75,10 @@ def make_study_plan(
             **execution_settings(spec, architecture),
         },
         sources=jobs,
-        confirmed=lambda run: {"save_weights": str(results.checkpoints / f"{run}.pt")},
+        confirmed=lambda run, pair: {
+            "save_weights": str(results.checkpoints / f"{run}.pt"),
+            "data": prepared.splits[split_of(pair, splits=len(prepared.splits)) - 1].key,
+        },
         before_confirmation=before_confirmation,
         after_look=after_look,
         seconds=seconds,
@@ -138,7 +141,7 @@ def budget_of(
 def needed_of_cache(prepared: Prepared) -> tuple[Path, ...]:
     """Return what a study needs of the cache for as long as it runs: images and trained source weights."""
     files, _ = source_weights(prepared)
-    sources = (prepared.target, prepared.source)
+    sources = (*prepared.splits, prepared.source)
     return (*(data.path for data in sources if data is not None), *map(Path, files.values()))
 
 

@@ -9,6 +9,7 @@ from study.errors import StudyError
 from study.preparation.blank_networks import blank_network
 from study.preparation.named_execution import layout_problems
 from study.preparation.normalisations import normalisation_of
+from study.preparation.splits import confirmed_splits
 from study.ranges import boundary_values
 from study.spec.arms import Arm, build_arms
 from study.spec.checks.arm_plans import groupings, image_sides
@@ -30,6 +31,7 @@ class Prepared:
         spec: The study file, with nothing left to "auto" that the data decide.
         target: The images in question.
         source: The images for source weights; None where there are none.
+        splits: The target on every split of the confirmation, itself the first.
         arms: The arms, in the file's order.
         architectures: The networks that any arm may take.
         cache: The machine's cache folder.
@@ -39,6 +41,7 @@ class Prepared:
     spec: StudySpec
     target: PreparedData
     source: PreparedData | None
+    splits: tuple[PreparedData, ...]
     arms: tuple[Arm, ...]
     architectures: tuple[str, ...]
     cache: Path
@@ -82,6 +85,7 @@ def prepare_study(spec: StudySpec) -> Prepared:
         spec=spec.model_copy(update={"compare": compare}),
         target=target,
         source=source,
+        splits=confirmed_splits(spec, target, source=source, cache=cache),
         arms=arms,
         architectures=architectures,
         cache=cache,

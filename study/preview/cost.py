@@ -26,7 +26,7 @@ def num_epochs(spec: StudySpec, *, num_architectures: int) -> dict[str, int]:
         "pre-training": pretraining,
         "search": searches * spec.budget.trials * epochs,
         "selection": searches * top * spec.selection.seeds * epochs,
-        "confirmation": searches * groups * spec.confirm.max_seeds * epochs,
+        "confirmation": searches * groups * spec.confirm.pairs * epochs,
     }
 
 

@@ -48,6 +48,7 @@ class Journal:
                 "seed": info.seed,
                 "architecture": info.architecture,
                 "overall": info.overall,
+                "data": info.config.get("data"),
                 "predicted": record.test_predictions,
                 "true_probability": record.test_true_probabilities,
             }
@@ -55,10 +56,15 @@ class Journal:
         row = {**to_row(info, record), TIME: time.time_ns() // 1_000_000}
         self._rows.append(json.dumps(row))
 
-    def write_test_split(self, test: Split) -> None:
-        """Write the labels, names and groups of the test images, so that the journal is enough for the tables."""
+    def write_test_split(self, test: Split, *, data_key: str) -> None:
+        """Write the labels, names and groups of test images, so that the journal is enough for the tables.
+
+        Args:
+            test: The images.
+            data_key: Of the data set that they are of: one of several, where a confirmation has several splits.
+        """
         content = {"label": test.labels.tolist(), "id": list(test.ids), "group": list(test.groups)}
-        write_whole(self.folder / TEST_SPLIT, json.dumps(content))
+        write_whole(_test_split(self.folder, data_key), json.dumps(content))
 
     def close(self) -> None:
         """Close the files."""
@@ -103,12 +109,26 @@ def write_tables(results: Path) -> None:
     finished = _write_records(results / "journal", unfinished, made_of=made_of)
     runs = _read_predictions(results / "journal", finished)
     if runs:
-        test = json.loads((results / "journal" / TEST_SPLIT).read_text(encoding="utf-8"))
-        frames = [
+        _write(_predictions_table(results / "journal", runs), results / "predictions.parquet")
+    unfinished.replace(table)  # last: it says of which journal both were made
+
+
+def _predictions_table(journal: Path, runs: list[dict[str, Any]]) -> pd.DataFrame:
+    """Return one row an image and run. An image has one number, in whichever test splits it is."""
+    tests: dict[str, dict[str, Any]] = {}
+    numbers: dict[str, int] = {}
+    for key in dict.fromkeys(_key_of(run) for run in runs):
+        tests[key] = json.loads(_test_split_written(journal, key).read_text(encoding="utf-8"))
+        for image in tests[key]["id"]:
+            numbers.setdefault(image, len(numbers))
+    frames = []
+    for run in runs:
+        test = tests[_key_of(run)]
+        frames.append(
             pd.DataFrame(
                 {
                     **{key: run[key] for key in ("arm", "run", "seed", "architecture", "overall")},
-                    "image": range(len(test["label"])),
+                    "image": [numbers[image] for image in test["id"]],
                     "id": test["id"],
                     "group": test.get("group"),  # a journal of an earlier version has none: each image alone
                     "label": test["label"],
@@ -116,10 +136,22 @@ def write_tables(results: Path) -> None:
                     "true_probability": run["true_probability"],
                 }
             )
-            for run in runs
-        ]
-        _write(pd.concat(frames, ignore_index=True), results / "predictions.parquet")
-    unfinished.replace(table)  # last: it says of which journal both were made
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+def _key_of(run: dict[str, Any]) -> str:
+    return run.get("data") or ""
+
+
+def _test_split(journal: Path, data_key: str) -> Path:
+    return journal / f"test_split-{data_key}.json"
+
+
+def _test_split_written(journal: Path, data_key: str) -> Path:
+    """Return the file of a test split; a journal of an earlier version has one, which does not say whose it is."""
+    named = _test_split(journal, data_key)
+    return named if named.exists() else journal / TEST_SPLIT
 
 
 def columns() -> list[str]:

@@ -57,7 +57,7 @@ class StudyPlan:
         *,
         common: Callable[[str], Mapping[str, Any]],
         sources: tuple[Job, ...] = (),
-        confirmed: Callable[[str], Mapping[str, Any]] = lambda run: {},
+        confirmed: Callable[[str, int], Mapping[str, Any]] = lambda run, pair: {},
         before_confirmation: Callable[["StudyPlan"], None] = lambda plan: None,
         after_look: Callable[["StudyPlan", int], Collection[str]] = lambda plan, num_seeds: plan.arms,
         seconds: Callable[[], float] = time.monotonic,
@@ -69,7 +69,8 @@ class StudyPlan:
             searches: The arms' searches, by `search_name`, in the order in which they alternate.
             common: Returns what all runs on an architecture share: data, weights, epochs, machine settings.
             sources: Pre-training runs that have to come first.
-            confirmed: Returns what a confirmation run of that name has beside its winner's configuration.
+            confirmed: Returns what a confirmation run of that name and pair, counted from 1, has beside its winner's
+                configuration.
             before_confirmation: Called once in every round, when its winners stand and nothing of it is confirmed.
             after_look: Called with the plan and a number of seeds when all runs of so many have ended and a look is
                 planned then; returns the arms that get more of them, none where the study is decided.
@@ -312,7 +313,7 @@ class StudyPlan:
                 for chosen, overall in self.winners[name]:
                     suffix = "" if overall else f"-{chosen.job.info.architecture}"
                     run = f"{name}-confirm{suffix}-{index}"
-                    config = {**chosen.job.config, **CONFIRMED, "seed": own, **self._confirmed(run)}
+                    config = {**chosen.job.config, **CONFIRMED, "seed": own, **self._confirmed(run, index)}
                     job = self._job(search, "confirm", run, config)
                     yield replace(job, info=replace(job.info, overall=overall))
 

@@ -22,6 +22,7 @@ def extended(metadata: RunMetadata, extension: Extension) -> RunMetadata:
         looks=() if extension.trials else metadata.looks,
         test_hash=None,
         test_split_uses_before=None,
+        splits=(),
         ended=None,
         stopped_early=None,
         before=(*metadata.before, replace(metadata, before=(), extensions=())),

@@ -41,6 +41,8 @@ TRACKING_FILES = ("mlflow.db", "mlflow-artifacts")
 ARM_NAME = "letters, digits, - _ (a letter, a digit or _ first; 40 at most; quote a number); not 'source'"
 MAX_SEEDS = 1_000
 """Most selection or confirmation seeds: `study.spec.seeds` keeps the blocks of that many apart."""
+MAX_SPLITS = 50
+"""Most splits of a confirmation."""
 MAX_SEARCHES = 20
 """Most independent searches of an arm; they share the blocks of seeds among themselves."""
 SHIFT = MAX_SEEDS // MAX_SEARCHES
@@ -197,6 +199,16 @@ class ConfirmSpec(Section):
         default=None, description="decided, or nothing for the number of seeds that is given"
     )
     per_architecture: bool = False
+    splits: Annotated[int, Bounds(least=1, most=MAX_SPLITS)] = Field(
+        default=1,
+        description="splits that every pair of seeds is trained and tested on anew, a whole number from 1 (the one of "
+        f"the search) to {MAX_SPLITS}",
+    )
+
+    @property
+    def pairs(self) -> int:
+        """Runs of each winner at most: so many seeds on each split, all of them different."""
+        return self.max_seeds * self.splits
 
     @property
     def max_seeds(self) -> int:

@@ -15,6 +15,7 @@ STRIDE = 10_000
 
 _SELECTION = 1_001
 _CONFIRM = _SELECTION + MAX_SEEDS
+_SPLITS = _CONFIRM + MAX_SEEDS
 
 
 def search_seed(spec: StudySpec) -> int:
@@ -39,8 +40,26 @@ def selection_seeds(spec: StudySpec) -> tuple[int, ...]:
 
 
 def confirm_seeds(spec: StudySpec) -> tuple[int, ...]:
-    """Return the seeds of the confirmation; a longer confirmation keeps those of a shorter one."""
-    return _fresh(spec, 0, spec.confirm.max_seeds)
+    """Return the seeds of the confirmation's pairs; a longer confirmation keeps those of a shorter one."""
+    return _fresh(spec, 0, spec.confirm.pairs)
+
+
+def split_seeds(spec: StudySpec) -> tuple[int, ...]:
+    """Return the seed of each split but the first, which is the one of the search."""
+    first = search_seed(spec) + _SPLITS
+    return tuple(range(first, first + spec.confirm.splits - 1))
+
+
+def split_of(pair: int, *, splits: int) -> int:
+    """Return which split, counted from 1, a pair of the confirmation is trained and tested on.
+
+    They take turns, so that a confirmation that was stopped has about as many pairs on each.
+
+    Args:
+        pair: Number of the pair, counted from 1 over the study and its extensions.
+        splits: How many there are.
+    """
+    return (pair - 1) % splits + 1
 
 
 def extension_seeds(spec: StudySpec, extensions: Sequence[Extension]) -> tuple[tuple[int, ...], ...]:
@@ -48,9 +67,9 @@ def extension_seeds(spec: StudySpec, extensions: Sequence[Extension]) -> tuple[t
 
     After more trials as many are fresh as the study file asks for.
     """
-    most = spec.confirm.max_seeds
-    counts = [most if extension.trials else extension.seeds for extension in extensions]
-    used = itertools.accumulate(counts, initial=most)
+    splits = spec.confirm.splits
+    counts = [spec.confirm.pairs if each.trials else each.seeds * splits for each in extensions]
+    used = itertools.accumulate(counts, initial=spec.confirm.pairs)
     return tuple(_fresh(spec, before, count) for before, count in zip(used, counts, strict=False))
 
 

@@ -10,10 +10,12 @@ from typing import Any
 from analysis.loading.run_metadata import RunMetadata
 from study.errors import StudyError
 from study.ranges import Choice, Range
-from study.results.folder import Results
+from study.results.answer import latest_answer
+from study.results.folder import Results, write_whole
 from study.results.journal import RECORDS, TIME
 from study.results.line_files import LineFile, Tail
 from study.spec.study_file import StudySpec
+from study.tracking.answer_values import ANSWER_METRICS, MEANS, arm_metrics, arm_to_use, arm_verdict
 from study.tracking.base import Tracker
 from study.tracking.metrics import ALL_METRICS, SUMMARY_METRICS, epoch_metrics
 from trainables.record import nested
@@ -23,6 +25,7 @@ MAX_LINES = 2_000
 
 RUN_COLUMNS = ("study_id", "run", "arm", "stage", "repeat", "seed", "recipe", "architecture")
 EPOCH_COLUMNS = ("epoch", "status", "time")
+ANSWER_COLUMNS: tuple[Any, ...] = ("study_id", "arm", "verdict", "use", *ANSWER_METRICS, *MEANS)
 METRICS = tuple(key for key in ALL_METRICS if key not in SUMMARY_METRICS)
 
 
@@ -30,7 +33,7 @@ class CsvTracker(Tracker):
     """Appends to `NAME.csv`: which run it is, what was searched, the epoch, its metrics and the run's status.
 
     Every line is written whole, and none twice: those that are there are passed over. The study's own end is a line of
-    the stage "study". MLflow is not imported.
+    the stage "study". The answer is a table of its own beside it, `NAME-answer.csv`. MLflow is not imported.
     """
 
     def __init__(self, results: Results, spec: StudySpec, *, is_running: bool) -> None:
@@ -82,12 +85,28 @@ class CsvTracker(Tracker):
         end = {"study_id": self._study_id, "stage": "study", "status": status, "time": ended}
         self._append(self._lines, end)
         self.give_up()
+        self._write_answer()
 
     def give_up(self) -> None:
         """Close the table."""
         if self._lines is not None:
             self._lines.close()
         self._lines = None
+
+    def _write_answer(self) -> None:
+        """Write the latest answer beside the table: a row an arm, with the keys that MLflow's runs have."""
+        answer = latest_answer(self.results)
+        if answer is None:
+            return
+        use = arm_to_use(answer)
+        rows = [ANSWER_COLUMNS]
+        for arm in answer["arms"]:
+            metrics = arm_metrics(answer, arm)
+            chosen = "yes" if arm == use else "no"
+            values = [metrics.get(key, "") for key in (*ANSWER_METRICS, *MEANS)]
+            rows.append((self._study_id, arm, arm_verdict(answer, arm), chosen, *values))
+        text = "".join(f"{_line(row)}\n" for row in rows)
+        write_whole(self._path.with_name(f"{self._path.stem}-answer.csv"), text)
 
     def _opened(self) -> LineFile:
         """Return the table, with what is there noted; one of other columns is somebody else's, and left as it is."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from analysis.loading.run_metadata import Extension, Look, RunMetadata, Winner
+from analysis.loading.run_metadata import ConfirmedSplit, Extension, Look, RunMetadata, Winner
 from study.preparation.normalisations import normalisation_sentences, normalised_by
 from study.preparation.planning import device_of, threads_per_trial
 from study.preparation.prepare import Prepared
@@ -170,18 +170,35 @@ def before_confirmation(
     How often it was measured before leaves out the study's own looks, which its intervals count.
     """
     test_hash = prepared.target.split_hashes["test"]
+    hashes = [data.split_hashes["test"] for data in prepared.splits]
     own = sum(bool(each.confirm_seeds) for each in plan.budget.rounds[: plan.round])
-    before = max(num_uses(prepared.cache, test_hash) - own, 0)
-    if plan.now.confirm_seeds:
-        note_use(prepared.cache, test_hash, study=spec.name)
+    before = max(max(num_uses(prepared.cache, each) for each in hashes) - own, 0)
+    for each in hashes if plan.now.confirm_seeds else ():
+        note_use(prepared.cache, each, study=spec.name)
     pretraining = [e.outcome.cost_seconds or 0.0 for e in plan.of_stage("pretrain")]
     return replace(
         metadata,
         winners=winners_of(plan),
         target_grid=target_grid(plan, spec.compare.reference, len(prepared.target.classes)),
         test_hash=test_hash,
+        splits=splits_of(prepared),
         test_split_uses_before=before,
         pretrain_seconds=sum(pretraining) if pretraining else None,
+    )
+
+
+def splits_of(prepared: Prepared) -> tuple[ConfirmedSplit, ...]:
+    """Return the splits of the confirmation, the search's first; none where that is the only one."""
+    if len(prepared.splits) == 1:
+        return ()
+    return tuple(
+        ConfirmedSplit(
+            data=data.key,
+            test_hash=data.split_hashes["test"],
+            num_train=sum(data.counts["train"]),
+            num_test=sum(data.counts["test"]),
+        )
+        for data in prepared.splits
     )
 
 

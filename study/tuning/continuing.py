@@ -64,7 +64,7 @@ def refuse_extension(results: Results, extension: Extension) -> None:
         )
     spec = read_resolved(results.spec)
     seeds = extension_seeds(spec, (*metadata.extensions, extension))
-    total = spec.confirm.max_seeds + sum(map(len, seeds))
+    total = spec.confirm.pairs + sum(map(len, seeds))
     repeats = spec.search.repeats
     if total > most_seeds(repeats):
         of_each = "" if repeats == 1 else f" with {repeats} searches of each arm"

@@ -297,9 +297,8 @@ class Driver:
     def _before_confirmation(self, plan: StudyPlan) -> None:
         """Write down what the confirmation is held against, and let go of what the search has shared."""
         if not self._metadata.has_targets(plan):
-            self._journal.write_test_split(
-                self._prepared.target.split("test")
-            )  # before the winners say it is there
+            for data in self._prepared.splits:  # before the winners say they are there
+                self._journal.write_test_split(data.split("test"), data_key=data.key)
             self._metadata.fix_targets(plan)
         shared = prefix_folder(Path(self._prepared.cache), prefix_group(self._spec))
         shutil.rmtree(shared, ignore_errors=True)

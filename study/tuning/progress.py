@@ -11,6 +11,7 @@ from rich.table import Table
 
 from analysis.loading.run_metadata import Extension
 from study.preparation.prepare import Prepared
+from study.preparation.splits import splits_sentence
 from study.results.folder import Results
 from study.search.jobs import Job
 from study.search.ranking import CompletedRun
@@ -35,6 +36,7 @@ def announce(
         f"Arms {', '.join(arm.name for arm in prepared.arms)}: {spec.budget.trials} trials of "
         f"{spec.budget.epochs} epochs each, then {seeds_words(spec)} for each winner",
         *([sentence] if (sentence := repeats_sentence(spec)) else []),
+        *([sentence] if (sentence := splits_sentence(spec, prepared.splits)) else []),
         *(_extension(each) for each in extensions),
         f"Networks: {', '.join(prepared.architectures)}",
         f"Results: {results.folder} (log: lrstudy.log)",

@@ -13,6 +13,7 @@ from study.results.folder import (
     Results,
     create_results,
     hold_results,
+    open_results,
     write_whole,
 )
 from study.results.places import is_copy, moved_paths, spec_without_places
@@ -78,9 +79,7 @@ def resume_study(spec: StudySpec, folder: Path | None = None) -> StudyResult:
     try:
         with cache_in_use(cache_dir()):
             before = read_resolved(results.spec)
-            prepared = with_execution(prepare_study(spec), before)
-            then, now = map(spec_without_places, (before, prepared.spec))
-            refuse_changes(dump_spec(then), dump_spec(now), results.spec)
+            prepared = _prepared_again(spec, results, before)
             refuse_other_weights(prepared.spec, results)
             _take_up(before, prepared.spec, results)
             return _drive(prepared, results)
@@ -111,6 +110,24 @@ def extend_study(folder: Path, extension: Extension) -> StudyResult:
             return _drive(prepared, results, extension)
     finally:
         lock.release()
+
+
+def refuse_other_study(spec: StudySpec, folder: Path) -> None:
+    """Refuse a study that is another one than that of the results in `folder`.
+
+    Raises:
+        StudyError: With the lines that differ.
+    """
+    results = open_results(folder)
+    _prepared_again(spec, results, read_resolved(results.spec))
+
+
+def _prepared_again(spec: StudySpec, results: Results, before: StudySpec) -> Prepared:
+    """Return a study that was begun, prepared for going on with it as it was."""
+    prepared = with_execution(prepare_study(spec), before)
+    then, now = map(spec_without_places, (before, prepared.spec))
+    refuse_changes(dump_spec(then), dump_spec(now), results.spec)
+    return prepared
 
 
 def _take_up(before: StudySpec, now: StudySpec, results: Results) -> None:

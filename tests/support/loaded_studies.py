@@ -42,7 +42,7 @@ def _loaded(runs: Sequence[Run], spec: Mapping[str, Any], metadata: RunMetadata 
     records = pd.DataFrame([row for run in runs for row in run_rows(run, study=spec["name"])])
     predictions = pd.DataFrame([row for run in runs for row in prediction_rows(run)])
     return study_data(
-        name=spec["name"],
+        spec=spec,
         settings=read_settings(spec),
         metadata=default_metadata() if metadata is None else metadata,
         records=checked_records(records, study=spec["name"], path=here),

@@ -9,6 +9,9 @@ from trainables.data.sources.pool import SPLITS, TEST, TRAIN, VAL, RawImage
 from trainables.data.sources.source import DataSource
 from trainables.data.splits import cut, first_of_each_class, linked, shuffle_key
 
+TOO_FEW = "train_per_class too large"
+"""Kind of the problem that a class has fewer training images than are to be kept."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Assignment:
@@ -145,7 +148,18 @@ def _few(
     for label, name in enumerate(classes):
         if 0 < counts[label] < source.train_per_class:
             text = f"{source.train_per_class}, but {name!r} has {counts[label]} training images"
-            problems.add("train_per_class too large", text)
-    order = [shuffle_key(images[i].id, seed=source.split_seed, purpose="train_per_class") for i in positions]
+            problems.add(TOO_FEW, text)
+    order = [_sampling_key(images[i], seed=source.split_seed) for i in positions]
     labels = [images[i].label for i in positions]
     return [positions[k] for k in first_of_each_class(labels, order=order, num=source.train_per_class)]
+
+
+def _sampling_key(image: RawImage, *, seed: int) -> str:
+    """Return what images are taken in the order of: group by group, as they are collected, and one that stands alone.
+
+    A sample of more images holds the smaller ones of the same seed.
+    """
+    key = shuffle_key(image.id, seed=seed, purpose="train_per_class")
+    if image.group is None:
+        return key
+    return shuffle_key(image.group, seed=seed, purpose="train_per_class of groups") + key

@@ -110,6 +110,8 @@ def content_key(source: DataSource, pool: Pool) -> str:
     seen_by_images = without_effect_on_content() | {"registered", "classes"}
     settings = {name: value for name, value in asdict(source).items() if name not in seen_by_images}
     images = [(image.id, image.content, image.label, image.split, image.group) for image in pool.images]
+    if source.train_per_class is not None and any(image.group is not None for image in pool.images):
+        settings |= {"train_per_class by": "group"}  # before, single images of any group were taken
     return digest(json.dumps([KEY_VERSION, settings, pool.classes, images], sort_keys=True).encode())
 
 

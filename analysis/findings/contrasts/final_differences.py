@@ -14,6 +14,7 @@ from analysis.findings.searches import (
     searches_of,
     unit_values,
 )
+from analysis.findings.splits import has_splits, splits_of
 from analysis.loading.study_data import StudyData
 from analysis.statistics.collapse import Rate, rate_of
 from analysis.statistics.crossed import crossed_estimate
@@ -44,8 +45,9 @@ class FinalDifferences:
             `test`; None without any.
         reference_mean: The same for the reference.
         test: Test objective, interval over seeds alone. Where arms were searched several times, searches stand for
-            seeds here and below.
-        test_combined: Test objective, interval over seeds and images, or groups of them; None without predictions.
+            seeds here and below; where they were confirmed on several splits, splits do.
+        test_combined: Test objective, interval over seeds and images, or groups of them; None without predictions, and
+            over splits, each of which has other images.
         val: Validation objective, interval over seeds alone.
     """
 
@@ -116,6 +118,8 @@ def _mean(values: pd.Series, pairing: Pairing, data: StudyData) -> float | None:
     """Return the mean over what intervals count: pairs, or the means of searches, which may have lost some pairs."""
     if values.empty:
         return None
+    if has_splits(data):
+        return float(values.groupby(splits_of(pairing.pairs, data).loc[values.index]).mean().mean())
     if not has_several(data):
         return float(values.mean())
     return float(np.mean(unit_values(values, searches_of(pairing.pairs, data), data)))
@@ -126,7 +130,7 @@ def _combined(pairing: Pairing, data: StudyData) -> Estimate | None:
     known = set(data.correct.columns) & set(trained)
     both = pairing.pairs["arm_run"].isin(known) & pairing.pairs["reference_run"].isin(known)
     pairs = pairing.pairs[both]
-    if pairs.empty:
+    if pairs.empty or has_splits(data):  # an interval over splits is over their images, too
         return None
     correct = correctness(data, runs=[*pairs["arm_run"], *pairs["reference_run"]])
     differences = (

@@ -30,13 +30,15 @@ def further_seeds(
 ) -> FurtherSeeds | None:
     """Return what it would take to answer an open question; None where it is answered, or cannot be judged.
 
+    Nor of splits: they are drawn of the same images, and nobody has measured what more of them bring.
+
     Args:
         data: The study.
         estimate: Of the question.
         result: Its answer so far.
         looks: The looks that were made at it; one more would follow.
     """
-    if result.verdict != "undecided" or estimate is None or result.step is None:
+    if result.verdict != "undecided" or estimate is None or result.step is None or estimate.of_splits:
         return None
     step, made = result.step, looks.num_seeds
 

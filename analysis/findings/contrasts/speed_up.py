@@ -9,8 +9,9 @@ import pandas as pd
 
 from analysis.findings.pairs import Pairing
 from analysis.findings.searches import has_several, over_searches, searches_of
+from analysis.findings.splits import counted_splits, has_splits, splits_of, widening_of
 from analysis.loading.study_data import StudyData
-from analysis.statistics.ratio import Ratio
+from analysis.statistics.ratio import Ratio, widened
 from analysis.statistics.restricted_ratio import (
     left_out_pairs,
     restricted_ratio,
@@ -102,7 +103,9 @@ def over_grid(pairing: Pairing, data: StudyData) -> tuple[SpeedUp, ...]:
 
 
 def _units(pairing: Pairing, data: StudyData) -> np.ndarray:
-    """Return which unit each pair belongs to: its search where arms have several, else itself."""
+    """Return which unit each pair belongs to: its search or split where there are several, else itself."""
+    if has_splits(data):
+        return splits_of(pairing.pairs, data).to_numpy(dtype=int)
     if not has_several(data):
         return np.arange(len(pairing.pairs))
     return searches_of(pairing.pairs, data).to_numpy(dtype=int)
@@ -194,8 +197,15 @@ def _times(
 
 
 def _counted(restricted: Mapping[str, np.ndarray], pairs: pd.DataFrame, data: StudyData) -> Ratio | None:
-    """Return the ratio over pairs, or over searches where arms have several, saying so."""
+    """Return the ratio over pairs, or over searches or splits where there are several, saying so."""
     confidence = data.settings.confidence
+    if has_splits(data):
+        splits = splits_of(pairs, data)
+        alone = restricted_ratio(restricted, confidence=confidence, units=splits.to_numpy(dtype=int))
+        if alone is None:
+            return None
+        wider = widened(alone, widening_of(splits.nunique(), data))
+        return replace(wider, log=counted_splits(wider.log, splits))
     if not has_several(data):
         return restricted_ratio(restricted, confidence=confidence)
     searches = searches_of(pairs, data).to_numpy(dtype=int)

@@ -13,7 +13,7 @@ from study.spec.checks.training import training_problems
 from study.spec.data_section import PRETRAINED, WEIGHTS_ALLOWED
 from study.spec.parsing import Parsed, parse
 from study.spec.paths import is_weights_file
-from study.spec.sections import SHIFT, StudySpec
+from study.spec.sections import MAX_SEEDS, SHIFT, StudySpec
 from trainables.data.sources.registry import READERS
 from trainables.errors import Problem
 from trainables.networks.architectures import check_architecture
@@ -66,6 +66,7 @@ def cross_problems(spec: StudySpec) -> list[Problem]:
         *_reference(spec),
         *_trial_scheduler(spec),
         *_repeats(spec),
+        *_splits(spec),
         *_until_decided(spec),
         *_storage(spec),
     ]
@@ -228,6 +229,22 @@ def _repeats(spec: StudySpec) -> Iterator[Problem]:
             allowed = f"at most {SHIFT}, since the searches share the seeds"
             says = f"{seeds} is not allowed where search.repeats is {repeats}; {allowed}"
             yield Problem(field=f"{key}.seeds", value=seeds, says=says, allowed=allowed)
+
+
+def _splits(spec: StudySpec) -> Iterator[Problem]:
+    splits, seeds = spec.confirm.splits, spec.confirm.max_seeds
+    if splits > 1 and spec.confirm.until:
+        says = (
+            f"{splits} is not allowed where confirm.until is decided; 1, or a number of seeds without until"
+        )
+        yield Problem(field="confirm.splits", value=splits, says=says, allowed="1")
+    elif splits > 1 and spec.search.repeats > 1:
+        says = f"{splits} is not allowed where search.repeats is {spec.search.repeats}; 1, or one search of each arm"
+        yield Problem(field="confirm.splits", value=splits, says=says, allowed="1")
+    elif seeds * splits > MAX_SEEDS:
+        allowed = f"at most {MAX_SEEDS} pairs of runs, seeds times splits"
+        says = f"{splits} is not allowed with {seeds} seeds on each; {allowed}"
+        yield Problem(field="confirm.splits", value=splits, says=says, allowed=allowed)
 
 
 def _until_decided(spec: StudySpec) -> Iterator[Problem]:

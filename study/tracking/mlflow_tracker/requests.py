@@ -88,8 +88,8 @@ class Requests:
             self.count += 1
 
     def set_note(self, run_id: str, text: str) -> None:
-        """Set a run's description, which is shown as it stands."""
-        self._client.set_tag(run_id, "mlflow.note.content", f"```\n{text}\n```")
+        """Set a run's description, in Markdown."""
+        self._client.set_tag(run_id, "mlflow.note.content", text)
         self.count += 1
 
     def log_file(self, run_id: str, file: Path, below: str | None) -> None:

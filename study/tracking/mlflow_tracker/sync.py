@@ -1,17 +1,20 @@
 """MLflow as a tracker: a study's journal, sent piece by piece, so that nothing is lost or sent twice."""
 
 import contextlib
+import hashlib
 import logging
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 from analysis.loading.run_metadata import RunMetadata
+from study.results.answer import ANSWER, latest_answer
 from study.results.folder import COMPARISON, Results
 from study.spec.study_file import StudySpec
 from study.spec.tracking_address import artifact_location, tracking_uri, without_secrets
 from study.tracking.base import Tracker
 from study.tracking.mlflow_tracker.acknowledged import SENT, Acknowledged
+from study.tracking.mlflow_tracker.answer_runs import send_answer
 from study.tracking.mlflow_tracker.open_runs import OpenRun, OpenRuns
 from study.tracking.mlflow_tracker.requests import Requests
 from study.tracking.mlflow_tracker.run_descriptions import (
@@ -47,7 +50,15 @@ REFUSALS = frozenset(
 )
 """MLflow's codes for what would be refused again; after any other error the same is sent once more."""
 
-FILES = ("study.yaml", "records.parquet", "predictions.parquet", "run.json", "report.html", COMPARISON)
+FILES = (
+    "study.yaml",
+    "records.parquet",
+    "predictions.parquet",
+    "run.json",
+    "report.html",
+    COMPARISON,
+    ANSWER,
+)
 
 
 class MlflowSync(Tracker):
@@ -208,7 +219,7 @@ class MlflowSync(Tracker):
 
     def _close(self, status: str) -> None:
         ended = self._metadata().ended or ""
-        closed = f"{status} {ended} {self._journal.positions['records']}"
+        closed = f"{status} {ended} {self._journal.positions['records']}{self._answer_digest()}"
         if self._acknowledged.values.get("closed") == closed:
             return
         requests = self._connect()
@@ -223,12 +234,26 @@ class MlflowSync(Tracker):
         self._stored.note(STUDY, status)
         self._acknowledged.add({"closed": closed})
 
-    def _send_results(self, requests: Requests) -> None:
-        """Log every report, the latest comparison as the study's note, and the winners' models."""
-        run_id = self._stored[STUDY].id
+    def _answer_digest(self) -> str:
+        """Return what the latest answer is known by: one that was written anew is sent once more."""
+        files = [folder / ANSWER for folder in self.results.report_folders[-1:] if (folder / ANSWER).exists()]
+        return "".join(f" {hashlib.sha256(file.read_bytes()).hexdigest()[:16]}" for file in files)
+
+    def _send_answer(self, requests: Requests) -> None:
+        """Show the latest answer: on the study's run, and on one of each arm. An earlier version's is a text alone."""
+        run_id, answer = self._stored[STUDY].id, latest_answer(self.results)
         for folder in self.results.report_folders[-1:]:
-            note = (folder / COMPARISON).read_text(encoding="utf-8")
-            self._send_file("note", folder / COMPARISON, partial(requests.set_note, run_id, note))
+            if answer is None:
+                note = f"```\n{(folder / COMPARISON).read_text(encoding='utf-8')}\n```"
+                self._send_file("note", folder / COMPARISON, partial(requests.set_note, run_id, note))
+                continue
+            shown = partial(send_answer, requests, self._stored, answer, self.results, self._metadata())
+            self._send_file("answer", folder / ANSWER, shown)
+
+    def _send_results(self, requests: Requests) -> None:
+        """Log every report, the latest answer, and the winners' models."""
+        run_id = self._stored[STUDY].id
+        self._send_answer(requests)
         for folder in self.results.report_folders:
             found = [folder / name for name in FILES if (folder / name).exists()]
             found += sorted(folder.glob("*.csv")) + sorted((folder / "figures").glob("*.png"))

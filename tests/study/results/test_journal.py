@@ -15,7 +15,7 @@ from trainables.record import EpochRecord, RunInfo, to_row, without_epoch
 def info(run: str = "fixed-confirm-1") -> RunInfo:
     return RunInfo(
         study="s", arm="fixed", stage="confirm", run=run, seed=1, architecture="small_resnet", recipe="fixed_rate",
-        overall=True, config={},
+        overall=True, config={"data": "d"},
     )  # fmt: skip
 
 
@@ -88,7 +88,7 @@ def test_predictions_carry_the_labels_and_names_of_the_test_images(
     journal = Journal(tmp_path / "journal")
     wrong = tuple((int(label) + 1) % 5 for label in test.labels)
     journal.write(info(), record(test_predictions=wrong, test_true_probabilities=(0.25,) * len(wrong)))
-    journal.write_test_split(test)
+    journal.write_test_split(test, data_key="d")
     journal.close()
     write_tables(tmp_path)
     table = pd.read_parquet(tmp_path / "predictions.parquet")
@@ -105,9 +105,9 @@ def test_predictions_carry_the_groups_of_the_test_images(tmp_path: Path, digits:
         journal = Journal(folder / "journal")
         right = tuple(test.labels.tolist())
         journal.write(info(), record(test_predictions=right, test_true_probabilities=(0.25,) * len(right)))
-        journal.write_test_split(replace(test, groups=names))
+        journal.write_test_split(replace(test, groups=names), data_key="d")
         if groups is None:  # as an earlier version wrote it
-            split = folder / "journal" / "test_split.json"
+            split = (folder / "journal" / "test_split-d.json").rename(folder / "journal" / "test_split.json")
             content = json.loads(split.read_text())
             del content["group"]
             split.write_text(json.dumps(content))
@@ -116,6 +116,29 @@ def test_predictions_carry_the_groups_of_the_test_images(tmp_path: Path, digits:
         table = pd.read_parquet(folder / "predictions.parquet")
         found = tuple(None if pd.isna(group) else group for group in table["group"])
         assert found == ((None,) * len(right) if groups is None else names)
+
+
+def test_an_image_has_one_number_in_whichever_test_splits_it_is(tmp_path: Path, digits: PreparedData) -> None:
+    test = digits.split("test")
+    journal = Journal(tmp_path / "journal")
+    places = {"d": [0, 1, 2], "e": [2, 0, 3]}
+    for key, chosen in places.items():
+        part = replace(
+            test,
+            labels=test.labels[chosen],
+            ids=tuple(test.ids[i] for i in chosen),
+            groups=tuple(test.groups[i] for i in chosen),
+        )
+        run = replace(info(), run=f"fixed-confirm-{key}", config={"data": key})
+        right = tuple(part.labels.tolist())
+        journal.write(run, record(test_predictions=right, test_true_probabilities=(0.5,) * 3))
+        journal.write_test_split(part, data_key=key)
+    journal.close()
+    write_tables(tmp_path)
+    table = pd.read_parquet(tmp_path / "predictions.parquet")
+    assert list(table["image"]) == [0, 1, 2, 2, 0, 3]
+    assert list(table["id"]) == [test.ids[i] for chosen in places.values() for i in chosen]
+    assert (table["label"] == table["predicted"]).all()
 
 
 def test_analysis_reads_what_the_journal_writes(tmp_path: Path) -> None:

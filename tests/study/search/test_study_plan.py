@@ -316,7 +316,7 @@ def test_what_is_fixed_before_a_confirmation_is_fixed_in_every_round() -> None:
 
 def test_how_often_the_test_split_was_measured_leaves_out_the_studys_own_looks() -> None:
     target = SimpleNamespace(split_hashes={"test": "a" * 64}, classes=("a", "b"))
-    prepared: Any = SimpleNamespace(cache=cache_dir(), target=target)
+    prepared: Any = SimpleNamespace(cache=cache_dir(), target=target, splits=(target,))
     spec: Any = SimpleNamespace(name="s", compare=SimpleNamespace(reference="fixed"))
     note_use(prepared.cache, "a" * 64, study="another")
     seen = []

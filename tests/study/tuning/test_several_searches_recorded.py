@@ -45,7 +45,7 @@ def test_what_two_searches_write_down_is_what_the_comparison_reads(tmp_path: Pat
     journal = Journal(tmp_path / "journal")
     ids = [str(i) for i in range(10)]
     split: Any = SimpleNamespace(labels=np.zeros(10, dtype=int), ids=ids, groups=ids)
-    journal.write_test_split(split)
+    journal.write_test_split(split, data_key="d")
     for job in drive(plan, by_rate):
         journal.write(job.info, record_of(job))
     journal.close()

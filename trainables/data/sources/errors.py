@@ -32,6 +32,10 @@ class DataError(ValueError):
             f"{kind}: {what}" for kind, whats in kept.items() for what in whats
         )
 
+    def of_kind(self, kind: str) -> tuple[str, ...]:
+        """Return every problem of one kind."""
+        return self._by_kind.get(kind, ())
+
     def __str__(self) -> str:
         num = len(self.problems)
         lines = [f"{self._subject}: {num} problem{'s' if num != 1 else ''}"]

@@ -39,7 +39,8 @@ class DataSource:
         root: Where the torchvision set lies or is downloaded to; None: `torchvision` in the cache folder.
         classes: Classes to keep, in this order; None: all, sorted. An integer is a folder's name, a digit, or
             the index of a torchvision set's class.
-        train_per_class: Training images kept of each class, drawn after the splits are cut.
+        train_per_class: Training images kept of each class, drawn after the splits are cut; with `group` group after
+            group, as images are collected, the last one in part. Larger samples hold the smaller ones.
         image_size: Side of the stored squares, in pixels; None: the images' own, if they are equal squares.
         fit: How images that are no squares become squares, see `data.decoding.fitting`: "crop", "pad" or "squash".
         channels: "auto" stores grey images if every training image is grey.

@@ -30,6 +30,20 @@ def test_every_image_keeps_its_group_with_its_split(make_folder, cache):
         assert split.groups == tuple(image.split("/")[1].split("_")[0] for image in split.ids)
 
 
+def test_a_small_sample_is_of_few_patients_and_lies_in_the_larger_ones(make_folder, cache):
+    root = _with_patients(make_folder({"cat": 30, "dog": 30}), per_patient=3)
+    samples = [
+        prepare(DataSource(folder=str(root), group=r"(\w+\d\d)_", train_per_class=num), cache=cache)
+        for num in (4, 7, 12)
+    ]
+    ids = [set(data.split("train").ids) for data in samples]
+    assert ids[0] < ids[1] < ids[2]
+    # 4 images are a patient and one image of a second one, in each of two classes; 7 are two and one of a third
+    assert [len({name.split("_")[0] for name in each}) for each in ids] == [4, 6, 8]
+    assert len({data.split_hashes["test"] for data in samples}) == 1
+    assert len({data.split_hashes["val"] for data in samples}) == 1
+
+
 def test_images_without_a_setting_stand_alone_but_equal_ones_together(make_folder, cache):
     root = make_folder({"cat": 10, "dog": 10})
     (root / "cat" / "again.png").write_bytes((root / "cat" / "000.png").read_bytes())
