@@ -13,7 +13,7 @@ from markupsafe import Markup
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from analysis.comparison import Comparison
-from analysis.figures import learning_curves
+from analysis.figures import differences, learning_curves
 from analysis.figures.registry import SECTIONS, DrawnFigure, draw_figures
 from analysis.findings.contrasts.equal_budget import TOLERANCE
 from analysis.findings.contrasts.listed_statistic import SECTIONS as SECTIONS_OF_STATISTICS
@@ -36,8 +36,10 @@ from analysis.wording import number_format as fmt
 from analysis.wording.configurations import overview_sentence, spread_sentences, winner_sentences
 from analysis.wording.noninferiority import noninferiority_sentence
 
-MAX_INLINE_BYTES = 150_000
+MAX_INLINE_BYTES = 60_000
 """A figure's numbers are part of the page up to this size; longer ones lie beside its picture."""
+MAX_SVG_CHARACTERS = 250_000
+"""A figure of more parts than this stands in the page as pixels, so that the page stays small."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +131,8 @@ def _render(
         lstrip_blocks=True,
     )
     tables = _tables(comparison)
-    figures = {name: [figure for figure in drawn if figure.section == name] for name in SECTIONS}
+    folded = [each for each in drawn if each.name != differences.name]
+    figures = {name: [each for each in folded if each.section == name] for name in SECTIONS}
     file = "" if winner is None or winner.file is None else winner.file
     return environment.get_template("report.html.j2").render(
         name=comparison.data.name,
@@ -146,7 +149,7 @@ def _render(
         winners=winner_sentences(comparison.data),
         spreads=spread_sentences(comparison.found),
         figures=figures,
-        pictures={each.name: _svg(each) for each in drawn if each.section != "answer"},
+        pictures={each.name: _picture(each) for each in folded},
         interactive=_interactive(comparison, drawn),
         data_links=data_links,
         tables=tables,
@@ -164,9 +167,14 @@ def _render(
     )
 
 
-def _svg(each: DrawnFigure) -> Markup:
-    """Return a figure for the page; what it holds of texts from outside, matplotlib has escaped."""
-    return Markup(themed_svg(each.figure, name=each.name, label=f"{each.title}. {each.alt}"))
+def _picture(each: DrawnFigure) -> Markup:
+    """Return a figure for the page: an SVG, or pixels where they are fewer bytes than a drawing of so many parts."""
+    label = f"{each.title}. {each.alt}"
+    svg = themed_svg(each.figure, name=each.name, label=label)
+    if len(svg) <= MAX_SVG_CHARACTERS:
+        return Markup(svg)  # matplotlib has escaped what it holds of texts from outside
+    source = f"data:image/png;base64,{base64.b64encode(_png(each)).decode('ascii')}"
+    return Markup('<img class="figure on-white" src="{}" alt="{}">').format(source, label)
 
 
 def _interactive(comparison: Comparison, drawn: Sequence[DrawnFigure]) -> dict[str, Markup]:

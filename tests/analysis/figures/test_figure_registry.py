@@ -12,6 +12,7 @@ from analysis.figures.style import new_figure
 from tests.support.synthetic_study import two_arm_runs, write_study
 
 HEADINGS = {
+    "answer": "In full",
     "confirmation": "Confirmation",
     "details": "The confirmed models in detail",
     "times": "Time to target",
@@ -49,8 +50,8 @@ def test_a_figure_of_ones_own_stands_in_its_section_of_the_report(comparison, tm
     for figure in own:
         part = parts[HEADINGS[figure.section]]
         assert f"<strong>Title of {figure.name}.</strong> Caption of {figure.name}." in part
-        assert part.count("<img") == 1
-        assert f'alt="own_{figure.section} shows 4 runs"' in part
+        assert part.count("<svg") == 1
+        assert f'aria-label="Title of {figure.name}. own_{figure.section} shows 4 runs"' in part
 
 
 def test_a_section_that_the_report_has_not_is_refused(comparison, monkeypatch):
@@ -65,4 +66,4 @@ def test_every_figure_has_a_name_of_its_own_and_its_table_draws_it(comparison):
     drawn = [figure.name for figure in registry.draw_figures(comparison)]
     with_rows = [figure.name for figure in registry.FIGURES if len(figure.table(comparison))]
     assert drawn == with_rows
-    assert drawn[:2] == ["final_test", "learning_curves"]
+    assert drawn[:3] == ["differences", "final_test", "learning_curves"]

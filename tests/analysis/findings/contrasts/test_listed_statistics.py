@@ -54,8 +54,8 @@ def test_a_statistic_of_ones_own_is_in_the_report_in_the_terminal_and_in_the_sum
     assert "log loss (nats)" in shown
     files = write_report(comparison, tmp_path)
     page = html.unescape(files.html.read_text(encoding="utf-8"))
-    section = page.partition("<h2>Differences in the end</h2>")[2].partition("</section>")[0]
-    assert '<th class="number">log loss (nats)</th>' in section
+    section = page.partition("<h2>Differences in the end</h2>")[2].partition("</div>\n</details>")[0]
+    assert '<th scope="col" class="number">log loss (nats)</th>' in section
     assert f'<td class="number">{cell}</td>' in section
     row = pd.read_csv(tmp_path / "summary.csv").set_index("measure").loc["test_loss"]
     assert (row["num_pairs"], row["mean"]) == (3, pytest.approx(-0.4))
