@@ -1,6 +1,6 @@
 """Coverage of the 95 % interval over re-drawn splits, beside that of a t interval that takes splits as independent.
 
-`python -m benchmarks.experiments.simulations.coverage_of_splits` prints it.
+`python -m benchmarks.experiments.simulations.splits.coverage_of_splits` prints it.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import numpy as np
 from analysis.statistics.paired import paired_t
 from analysis.statistics.resampled import resampled_estimate
 from benchmarks.experiments.command import run_command
-from benchmarks.experiments.simulations.simulated_splits import (
+from benchmarks.experiments.simulations.splits.simulated_splits import (
     NUM_FEATURES,
     TEST_SHARE,
     Arm,
