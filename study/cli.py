@@ -18,6 +18,7 @@ COMMANDS = {
     "extend": "add trials or confirmation seeds to a study that has ended",
     "status": "say how far a study is",
     "report": "write a study's report again and print the comparison",
+    "compare": "put several finished studies into one comparison",
     "sync": "send MLflow what it has not got of a study, and close the runs of one that died",
     "register": "register an arm's winner in MLflow's model registry",
     "cache": "list what lies in the cache, and delete what nobody uses",

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-NUM_RESAMPLES, NUM_TREES = 24, 20
+NUM_WHOLE, NUM_RESAMPLES, NUM_TREES = 4, 24, 20
+"""Forests of all trials, which give the shares; of resampled ones, which give their ends; trees of each."""
 
 SAME = 1e-12
 """Values closer than this are the same."""
@@ -21,8 +22,8 @@ class Importances:
     """Total effects, as shares of their sum.
 
     Attributes:
-        shares: Shape (settings,): means over the resamples, adding up to 1.
-        low: Shape (settings,): lower ends over the resamples.
+        shares: Shape (settings,): of forests of all trials, adding up to 1.
+        low: Shape (settings,): lower ends, over forests of resampled trials.
         high: Their upper ends.
     """
 
@@ -36,8 +37,8 @@ def forest_importances(
 ) -> Importances | None:
     """Return how much each setting mattered; None where no forest found anything that did.
 
-    Every resample of the trials (bootstrap) grows a forest with a seed of its own, so that the ends hold what other
-    trials, and other forests, would have said.
+    The ends are over forests that each have a seed, and a resample of the trials (bootstrap), of their own: they hold
+    what other trials, and other forests, would have said.
 
     Args:
         points: Shape (trials, settings).
@@ -54,15 +55,17 @@ def forest_importances(
     mixed = [np.where(np.arange(num_settings) == column, right, left) for column in range(num_settings)]
     asked = np.concatenate([left, *mixed])
     generator = np.random.default_rng(len(values))
+    every = np.arange(len(values))
+    samples = [every] * NUM_WHOLE + [generator.choice(every, len(every)) for _ in range(NUM_RESAMPLES)]
     found = []
-    for seed in range(NUM_RESAMPLES):
-        drawn = generator.integers(0, len(values), len(values))
-        forest = RandomForestRegressor(NUM_TREES, random_state=seed).fit(points[drawn], values[drawn])
+    for seed, sample in enumerate(samples):
+        forest = RandomForestRegressor(NUM_TREES, random_state=seed).fit(points[sample], values[sample])
         base, *moved = np.split(forest.predict(asked), num_settings + 1)
         found.append([float(((base - each) ** 2).mean()) for each in moved])
-    sums = np.sum(found, axis=1)
-    if not (sums > SAME).any():
+    effects, sums = np.array(found), np.sum(found, axis=1, keepdims=True)
+    if not (sums[:NUM_WHOLE] > SAME).all():
         return None
-    shares = np.array(found)[sums > SAME] / sums[sums > SAME, None]
-    low, high = np.quantile(shares, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
-    return Importances(shares=shares.mean(axis=0), low=low, high=high)
+    shares = effects[:NUM_WHOLE].mean(axis=0) / sums[:NUM_WHOLE].mean()
+    resampled = np.array([row / total for row, total in zip(effects, sums, strict=True) if total > SAME])
+    low, high = np.quantile(resampled, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
+    return Importances(shares=shares, low=np.minimum(low, shares), high=np.maximum(high, shares))

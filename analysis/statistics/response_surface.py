@@ -17,6 +17,9 @@ from scipy.stats import qmc
 NUM_DRAWS, NUM_KEPT = 2048, 48
 """Draws of the scales from their prior, and how many remain of them, drawn by their weights."""
 
+MAX_NUMBERS = 5_000_000
+"""Of covariances that are in memory at once."""
+
 LENGTH_MEDIAN, LENGTH_SPREAD = 0.6, 1.0
 HEIGHT_MEDIAN, HEIGHT_SPREAD = 0.9, 0.4
 NOISE_MEDIAN, NOISE_SPREAD = 0.4, 1.0
@@ -144,7 +147,10 @@ def fit_surface(observed: Observed, *, seed: int = 0) -> Surface:
     centre, unit = float(observed.values.mean()), float(observed.values.std())
     assert unit > 0, "values that are all the same have no surface"
     scales = _prior(observed.points.shape[1], seed=seed)
-    weights = special.softmax(_log_likelihood(observed, scales, centre=centre, unit=unit))
+    rows = max(1, MAX_NUMBERS // len(observed.values) ** 2)
+    parts = [np.arange(NUM_DRAWS)[start : start + rows] for start in range(0, NUM_DRAWS, rows)]
+    likelihoods = [_log_likelihood(observed, scales.at(part), centre=centre, unit=unit) for part in parts]
+    weights = special.softmax(np.concatenate(likelihoods))
     ends = (np.arange(NUM_KEPT) + 0.5) / NUM_KEPT
     kept = np.searchsorted(np.cumsum(weights), ends).clip(max=NUM_DRAWS - 1)
     return Surface(observed=observed, scales=scales.at(kept), centre=centre, unit=unit)

@@ -76,9 +76,8 @@ class Forecast:
     """What a search's winner is worth.
 
     Attributes:
-        mean: Shape (trials made and to come,): expected value of the winner after so many; NaN before the first that
-        has
-            a value.
+        mean: Shape (trials made and to come,): expected value of the winner after so many; NaN while none may have a
+            value.
         low: Lower end of what the surface leaves open of it.
         high: Its upper end.
         num_made: Trials that were made; beyond them it is an extrapolation.

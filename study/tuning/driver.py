@@ -32,6 +32,7 @@ from study.tuning.finish import drop_weights, finish_study
 from study.tuning.judged_runs import JudgedRuns
 from study.tuning.looking import look_at, look_words
 from study.tuning.progress import Progress, announce
+from study.tuning.provisional import provisional_verdicts
 from study.tuning.recorded import recorded_runs
 from study.tuning.recorder import Recorder, StudyStopper, reason
 from study.tuning.run_states import RunStates
@@ -198,7 +199,12 @@ class Driver:
         os.environ.setdefault(
             "TUNE_MAX_PENDING_TRIALS_PG", str(num_trials)
         )  # else workers start one after another
-        progress = Progress(self._plan, console=self._console, num_concurrent_trials=num_trials)
+        progress = Progress(
+            self._plan,
+            console=self._console,
+            num_concurrent_trials=num_trials,
+            verdicts=provisional_verdicts(self._spec, self._results),
+        )
         progress.take_up(self._plan.completed_runs)
         recorder = Recorder(
             self._searcher,

@@ -14,9 +14,12 @@ from study.preparation.prepare import Prepared
 from study.preparation.splits import splits_sentence
 from study.results.folder import Results
 from study.search.jobs import Job
+from study.search.jobs_left import jobs_left
 from study.search.ranking import CompletedRun
 from study.search.searches import repeats_sentence, seeds_words
 from study.search.study_plan import StudyPlan
+from study.tuning.provisional import ProvisionalVerdicts
+from study.tuning.time_left import TimeLeft
 from trainables.record import EpochRecord, Status
 
 LINE_SECONDS = 15.0
@@ -59,16 +62,31 @@ class _Arm:
 
 
 class Progress:
-    """A table that is redrawn on a terminal; elsewhere a line every quarter of a minute and for every stage."""
+    """A table that is redrawn on a terminal; elsewhere some lines every quarter of a minute and for every stage."""
 
-    def __init__(self, plan: StudyPlan, *, console: Console, num_concurrent_trials: int) -> None:
+    def __init__(
+        self,
+        plan: StudyPlan,
+        *,
+        console: Console,
+        num_concurrent_trials: int,
+        verdicts: ProvisionalVerdicts | None = None,
+    ) -> None:
+        """Show a study that is about to go on.
+
+        Args:
+            plan: Of the study.
+            console: Where it is shown.
+            num_concurrent_trials: Runs at once.
+            verdicts: Says what the confirmation shows so far; None shows nothing of that.
+        """
         self._plan = plan
         self._console = console
-        self._num_concurrent_trials = num_concurrent_trials
+        self._verdicts = verdicts
         self._arms = {name: _Arm() for name in plan.arms}
         self._begun = time.monotonic()
-        self._started: dict[str, float] = {}
-        self._job_seconds: list[float] = []
+        self._time_left = TimeLeft(num_concurrent_trials=num_concurrent_trials, begun=self._begun)
+        self._search_begun: float | None = None
         self._num_ended = 0
         self._stage = ""
         self._printed = 0.0
@@ -90,24 +108,37 @@ class Progress:
 
     def started(self, job: Job) -> None:
         """Show that a run is running."""
-        self._started[job.info.run] = time.monotonic()
-        if job.info.arm in self._arms:
-            self._arms[job.info.arm].running += 1
+        info, now = job.info, time.monotonic()
+        if info.stage == "search" and self._search_begun is None:
+            self._search_begun = now
+        self._time_left.started(
+            info.run, info.stage, info.arm, num_epochs=job.config.get("epochs", 1), at=now
+        )
+        if info.arm in self._arms:
+            self._arms[info.arm].running += 1
+        self.show()
+
+    def reported(self, job: Job, record: EpochRecord) -> None:
+        """Show that an epoch of a run has ended."""
+        self._time_left.reported(job.info.run, record)
         self.show()
 
     def ended(self, job: Job, record: EpochRecord) -> None:
         """Show that a run has ended; not in a line, which would find its place free until the next run starts."""
-        seconds = time.monotonic() - self._started.get(job.info.run, time.monotonic())
-        if job.info.stage != "pretrain":
-            self._job_seconds.append(seconds)
-        self.stopped(job)
+        self._time_left.ended(job.info.run, record.status, at=time.monotonic())
+        self._not_running(job)
         self._count(job, record.status, record.objective)
+        if self._verdicts and job.info.stage == "confirm" and job.info.overall:
+            self._verdicts.ended(job.info.arm, job.info.seed, record.test_objective)
         if self._live:
             self.show()
 
     def stopped(self, job: Job) -> None:
         """Show that a run is not running for now."""
-        self._started.pop(job.info.run, None)
+        self._time_left.stopped(job.info.run, at=time.monotonic())
+        self._not_running(job)
+
+    def _not_running(self, job: Job) -> None:
         if (arm := self._arms.get(job.info.arm)) is not None:
             arm.running = max(0, arm.running - 1)
 
@@ -120,11 +151,11 @@ class Progress:
             arm.best = max(objective, arm.best or objective)
 
     def seconds_left(self) -> float | None:
-        """Return the expected time to the study's end, from the arms' runs so far; None before one has ended."""
-        if not self._job_seconds:
-            return None
-        left = max(0, self._plan.num_jobs - self._num_ended)
-        return left * sum(self._job_seconds) / len(self._job_seconds) / self._num_concurrent_trials
+        """Return the expected time until the last run ends, see `TimeLeft`; the report comes after that."""
+        minutes, now, limit = self._plan.budget.minutes, time.monotonic(), None
+        if minutes and self._plan.round == 0 and self._plan.stage == "search":
+            limit = 60 * minutes - (now - (self._search_begun or now))
+        return self._time_left.seconds(jobs_left(self._plan), at=now, search_seconds=limit)
 
     def show(self) -> None:
         """Draw the table anew, or print a line where it is time for one."""
@@ -134,18 +165,23 @@ class Progress:
         stage_changed = self._plan.stage != self._stage
         if stage_changed or time.monotonic() - self._printed > LINE_SECONDS:
             self._stage, self._printed = self._plan.stage, time.monotonic()
-            self._console.print(self._line(), highlight=False, soft_wrap=True)
+            self._console.print("\n".join(self._lines()), highlight=False, soft_wrap=True)
 
-    def _line(self) -> str:
-        """Return one line for a log: of many arms those that something runs for now."""
-        arms = "; ".join(
-            f"{name} {sum(arm.ended.values())} done, {arm.running} running"
-            + (f", best {arm.best:.3f}" if arm.best is not None else "")
-            for name, arm in self._arms.items()
-            if arm.running or len(self._arms) <= FEW_ARMS
-        )
+    def _lines(self) -> list[str]:
+        """Return a line for a log, and one for each arm; of many arms for those that something runs for now."""
+        shown = {name: arm for name, arm in self._arms.items() if arm.running or len(self._arms) <= FEW_ARMS}
+        width = max((len(name) for name in shown), default=0)
         runs = f"{self._plan.stage}: {self._num_ended} of {self._plan.num_jobs} runs"
-        return runs + (f" ({arms})" if arms else "") + self._times()
+        return [runs + self._times(), *(f"  {name.ljust(width)}  {self._arm(name)}" for name in shown)]
+
+    def _arm(self, name: str) -> str:
+        arm = self._arms[name]
+        best = f", best {arm.best:.3f}" if arm.best is not None else ""
+        so_far = self._so_far(name)
+        return f"{sum(arm.ended.values())} done, {arm.running} running{best}{'; ' if so_far else ''}{so_far}"
+
+    def _so_far(self, name: str) -> str:
+        return "" if self._verdicts is None else self._verdicts.words(name)
 
     def _times(self) -> str:
         left = self.seconds_left()
@@ -157,12 +193,16 @@ class Progress:
             title=f"{self._plan.stage}: {self._num_ended} of {self._plan.num_jobs} runs{self._times()}",
             title_justify="left",
         )
+        confirms = any(self._so_far(name) for name in self._arms)
         for column in ("arm", "done", "running", "did not finish", "best so far (validation)"):
             table.add_column(column, justify="left" if column == "arm" else "right")
+        if confirms:
+            table.add_column("confirmation so far")
         for name, arm in self._arms.items():
             unfinished = sum(arm.ended.values()) - arm.ended["finished"]
             best = "" if arm.best is None else f"{arm.best:.3f}"
-            table.add_row(name, str(arm.ended["finished"]), str(arm.running), str(unfinished), best)
+            cells = [name, str(arm.ended["finished"]), str(arm.running), str(unfinished), best]
+            table.add_row(*cells, *([self._so_far(name)] if confirms else []))
         return table
 
 

@@ -139,7 +139,7 @@ class Recorder(Callback):
         ):  # else an epoch that was lost is trained once more
             self._journal.write(job.info, record)
             self._epochs[job.info.run] = record.epoch
-        self._progress.show()
+        self._progress.reported(job, record)
         return decision
 
     @_never_raising

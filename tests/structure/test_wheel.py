@@ -10,7 +10,12 @@ import pytest
 
 from tests.support.source_tree import PACKAGES, ROOT
 
-DATA = {"studies": "*.yaml", "analysis/report": "templates/*", "analysis/label_curve": "templates/*"}
+DATA = {
+    "studies": "*.yaml",
+    "analysis/report": "templates/*",
+    "analysis/label_curve": "templates/*",
+    "analysis/several": "templates/*",
+}
 """Files beside Python's that lrstudy reads while it runs."""
 
 

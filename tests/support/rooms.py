@@ -49,7 +49,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("wording",),
         ("comparison",),
         ("tables", "figures"),
-        ("report", "label_curve"),
+        ("report", "label_curve", "several"),
     ),
 }
 

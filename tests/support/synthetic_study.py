@@ -208,3 +208,19 @@ def two_arm_runs(num_seeds: int = 5, *, gain: float = 0.1, test_gain: int = 10) 
                 )
             )
     return runs
+
+
+def write_named(
+    folder: Path, name: str, *, test_gain: int = 10, more: Mapping[str, Any] | None = None, **metadata: Any
+) -> Path:
+    """Write one of several finished studies of two arms, with its own name, id and test images.
+
+    `more` lays keys such as `compare.margin` over its study file.
+    """
+    runs = two_arm_runs(test_gain=test_gain)
+    spec = {**spec_of(runs), "name": name}
+    for key, value in (more or {}).items():
+        section, _, field_name = key.rpartition(".")
+        (spec[section] if section else spec)[field_name] = value
+    known = {"study_id": name, "test_hash": f"images-{name}", "data_key": f"images-{name}", **metadata}
+    return write_study(folder / name, runs, spec=spec, metadata=replace(default_metadata(), **known))

@@ -14,6 +14,9 @@ from analysis.statistics.search_forecast import Trials
 MIN_TRIALS = 6
 """Trials with a value from which on anything is said of a search: docs/evidence.md has what is right with so few."""
 
+MAX_TRIALS = 100
+"""Trials up to which it is: a Gaussian process of more takes long, and so long a search shows its end by itself."""
+
 FLOOR = 3.0
 """Values further below the median than this many times the best's distance above it are raised to that: how bad the bad
 settings are says nothing about the best ones, and would make the surface one cliff. Candidates' runs on other seeds
@@ -57,8 +60,9 @@ class ArmSearch:
 
     @property
     def says_enough(self) -> bool:
-        """Whether there is enough of it to say anything."""
-        return self.num_valued >= MIN_TRIALS and float(np.ptp(self.observed.values)) > 0
+        """Whether there is enough of it to say anything, and not too much to compute it."""
+        in_reach = self.num_valued >= MIN_TRIALS and len(self.trials.values) <= MAX_TRIALS
+        return in_reach and float(np.ptp(self.observed.values)) > 0
 
 
 def arm_searches(data: StudyData) -> Iterator[ArmSearch]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.loading.run_metadata import Extension, Look, RunMetadata, Winner
+from analysis.loading.run_metadata import ConfirmedSplit, Extension, Look, RunMetadata, Winner
 
 KEPT = Path(__file__).parent / "kept" / "run_of_0_1_0.json"
 
@@ -65,6 +65,7 @@ def test_every_field_is_stored() -> None:
         data_key="2", normalisation=("e",), normalised_by={"f": {}}, start_weights="g", versions={"h": "1"}, commit="i",
         machine={"j": 1}, profiled=True, num_concurrent_trials=2, winners={"k": ()}, target_grid=(0.5,),
         planned_looks=(5, 8), looks=(Look(num_seeds=5),), test_hash="l",
+        splits=(ConfirmedSplit(data="r", test_hash="s", num_train=3, num_test=1),),
         test_split_uses_before=0, pretrain_seconds=0.0, ended="m", wall_seconds=0.0, stage_seconds={"n": 0.0},
         stopped_early="o", duplicates_skipped={"p": 0}, extensions=(Extension(),), before=(RunMetadata(),),
         others={"q": 1},

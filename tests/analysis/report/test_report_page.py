@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from analysis import write_report
-from tests.support.pages.browser import SCHEMES, SIZES, chromium, opened
 from tests.support.loaded_studies import compared
 from tests.support.many_arms import many_arm_metadata, many_arm_runs, many_arm_spec
+from tests.support.pages.browser import SCHEMES, SIZES, chromium, opened
 from tests.support.synthetic_study import default_metadata, two_arm_runs
 
 pytest.importorskip("axe_playwright_python", reason="needs the extra dev")

@@ -77,6 +77,13 @@ def test_a_fitted_surface_tells_noise_from_shape_and_irrelevant_from_relevant_se
     assert lengths[1] > 2 * lengths[0]
 
 
+def test_a_likelihood_in_parts_is_the_same(monkeypatch):
+    whole = fit_surface(observed())
+    monkeypatch.setattr(surfaces, "MAX_NUMBERS", 30_000)
+    parts = fit_surface(observed())
+    assert parts.scales.lengths.tolist() == whole.scales.lengths.tolist()
+
+
 def test_the_surface_is_less_certain_away_from_its_trials():
     runs = observed(num=12)
     crowded = Observed(

@@ -83,6 +83,15 @@ def test_what_is_worth_while_is_found_with_the_chance_that_its_settings_are_trie
     assert found.gains[0].mean == pytest.approx(0.2 / 8, abs=0.005)
 
 
+def test_no_settings_are_expected_to_give_more_than_an_objective_can():
+    values = np.array([0.2, 0.5, 0.8, 0.99])
+    surface = known_surface(values)
+    open_one = Surface(**{**vars(surface), "scales": _repeated(surface.scales, 100)})
+    beyond = np.linspace(1.0, 1.6, 20)[:, None]
+    found = forecast(open_one, trials_of(values), beyond, more=(8,), worth=0.01, confidence=0.9)
+    assert 0.005 < found.gains[0].high <= 0.01 + 1e-3
+
+
 def test_the_selection_decides_among_the_candidates_alone():
     truth = np.array([[0.1, 0.2, 0.3]])
     seen = np.array([[0.9, 0.8, 0.7]])

@@ -68,7 +68,11 @@ def test_pairs_take_the_splits_in_turn_and_both_runs_of_a_pair_have_the_same(
 ) -> None:
     prepared = prepare_study(study())
     plan = make_study_plan(
-        prepared, Results(folder=tmp_path / "r"), before_confirmation=lambda plan: None, seconds=lambda: 0.0
+        prepared,
+        Results(folder=tmp_path / "r"),
+        before_confirmation=lambda plan: None,
+        after_look=lambda plan, num_seeds: plan.arms,
+        seconds=lambda: 0.0,
     )
     jobs = drive(plan, by_rate)
     keys = [data.key for data in prepared.splits]

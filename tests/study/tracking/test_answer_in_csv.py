@@ -5,8 +5,7 @@ import json
 from pathlib import Path
 
 from study.tracking.csv_tracker import CsvTracker
-from tests.support.answers import an_answer
-from tests.support.tracked import Study
+from tests.support.tracked import Study, an_answer
 
 
 def test_the_answer_is_a_table_with_a_row_an_arm(tmp_path: Path) -> None:

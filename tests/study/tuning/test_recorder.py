@@ -193,4 +193,4 @@ def test_progress_says_what_is_done_and_what_is_left(study: DrivenByHand) -> Non
     left = study.progress.seconds_left()
     assert left is not None
     assert left >= 0
-    assert "search: 0 of 4 runs (fixed 0 done, 1 running)" in study.printed.getvalue()
+    assert "search: 0 of 4 runs; 0 s used\n  fixed  0 done, 1 running\n" in study.printed.getvalue()

@@ -64,3 +64,7 @@ def test_tpe_begins_with_a_third_four_to_ten():
 def test_too_few_trials_say_nothing():
     assert not adapted(searched_study.runs(5)).says_enough
     assert adapted(searched_study.runs(6)).says_enough
+
+
+def test_a_search_too_long_to_compute_is_left_out():
+    assert not adapted(searched_study.runs(101)).says_enough

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.answers import an_answer
-from tests.support.tracked import Study
+from tests.support.tracked import Study, an_answer
 
 pytestmark = pytest.mark.filterwarnings("default")
 

@@ -1,0 +1,37 @@
+"""Jobs of a study that have not begun, by stage and arm, as far as is known now."""
+
+from collections import Counter
+
+from study.search.jobs import Job
+from study.search.study_plan import StudyPlan
+from trainables.record import STAGES, Stage
+
+
+def jobs_left(plan: StudyPlan) -> dict[tuple[Stage, str], int]:
+    """Return how many jobs of each stage and arm are still to be given out; none of stages that are over."""
+    budget, arms = plan.budget, plan.arms
+    given = Counter((job.info.stage, job.info.arm) for job in _given(plan))
+    groups = budget.num_architectures if budget.per_architecture else 1
+    selection = sum(min(budget.top * groups, each.trials) for each in budget.rounds) * len(
+        budget.selection_seeds
+    )
+    left: dict[tuple[Stage, str], int] = {}
+    for arm in arms:
+        of_arm = [name for name, search in plan.searches.items() if search.arm.name == arm]
+        trials = sum(each.trials for each in budget.rounds)
+        search = sum(min(trials, plan.exhausted.get(name, trials)) for name in of_arm)
+        left[("search", arm)] = search - given[("search", arm)]
+        left[("selection", arm)] = selection * len(of_arm) - given[("selection", arm)]
+    num_trials = sum(each.trials for each in budget.rounds) * len(plan.searches)
+    num_selected = selection * len(plan.searches)
+    others = sum(count for (stage, _), count in given.items() if stage == "pretrain")
+    confirmed = sum(count for (stage, _), count in given.items() if stage == "confirm")
+    confirm = max(0, plan.num_jobs - num_trials - num_selected - others - confirmed)
+    for place, arm in enumerate(arms):
+        left[("confirm", arm)] = (confirm + len(arms) - 1 - place) // len(arms)
+    over = STAGES[: STAGES.index(plan.stage)] if plan.round == len(budget.rounds) - 1 else ()
+    return {key: 0 if key[0] in over else max(0, count) for key, count in left.items()}
+
+
+def _given(plan: StudyPlan) -> list[Job]:
+    return [*(each.job for each in plan.completed_runs), *plan.open_jobs]
