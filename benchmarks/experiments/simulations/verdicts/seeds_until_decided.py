@@ -1,7 +1,7 @@
 """Runs until decided, against a fixed number of seeds with the same power.
 
-`python -m benchmarks.experiments.simulations.verdicts.seeds_until_decided` prints it. The fixed number is the least with
-which as many studies have a verdict on every arm.
+`python -m benchmarks.experiments.simulations.verdicts.seeds_until_decided` prints it. The fixed number is the least
+with which as many studies have a verdict on every arm.
 """
 
 from dataclasses import replace
