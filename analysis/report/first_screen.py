@@ -23,8 +23,9 @@ from analysis.wording.verdict import is_decided
 WINNER_FILE = "winner.yaml"
 _EDGE = 4.0
 """In percent of the picture's width: closer to its ends no mark of the scale has room."""
-MAX_ROWS = 6
-"""Arms that the first screen shows; the others are folded below them."""
+MAX_ROWS = 5
+SHOWN_OF_MORE = 4
+"""Of more than MAX_ROWS arms so many are shown on the first screen, the others folded below them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +50,7 @@ class Picture:
         title: What is drawn.
         caption: How it is to be read.
         rows: The greatest difference first.
-        folded: Those beyond MAX_ROWS.
+        folded: Those that the first screen has no room for; the arm to use is never among them.
         zero: Place of no difference.
         band: Place and width of the margin.
         margin: It in words.
@@ -133,12 +134,13 @@ def picture(comparison: Comparison) -> Picture | None:
         )
         for _, row in table.iterrows()
     )
+    shown = rows if len(rows) <= MAX_ROWS else _shown(rows)
     values = MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(low, high)
     return Picture(
         title=differences.title(comparison),
         caption=differences.caption(comparison),
-        rows=rows[:MAX_ROWS],
-        folded=rows[MAX_ROWS:],
+        rows=shown,
+        folded=tuple(row for row in rows if row not in shown),
         zero=place(0.0),
         band=(place(-margin), round(place(margin) - place(-margin), 2)),
         margin=fmt.margin(margin),
@@ -194,6 +196,13 @@ _STAGES = {
     "selection": "selection",
     "confirm": "confirmation",
 }
+
+
+def _shown(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Return the first rows, the last of them giving way to the arm to use where that lies further down."""
+    first = rows[:SHOWN_OF_MORE]
+    chosen = tuple(row for row in rows[SHOWN_OF_MORE:] if row.chosen)
+    return (*first[: SHOWN_OF_MORE - len(chosen)], *chosen)
 
 
 def _ends(table: pd.DataFrame, margin: float) -> tuple[float, float]:

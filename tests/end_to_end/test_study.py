@@ -100,9 +100,13 @@ def test_a_second_run_of_the_name_is_refused_with_advice(finished: tuple[Path, s
 def test_the_report_is_whole_in_a_browser_without_a_network(
     finished: tuple[Path, str], tmp_path: Path
 ) -> None:
-    """Every picture of the page has a size in a real browser that can reach nothing."""
+    """Every picture of the page has a size in a real browser that can reach nothing, once all is unfolded."""
     report = finished[0] / "results" / "tiny" / "report.html"
-    count = "<script>document.title = [...document.images].map(i => i.naturalWidth).join(' ')</script></body>"
+    count = (
+        "<script>for (const each of document.querySelectorAll('details')) each.open = true;"
+        "document.title = [...document.querySelectorAll('.drawn:not([hidden]) > .figure, .plot svg')]"
+        ".map((each) => Math.round(each.getBoundingClientRect().width)).join(' ')</script></body>"
+    )
     page = tmp_path / "page.html"
     page.write_text(report.read_text().replace("</body>", count))
     done = subprocess.run(
