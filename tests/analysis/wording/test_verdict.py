@@ -33,6 +33,7 @@ def made(arm="adapted", standing="best", chances=None, **more):
         "cost_seconds": {"adapted": 3.0, "fixed": 2.0, "cosine": 5.0},
         "num_units": 5,
         "per_images": True,
+        "rivals": {},
         "noninferiority": None,
     }
     return Decision(**(fields | more))
