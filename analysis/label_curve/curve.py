@@ -10,11 +10,11 @@ import pandas as pd
 from analysis.findings.contrasts.final_differences import final_differences
 from analysis.findings.pairs import find_pairings
 from analysis.label_curve.levels import Level, covariance_of, gain_between, level_of
+from analysis.label_curve.power_law import MIN_SIZES, Doubling, next_doubling
 from analysis.label_curve.search_gain import SearchGain, search_gain
 from analysis.loading.settings import Settings
 from analysis.loading.study_data import StudyData
 from analysis.statistics.estimate import Estimate
-from analysis.statistics.power_law import MIN_SIZES, Doubling, next_doubling
 
 
 @dataclass(frozen=True, kw_only=True)

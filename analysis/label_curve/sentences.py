@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from analysis.label_curve.curve import LabelCurve
+from analysis.label_curve.power_law import MIN_SIZES
 from analysis.label_curve.search_gain import MIN_HOURS
 from analysis.label_curve.worth import Worth, worths
-from analysis.statistics.power_law import MIN_SIZES
 from analysis.tables.table import Table
 from analysis.wording import number_format as fmt
 

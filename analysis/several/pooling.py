@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from analysis.findings.contrasts.contrast import Contrast
 from analysis.findings.contrasts.judging import TestResult, judge
+from analysis.several.random_effects import Pooled, pool
 from analysis.several.studies import OneStudy, Pair
 from analysis.statistics.estimate import Estimate
 from analysis.statistics.looks import ONE_LOOK
-from analysis.statistics.random_effects import Pooled, pool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -163,7 +163,7 @@ def _splits(data: StudyData) -> str:
         f"These images, in {num_splits} splits of training and test images, of which the first is that of the search: "
         "the interval covers other images like these, other divisions of them and other seeds. Splits overlap, which "
         "the interval minds by the share of images that is tested (Nadeau & Bengio, 2003); in simulations it covered "
-        "94 to 100% of truths, most where seeds or few images make the difference. The validation images, which "
+        "93 to 100% of truths, most where seeds or few images make the difference. The validation images, which "
         "chose the winners, are the same in all splits and never tested; images that the search trained on may be "
         "tested in later ones, by networks that have not seen them."
     )

@@ -22,8 +22,8 @@ import optuna
 from analysis.findings.searching.arm_search import floor_of, num_unordered
 from analysis.findings.searching.settings_space import SettingsSpace
 from analysis.loading.search_settings import Searched
-from analysis.statistics.response_surface import Observed, fit_surface
-from analysis.statistics.search_forecast import NUM_PROPOSALS, Trials, forecast, proposals_like
+from analysis.statistics.searching.response_surface import Observed, fit_surface
+from analysis.statistics.searching.search_forecast import NUM_PROPOSALS, Trials, forecast, proposals_like
 from benchmarks.experiments.record_searches import ARMS
 from benchmarks.experiments.recorded_searches import RecordedSearch, read_searches
 from benchmarks.experiments.simulations import simulated_searches as simulated

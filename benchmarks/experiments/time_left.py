@@ -9,7 +9,7 @@ its first run to its last; the error is of the time that was left then. "before"
 
 import argparse
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -43,13 +43,15 @@ def main() -> None:
         print(f"{folder.parent.name[-12:]}/{folder.name:<15} {wall:>7.0f}  {num_runs:>5}   {cells}")
 
 
-def replayed(folder: Path) -> tuple[float, int, list[tuple[float | None, float | None]]]:
+def replayed(
+    folder: Path, *, shares: Sequence[float] = SHARES
+) -> tuple[float, int, list[tuple[float | None, float | None]]]:
     """Return a study's time from begin to end, its runs, and the relative errors, before and now, at the shares."""
     results = open_results(folder)
     events = [each for each in read_events(results.events) if each.kind != "waited"]
     end = events[-1].at
     errors = []
-    for share in SHARES:
+    for share in shares:
         moment = share * end
         true = end - moment
         guesses = _guesses(folder, events, moment)

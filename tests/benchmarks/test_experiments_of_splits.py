@@ -3,11 +3,20 @@
 import numpy as np
 import pytest
 
-from benchmarks.experiments.simulations import coverage_of_splits
 from benchmarks.experiments.simulations.coverage_of_doublings import LAWS, SIZES, draw_study
-from benchmarks.experiments.simulations.coverage_of_splits import coverage, differences, true_difference
-from benchmarks.experiments.simulations.searched_splits import optimism
-from benchmarks.experiments.simulations.simulated_splits import TEST_SHARE, draw_images, draw_split, taken
+from benchmarks.experiments.simulations.splits import coverage_of_splits
+from benchmarks.experiments.simulations.splits.coverage_of_splits import (
+    coverage,
+    differences,
+    true_difference,
+)
+from benchmarks.experiments.simulations.splits.searched_splits import optimism
+from benchmarks.experiments.simulations.splits.simulated_splits import (
+    TEST_SHARE,
+    draw_images,
+    draw_split,
+    taken,
+)
 
 
 def test_splits_are_stratified_and_whole():

@@ -26,7 +26,7 @@ def caption(comparison: Comparison) -> str:
         "Share of the objective's variance over the whole range of what was searched that goes with each setting, "
         f"interactions included (total effects in random forests), with its {level} interval over resampled trials. "
         "Settings whose intervals overlap are not told apart. One that matters little was searched in vain, within "
-        "this range. Intervals are narrow: of simulated ones about four in five held the truth."
+        "this range. Intervals are narrow: about four in five held the truth when simulated."
     )
 
 

@@ -8,8 +8,8 @@ import pandas as pd
 
 from analysis.findings.searching.settings_space import SettingsSpace, settings_space
 from analysis.loading.study_data import StudyData
-from analysis.statistics.response_surface import Observed
-from analysis.statistics.search_forecast import Trials
+from analysis.statistics.searching.response_surface import Observed
+from analysis.statistics.searching.search_forecast import Trials
 
 MIN_TRIALS = 6
 """Trials with a value from which on anything is said of a search: docs/evidence.md has what is right with so few."""

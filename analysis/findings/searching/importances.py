@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.findings.searching.outlook import Outlook
-from analysis.statistics.importance import forest_importances
+from analysis.statistics.searching.importance import forest_importances
 
 MIN_TRIALS = 10
 """Trials with a value from which on shares are shown: with fewer they are those of chance, see docs/evidence.md."""

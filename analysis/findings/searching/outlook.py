@@ -8,8 +8,14 @@ import pandas as pd
 
 from analysis.findings.searching.arm_search import ArmSearch, arm_searches
 from analysis.loading.study_data import StudyData
-from analysis.statistics.response_surface import Surface, fit_surface
-from analysis.statistics.search_forecast import NUM_PROPOSALS, Forecast, Gain, forecast, proposals_like
+from analysis.statistics.searching.response_surface import Surface, fit_surface
+from analysis.statistics.searching.search_forecast import (
+    NUM_PROPOSALS,
+    Forecast,
+    Gain,
+    forecast,
+    proposals_like,
+)
 
 LOOK_AHEAD_SECONDS = 600.0
 """What is forecast, where that is at least a quarter of the search, and at most as long again."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from analysis.label_curve.power_law import PowerLaw, next_doubling
 from analysis.statistics.crossed import crossed_estimate
 from analysis.statistics.image_sample import ImageSample
-from analysis.statistics.power_law import PowerLaw, next_doubling
 from benchmarks.experiments.command import run_command
 
 CONFIDENCE = 0.95

@@ -7,7 +7,7 @@ between sets.
 import numpy as np
 from scipy import special
 
-from analysis.statistics.random_effects import between_variance, pool
+from analysis.several.random_effects import between_variance, pool
 from benchmarks.experiments.command import run_command
 
 NUM_SEEDS = 5

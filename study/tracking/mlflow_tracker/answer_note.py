@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.wording import number_format as fmt
+from analysis.wording.verdict import probability_words
 from study.tracking.answer_values import arm_verdict, overall_contrast
+
+SPACE = 2 * "\N{NO-BREAK SPACE}"
+"""After a cell: MLflow draws tables without any room between columns."""
 
 
 def answer_note(answer: Mapping[str, Any], *, report: str = "") -> str:
@@ -51,10 +55,14 @@ def _table(answer: Mapping[str, Any]) -> str:
             "" if contrast is None else fmt.difference(contrast["difference"]),
             "" if contrast is None else _interval(contrast),
             arm_verdict(answer, arm),
-            fmt.percent(values["probability_best"]),
+            _probability(values["probability_best"]),
         )
-        rows.append(f"| {' | '.join(cells)} |")
+        rows.append(f"| {f' {SPACE}| '.join(cells)} |")
     return "\n".join(rows) if answer["arms"] else ""
+
+
+def _probability(value: float | None) -> str:
+    return fmt.MISSING if value is None else probability_words(value)
 
 
 def _interval(contrast: Mapping[str, Any]) -> str:

@@ -15,6 +15,9 @@ from study.tracking.mlflow_tracker.moved_store import follow_move
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
+KIND = {"mlflow.experimentKind": "custom_model_development"}
+"""Has MLflow show the experiment's page of training runs first, and not that of evaluations."""
+
 
 def open_store(uri: str, *, experiment: str, artifacts: str | None) -> tuple["MlflowClient", str]:
     """Return a client and the experiment's id; schema and experiment come first, because first connections race.
@@ -42,7 +45,7 @@ def open_store(uri: str, *, experiment: str, artifacts: str | None) -> tuple["Ml
         found = client.get_experiment_by_name(experiment)
         if found is None:
             with contextlib.suppress(MlflowException):  # another study made it just now
-                client.create_experiment(experiment, artifact_location=artifacts)
+                client.create_experiment(experiment, artifact_location=artifacts, tags=KIND)
             found = client.get_experiment_by_name(experiment)
         if found is not None:
             follow_move(uri, before=found.artifact_location, now=artifacts)

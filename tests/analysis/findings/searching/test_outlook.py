@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from analysis.findings.searching.outlook import Horizon, horizon_of, seconds_a_round
-from analysis.statistics.search_forecast import Gain
+from analysis.statistics.searching.search_forecast import Gain
 from analysis.wording.searching import advice, expectation
 from tests.support.loaded_studies import compared, loaded
 from tests.support.studies import searched_study

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.statistics.importance import forest_importances
+from analysis.statistics.searching.importance import forest_importances
 
 
 def square(num_settings):

@@ -73,12 +73,14 @@ def true_accuracy(weights: np.ndarray) -> np.ndarray:
     return exact
 
 
-def draw_split(labels: np.ndarray, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def draw_split(
+    labels: np.ndarray, generator: np.random.Generator, *, test_share: float = TEST_SHARE
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the places of training and test images for every study, stratified."""
     keys = generator.random(labels.shape)
     order = np.argsort(keys + 2 * (labels > 0), axis=1)  # class -1 shuffled, then class 1 shuffled
     half = labels.shape[1] // 2
-    num_test = round(TEST_SHARE * half)
+    num_test = round(test_share * half)
     test = np.concatenate([order[:, :num_test], order[:, half : half + num_test]], axis=1)
     rest = np.concatenate([order[:, num_test:half], order[:, half + num_test :]], axis=1)
     return rest, test

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.statistics.random_effects import between_variance, pool
+from analysis.several.random_effects import between_variance, pool
 
 
 def test_three_sets_that_differ_by_hand():

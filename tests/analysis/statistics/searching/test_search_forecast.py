@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.statistics.response_surface import Observed, Scales, Surface
-from analysis.statistics.search_forecast import Trials, forecast, proposals_like, winners_values
+from analysis.statistics.searching.response_surface import Observed, Scales, Surface
+from analysis.statistics.searching.search_forecast import Trials, forecast, proposals_like, winners_values
 
 VALUES = np.array([0.3, 0.5, 0.2, 0.6])
 

@@ -1,14 +1,15 @@
-"""Runs until decided, against a fixed number: `python -m benchmarks.experiments.simulations.seeds_until_decided`.
+"""Runs until decided, against a fixed number of seeds with the same power.
 
-Studies of the same power: the fixed number of seeds is the least with which as many have a verdict on every arm.
+`python -m benchmarks.experiments.simulations.verdicts.seeds_until_decided` prints it. The fixed number is the least
+with which as many studies have a verdict on every arm.
 """
 
 from dataclasses import replace
 
 from benchmarks.experiments.command import run_command
-from benchmarks.experiments.simulations.false_verdicts import PLANNED
-from benchmarks.experiments.simulations.simulated_ends import GAUSSIAN, KINDS, Kind
-from benchmarks.experiments.simulations.simulated_verdicts import (
+from benchmarks.experiments.simulations.verdicts.false_verdicts import PLANNED
+from benchmarks.experiments.simulations.verdicts.simulated_ends import GAUSSIAN, KINDS, Kind
+from benchmarks.experiments.simulations.verdicts.simulated_verdicts import (
     UNDECIDED,
     Studies,
     at_fixed,

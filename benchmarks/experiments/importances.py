@@ -1,6 +1,6 @@
 """Ways of telling how much each searched setting matters, held against simulated surfaces with as few trials.
 
-    python -m benchmarks.experiments.simulations.importances [--quick] [--studies 40]
+    python -m benchmarks.experiments.importances [--quick] [--studies 40]
 
 Each study has a response surface of its own over four settings, whose weights are drawn at random, searched by TPE as a
 study does it. The truth is the share of the surface's variance over the whole space that goes with each setting (total
@@ -20,8 +20,8 @@ from optuna.importance import FanovaImportanceEvaluator, PedAnovaImportanceEvalu
 
 from analysis.findings.searching.arm_search import floor_of
 from analysis.findings.searching.importances import NUM_POINTS as NUM_FOREST_POINTS
-from analysis.statistics.importance import Importances, forest_importances
-from analysis.statistics.response_surface import Observed, fit_surface
+from analysis.statistics.searching.importance import Importances, forest_importances
+from analysis.statistics.searching.response_surface import Observed, fit_surface
 
 NOISE, NAMES = 0.018, ("a", "b", "c", "d")
 TRIALS = (6, 12, 24)

@@ -11,7 +11,7 @@ import numpy as np
 from scipy import special
 
 from analysis.statistics.looks import MAX_ALPHA, ONE_LOOK, Looks
-from benchmarks.experiments.simulations.simulated_ends import (
+from benchmarks.experiments.simulations.verdicts.simulated_ends import (
     Kind,
     Shown,
     by_seeds,

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.statistics.response_surface import Surface
+from analysis.statistics.searching.response_surface import Surface
 
 NUM_ORDERS = 4
 """Orders, and futures, for each drawn surface."""

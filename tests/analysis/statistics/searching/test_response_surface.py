@@ -5,8 +5,14 @@ import pytest
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import ConstantKernel, Matern
 
-from analysis.statistics import response_surface as surfaces
-from analysis.statistics.response_surface import Observed, Scales, Surface, fit_surface, squared_distances
+from analysis.statistics.searching import response_surface as surfaces
+from analysis.statistics.searching.response_surface import (
+    Observed,
+    Scales,
+    Surface,
+    fit_surface,
+    squared_distances,
+)
 
 
 def observed(num=10, num_settings=2, *, noise=0.01, seeds=None, seed=0):

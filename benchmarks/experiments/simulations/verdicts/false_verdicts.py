@@ -1,4 +1,4 @@
-"""How often studies give a false verdict: `python -m benchmarks.experiments.simulations.false_verdicts`.
+"""How often studies give a false verdict: `python -m benchmarks.experiments.simulations.verdicts.false_verdicts`.
 
 "Better" of an arm that is like the reference, and "practically the same" of one that differs by just the margin, of any
 arm of a study, at a nominal 5 % each.
@@ -11,8 +11,8 @@ import numpy as np
 
 from analysis.statistics.planned_looks import planned_looks
 from benchmarks.experiments.command import run_command
-from benchmarks.experiments.simulations.simulated_ends import KINDS, Kind
-from benchmarks.experiments.simulations.simulated_verdicts import (
+from benchmarks.experiments.simulations.verdicts.simulated_ends import KINDS, Kind
+from benchmarks.experiments.simulations.verdicts.simulated_verdicts import (
     ARM,
     REFERENCE,
     SAME,

@@ -1,6 +1,6 @@
 """Coverage of the 95 % interval over re-drawn splits, beside that of a t interval that takes splits as independent.
 
-`python -m benchmarks.experiments.simulations.coverage_of_splits` prints it.
+`python -m benchmarks.experiments.simulations.splits.coverage_of_splits` prints it.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import numpy as np
 from analysis.statistics.paired import paired_t
 from analysis.statistics.resampled import resampled_estimate
 from benchmarks.experiments.command import run_command
-from benchmarks.experiments.simulations.simulated_splits import (
+from benchmarks.experiments.simulations.splits.simulated_splits import (
     NUM_FEATURES,
     TEST_SHARE,
     Arm,
@@ -61,14 +61,21 @@ def true_difference(pair: str, num_train: int, generator: np.random.Generator) -
 
 
 def differences(
-    pair: str, *, num_images: int, num_splits: int, num_seeds: int, num_studies: int, seed: int
+    pair: str,
+    *,
+    num_images: int,
+    num_splits: int,
+    num_seeds: int,
+    num_studies: int,
+    seed: int,
+    test_share: float = TEST_SHARE,
 ) -> np.ndarray:
     """Return the difference of every pair of runs, shape (studies, splits, seeds)."""
     generator = np.random.default_rng(seed)
     features, labels = draw_images(num_studies, num_images, generator)
     found = np.zeros((num_studies, num_splits, num_seeds))
     for split in range(num_splits):
-        rest, test = draw_split(labels, generator)
+        rest, test = draw_split(labels, generator, test_share=test_share)
         training, held_out = [(taken(features, p), taken(labels, p)) for p in (rest, test)]
         for repeat in range(num_seeds):
             ends = [accuracy(train(*training, arm, generator), *held_out) for arm in PAIRS[pair]]
@@ -76,12 +83,12 @@ def differences(
     return found
 
 
-def coverage(found: np.ndarray, truth: float) -> Coverage:
+def coverage(found: np.ndarray, truth: float, *, test_share: float = TEST_SHARE) -> Coverage:
     """Return how often the intervals of studies hold the truth; one without a width where the arms never differ."""
     rows = []
     for study in found:
         over_splits = resampled_estimate(
-            study.mean(axis=1).tolist(), test_share=TEST_SHARE, confidence=CONFIDENCE
+            study.mean(axis=1).tolist(), test_share=test_share, confidence=CONFIDENCE
         )
         over_pairs = paired_t(study.ravel().tolist(), confidence=CONFIDENCE)
         row = []
@@ -118,5 +125,34 @@ def print_cells(num_studies: int, seed: int) -> None:
                 print(f"| {pair} | {num_images} | {num_splits} | {num_seeds} | {shares} |", flush=True)
 
 
+def print_shares(num_studies: int, seed: int) -> None:
+    """Print one row a share of the images that is tested, of arms that see different things."""
+    print("| share tested | images | splits | corrected | naive | times as wide |")
+    print("|---:|---:|---:|---:|---:|---:|")
+    for share in (0.1, 0.4, 0.65):
+        for num_images in (80, 400):
+            num_train = num_images - 2 * round(share * num_images / 2)
+            truth = true_difference("other features", num_train, np.random.default_rng(seed + 1))
+            for num_splits in (5, 10):
+                found = differences(
+                    "other features",
+                    num_images=num_images,
+                    num_splits=num_splits,
+                    num_seeds=1,
+                    num_studies=num_studies,
+                    seed=seed,
+                    test_share=share,
+                )
+                one = coverage(found, truth, test_share=share)
+                shares = f"{100 * one.corrected:.1f} % | {100 * one.naive:.1f} % | {one.width_ratio:.2f}"
+                print(f"| {share} | {num_images} | {num_splits} | {shares} |", flush=True)
+
+
+def print_all(num_studies: int, seed: int) -> None:
+    """Print both tables."""
+    print_cells(num_studies, seed)
+    print_shares(num_studies, seed)
+
+
 if __name__ == "__main__":
-    run_command(__doc__, print_cells)
+    run_command(__doc__, print_all)

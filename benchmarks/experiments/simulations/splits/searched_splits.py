@@ -2,7 +2,7 @@
 
 A search chooses one of many classifiers by the validation images of the first split. The winner is then trained and
 measured on new splits: of all images but those for validation, as `confirm.splits` does, or of all images.
-`python -m benchmarks.experiments.simulations.searched_splits` prints it.
+`python -m benchmarks.experiments.simulations.splits.searched_splits` prints it.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.experiments.command import run_command
-from benchmarks.experiments.simulations.simulated_splits import (
+from benchmarks.experiments.simulations.splits.simulated_splits import (
     NUM_FEATURES,
     accuracy,
     draw_images,

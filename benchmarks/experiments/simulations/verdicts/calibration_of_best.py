@@ -1,9 +1,9 @@
-"""Said and true, of the arm to use: `python -m benchmarks.experiments.simulations.calibration_of_best`.
+"""Said and true, of the arm to use: `python -m benchmarks.experiments.simulations.verdicts.calibration_of_best`.
 
 How often the arm with the highest mean is the best where a probability is said, and what using it loses, against the
 loss that is said; how often an open question is decided after the further pairs that are said to decide 80 % of such.
 Arms' true values are drawn anew for each study, with a deviation that is a multiple of the standard error of an arm's
-mean: where arms hardly differ, a posterior under flat priors is too sure.
+mean: where arms hardly differ at all, what is said is still too sure, and where they differ it is not sure enough.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from analysis.statistics.joint_posterior import joint_posterior
 from analysis.statistics.looks import Looks
 from analysis.statistics.paired import paired_t
 from benchmarks.experiments.command import run_command
-from benchmarks.experiments.simulations.simulated_ends import GAUSSIAN, KINDS, Kind, drawn
+from benchmarks.experiments.simulations.verdicts.simulated_ends import GAUSSIAN, KINDS, Kind, drawn
 
 ALPHA = 0.05
 BINS = (0.0, 0.5, 0.7, 0.9, 0.97, 1.0)

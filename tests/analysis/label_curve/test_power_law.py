@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.statistics.power_law import RATES, fit_power_law, next_doubling
+from analysis.label_curve.power_law import RATES, fit_power_law, next_doubling
 
 SIZES = (10, 20, 50, 100)
 

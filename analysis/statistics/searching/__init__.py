@@ -1,0 +1,1 @@
+"""Response surfaces over searched settings, and what follows from them."""

@@ -1,0 +1,1 @@
+"""Simulated studies whose images are split again."""
