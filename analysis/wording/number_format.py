@@ -11,17 +11,17 @@ def is_missing(value: float | None) -> bool:
     return value is None or math.isnan(value)
 
 
-def fraction(value: float | None) -> str:
-    """Return an objective in [0, 1], to three digits."""
-    return MISSING if value is None or math.isnan(value) else f"{value:.3f}"
+def fraction(value: float | None, decimals: int = 3) -> str:
+    """Return an objective in [0, 1], to three digits or as many as are asked for."""
+    return MISSING if value is None or math.isnan(value) else f"{value:.{decimals}f}"
 
 
-def difference(value: float | None) -> str:
-    """Return a signed difference of objectives, to three digits."""
+def difference(value: float | None, decimals: int = 3) -> str:
+    """Return a signed difference of objectives, to three digits or as many as are asked for."""
     if value is None or math.isnan(value):
         return MISSING
-    text = f"{value:+.3f}"
-    return "0.000" if float(text) == 0 else text.replace("-", "\N{MINUS SIGN}")
+    text = f"{value:+.{decimals}f}"
+    return f"{0:.{decimals}f}" if float(text) == 0 else text.replace("-", "\N{MINUS SIGN}")
 
 
 def seconds(value: float | None) -> str:
@@ -91,14 +91,27 @@ def interval(ends: tuple[float | None, float | None] | None, write: Callable[[fl
 
 
 def plus_minus(
-    value: float | None, ends: tuple[float | None, float | None], write: Callable[[float | None], str]
+    value: float | None,
+    ends: tuple[float | None, float | None],
+    write: Callable[[float | None, int], str],
 ) -> str:
-    """Return a value and half the width of an interval that is symmetric about it, where there is one."""
+    """Return a value and half the width of an interval that is symmetric about it, where there is one.
+
+    Both have the digits that the interval supports, see `supported_decimals`; without one the value has three.
+    """
     low, high = ends
     if low is None or high is None or math.isnan(low) or math.isnan(high):
-        return write(value)
+        return write(value, 3)
     half = (high - low) / 2
-    return f"{write(value)} \N{PLUS-MINUS SIGN} " + (f"{half:.3f}" if half <= 1 else "over 1")
+    decimals = supported_decimals(half)
+    return f"{write(value, decimals)} \N{PLUS-MINUS SIGN} " + (
+        f"{half:.{decimals}f}" if half <= 1 else "over 1"
+    )
+
+
+def supported_decimals(half_width: float) -> int:
+    """Return how many decimals a value has that is known to so much: two, or three where that is below a tenth."""
+    return 3 if half_width < 0.0995 else 2
 
 
 def in_unit(value: float, ends: tuple[float | None, float | None]) -> str:

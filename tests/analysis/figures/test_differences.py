@@ -23,6 +23,10 @@ def test_the_greatest_difference_comes_first_and_is_drawn_on_top():
     comparison = compared(many_arm_runs(), spec=many_arm_spec(), metadata=many_arm_metadata())
     table = differences.table(comparison)
     assert table["mean"].is_monotonic_decreasing
+    contrasts = {each.pairing.arm: each for each in comparison.contrasts}
+    for row in table.to_dict("records"):
+        assert (row["low"], row["high"]) == contrasts[row["arm"]].final_result.interval
+    assert table["low"].iloc[0] < contrasts[table["arm"].iloc[0]].finals.headline.low
     axes = differences.draw(table, comparison).axes[0]
     drawn = {
         label.get_text(): place

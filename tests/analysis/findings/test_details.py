@@ -51,7 +51,7 @@ def test_cells_have_half_of_the_interval_behind_the_mean_and_a_dash_for_what_was
     table = details_table(compared(runs))
     assert table.header == ("arm", "seeds", "top-1", "balanced", "macro F1", "log loss", "calibration")
     dash = "\N{EN DASH}"
-    assert table.rows == (("fixed", "3", dash, dash, dash, "1.100 \N{PLUS-MINUS SIGN} 0.248", dash),)
+    assert table.rows == (("fixed", "3", dash, dash, dash, "1.10 \N{PLUS-MINUS SIGN} 0.25", dash),)
 
 
 def test_runs_that_did_not_finish_are_in_no_measure():

@@ -31,3 +31,13 @@ from analysis.wording import number_format as fmt
 )
 def test_numbers_are_written_for_readers(written, expected):
     assert written == expected
+
+
+def test_a_value_has_the_digits_that_its_interval_supports():
+    written = [
+        fmt.plus_minus(0.79812, (0.79812 - half, 0.79812 + half), fmt.fraction)
+        for half in (0.1184, 0.0114, 0.0014)
+    ]
+    assert written == ["0.80 ± 0.12", "0.798 ± 0.011", "0.798 ± 0.001"]
+    assert fmt.plus_minus(-0.0312, (-0.2312, 0.1688), fmt.difference) == "\N{MINUS SIGN}0.03 ± 0.20"
+    assert fmt.plus_minus(0.5, (None, None), fmt.fraction) == "0.500"
