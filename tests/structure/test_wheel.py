@@ -36,9 +36,8 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 
 def test_the_wheel_has_what_the_tree_has(names: set[str]) -> None:
     modules = {file for package in (*PACKAGES, "studies") for file in (ROOT / package).rglob("*.py")}
-    data = {
-        file for folder, pattern in DATA.items() for file in (ROOT / folder).glob(pattern) if file.is_file()
-    }
+    found = {file for folder, pattern in DATA.items() for file in (ROOT / folder).glob(pattern)}
+    data = {file for file in found if file.is_file()}
     assert data
     assert names == {file.relative_to(ROOT).as_posix() for file in modules | data}
 
