@@ -8,6 +8,7 @@ from analysis.findings.contrasts.contrast import Contrast
 from analysis.findings.contrasts.further_seeds import seconds_per_seed
 from analysis.findings.decision import Decision
 from analysis.findings.searches import has_several
+from analysis.findings.splits import has_splits
 from analysis.loading.study_data import StudyData
 from analysis.statistics.estimate import Estimate
 from analysis.statistics.further_pairs import FurtherPairs, further_pairs
@@ -40,8 +41,8 @@ def next_step(data: StudyData, contrasts: Sequence[Contrast], decision: Decision
     """Return what to do with a study now.
 
     Seeds are asked for where the choice of the arm is open: so many as the open question needs that takes most of
-    them. Questions that 1,000 seeds would not decide are left out, and all where searches are the units: seeds would
-    not add any.
+    them. Questions that 1,000 seeds would not decide are left out, and all where searches or splits are the units:
+    seeds would not add any.
 
     Args:
         data: The study.
@@ -53,7 +54,7 @@ def next_step(data: StudyData, contrasts: Sequence[Contrast], decision: Decision
         return NextStep(kind="resume", arm=arm)
     if decision is None:
         return NextStep(kind="none")
-    if decision.standing == "open" and not has_several(data):
+    if decision.standing == "open" and not has_several(data) and not has_splits(data):
         if against := _most(_against_reference(contrasts, decision, data.settings.reference)):
             return _with_seeds(NextStep(kind="extend", arm=arm), against, data)
         if among := _most(_among_others(decision, data)):

@@ -85,8 +85,8 @@
       }
       const base = height - bottom;
       element("line", { x1: left, x2: width - right, y1: base, y2: base, stroke: "var(--figure-spine)" }, svg);
-      const below = state.axis ? "epochs" : "seconds that the run cost";
-      element("text", { x: (left + width) / 2, y: height - 4, "text-anchor": "middle" }, svg).textContent =
+      const below = axes[state.axis];
+      element("text", { x: width / 2, y: height - 4, "text-anchor": "middle" }, svg).textContent =
         `${below}; upwards: validation ${data.objective}`;
       if (data.level !== null) {
         const y = place([0, 0, data.level])[1];

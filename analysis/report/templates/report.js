@@ -1,6 +1,6 @@
 "use strict";
 // Without scripts the page is whole: sections unfold, tables stand, curves are drawn. With them tables sort, commands
-// are copied, links open their section, and everything is open when it is printed.
+// are copied, links open their section, and what is folded below is printed.
 (() => {
   const all = (what, where = document) => [...where.querySelectorAll(what)];
 
@@ -29,7 +29,7 @@
 
   let closed = [];
   addEventListener("beforeprint", () => {
-    closed = all("details:not([open])");
+    closed = all("details.section, .section details, .forest > details").filter((each) => !each.open);
     for (const each of closed) each.open = true;
   });
   addEventListener("afterprint", () => { for (const each of closed) each.open = false; });

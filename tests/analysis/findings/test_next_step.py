@@ -41,9 +41,9 @@ def confirmed(arm, wrong, more):
 
 def test_two_arms_better_than_the_reference_may_be_told_apart_by_more_seeds():
     runs = [
-        *confirmed("fixed", 90, (0, 2)),
-        *confirmed("adapted", 40, (0, 8)),
-        *confirmed("cosine", 38, (6, 0, 1)),
+        *confirmed("fixed", 120, (0, 2)),
+        *confirmed("adapted", 40, (0, 44)),
+        *confirmed("cosine", 6, (44, 0, 8)),
     ]
     comparison = compared(runs)
     decision, step = comparison.decision, comparison.next_step
