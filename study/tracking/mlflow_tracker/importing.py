@@ -1,7 +1,7 @@
 """MLflow's import, by one thread at a time.
 
-Its modules import one another in circles: where the thread that sends and the one that exports models import it at the same
-time, as after a short study on a busy machine, one of them sees a half of it and fails.
+Its modules import one another in circles: where the thread that sends and the one that exports models import it at the
+same time, as after a short study on a busy machine, one of them sees a half of it and fails.
 """
 
 import importlib
