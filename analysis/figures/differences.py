@@ -42,7 +42,8 @@ def alt(table: pd.DataFrame, comparison: Comparison) -> str:
 def table(comparison: Comparison) -> pd.DataFrame:
     """Return one row for each arm whose overall winner has a difference to the reference's, the greatest first.
 
-    Columns: `arm`, `mean`, `low` and `high` of the interval as judged (NaN without one), `level` of it, `verdict`.
+    Columns: `arm`, `mean`, `low` and `high` of the interval as judged (NaN without one), `level` of it, `verdict`,
+    `test`: the arm's own mean.
     """
     rows = [
         {
@@ -52,6 +53,7 @@ def table(comparison: Comparison) -> pd.DataFrame:
             "high": _end(contrast.final_result.interval, 1),
             "level": float("nan") if contrast.final_result.level is None else 1 - contrast.final_result.level,
             "verdict": contrast.final_result.verdict,
+            "test": contrast.finals.arm_mean,
         }
         for contrast in comparison.contrasts
         if contrast.pairing.architecture is None and contrast.finals.headline is not None
@@ -61,7 +63,7 @@ def table(comparison: Comparison) -> pd.DataFrame:
     )
 
 
-_COLUMNS = ["arm", "mean", "low", "high", "level", "verdict"]
+_COLUMNS = ["arm", "mean", "low", "high", "level", "verdict", "test"]
 
 
 def draw(table: pd.DataFrame, comparison: Comparison) -> Figure:

@@ -54,6 +54,8 @@ class Picture:
         zero: Place of no difference.
         band: Place and width of the margin.
         margin: It in words.
+        basis: The reference's own mean, what the intervals are over, and their levels.
+        rival: The open difference to the next best arm beside the reference; None where there is none.
         ticks: Places and labels of the scale.
     """
 
@@ -64,6 +66,8 @@ class Picture:
     zero: float
     band: tuple[float, float]
     margin: str
+    basis: str
+    rival: str | None
     ticks: tuple[tuple[float, str], ...]
 
 
@@ -105,7 +109,46 @@ def standing(comparison: Comparison) -> str:
         return "Provisional"
     if not is_decided(decision, comparison.contrasts):
         return "Not decided yet"
-    return "Decided" if decision.standing != "open" else f"Better than {reference}; the best is open"
+    return (
+        "Decided" if decision.standing != "open" else f"Better than {reference}; best not settled"
+    )
+
+
+def _basis(comparison: Comparison, table: pd.DataFrame) -> str:
+    """Return what the picture's differences are to, over how much, and at which levels their intervals are."""
+    decision, reference = comparison.decision, comparison.data.settings.reference
+    first = comparison.contrasts[0].finals
+    units = "searches" if comparison.data.settings.num_repeats > 1 else "seeds"
+    estimate = first.headline
+    over = [] if estimate is None else [f"{estimate.num_pairs} {units}"]
+    num_images = sum(comparison.data.metadata.counts.get("test", ()))
+    over += (
+        [f"{fmt.count(num_images)} test images"]
+        if num_images and decision is not None and decision.per_images
+        else []
+    )
+    levels = sorted({fmt.level(level) for level in table["level"].dropna()})
+    lines = f"; {' and '.join(levels)} intervals" if levels else ""
+    means = "" if first.reference_mean is None else f"{reference}: {fmt.fraction(first.reference_mean)}"
+    return f"{means}{' over ' if over else ''}{' and '.join(over)}{lines}"
+
+
+def _rival(comparison: Comparison) -> str | None:
+    """Return the difference to the best other arm beside the reference, where it is not settled which is better."""
+    decision, reference = comparison.decision, comparison.data.settings.reference
+    if decision is None or decision.standing != "open" or decision.leader == reference:
+        return None
+    others = {arm: estimate for arm, estimate in decision.rivals.items() if arm != reference}
+    if not others:
+        return None
+    arm = max(others, key=lambda other: decision.means[other])
+    estimate = others[arm]
+    ends = fmt.difference_interval((estimate.low, estimate.high))
+    seeds = comparison.next_step.seeds if comparison.next_step.kind == "use" else None
+    more = "" if seeds is None else f"; about {fmt.count(seeds)} more seeds would settle it"
+    return (
+        f"{decision.leader} \N{MINUS SIGN} {arm}: {fmt.difference(estimate.mean)} ({ends}), not settled{more}"
+    )
 
 
 def picture(comparison: Comparison) -> Picture | None:
@@ -125,7 +168,7 @@ def picture(comparison: Comparison) -> Picture | None:
         Row(
             arm=row["arm"],
             colour=colour_name(colours[row["arm"]]),
-            verdict=END_WORDS[row["verdict"]],
+            verdict=f"{fmt.fraction(row['test'])}, {END_WORDS[row['verdict']]}",
             numbers=_numbers(row),
             mean=place(row["mean"]),
             low=None if math.isnan(row["low"]) else place(row["low"]),
@@ -144,6 +187,8 @@ def picture(comparison: Comparison) -> Picture | None:
         zero=place(0.0),
         band=(place(-margin), round(place(margin) - place(-margin), 2)),
         margin=fmt.margin(margin),
+        basis=_basis(comparison, table),
+        rival=_rival(comparison),
         ticks=tuple((place(value), _tick(value)) for value in values if _EDGE < place(value) < 100 - _EDGE),
     )
 

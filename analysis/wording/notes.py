@@ -17,6 +17,9 @@ MIN_VAL_IMAGES = 200
 MIN_VAL_IMAGES_PER_CLASS = 20
 """Below these a validation result says little: 20 images of a class resolve its recall to 0.05."""
 
+UNLIKE_BY = 0.05
+"""Validation and test apart by no more than this are not worth a note."""
+
 MIN_TEST_UNITS = 10
 """Test images, or groups of them, from which on the interval was seen to cover what it says; of each class where
 classes count alike. docs/evidence.md has the simulations."""
@@ -48,6 +51,7 @@ def notes(data: StudyData) -> tuple[Note, ...]:
         *_few_seeds(data),
         *_few_test_units(data),
         *_small_validation(data),
+        *_unlike_validation(data),
         *_impossible_ledger(data),
     )
 
@@ -233,6 +237,31 @@ def _small_validation(data: StudyData) -> list[Note]:
         f"±{fmt.fraction(half_width)} only."
     )
     return [Note(brief=brief, full=full)]
+
+
+def _unlike_validation(data: StudyData) -> list[Note]:
+    """Return a note where the same runs score otherwise on test images than on validation ones, beyond chance."""
+    counts = data.metadata.counts
+    num_val, num_test = sum(counts.get("val", ())), sum(counts.get("test", ()))
+    runs = data.runs
+    trained = runs[(runs["stage"] == "confirm") & runs["final_test"].notna() & ~runs["collapsed"]]
+    if trained.empty or not num_val or not num_test:
+        return []
+    val, test = float(trained["final_val"].mean()), float(trained["final_test"].mean())
+    error = (val * (1 - val) / num_val + test * (1 - test) / num_test) ** 0.5
+    if not abs(val - test) > max(UNLIKE_BY, 3 * error):
+        return []
+    side = "above" if val > test else "below"
+    gap = fmt.fraction(abs(val - test))
+    return [
+        Note(
+            brief=f"Validation reads {gap} {side} test for the same runs: the test images are unlike those that chose.",
+            full=f"The same confirmed runs score {fmt.fraction(val)} on validation and {fmt.fraction(test)} on test, "
+            "further apart than chance takes them. The test images are unlike those that rates and winners were chosen "
+            "by (other places, cameras or groups; a validation split cut from the training images is like these): what "
+            "is best on the one need not be on the other.",
+        )
+    ]
 
 
 def _few_test_units(data: StudyData) -> list[Note]:

@@ -120,7 +120,7 @@ def _best(decision: Decision) -> tuple[str, ...]:
     lost = decision.loss_if_not_best
     return (
         f"best of the {number}{left} with {chance} probability",
-        *([] if lost is None else [f", else {_about(lost)} is lost"]),
+        *([] if lost is None else [f"; if it is not, {_about(lost)} is lost"]),
     )
 
 

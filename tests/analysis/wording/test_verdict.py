@@ -59,8 +59,8 @@ def further(pairs):
 
 def test_an_arm_that_is_better_is_named_with_its_interval_its_chance_and_what_is_at_stake():
     assert verdict_sentence(*judged("arm"), made()) == (
-        "Use adapted: better than fixed by 0.046 to 0.287 accuracy; best of the three with 84% probability, "
-        "else about 0.006 is lost."
+        "Use adapted: better than fixed by 0.046 to 0.287 accuracy; best of the three with 84% probability; "
+        "if it is not, about 0.006 is lost."
     )
 
 
@@ -68,7 +68,7 @@ def test_an_open_study_says_what_to_use_so_far_and_how_many_seeds_would_decide()
     decision = made(standing="open", chances={"adapted": 0.62, "fixed": 0.38})
     sentence = verdict_sentence(*judged("undecided", further=further(4)), decision)
     assert sentence == (
-        "Not decided yet; so far use adapted, best of the two with 62% probability, else about 0.006 is lost; "
+        "Not decided yet; so far use adapted, best of the two with 62% probability; if it is not, about 0.006 is lost; "
         "about 4 more seeds would decide."
     )
     assert "would decide" not in verdict_sentence(*judged("undecided", further=further(None)), decision)
