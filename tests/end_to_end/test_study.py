@@ -80,11 +80,15 @@ def test_mlflow_has_the_study_above_and_every_run_below(finished: tuple[Path, st
     top = [run for run in runs if "mlflow.parentRunId" not in run.data.tags]
     assert [run.info.run_name for run in top] == ["tiny"]
     assert all(run.info.status == "FINISHED" for run in runs)
-    assert len(runs) == 1 + 17
+    arms = [run for run in runs if run.data.tags["stage"] == "arm"]
+    assert {run.info.run_name for run in arms} == {"adapted", "fixed"}
+    assert len(runs) == 1 + 17 + 2
     names = {file.path for file in client.list_artifacts(top[0].info.run_id)}
     assert {"study.yaml", "records.parquet", "report.html", "figures"} <= names
     assert "commit" in top[0].data.params
-    assert len({key for run in runs for key in run.data.metrics}) <= 20
+    assert "probability_best" in top[0].data.metrics
+    below = [run for run in runs if run not in (*top, *arms)]
+    assert len({key for run in below for key in run.data.metrics}) <= 20
 
 
 @pytest.mark.slow

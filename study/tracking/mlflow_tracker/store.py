@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from study.proxies import reach_this_machine
 from study.spec.paths import SQLITE
 from study.spec.tracking_address import address
+from study.tracking.mlflow_tracker.importing import import_mlflow
 from study.tracking.mlflow_tracker.moved_store import follow_move
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def open_store(uri: str, *, experiment: str, artifacts: str | None) -> tuple["Ml
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
     reach_this_machine()
     logging.getLogger("mlflow.store.db.utils").setLevel(logging.WARNING)  # else it tells of every table
+    import_mlflow("mlflow.tracking")
     from mlflow.exceptions import MlflowException
     from mlflow.tracking import MlflowClient
 

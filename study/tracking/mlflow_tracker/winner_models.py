@@ -11,6 +11,7 @@ import numpy as np
 import yaml
 
 from study.results.folder import Results
+from study.tracking.mlflow_tracker.importing import import_mlflow
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,6 +87,7 @@ def _write(folder: Path, row: dict[str, Any], results: Results) -> None:
     folder.parent.mkdir(exist_ok=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # MLflow's and the exporter's, on their own insides
+        import_mlflow("mlflow.tracking", "mlflow.pytorch")
         import mlflow.pytorch
         from mlflow.models import ModelSignature
         from mlflow.types import Schema, TensorSpec

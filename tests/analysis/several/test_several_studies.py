@@ -87,6 +87,7 @@ def test_margins_that_differ_are_said_and_the_least_counts(tmp_path: Path):
         write_named(tmp_path, "b", more={"compare.margin": 0.05}),
     )
     assert found.margin == 0.02
+    assert [each.result.margin for each in found.shared if each.result is not None] == [0.02]
     assert "The margins differ: a ±0.02, b ±0.05." in " ".join(notes(found))
 
 

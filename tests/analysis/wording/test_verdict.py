@@ -30,10 +30,10 @@ def made(arm="adapted", standing="best", chances=None, **more):
         "loss_if_not_best": 0.006,
         "means": dict.fromkeys(chances, 0.9),
         "left_out": {},
-        "rivals": {},
         "cost_seconds": {"adapted": 3.0, "fixed": 2.0, "cosine": 5.0},
         "num_units": 5,
         "per_images": True,
+        "rivals": {},
         "noninferiority": None,
     }
     return Decision(**(fields | more))
