@@ -25,8 +25,8 @@ def caption(comparison: Comparison) -> str:
     return (
         "Dots: mean over the pairs that both trained. Lines: the interval by which each is judged, adjusted for how "
         f"many questions and looks there were. Band: the margin of {margin}, within which arms count as practically "
-        "the same. A line that lies right of 0 shows an arm better; one that lies in the band shows the same; any "
-        "other decides nothing yet."
+        "the same. A line that lies right of 0 shows an arm better, one left of 0 worse, one in the band the "
+        "same; any other decides nothing yet."
     )
 
 

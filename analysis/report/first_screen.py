@@ -109,9 +109,7 @@ def standing(comparison: Comparison) -> str:
         return "Provisional"
     if not is_decided(decision, comparison.contrasts):
         return "Not decided yet"
-    return (
-        "Decided" if decision.standing != "open" else f"Better than {reference}; best not settled"
-    )
+    return "Decided" if decision.standing != "open" else f"Better than {reference}; best not settled"
 
 
 def _basis(comparison: Comparison, table: pd.DataFrame) -> str:

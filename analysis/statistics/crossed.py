@@ -107,7 +107,12 @@ def _wider(squares: MeanSquares, num_seeds: int, confidence: float) -> Spread:
     )
     of_units = max(squares.units - squares.residual, 0.0) / cells
     lasting = min(of_units, widest.standard_error**2)
-    return replace(widest, lasting_variance=lasting, lasting_df=squares.units_df if lasting else math.inf)
+    return replace(
+        widest,
+        lasting_variance=lasting,
+        lasting_df=squares.units_df if lasting else math.inf,
+        floors=tuple(each for each in known if each is not widest),
+    )
 
 
 def _spread(squares: MeanSquares, num_seeds: int) -> Spread:

@@ -24,12 +24,15 @@ class Spread:
         df: Degrees of freedom of the standard error.
         lasting_variance: The part of its square that more pairs would not make smaller: that of the test images.
         lasting_df: Degrees of freedom of that part; infinite where there is none.
+        floors: Other spreads of the same mean that no interval may be narrower than, at whatever level: of few degrees
+            of freedom, one that is narrower at 95 % may be wider at 99 %.
     """
 
     standard_error: float
     df: float
     lasting_variance: float = 0.0
     lasting_df: float = math.inf
+    floors: tuple["Spread", ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,8 +88,10 @@ def t_estimate(
 
 
 def t_interval(mean: float, spread: Spread, *, confidence: float) -> tuple[float, float]:
-    """Return the two-sided t interval of a mean."""
-    half = -float(special.stdtrit(spread.df, (1 - confidence) / 2)) * spread.standard_error
+    """Return the two-sided t interval of a mean, the widest of its spread and of the floors below it."""
+    half = max(
+        -float(special.stdtrit(each.df, (1 - confidence) / 2)) * each.standard_error for each in _all(spread)
+    )
     return mean - half, mean + half
 
 
@@ -94,7 +99,7 @@ def t_p_value(mean: float, spread: Spread) -> float | None:
     """Return the two-sided p-value of a mean of 0; None without any spread to judge by."""
     if spread.standard_error == 0.0:
         return None
-    return float(2 * special.stdtr(spread.df, -abs(mean) / spread.standard_error))
+    return max(float(2 * special.stdtr(each.df, -abs(mean) / each.standard_error)) for each in _all(spread))
 
 
 def equivalence_p_value(mean: float, spread: Spread, *, margin: float) -> float | None:
@@ -115,8 +120,14 @@ def equivalence_p_value(mean: float, spread: Spread, *, margin: float) -> float 
     """
     if spread.standard_error == 0.0:
         return None
-    inside = (margin - abs(mean)) / spread.standard_error
-    return min(1.0, float(2 * stats.t.sf(inside, spread.df)))
+    inside = margin - abs(mean)
+    return min(
+        1.0, max(float(2 * special.stdtr(each.df, -inside / each.standard_error)) for each in _all(spread))
+    )
+
+
+def _all(spread: Spread) -> tuple[Spread, ...]:
+    return (spread, *spread.floors)
 
 
 def detectable_difference(spread: Spread, *, confidence: float, power: float = POWER) -> float | None:

@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 
 from analysis.statistics.crossed import crossed_estimate, mean_squares
+from analysis.statistics.estimate import t_interval, t_p_value
 from analysis.statistics.image_sample import ImageSample
+from analysis.statistics.paired import paired_t
 
 
 def test_mean_squares_by_hand():
@@ -66,3 +68,18 @@ def test_the_interval_covers_about_as_often_as_it_says(num_seeds, seed_sd, image
         estimate = crossed_estimate(0.1 + seeds + images + noise, confidence=0.95)
         covered += estimate.low <= 0.1 <= estimate.high
     assert 0.91 <= covered / 300 <= 0.99
+
+
+@pytest.mark.parametrize("confidence", [0.9, 0.95, 0.975, 0.99, 0.999])
+def test_at_no_level_is_the_interval_narrower_than_the_seeds_alone_make_it(confidence: float) -> None:
+    """The spread is chosen at the level of the estimate; judged at another one it is still the widest."""
+    for seed in range(40):
+        generator = np.random.default_rng(seed)
+        table = generator.choice([-1.0, 0.0, 1.0], p=[0.2, 0.5, 0.3], size=(4, 60)) + 0.02 * generator.normal(
+            size=(4, 1)
+        )
+        estimate = crossed_estimate(table, confidence=0.95)
+        low, high = t_interval(estimate.mean, estimate.spread, confidence=confidence)
+        alone = paired_t(table.mean(axis=1).tolist(), confidence=confidence)
+        assert high - low >= alone.high - alone.low - 1e-12
+        assert (t_p_value(estimate.mean, estimate.spread) < 1 - confidence) == (low > 0 or high < 0)
