@@ -26,8 +26,8 @@ def caption(comparison: Comparison) -> str:
     return (
         "The winner's value in the search (one seed, the best of many trials), its mean over the selection's seeds "
         "(the best of a few), and its mean over the fresh seeds of the confirmation: validation, then test, each "
-        f"with the {level} interval over seeds. A fall from the search to validation on fresh seeds is what choosing by "
-        "luck had added; one from there to test is what the test images have of their own."
+        f"with the {level} interval over seeds. A fall from the search to validation on fresh seeds is what choosing "
+        "by luck had added; one from there to test is what the test images have of their own."
     )
 
 
