@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from analysis.findings.contrasts.equal_budget import Opposed
+from analysis.wording.notes import notes
 from analysis.wording.warnings import MOST, warnings
 from tests.support.loaded_studies import compared
 from tests.support.synthetic_study import default_metadata, two_arm_runs
@@ -56,3 +57,16 @@ def test_every_warning_is_short_enough_for_a_first_screen():
     assert all(
         len(warning.split()) <= 20 for warning in compared(two_arm_runs(2), metadata=metadata).warnings
     )
+
+
+def test_test_images_unlike_those_that_chose_are_named_with_the_gap():
+    easy = [
+        replace(run, values=[0.98] * len(run.values)) if run.stage == "confirm" else run
+        for run in two_arm_runs(4)
+    ]
+    comparison = compared(easy)
+    test = comparison.data.runs.query("stage == 'confirm'")["final_test"].mean()
+    gap = f"Validation reads {0.98 - test:.3f} above test for the same runs"
+    assert f"{gap}: the test images are unlike those that chose." in comparison.warnings
+    few = replace(default_metadata(), counts={"val": (8, 8), "test": (6, 4)})
+    assert not any("unlike" in each.full for each in notes(compared(easy, metadata=few).data))
