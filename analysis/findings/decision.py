@@ -1,7 +1,7 @@
 """Decision of a whole study: the arm to use."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -31,7 +31,8 @@ class Noninferiority:
     Attributes:
         arm: The arm.
         margin: By how much it may be worse.
-        others: Of each other arm the difference to it, arm minus other, with a two-sided interval at the study's level.
+        others: Of each other arm of which two runs trained the difference to it, arm minus other, with a two-sided
+            interval at the level of the strictest look. None of them where the arm itself has no two such runs.
         shown: Whether every interval's lower end lies above minus the margin: a claim that is wrong with a probability
             of half of alpha at most, however many arms there are, as all have to be shown.
 
@@ -94,6 +95,7 @@ def decide(data: StudyData, contrasts: Sequence[Contrast]) -> Decision | None:
         data: The study.
         contrasts: Of it.
     """
+    data = _at_strictest_look(data, contrasts)
     runs = _overall_runs(data)
     left_out = _left_out(data, contrasts, runs)
     arms = [arm for arm in data.settings.arms if arm not in left_out]
@@ -109,6 +111,8 @@ def decide(data: StudyData, contrasts: Sequence[Contrast]) -> Decision | None:
     alpha = (1 - data.settings.confidence) / max(1, len(arms) - 1)
     rivals = _rivals(table, arms, leader, alpha=alpha)
     chosen, standing = _choose(arms, leader, rivals, costs, margin=data.settings.margin)
+    if _is_withheld(contrasts, leader, data.settings.reference):
+        chosen, standing = leader, "open"
     place = arms.index(chosen)
     return Decision(
         arm=chosen,
@@ -123,7 +127,7 @@ def decide(data: StudyData, contrasts: Sequence[Contrast]) -> Decision | None:
         cost_seconds=costs,
         num_units=table.values.shape[1],
         per_images=table.images is not None,
-        noninferiority=_noninferiority(data, table, arms, costs),
+        noninferiority=_noninferiority(data, runs, left_out, costs),
     )
 
 
@@ -148,6 +152,26 @@ class _Table:
         return crossed_estimate(rows, confidence=confidence, images=self.images)
 
 
+def _at_strictest_look(data: StudyData, contrasts: Sequence[Contrast]) -> StudyData:
+    """Return the study with intervals at the level of that of its looks which is judged most strictly."""
+    alpha = 1 - data.settings.confidence
+    level = min((each.looks.level(alpha) for each in contrasts if _is_overall(each)), default=alpha)
+    return replace(data, settings=replace(data.settings, confidence=1 - level))
+
+
+def _is_withheld(contrasts: Sequence[Contrast], leader: str, reference: str) -> bool:
+    """Return whether a verdict with the leader on one side was taken back, since more of one side's runs were lost."""
+    return any(
+        each.final_result.verdict == "withheld" and leader in (each.pairing.arm, reference)
+        for each in contrasts
+        if _is_overall(each)
+    )
+
+
+def _is_overall(contrast: Contrast) -> bool:
+    return contrast.pairing.architecture is None
+
+
 def _overall_runs(data: StudyData) -> pd.DataFrame:
     """Return the confirmation runs of each arm's overall winners that have ended."""
     ended = confirmations(data.runs)
@@ -163,7 +187,7 @@ def _left_out(
         if (trained["arm"] == arm).sum() < MIN_UNITS:
             left_out[arm] = "none"
     for contrast in contrasts:
-        if contrast.pairing.architecture is not None:
+        if not _is_overall(contrast):
             continue
         if contrast.finals.lost_arm.count > contrast.finals.lost_reference.count:
             left_out.setdefault(contrast.pairing.arm, "lost")
@@ -244,21 +268,28 @@ def _choose(
 
 
 def _noninferiority(
-    data: StudyData, table: _Table, arms: Sequence[str], costs: Mapping[str, float]
+    data: StudyData, runs: pd.DataFrame, left_out: Mapping[str, str], costs: Mapping[str, float]
 ) -> Noninferiority | None:
-    asked = data.settings.noninferior
-    if asked is None:
+    """Return the answer to the question where it is asked, over all arms of which runs trained: also those left out."""
+    asked, margin = data.settings.noninferior, data.settings.margin
+    trained = [arm for arm in data.settings.arms if left_out.get(arm) != "none"]
+    if asked is None or len(trained) < 2:
         return None
-    arm = min(arms, key=lambda each: costs[each]) if asked == CHEAPEST else asked
-    others = [other for other in arms if other != arm] if arm in arms else []
-    confidence, margin = data.settings.confidence, data.settings.margin
-    found = {o: table.difference(arms.index(arm), arms.index(o), confidence=confidence) for o in others}
+    arm = min(trained, key=lambda each: costs[each]) if asked == CHEAPEST else asked
+    table = _table(data, runs, trained) if arm in trained else None
+    if table is None:
+        return Noninferiority(arm=arm, margin=margin, others={}, shown=False)
+    found = {
+        other: table.difference(trained.index(arm), trained.index(other), confidence=data.settings.confidence)
+        for other in trained
+        if other != arm
+    }
     ends = [_ends(each) for each in found.values()]
     return Noninferiority(
         arm=arm,
         margin=margin,
         others={other: estimate for other, estimate in found.items() if estimate is not None},
-        shown=bool(ends) and all(each is not None and each[0] > -margin for each in ends),
+        shown=all(each is not None and each[0] > -margin for each in ends),
     )
 
 

@@ -86,7 +86,8 @@ def looks_made(num_seeds: int | None, metadata: RunMetadata, arm: str = "") -> L
     earlier = max((place for place, each in enumerate(extensions, start=1) if each.trials), default=0)
     if metadata.planned_looks:
         seeds = _planned_looks_made(metadata, arm)
-        for each in extensions[earlier:]:
+        has_left = bool(arm) and any(look.going_on and arm not in look.going_on for look in metadata.looks)
+        for each in () if has_left else extensions[earlier:]:
             seeds.append(seeds[-1] + each.seeds)
         return Looks(num_seeds=tuple(seeds), earlier=earlier, planned=metadata.planned_looks)
     if num_seeds is None:

@@ -18,6 +18,7 @@ from analysis.figures.registry import SECTIONS, DrawnFigure, draw_figures
 from analysis.findings.contrasts.equal_budget import TOLERANCE
 from analysis.findings.contrasts.listed_statistic import SECTIONS as SECTIONS_OF_STATISTICS
 from analysis.report import first_screen
+from analysis.report.in_full import at_looks
 from analysis.report.interactive_curves import curves_json
 from analysis.report.sections import sections_of
 from analysis.report.themed_svg import themed_svg
@@ -161,6 +162,9 @@ def _render(
         if comparison.decision is None
         else decision_table.loss_words(comparison.decision.expected_loss),
         level=fmt.level(comparison.data.settings.confidence),
+        judged=at_looks(comparison)
+        if comparison.contrasts
+        else fmt.level(comparison.data.settings.confidence),
         worth=fmt.fraction(comparison.data.settings.margin),
         tolerance=fmt.percent(TOLERANCE),
         alpha=fmt.percent(1 - comparison.data.settings.confidence),

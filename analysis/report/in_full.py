@@ -80,11 +80,17 @@ def _overview(comparison: Comparison) -> str:
     if not has_many_arms(comparison):
         return ""
     level = fmt.level(comparison.data.settings.confidence)
-    looks = comparison.contrasts[0].looks
-    judged = fmt.level(1 - looks.level(1 - comparison.data.settings.confidence))
-    differences = "" if looks.number == 1 else f" ({judged}: differences and ratios)"
+    judged = at_looks(comparison)
+    differences = "" if judged == level else f" ({judged}: differences and ratios)"
     title = f"Each arm, with {level}{differences} intervals that are not adjusted, as the verdicts are"
     return _table(title, overview_table(comparison), num_labels=1)
+
+
+def at_looks(comparison: Comparison) -> str:
+    """Return the levels of the intervals of differences and ratios, which follow from the looks at each arm."""
+    alpha = 1 - comparison.data.settings.confidence
+    levels = sorted({1 - each.looks.level(alpha) for each in comparison.contrasts})
+    return " to ".join(dict.fromkeys(fmt.level(each) for each in (levels[0], levels[-1])))
 
 
 def _differences(comparison: Comparison) -> str:

@@ -58,8 +58,8 @@ def _looks(data: StudyData) -> list[str]:
         if arm not in look.going_on and arm not in following.going_on and verdict == "reference"
     ]
     return [
-        f"Seeds were added until every arm was decided against the reference, with looks planned after {planned} of "
-        f"them (made: {made}). Each is judged at a level of its own, so that all together err as seldom as one look "
+        f"Seeds were to be added until every arm is decided against the reference, with looks planned after {planned} "
+        f"of them (made: {made}). Each is judged at a level of its own, so that all together err as seldom as one look "
         f"at all seeds would.{''.join(f' {each}.' for each in dict.fromkeys(left))}"
     ]
 

@@ -1,6 +1,7 @@
 """Verdict of a whole study in a sentence of at most 30 words: the arm to use, how sure that is, what is at stake."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from analysis.findings.contrasts.contrast import Contrast
 from analysis.findings.decision import Decision
@@ -61,6 +62,8 @@ def _is_answered(contrast: Contrast) -> bool:
 
 def _parts(data: StudyData, overall: dict[str, Contrast], decision: Decision) -> list[str]:
     """Return the sentence's beginning, and what follows it as far as there is room, the most important first."""
+    if not is_decided(decision, tuple(overall.values())):
+        decision = replace(decision, arm=decision.leader)
     arm = decision.arm
     if len(data.settings.arms) == 1:
         mean = fmt.fraction(decision.means[arm])

@@ -89,8 +89,8 @@ class StudyPlan:
         self._sources = sources
         self._before_confirmation = before_confirmation
         self._after_look = after_look
-        self._confirming: Collection[str] = ()
-        self._num_to_look = 0
+        self._race: Collection[str] = ()
+        self._num_to_look: dict[int, int] = {}
         self._seconds = seconds
         self._open: dict[str, Job] = {}
         self._given: dict[str, int] = {}
@@ -184,11 +184,10 @@ class StudyPlan:
     def _num_confirmations(self, number: int) -> int:
         """Return the confirmation runs of a round on one network: up to the next look, where some are planned."""
         searches, this = len(self.searches), self.budget.rounds[number]
-        if not this.looks:
-            return searches * len(this.confirm_seeds)
-        if number > self.round or self.stage != "confirm":
-            return searches * this.looks[0]
-        return self._num_to_look
+        if this.looks:
+            return self._num_to_look.get(number, searches * this.looks[0])
+        racing = searches if this.trials or not self._race else len(self._race)
+        return racing * len(this.confirm_seeds)
 
     @property
     def now(self) -> BudgetRound:
@@ -286,28 +285,32 @@ class StudyPlan:
         """Train the winners on fresh seeds, pair by pair; only here is the test split measured.
 
         Which arm comes first in a pair rotates, so that the idle ends of the stage favour none. Of several searches
-        the first pairs come before the second ones. Where looks are planned, arms may get no more seeds after one.
+        the first pairs come before the second ones. Where looks are planned, an arm may leave the race at one of them;
+        it gets no more seeds, also not in an extension.
         """
         if self.now.trials:
             self.winners = {name: self._choose(name) for name in self.searches}
         self._before_confirmation(self)
-        self._confirming, self._num_to_look = self.arms, len(self.searches) * next(iter(self.now.looks), 0)
+        self._race = self._race if self._race and not self.now.trials else self.arms
+        if self.now.looks:
+            self._num_to_look[self.round] = len(self.searches) * self.now.looks[0]
         first = 1 + sum(len(each.confirm_seeds) for each in self._before)
         for num_seeds, seed in enumerate(self.now.confirm_seeds, start=1):
             yield from self._confirm_on(seed, index=first + num_seeds - 1)
             if num_seeds in self.now.looks:
                 while self._open:
                     yield None
-                self._confirming = self._after_look(self, num_seeds)
-                if not self._confirming:
+                going_on = self._after_look(self, num_seeds)
+                if not going_on:
                     return
+                self._race = going_on
                 following = min(look for look in self.now.looks if look > num_seeds)
-                self._num_to_look += len(self._confirming) * (following - num_seeds)
+                self._num_to_look[self.round] += len(going_on) * (following - num_seeds)
 
     def _confirm_on(self, seed: int, *, index: int) -> Iterator[Job]:
         """Train the winners of the arms that are in the race on one seed."""
         for name in self._rotated(index):
-            if self.searches[name].arm.name in self._confirming:
+            if self.searches[name].arm.name in self._race:
                 search = self.searches[name]
                 own = seed_of_repeat(seed, search.repeat)
                 for chosen, overall in self.winners[name]:

@@ -158,7 +158,8 @@ class SeedsUntilDecided(Section):
 
 
 SEEDS_ALLOWED = (
-    f"a whole number from 0 (no confirmation) to {MAX_SEEDS}, or {{min: 5, max: 30}} with until: decided"
+    f"a whole number from 0 (no confirmation) to {MAX_SEEDS}, or {{min: 5, max: 30}} with until: decided, min at least "
+    "2 and below max"
 )
 
 

@@ -7,6 +7,7 @@ other arms; the report's knows the test images, too.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from analysis.loading.run_metadata import RunMetadata
 from study.results.folder import Results
 from study.results.journal import read_records
 from study.spec.study_file import StudySpec
@@ -29,10 +30,11 @@ class ProvisionalVerdicts:
         self._reference, self._confidence, self._margin = reference, confidence, margin
         self._values: dict[str, dict[int, float]] = {}
 
-    def take_up(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Take what earlier drivers have recorded."""
+    def take_up(self, rows: Iterable[Mapping[str, Any]], *, since: int = 0) -> None:
+        """Take what earlier drivers have recorded of the winners of an extension, or of the study as it was begun."""
         for row in rows:
-            if row["stage"] == "confirm" and row["status"] == "finished" and row["overall"]:
+            of_these = row.get("extension", 0) >= since and row["overall"]
+            if row["stage"] == "confirm" and row["status"] == "finished" and of_these:
                 self.ended(row["arm"], row["seed"], row.get("test_objective"))
 
     def ended(self, arm: str, seed: int, test_objective: float | None) -> None:
@@ -71,5 +73,7 @@ def provisional_verdicts(spec: StudySpec, results: Results) -> ProvisionalVerdic
     verdicts = ProvisionalVerdicts(
         reference=compare.reference, confidence=compare.confidence, margin=compare.margin
     )
-    verdicts.take_up(read_records(results.journal))
+    extensions = RunMetadata.read(results.run_metadata).extensions
+    since = max((place for place, each in enumerate(extensions, start=1) if each.trials), default=0)
+    verdicts.take_up(read_records(results.journal), since=since)
     return verdicts

@@ -53,11 +53,17 @@ class Contrast:
     further: FurtherSeeds | None
 
 
-def measure_contrasts(data: StudyData) -> tuple[Contrast, ...]:
+def measure_contrasts(data: StudyData, *, at_look: bool = False) -> tuple[Contrast, ...]:
     """Compare every arm with the reference, overall and within architectures.
 
     The ends of all contrasts are one family of questions, and their times another: of the verdicts of each, a whole
     study has a false one as seldom as one question would. Intervals are at the level of the last look at the arm.
+    Between two planned looks nothing is decided, as that would be a look that was not planned; an arm that left the
+    race keeps the verdict with which it left.
+
+    Args:
+        data: The study.
+        at_look: Whether this is a planned look, which the metadata do not have yet.
     """
     alpha, settings = 1 - data.settings.confidence, data.settings
     pairings = find_pairings(data)
@@ -79,7 +85,9 @@ def measure_contrasts(data: StudyData) -> tuple[Contrast, ...]:
             grid=over_grid(pairing, at_looks[place]),
             listed=listed[place],
             opposed=opposed[place],
-            final_result=_mind_unfinished(final_results[place], finals[place]),
+            final_result=_at_looks(
+                _mind_unfinished(final_results[place], finals[place]), pairing, data, at_look
+            ),
             time_result=time_results[place],
             num_ends=family_size(ends),
             num_times=family_size(times),
@@ -88,6 +96,19 @@ def measure_contrasts(data: StudyData) -> tuple[Contrast, ...]:
         )
         for place, pairing in enumerate(pairings)
     )
+
+
+def _at_looks(result: TestResult, pairing: Pairing, data: StudyData, at_look: bool) -> TestResult:
+    """Return a result as the planned looks leave it."""
+    looks = data.metadata.looks
+    if pairing.architecture is not None or not data.metadata.planned_looks:
+        return result
+    left = next((look for look in looks if pairing.arm not in look.going_on), None)
+    if left is None:
+        open_ = not at_look and result.decided
+        return replace(result, verdict="undecided") if open_ else result
+    was = left.verdicts.get(pairing.arm)
+    return replace(result, verdict="reference") if left.going_on and was == "reference" else result
 
 
 def _at_level(data: StudyData, alpha: float) -> StudyData:

@@ -15,8 +15,8 @@ class FurtherSeeds:
 
     Attributes:
         needed: Further seeds, or searches where those are the units of intervals.
-        seconds: Wall time of so many on all arms, at the pace of the confirmation; None where it is not known, as
-            for searches.
+        seconds: Wall time of so many on all arms in the race, at the pace of the confirmation; None where it is not
+            known, as for searches.
         money: The same at the price of the machine; None where that is not known.
     """
 
@@ -59,7 +59,12 @@ def further_seeds(
 
 
 def seconds_per_seed(data: StudyData) -> float | None:
-    """Return the wall time that the confirmation took for each seed, all arms together; None where it is not known."""
+    """Return the wall time that a further seed takes at the confirmation's pace; None where it is not known.
+
+    It has as many runs as the last seed had: an arm that left the race gets none.
+    """
     wall = data.metadata.stage_seconds.get("confirm")
-    num_seeds = data.runs.loc[data.runs["stage"] == "confirm", "seed"].nunique()
-    return wall / num_seeds if wall and num_seeds else None
+    seeds = data.runs.loc[data.runs["stage"] == "confirm", "seed"]
+    if not wall or seeds.empty:
+        return None
+    return float(wall / len(seeds) * (seeds == seeds.max()).sum())

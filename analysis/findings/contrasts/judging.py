@@ -53,7 +53,7 @@ class TestResult:
     @property
     def decided(self) -> bool:
         """Whether no more seeds are needed for the question."""
-        return self.verdict in ("arm", "reference", "same")
+        return self.verdict in ("arm", "reference", "same", "identical")
 
     @cached_property
     def detectable(self) -> float | None:

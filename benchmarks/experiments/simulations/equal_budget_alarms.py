@@ -5,8 +5,8 @@
 
 import numpy as np
 
-from analysis.findings.contrasts.contrast import verdict_on
 from analysis.findings.contrasts.equal_budget import EQUAL_BUDGETS, opposed_budgets
+from analysis.findings.contrasts.judging import verdict_on
 from analysis.findings.pairs import find_pairings
 from analysis.statistics.looks import ONE_LOOK
 from benchmarks.experiments.command import run_command

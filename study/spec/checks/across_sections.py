@@ -251,7 +251,10 @@ def _until_decided(spec: StudySpec) -> Iterator[Problem]:
     """Yield what is wrong with seeds that are added until the comparison is decided."""
     given = isinstance(spec.confirm.seeds, int)
     if spec.confirm.until and given:
-        says = f"decided needs confirm.seeds: {{min: 5, max: 30}}, not {spec.confirm.seeds}"
+        says = (
+            f"decided needs confirm.seeds: {{min: 5, max: 30}}, not {spec.confirm.seeds}; for a number of seeds give "
+            "until: null, as in -s confirm.until=null"
+        )
         yield Problem(field="confirm.until", value=spec.confirm.until, says=says)
     if not spec.confirm.until and not given:
         says = "a least and a most number of seeds need confirm.until: decided; add it, or give one number"

@@ -77,7 +77,7 @@ def test_planned_looks_end_for_an_arm_where_it_left_the_race():
     assert looks_made(12, metadata, "good") == Looks(num_seeds=(5, 8, 12), planned=planned)  # under way
     ended = RunMetadata(planned_looks=planned, looks=(*looks, Look(num_seeds=12)), extensions=(SEEDS,))
     assert looks_made(17, ended, "good") == Looks(num_seeds=(5, 8, 12, 17), planned=planned)
-    assert looks_made(17, ended, "bad") == Looks(num_seeds=(5, 8, 13), planned=planned)
+    assert looks_made(17, ended, "bad") == Looks(num_seeds=(5, 8), planned=planned)
 
 
 def test_planned_looks_spend_what_seeds_have_been_used_of_the_most():
