@@ -75,6 +75,12 @@ def _parts(data: StudyData, overall: dict[str, Contrast], decision: Decision) ->
     if len(decision.probability_best) == 1:
         return [f"Use {arm}: {_why_alone(data, overall, decision)}"]
     best = _best(decision)
+    if any(
+        each.final_result.verdict == "withheld" and arm == each.pairing.reference for each in overall.values()
+    ):
+        return [
+            f"Not decided yet; so far use {arm}, the best of runs that train, though more of its own were lost"
+        ]
     if not is_decided(decision, tuple(overall.values())):
         return [f"Not decided yet; so far use {arm}, {best[0]}", *best[1:], *_needed(overall, decision)]
     if decision.standing == "same" and arm != decision.leader:

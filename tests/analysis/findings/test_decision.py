@@ -1,13 +1,14 @@
 """Which arm to use: the best, a cheaper one that is practically the same, and what is left out."""
 
 import copy
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from analysis.findings.decision import Decision
 from tests.support.loaded_studies import compared
-from tests.support.synthetic_study import Run, default_spec
+from tests.support.synthetic_study import Run, default_metadata, default_spec
 
 
 def confirmed(
@@ -93,3 +94,27 @@ def test_that_the_cheapest_is_no_worse_is_answered_where_it_is_asked() -> None:
     ).noninferiority
     assert other is not None
     assert not other.shown
+
+
+def test_a_decision_is_judged_as_strictly_as_the_looks_at_the_study() -> None:
+    arms = [*confirmed("fixed", 60), *confirmed("adapted", 57, more=(9, 0))]
+    spec = copy.deepcopy(default_spec(["fixed", "adapted"]))
+    spec["compare"] |= {"reference": "fixed"}
+    planned = replace(default_metadata(), planned_looks=(6, 9, 30))
+    at_once, at_look = (compared(arms, spec=spec, metadata=m) for m in (default_metadata(), planned))
+    for one, confidence in ((at_once, 0.95), (at_look, 1 - 0.9 * 0.05 * 6 / 30)):
+        (rival,) = one.decision.rivals.values()
+        assert rival.confidence == pytest.approx(confidence)
+
+
+def test_a_reference_that_lost_more_runs_is_not_called_the_best() -> None:
+    decision = decided(confirmed("fixed", 20, num_seeds=8, lost=2), confirmed("adapted", 60, num_seeds=8))
+    assert (decision.arm, decision.standing) == ("fixed", "open")
+
+
+def test_the_question_is_answered_also_for_an_arm_that_is_left_out() -> None:
+    asked = decided(
+        confirmed("fixed", 30, seconds=2.0), confirmed("cheap", 120, seconds=1.0), noninferior="cheapest"
+    ).noninferiority
+    assert asked is not None
+    assert (asked.arm, list(asked.others), asked.shown) == ("cheap", ["fixed"], False)

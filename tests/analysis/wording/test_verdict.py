@@ -232,3 +232,11 @@ def test_every_image_right_is_no_reason_to_be_certain():
     runs += [confirm("adapted", s, [0.9], correct=correct_images(90, seed=s)) for s in range(6)]
     verdict = compared(runs).verdict
     assert "with over 99% probability" in verdict
+
+
+def test_of_a_reference_that_lost_more_runs_no_probability_is_said():
+    data, contrasts = judged("withheld")
+    decision = made(arm="fixed", leader="fixed", standing="open", chances={"adapted": 0.005, "fixed": 0.995})
+    assert verdict_sentence(data, contrasts, decision) == (
+        "Not decided yet; so far use fixed, the best of runs that train, though more of its own were lost."
+    )

@@ -70,3 +70,28 @@ def test_the_number_of_jobs_is_that_up_to_the_next_look() -> None:
     assert plan.num_jobs == before_confirmation + 2 * 5
     drive(plan, by_rate)
     assert numbers == [before_confirmation + 2 * each for each in (5, 8, 12)]
+
+
+def test_an_extension_counts_what_was_run_before_it_and_leaves_out_who_left_the_race() -> None:
+    more = BudgetRound(trials=0, confirm_seeds=(3001, 3002))
+    answers = {5: ("fixed",), 8: ()}
+    plan = make_study_plan(
+        replace(BUDGET_WITH_LOOKS, extensions=(more,)), after_look=lambda plan, num_seeds: answers[num_seeds]
+    )
+    numbers = []
+    jobs = []
+    open_jobs = []
+    for job in plan:
+        numbers.append(plan.num_jobs)
+        if job is not None:
+            jobs.append(job)
+            open_jobs.append(job)
+        if job is None or len(open_jobs) == 2:
+            done = open_jobs.pop(0)
+            plan.complete(done.info.run, by_rate(done))
+    assert {arm: sum(job.info.arm == arm for job in of(jobs, "confirm")) for arm in SPACES} == {
+        "adapted": 5,
+        "fixed": 10,
+    }
+    assert numbers[-1] == len(jobs)
+    assert all(number >= given for given, number in enumerate(numbers[: len(jobs)]))
