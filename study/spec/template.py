@@ -202,12 +202,13 @@ search:
 selection: {top: 3, seeds: 2}
 
 # The winners run on fresh seeds, and only these runs see the test images. Under 5 the interval is wide.
-confirm: {seeds: 5}
+confirm: {seeds: 5}               # or as many as it takes: {seeds: {min: 5, max: 30}, until: decided}
 
 compare:
   reference: fixed                # the arm that the others are compared with
   objective: auto                 # accuracy, or balanced_accuracy where classes differ in size
   confidence: 0.95
+  margin: 0.01                    # a difference of the objective that does not matter to you
   # cost_per_hour: 2.50           # of the whole machine, in your currency
 
 # For each trial; as many trials run at once as fit.
@@ -224,5 +225,5 @@ resources:
 presets:
   quick:
     budget: {trials: 2, epochs: 4}
-    confirm: {seeds: 0}
+    confirm: {seeds: 0, until: null}
 """)
