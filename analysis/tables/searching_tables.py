@@ -39,7 +39,7 @@ def kept_table(comparison: Comparison) -> Table:
     return Table(
         header=(
             "arm",
-            "best trial",
+            "winner",
             "search",
             "selection",
             "confirmed, val",
