@@ -103,7 +103,8 @@ def test_a_study_that_was_interrupted_and_moved_goes_on_as_if_it_had_not_been(tm
     table = pd.read_parquet(results / "records.parquet")
     confirmed = table[table["stage"] == "confirm"].drop_duplicates("run")
     assert confirmed.groupby(["arm", "repeat"]).size().tolist() == [2] * 4
-    assert "2 searches of each arm, " in " ".join(extended.stdout.split())
+    in_full = (results / "extended-1" / "comparison.txt").read_text(encoding="utf-8")
+    assert "2 searches of each arm, " in " ".join(in_full.split())
     assert (results / "extended-1" / "searches.csv").exists()
     assert not begun.exists()
 

@@ -27,7 +27,12 @@ def looks(folder: Path) -> list[dict[str, Any]]:
     return json.loads(path.read_text()).get("looks", []) if path.exists() else []
 
 
-def test_looks_are_made_as_planned_whatever_happens_between_them(tmp_path: Path) -> None:
+def test_looks_are_made_as_planned_whatever_happens_between_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(
+        "LRSTUDY_CACHE", str(tmp_path / "cache")
+    )  # others count on training their source weights
     (tmp_path / "tiny.yaml").write_text(UNTIL_DECIDED)
     with subprocess.Popen(
         [*LRSTUDY, "run", "tiny.yaml"],

@@ -20,7 +20,14 @@ def checked(folder: Path, *failing: str) -> subprocess.CompletedProcess[str]:
     for name, wait in waiting.items():
         (commands / name).write_text(f'#!/bin/sh\n{wait}\necho "{name} $*"\nexit {int(name in failing)}\n')
         (commands / name).chmod(0o755)
-    command = ["make", "test", "VENV=venv", f"PYTHON={shutil.which('true')}", "PYTEST_ARGS=-q"]
+    command = [
+        "make",
+        "--no-print-directory",
+        "test",
+        "VENV=venv",
+        f"PYTHON={shutil.which('true')}",
+        "PYTEST_ARGS=-q",
+    ]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 

@@ -105,6 +105,7 @@ def _runs(arm: str, names: list[str], curves: Curves, tests: np.ndarray) -> pd.D
             "arm": arm,
             "run": names,
             "stage": "confirm",
+            "repeat": 1,
             "seed": np.arange(len(names)),
             "architecture": "small_resnet",
             "overall": True,
