@@ -121,13 +121,15 @@ def _wait_until_it_answers(server: "subprocess.Popen[bytes]", at: str) -> None:
     from study.errors import StudyError
 
     print("MLflow's server is starting ...", file=sys.stderr, flush=True)
+    # `urlopen` keeps the proxies of its first call in this process, whatever the environment says since
+    past_proxies = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         if server.poll() is not None:
             raise StudyError(
                 f"MLflow's server could not start (exit status {server.returncode}); what it said is above"
             )
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"{at}/health", timeout=5):
+        with contextlib.suppress(OSError), past_proxies.open(f"{at}/health", timeout=5):
             return
         time.sleep(0.2)
     raise StudyError(f"MLflow's server at {at} has not answered for {PATIENCE_SECONDS:.0f} s")

@@ -2,6 +2,7 @@
 
 import socket
 import sys
+import urllib.request
 
 import pytest
 
@@ -40,6 +41,23 @@ def test_the_address_is_printed_once_the_server_answers(port: int, capfd: pytest
         "answers",
         f"Open {at}/#/x in a browser; the study's trials lie below its run. Ctrl-C ends it.",
     ]
+
+
+def test_the_server_is_asked_past_a_proxy(
+    port: int, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ui, "PATIENCE_SECONDS", 5.0)
+    for name in ("http_proxy", "HTTP_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    urllib.request.install_opener(urllib.request.build_opener())
+    try:
+        at = f"http://127.0.0.1:{port}"
+        assert ui._serve([sys.executable, "-c", ANSWERS_AFTER_A_WHILE, str(port)], at=at, page="") == 0
+    finally:
+        urllib.request.install_opener(None)
+    assert "Open" in capfd.readouterr().out
 
 
 def test_a_server_that_can_not_start_is_a_sentence_and_no_address(
