@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
 
-from tests.support.image_files import GIVEN, HAS_AVIF, SIDE, noise, prepared, put, stored, tiff
+from benchmarks.formats.by_hand import tiff
+from tests.support.image_files import GIVEN, HAS_AVIF, SIDE, noise, prepared, put, stored
 from trainables.data import DataError
 
 PIXELS = np.random.default_rng(2).integers(0, 256, (SIDE, SIDE, 3), dtype=np.uint8)
