@@ -38,7 +38,8 @@ def bmps() -> Iterator[Kind]:
     content = _bmp(picture(105)[..., ::-1], bits=24, from_top=True)
     yield _exact("BMP, rows from the top", "bmp_from_top.bmp", content, picture(105))
     colours = picture(106)
-    content = saved(np.dstack([colours, hole()]), "BMP")
+    masks = struct.pack("<4I", 0xFF0000, 0xFF00, 0xFF, 0xFF000000) + bytes(52)
+    content = _bmp(np.dstack([colours[..., ::-1], hole()]), bits=32, masks=masks, coding=_MASKS)
     yield Kind(
         name="BMP, 32 bits with alpha", file="bmp_alpha.bmp", content=content, expected=see_through(colours)
     )
@@ -75,14 +76,22 @@ def _sixteen_bits() -> Kind:
 
 
 def _bmp(
-    rows: Pixels, *, bits: int, palette: bytes = b"", coding: int = _PLAIN, from_top: bool = False
+    rows: Pixels,
+    *,
+    bits: int,
+    palette: bytes = b"",
+    masks: bytes = b"",
+    coding: int = _PLAIN,
+    from_top: bool = False,
 ) -> bytes:
     lines = [row.tobytes() for row in (rows if from_top else rows[::-1])]
     if coding == _RUNS:
         body = b"".join(b"".join(bytes((1, level)) for level in line) + b"\0\0" for line in lines) + b"\0\1"
     else:
         body = b"".join(line + bytes(-len(line) % 4) for line in lines)
-    start = 14 + 40 + len(palette)
+    start = 14 + 40 + len(palette) + len(masks)
     height = -HEIGHT if from_top else HEIGHT
-    header = struct.pack("<IiiHHIIiiII", 40, WIDTH, height, 1, bits, coding, len(body), 2835, 2835, 0, 0)
-    return b"BM" + struct.pack("<IHHI", start + len(body), 0, 0, start) + header + palette + body
+    header = struct.pack(
+        "<IiiHHIIiiII", 40 + len(masks), WIDTH, height, 1, bits, coding, len(body), 2835, 2835, 0, 0
+    )
+    return b"BM" + struct.pack("<IHHI", start + len(body), 0, 0, start) + header + masks + palette + body

@@ -14,7 +14,7 @@ WIDTH, HEIGHT = 48, 32
 """Sides that differ, so that a picture on its side is found out."""
 BEHIND = 255
 """Level of the background, white, that shows through what is transparent."""
-LOSSY = 14
+LOSSY = 20
 """Levels by which lossy coding moves the smooth pictures at most."""
 
 
