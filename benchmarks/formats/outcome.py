@@ -1,13 +1,14 @@
-"""What became of a file in a reader's hands: right, the first of several, silently wrong, or refused."""
+"""What became of a file in a reader's hands, from right to silently wrong."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from benchmarks.formats.kinds.kind import Expected, Pixels
 
-Outcome = Literal["right", "first of several", "silently wrong", "refused"]
+Outcome = Literal["right", "refused", "left out", "first of several", "silently wrong"]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 _LEAST_SPAN = 100
 """Levels from the darkest to the lightest that a deep picture is to keep, of 255."""
 _ROUNDING = 1.5
