@@ -44,6 +44,11 @@ def pngs() -> Iterator[Kind]:
     yield from _transparent()
     yield from _coloured()
     content = saved(picture(69), "PNG")
+    damaged = bytearray(content)
+    damaged[content.index(b"IDAT") + 400] ^= 4
+    yield Kind(
+        name="PNG, a flipped bit in its pixels", file="png_damaged.png", content=bytes(damaged), expected=None
+    )
     yield Kind(name="PNG, cut short", file="png_cut.png", content=content[: len(content) // 2], expected=None)
 
 

@@ -49,7 +49,10 @@ def open_file(path: Path | str) -> Image.Image:
             return open_tiff(Path(path))
         if kind.name not in _PLUG_INS or not _PLUG_INS[kind.name]():
             raise UnreadableError(f"{kind.name}: {kind.advice}") from error
-    return _opened(path)
+    try:
+        return _opened(path)
+    except UnidentifiedImageError as error:
+        raise UnreadableError(f"{kind.name}: it may be broken") from error
 
 
 def _opened(path: Path | str) -> Image.Image:

@@ -49,3 +49,14 @@ def test_a_heic_without_the_extra_names_it(tmp_path, monkeypatch):
     root = put(noise(tmp_path / "images"), {"train/cat/x.jpg": content})
     with pytest.raises(DataError, match=r"x.jpg: HEIC: pip install 'lrstudy\[heif\]', and it is read"):
         prepared(root)
+
+
+def test_a_damaged_png_is_refused_wherever_its_bit_was_flipped(tmp_path):
+    content = next(kind.content for kind in all_kinds() if kind.file == "png.png")
+    start = content.index(b"IDAT") + 4
+    for at in range(start, len(content) - 16, 97):
+        damaged = bytearray(content)
+        damaged[at] ^= 4
+        path = put(tmp_path, {"x.png": bytes(damaged)}) / "x.png"
+        with pytest.raises(UnreadableError, match="is damaged: a checksum in the PNG"):
+            read(path)
