@@ -8,7 +8,8 @@ import numpy as np
 import pillow_heif
 from PIL import Image
 
-from benchmarks.formats.kinds.jpeg import oriented, stored_for
+from benchmarks.formats.colour_profiles import DISPLAY_P3, rgb_profile
+from benchmarks.formats.kinds.jpeg import from_display_p3, oriented, stored_for
 from benchmarks.formats.kinds.kind import (
     LOSSY,
     Expected,
@@ -53,6 +54,11 @@ def _heics() -> Iterator[Kind]:
     content = _heic(Image.fromarray(np.dstack([colours, hole()])))
     shown = see_through(colours, tolerance=LOSSY)
     yield Kind(name="HEIC with alpha", file="heic_alpha.heic", content=content, expected=shown)
+    image = Image.fromarray(picture(247))
+    image.info["icc_profile"] = rgb_profile(DISPLAY_P3, gamma=2.2)
+    yield _lossy(
+        "HEIC, Display P3 profile", "heic_display_p3.heic", _heic(image), from_display_p3(picture(247))
+    )
     yield _lossy("HEIC, orientation 6", "heic_orientation_6.heic", _on_its_side(picture(162)), picture(162))
     values = deep(169)
     file = pillow_heif.HeifFile()
@@ -92,6 +98,8 @@ def _avifs() -> Iterator[Kind]:
     yield Kind(name="AVIF with alpha", file="avif_alpha.avif", content=content, expected=shown)
     content = saved(stored_for(6, picture(172)), "AVIF", exif=oriented(6), **options)
     yield _lossy("AVIF, orientation 6", "avif_orientation_6.avif", content, picture(172))
+    content = saved(picture(248), "AVIF", icc_profile=rgb_profile(DISPLAY_P3, gamma=2.2), **options)
+    yield _lossy("AVIF, Display P3 profile", "avif_display_p3.avif", content, from_display_p3(picture(248)))
     frames = [Image.fromarray(picture(seed)) for seed in (173, 174)]
     content = saved(frames[0], "AVIF", save_all=True, append_images=frames[1:], **options)
     yield _lossy("AVIF, animated", "avif_animated.avif", content, picture(173), several=2)
