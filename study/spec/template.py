@@ -9,6 +9,7 @@ from string import Template
 from study.spec.yaml_text import to_yaml
 from trainables.data.decoding.opening import open_file
 from trainables.data.readers.listing import list_files
+from trainables.data.readers.trees.disk import DiskTree
 from trainables.data.sources.errors import Problems, UnreadableError
 
 DEFAULT_SIDE = 224
@@ -34,7 +35,7 @@ class FolderSummary:
 def folder_summary(folder: Path) -> FolderSummary:
     """Return the number of images below a folder and about how large they are."""
     # What is wrong with the folder is named when the study is planned.
-    images = [folder / name for name in list_files(folder, Problems()).images]
+    images = [folder / name for name in list_files(DiskTree(folder), Problems()).images]
     step = max(1, len(images) // SAMPLED_IMAGES)
     sides = sorted(side for path in images[::step] if (side := _shorter_side(path)) is not None)
     return FolderSummary(num_images=len(images), shorter_side=sides[len(sides) // 2] if sides else None)

@@ -2,11 +2,13 @@
 
 import importlib
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
-from trainables.data.decoding.first_bytes import WIDE, first_bytes, kind_of
+from trainables.data.decoding.first_bytes import NUM_FIRST_BYTES, WIDE, first_bytes, kind_of
 from trainables.data.sources.errors import UnreadableError
 
 _UNSIGNED, _SIGNED, _FLOATING = (1,), (2,), (3,)
@@ -30,21 +32,30 @@ def open_file(path: Path | str) -> Image.Image:
             what it is, and what would read it.
         OSError: If there is no file, or it may not be read.
     """
+    return _identified(lambda: _opened(path), lambda: first_bytes(Path(path)))
+
+
+def open_bytes(content: bytes) -> Image.Image:
+    """Return an opened image of a file's bytes, as of an archive's member; see `open_file`."""
+    return _identified(lambda: _opened(BytesIO(content)), lambda: content[:NUM_FIRST_BYTES])
+
+
+def _identified(opened: Callable[[], Image.Image], head: Callable[[], bytes]) -> Image.Image:
     for signature, modes in _MORE_TIFFS.items():
         TiffImagePlugin.OPEN_INFO.setdefault(signature, modes)
     try:
-        return _opened(path)
+        return opened()
     except UnidentifiedImageError as error:
-        kind = kind_of(first_bytes(Path(path)))
+        kind = kind_of(head())
         if kind is None:
             raise UnreadableError("no image that Pillow knows") from error
         if kind.name not in _PLUG_INS or not _PLUG_INS[kind.name]():
             raise UnreadableError(f"{kind.name}: {kind.advice}") from error
-    return _opened(path)
+    return opened()
 
 
-def _opened(path: Path | str) -> Image.Image:
-    image = Image.open(path)
+def _opened(file: Path | str | BinaryIO) -> Image.Image:
+    image = Image.open(file)
     if (
         image.format == "FITS"
     ):  # Pillow (13) knows neither its sign, nor where its values begin (BZERO, BSCALE)
