@@ -88,7 +88,6 @@ data:
 $images
     image_size: $side             # pixels; images become squares of this side
     # fit: pad                    # what are no squares: crop (the centre), pad, or squash; `lrstudy plan` draws it
-    # group: "patient(\\\\d+)_"    # part of the path that images of one patient share: they stay in one split
     # window: [0, 4095]           # what becomes black and white where images have more than 8 bits; else what they use
     # background: black           # shows where images are transparent: white, black or [red, green, blue]
     # pages: first                # of files with several pages or frames the first; else such files are refused

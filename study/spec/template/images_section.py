@@ -123,4 +123,5 @@ def _shorter_side(opened: Callable[[], Image.Image]) -> int | None:
 
 _FOLDER = """\
     # train/, val/ and test/, or train/ and one of them, or just one subfolder for each class.
-    folder: {place}{found}"""
+    folder: {place}{found}
+    # group: "patient(\\\\d+)_"    # part of the path that images of one patient share: they stay in one split"""
