@@ -11,9 +11,9 @@ from PIL import Image
 from study.spec.yaml_text import to_yaml
 from trainables.data.readers.listing import list_files
 from trainables.data.readers.lists.looking import ListLook, look_at_list
-from trainables.data.readers.lists.table import is_list_name
 from trainables.data.readers.trees.at import tree_at
 from trainables.data.sources.errors import DataError, Problems
+from trainables.data.sources.places import is_list
 from trainables.data.sources.pool import and_more
 from trainables.sharing.cache_folder import cache_dir
 
@@ -43,7 +43,7 @@ def images_summary(place: Path) -> ImagesSummary:
         ValueError: If there is none of these.
     """
     try:
-        if is_list_name(place) and not place.is_dir():
+        if is_list(place):
             look = look_at_list(place, num_images=SAMPLED_IMAGES)
             sides = [_shorter_side(opened) for opened in look.images]
             return ImagesSummary(num_images=look.num_rows, shorter_side=_median(sides), listed=look)

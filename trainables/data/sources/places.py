@@ -1,8 +1,10 @@
-"""The places on the disk that a source names: folders, archives, and places in archives."""
+"""The places on the disk that a source names: folders, archives, places in archives, and lists."""
 
 from pathlib import Path
 from typing import Literal
 
+PARQUET_SUFFIXES = (".parquet", ".pq")
+TEXT_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".psv")
 _ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06")
 _TAR_MARK, _TAR_MARK_START = b"ustar", 257
 COMPRESSED_MARKS = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0")
@@ -33,6 +35,11 @@ def archive_kind(file: Path) -> Literal["zip", "tar"] | None:
     if start.startswith(_ZIP_MARKS):
         return "zip"
     return "tar" if start.startswith(COMPRESSED_MARKS) or start.endswith(_TAR_MARK) else None
+
+
+def is_list(path: Path) -> bool:
+    """Say whether there is a file at a path whose ending is that of a list of images."""
+    return path.suffix.lower() in PARQUET_SUFFIXES + TEXT_SUFFIXES and path.is_file()
 
 
 def is_place_of_images(path: Path) -> bool:

@@ -10,8 +10,6 @@ from typing import Any
 
 from trainables.data.sources.errors import DataError
 
-PARQUET_SUFFIXES = (".parquet", ".pq")
-TEXT_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".psv")
 ROOT_KEY = b"lrstudy root"
 """Key of a Parquet file's metadata: the folder that its paths begin at, where `root` does not say it."""
 
@@ -38,11 +36,6 @@ class Table:
     others: Mapping[str, str]
     places: Sequence[str]
     root: str | None = None
-
-
-def is_list_name(path: Path) -> bool:
-    """Say whether a file's ending is that of a list."""
-    return path.suffix.lower() in PARQUET_SUFFIXES + TEXT_SUFFIXES
 
 
 def read_table(path: Path) -> Table:
