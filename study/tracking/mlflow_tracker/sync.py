@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from analysis.loading.run_metadata import RunMetadata
+from study.models.written import written_models
 from study.results.answer import ANSWER, latest_answer
 from study.results.folder import COMPARISON, Results
 from study.spec.study_file import StudySpec
@@ -26,7 +27,6 @@ from study.tracking.mlflow_tracker.run_descriptions import (
 )
 from study.tracking.mlflow_tracker.store import open_store
 from study.tracking.mlflow_tracker.stored_runs import RUNNING, STUDY, StoredRuns
-from study.tracking.mlflow_tracker.winner_models import written_models
 
 logger = logging.getLogger(__name__)
 
@@ -261,7 +261,7 @@ class MlflowSync(Tracker):
                 below = file.relative_to(self.results.folder).parent.as_posix()
                 place = None if below == "." else below
                 self._send_file("file", file, partial(requests.log_file, run_id, file, place))
-        for arm, trained, folder in written_models(self.results):
+        for arm, trained, folder in written_models(self.results.models):
             if trained in self._stored:
                 request = partial(self._log_model, requests, folder, arm=arm, run=trained)
                 self._send_file("model", folder, request)
