@@ -26,6 +26,13 @@ class Calibrated(nn.Module):
         self.register_buffer("temperature", torch.tensor(temperature))
         self.eval()
 
+    @property
+    def normalisation(self) -> tuple[Tensor, Tensor]:
+        """Mean and deviation of the first member, on a scale of 0 to 255, (C, 1, 1)."""
+        first = self.members[0]
+        assert isinstance(first, Classifier), "made of classifiers"
+        return first.mean, first.std
+
     def forward(self, images: Tensor) -> Tensor:
         """Return the probability of each class, (N, K), of uint8 images (N, C, H, W) of the data set's size."""
         mean = torch.stack([member(images) for member in self.members]).mean(0)

@@ -1,7 +1,8 @@
 """A photograph classifier by fastai's `fine_tune` from timm weights in a file; a JSON object on the last line.
 
-As fastai's documentation has it: `vision_learner` with a timm network, its default head, `aug_transforms`, the weights'
-own normalisation, and `fine_tune(epochs - 1)` at its default base rate: an epoch for the head, the others for all layers.
+As fastai's documentation has it: `vision_learner` with a timm network, its default head, `aug_transforms`, the
+weights' own normalisation, and `fine_tune(epochs - 1)` at its default base rate: an epoch for the head, the others for
+all layers.
 """
 
 import argparse

@@ -96,9 +96,8 @@ def draw_reliability(reliability: Reliability, path: Path) -> None:
             [each.confidence for each in bins],
             shares,
             yerr=np.maximum(0.0, [shares - ends[:, 0], ends[:, 1] - shares]),
-            fmt="o-",
+            fmt="o",
             color=colour,
-            linewidth=1.2,
             markersize=5,
             capsize=2,
         )

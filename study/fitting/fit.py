@@ -1,6 +1,5 @@
 """A fit: the recommended configuration trained, calibrated, trained again on all there is, measured once."""
 
-import os
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -88,7 +87,8 @@ def _on_this_machine(spec: StudySpec) -> StudySpec:
     """Return the study with all of the machine for each run: they are trained one after the other."""
     import torch
 
-    update = {"cpus": len(os.sched_getaffinity(0)), "gpus": 1.0 if torch.cuda.is_available() else 0.0}
+    # PyTorch's own number of threads: all cores, or what OMP_NUM_THREADS says
+    update = {"cpus": torch.get_num_threads(), "gpus": 1.0 if torch.cuda.is_available() else 0.0}
     return spec.model_copy(update={"resources": spec.resources.model_copy(update=update)})
 
 
@@ -120,7 +120,8 @@ def _ends_by_validation(config: Mapping[str, Any], data: PreparedData) -> bool:
 
 
 def _passes(config: Mapping[str, Any], trained_on: Mapping[str, PreparedData], num_seeds: int) -> int:
-    return sum(sum(data.counts["train"]) for data in trained_on.values()) * config["epochs"] * num_seeds
+    num_images = sum(sum(data.counts["train"]) for data in trained_on.values())
+    return num_images * int(config["epochs"]) * num_seeds
 
 
 def _measure(network: "Calibrated", prepared: Prepared, calibration: Calibration) -> Measured:

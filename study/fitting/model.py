@@ -35,8 +35,7 @@ def describe(fitted: Fitted, *, name: str) -> ModelDescription:
     """Return the description of the networks together."""
     target, config, found = fitted.prepared.target, fitted.config, fitted.calibration
     source = fitted.prepared.spec.data.target
-    first = fitted.network.members[0]
-    mean, std = ((values.flatten() / 255).tolist() for values in (first.mean, first.std))
+    mean, std = ((values.flatten() / 255).tolist() for values in fitted.network.normalisation)
     point = None
     if found.wanted is not None and found.threshold is not None:
         point = OperatingPoint(

@@ -158,6 +158,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the trees of images")
     parser.add_argument("--weights", required=True, help="ImageNet weights of the photograph network")
     parser.add_argument("--work", type=Path, required=True, help="folder for what is prepared and trained")
+    parser.add_argument("--first", type=int, help="only so many tasks (default: all)")
     parser.add_argument(
         "--again", nargs="*", default=[], choices=CANDIDATES, help="measure these and the winners once more"
     )
@@ -165,7 +166,7 @@ def main() -> None:
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     arguments.work.mkdir(parents=True, exist_ok=True)
     recorded = Recorded(arguments.file)
-    for task in TASKS:
+    for task in TASKS[: arguments.first]:
         shared = common(task, folder=arguments.data, work=arguments.work, weights=arguments.weights)
         record_candidates(task, shared, recorded)
         found = record_search(task, shared, recorded)

@@ -26,7 +26,7 @@ def test_test_images_stay_as_they_were(tmp_path):
 
 
 def test_mean_and_deviation_are_of_all_that_is_trained_on(tmp_path):
-    data, together = both(tmp_path)
+    _, together = both(tmp_path)
     pixels = together.split("train").images / 255
     assert np.allclose(together.mean, pixels.mean(axis=(0, 1, 2)))
     assert np.allclose(together.std, pixels.std(axis=(0, 1, 2)))
