@@ -21,6 +21,7 @@ COMMANDS = {
     "report": "write a study's report again and print the comparison",
     "compare": "put several finished studies into one comparison",
     "sync": "send MLflow what it has not got of a study, and close the runs of one that died",
+    "predict": "ask a study's winner about image files",
     "register": "register an arm's winner in MLflow's model registry",
     "cache": "list what lies in the cache, and delete what nobody uses",
     "ui": "open MLflow's user interface on a study's runs",

@@ -1,18 +1,18 @@
 """The description of a run's model, from the run, its data and the study file's words about the images."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from study.models.description import ModelDescription
 from study.models.licences import weights_licence
-from trainables.data.preprocessing import Preprocessing
+from trainables.data.preprocessing import ALL_OF_16_BITS, Preprocessing
+from trainables.data.sources.registry import path_keys
 
 if TYPE_CHECKING:
     from trainables.classifier import Classifier
     from trainables.config import RunConfig
     from trainables.data import DataSource, PreparedData
-
-ALL_OF_16_BITS = (0, 0xFFFF)
 
 
 def describe_run(
@@ -39,9 +39,9 @@ def describe_run(
         mean=tuple(mean),
         std=tuple(std),
         architecture=run.architecture,
-        weights=run.weights,
+        weights=Path(run.weights).name,
         weights_licence=weights_licence(run.weights, architecture=run.architecture),
-        data=source.as_mapping(),
+        data=_without_places(source),
         study=row["study"],
         arm=row["arm"],
         run=row["run"],
@@ -67,3 +67,9 @@ def preprocessing_of(data: "PreparedData", source: "DataSource") -> Preprocessin
         window=data.window,
         reads_8_bit=data.window in (None, ALL_OF_16_BITS) or source.window is not None,
     )
+
+
+def _without_places(source: "DataSource") -> dict[str, object]:
+    """Return the words about the images, of folders and files their names alone: a model goes to other people."""
+    given = source.as_mapping()
+    return {key: Path(str(value)).name if key in path_keys() else value for key, value in given.items()}

@@ -15,6 +15,9 @@ from trainables.data.sources.errors import UnreadableError
 from trainables.data.sources.pool import EMPTY_FILE, RawImage
 from trainables.data.sources.source import Background, FitToSquare, Pages
 
+ALL_OF_16_BITS = (0, 0xFFFF)
+"""A window in which white is what it is in an image of 8 bits."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Preprocessing:

@@ -17,7 +17,7 @@ import torch
 from study.models import writing
 from study.models.description import DESCRIPTION, read_description
 from study.models.exporting import ONNX, PT2, TOLERANCE, DisagreementError
-from tests.support.models.written_model import WrittenModel, png_in_base64, written_model
+from tests.support.models.written_model import WrittenModel, png_in_base64
 
 pytestmark = pytest.mark.slow
 
@@ -35,13 +35,6 @@ model = mlflow.pyfunc.load_model(sys.argv[1])
 images = pandas.read_json(sys.stdin)
 print(model.predict(images).to_json(orient="records"))
 """
-
-
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> WrittenModel:
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("LRSTUDY_CACHE", str(tmp_path_factory.mktemp("cache")))
-        return written_model(tmp_path_factory.mktemp("models") / "fixed")
 
 
 def expected(written: WrittenModel, images: np.ndarray) -> np.ndarray:
