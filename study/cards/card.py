@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import yaml
 
+from study.cards.answers import BALANCED, Answers
 from study.cards.reliability import Reliability
-from study.cards.tested import BALANCED, Tested
 
 CONFUSIONS, RELIABILITY = "confusions.png", "reliability.png"
 
@@ -41,7 +41,7 @@ class CardFacts:
     trained_on: Sequence[str]
     chosen: Sequence[str]
     counts: Mapping[str, Sequence[int]]
-    tested: Tested | None
+    tested: Answers | None
     test_notes: Sequence[str] = ()
     calibration: Sequence[str] = ()
     reliability: Reliability | None = None

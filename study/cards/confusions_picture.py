@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 
 from analysis.figures.drawn_text import PlainFigure, drawn
-from study.cards.tested import Tested
+from study.cards.answers import Answers
 
 MAX_PAIRS, MAX_IMAGES = 5, 6
 
 
-def draw_confusions(tested: Tested, images: np.ndarray, path: Path) -> None:
+def draw_confusions(tested: Answers, images: np.ndarray, path: Path) -> None:
     """Draw the most confused pairs to a PNG, a row each, the surest mistakes first.
 
     Args:

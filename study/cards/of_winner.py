@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from study.cards.answers import Answers
 from study.cards.card import CardFacts
 from study.cards.of_model import facts_of_model
-from study.cards.tested import Tested
 from study.models.description import ModelDescription
 from trainables.data import PreparedData
 
@@ -38,8 +38,8 @@ def facts_of_winner(
         facts_of_model(description, data=data, config=row["config"]),
         title=f"{study.name}, {row['arm']}: {description.architecture}",
         trained_on=(
-            f"One network trained on the {sum(data.counts['train'])} images of the training split. Validation images chose "
-            "it, and no test image was ever trained on.",
+            f"One network trained on the {sum(data.counts['train'])} images of the training split. Validation images "
+            "chose it, and no test image was ever trained on.",
             *facts_of_model(description, data=data, config=row["config"]).trained_on,
         ),
         chosen=tuple(_chosen(study, row)),
@@ -57,12 +57,12 @@ def facts_of_winner(
     )
 
 
-def _tested(study: "StudyData", row: Mapping[str, Any], data: PreparedData) -> Tested | None:
+def _tested(study: "StudyData", row: Mapping[str, Any], data: PreparedData) -> Answers | None:
     own = study.predictions[study.predictions["run"] == row["run"]]
     if own.empty:
         return None
     groups = own["group"].astype(object)
-    return Tested(
+    return Answers(
         classes=data.classes,
         labels=own["label"].to_numpy(),
         predicted=own["predicted"].to_numpy(),
@@ -76,8 +76,8 @@ def _chosen(study: "StudyData", row: Mapping[str, Any]) -> Iterator[str]:
     runs = study.runs
     trials = int(((runs["arm"] == row["arm"]) & (runs["stage"] == "search")).sum())
     yield (
-        f"A search of {trials} trials of the arm {row['arm']} (recipe {row['recipe']}) in the study {study.name} found the "
-        "configuration by validation images."
+        f"A search of {trials} trials of the arm {row['arm']} (recipe {row['recipe']}) in the study {study.name} found "
+        "the configuration by validation images."
     )
     yield (
         f"The network is that of the confirmation run {row['run']} (seed {row['seed']}), the one with the highest "

@@ -3,7 +3,6 @@
 import argparse
 import json
 import re
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING
 from study.commands._arguments import path_argument
 from study.commands._where_next import shown
 from study.errors import StudyError
-from study.fitting.default_configuration import ARCHITECTURE, EPOCHS, WEIGHTS
+from study.fitting.default_configuration import ARCHITECTURE, EPOCHS
+from study.fitting.default_configuration import WEIGHTS as START_WEIGHTS
 from study.fitting.operating_point import Kind, Wanted
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--data", type=path_argument, metavar="DIR", help="instead: images, a folder a class")
     parser.add_argument(
-        "--weights", help=f"start weights with --data, as in a study file (default: {WEIGHTS})"
+        "--weights", help=f"start weights with --data, as in a study file (default: {START_WEIGHTS})"
     )
     parser.add_argument("--architecture", help=f"network with --data (default: {ARCHITECTURE})")
     parser.add_argument(
@@ -69,7 +69,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from study.fitting.answer import FIT, answer_of, values_of
     from study.fitting.fit import fit_model
     from study.fitting.model import write_fitted
-    from study.fitting.places import unfinished
+    from study.fitting.places import MODEL, WEIGHTS, unfinished
     from study.results.folder import write_whole
     from trainables.data import cache_dir
     from trainables.sharing.leases import cache_in_use
@@ -79,16 +79,15 @@ def execute(arguments: argparse.Namespace) -> int:
 
     say(f"training {recommended.chosen}")
     with unfinished(folder) as part, cache_in_use(cache_dir()):
-        weights = part / "weights"
-        weights.mkdir()
-        fitted = fit_model(recommended, num_seeds=arguments.seeds, wanted=wanted, folder=weights, say=say)
-        shutil.rmtree(weights)
-        say("writing the model")
-        lacking = write_fitted(
-            part / "models" / recommended.arm, fitted, name=folder.name, shown_folder=shown(folder)
+        fitted = fit_model(
+            recommended, num_seeds=arguments.seeds, wanted=wanted, folder=part / WEIGHTS, say=say
         )
+        say("writing the model")
+        lacking = write_fitted(part / MODEL, fitted, name=folder.name, shown_folder=shown(folder))
         values = values_of(fitted, name=folder.name)
-        write_whole(part / FIT, json.dumps(values, indent=2, allow_nan=False, ensure_ascii=False) + "\n")
+        write_whole(
+            part / MODEL / FIT, json.dumps(values, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
+        )
     if arguments.json:
         print(json.dumps({**values, "folder": str(folder)}, indent=2, allow_nan=False, ensure_ascii=False))
         return 0
@@ -161,7 +160,7 @@ def _of_images(arguments: argparse.Namespace, *, name: str, place: Path) -> "Rec
         place=place,
         epochs=EPOCHS if arguments.epochs is None else arguments.epochs,
         architecture=arguments.architecture or ARCHITECTURE,
-        weights=arguments.weights or WEIGHTS,
+        weights=arguments.weights or START_WEIGHTS,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from analysis.statistics.proportion import CONFIDENCE
 from analysis.wording import number_format as fmt
-from study.cards.tested import BALANCED
+from study.cards.answers import BALANCED
 from study.fitting.fitted import Fitted
 
 FIT = "fit.json"
@@ -87,9 +87,8 @@ def answer_of(fitted: Fitted, *, name: str, folder: str) -> str:
             f"  threshold   {found.threshold:.3f} for {found.wanted.positive}: sensitivity {rates.sensitivity:.3f}, "
             f"specificity {rates.specificity:.3f} on the test images"
         )
-    where = f"{folder}/models/{fitted.recommended.arm}"
     lines += [
-        f"  made        {where}, with its card, README.md",
+        f"  made        {folder}: the model, and its card, README.md",
         "What to do next:",
         f"  lrstudy predict {shlex.quote(folder)} IMAGES...",
     ]

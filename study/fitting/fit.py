@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from study.cards.answers import Answers
 from study.cards.reliability import reliability_of
-from study.cards.tested import Tested
 from study.errors import StudyError
 from study.fitting.calibration import Calibration, calibrate, check_wanted
 from study.fitting.fitted import Fitted, Measured
@@ -147,10 +147,10 @@ def _measure(network: "Calibrated", prepared: Prepared, calibration: Calibration
     )
 
 
-def _tested(probabilities: np.ndarray, prepared: Prepared, *, split: str) -> Tested:
+def _tested(probabilities: np.ndarray, prepared: Prepared, *, split: str) -> Answers:
     images = prepared.target.split(split)
     labels = np.asarray(images.labels)
-    return Tested(
+    return Answers(
         classes=prepared.target.classes,
         labels=labels,
         predicted=probabilities.argmax(1),

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from study.cards.answers import Answers
 from study.cards.reliability import Reliability
-from study.cards.tested import Tested
 from study.fitting.calibration import Calibration
 from study.fitting.operating_point import Rates
 from study.fitting.recommendation import Recommendation
@@ -26,7 +26,7 @@ class Measured:
         times_before: How often these test images had been measured on this machine.
     """
 
-    tested: Tested
+    tested: Answers
     rates: Rates | None
     reliability: Reliability
     times_before: int

@@ -1,4 +1,4 @@
-"""The results of a fit: made beside their place, renamed when whole, never overwritten."""
+"""The results of a fit, a model's folder: made beside its place, renamed when whole, never overwritten."""
 
 import shutil
 from collections.abc import Iterator
@@ -6,6 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from study.errors import StudyError
+
+MODEL, WEIGHTS = "model", "weights"
+"""Folders of the unfinished work: the first becomes the results, the second is needed by nobody afterwards."""
 
 
 def refuse_existing(folder: Path) -> None:
@@ -22,7 +25,7 @@ def refuse_existing(folder: Path) -> None:
 
 @contextmanager
 def unfinished(folder: Path) -> Iterator[Path]:
-    """Yield a folder that becomes the results at the end; where anything fails, or Ctrl-C comes, nothing is left.
+    """Yield a folder to work in, whose `MODEL` becomes the results; where anything fails, Ctrl-C too, nothing is left.
 
     Raises:
         StudyError: If the results are there, or cannot be written.
@@ -31,12 +34,12 @@ def unfinished(folder: Path) -> Iterator[Path]:
     part = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     try:
-        part.mkdir(parents=True)
+        (part / WEIGHTS).mkdir(parents=True)
     except OSError as error:
         raise StudyError(f"cannot write to {folder.parent}: {error.strerror}") from error
     try:
         yield part
         refuse_existing(folder)
-        part.rename(folder)
+        (part / MODEL).rename(folder)
     finally:
         shutil.rmtree(part, ignore_errors=True)

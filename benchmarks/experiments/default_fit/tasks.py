@@ -75,15 +75,15 @@ class Task:
 
 TASKS = (
     Task(source="cifar-a", target="cifar-b", per_class=50, image_size=32),
-    Task(source="emnist-1", target="emnist-2", per_class=20, image_size=28),
-    Task(source="cifar-b", target="cifar-a", per_class=50, image_size=32),
     Task(source="digits-low", target="digits-high", per_class=20, image_size=8),
-    Task(source="cifar-a", target="emnist-1", per_class=20, image_size=28),
-    Task(source="cifar-b", target="cifar-c", per_class=50, image_size=32),
-    Task(source="emnist-2", target="emnist-1", per_class=20, image_size=28),
     Task(source="digits-high", target="digits-low", per_class=20, image_size=8),
+    Task(source="emnist-1", target="emnist-2", per_class=20, image_size=28),
     Task(source="imagenet", target="milk", per_class=10, image_size=64),
+    Task(source="emnist-2", target="emnist-1", per_class=20, image_size=28),
+    Task(source="cifar-a", target="emnist-1", per_class=20, image_size=28),
+    Task(source="cifar-b", target="cifar-a", per_class=50, image_size=32),
     Task(source="imagenet", target="cifar-a", per_class=15, image_size=64),
+    Task(source="cifar-b", target="cifar-c", per_class=50, image_size=32),
     Task(source="imagenet", target="juice", per_class=10, image_size=64),
     Task(source="imagenet", target="cifar-b", per_class=15, image_size=64),
 )

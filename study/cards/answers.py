@@ -40,7 +40,7 @@ class ConfusedPair:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Tested:
+class Answers:
     """Answers for each test image.
 
     Attributes:
