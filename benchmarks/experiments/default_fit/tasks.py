@@ -39,6 +39,8 @@ CLASSES: Mapping[str, tuple[str, tuple[str | int, ...]]] = {
             "Tropicana-Golden-Grapefruit",
         ),
     ),
+    "digits-even": ("digits", (0, 2, 4, 6, 8)),
+    "digits-odd": ("digits", (1, 3, 5, 7, 9)),
     "digits-low": ("digits", (0, 1, 2, 3, 4)),
     "digits-high": ("digits", (5, 6, 7, 8, 9)),
 }
@@ -77,6 +79,8 @@ TASKS = (
     Task(source="cifar-a", target="cifar-b", per_class=50, image_size=32),
     Task(source="digits-low", target="digits-high", per_class=20, image_size=8),
     Task(source="digits-high", target="digits-low", per_class=20, image_size=8),
+    Task(source="digits-even", target="digits-odd", per_class=60, image_size=8),
+    Task(source="digits-odd", target="digits-even", per_class=8, image_size=8),
     Task(source="emnist-1", target="emnist-2", per_class=20, image_size=28),
     Task(source="imagenet", target="milk", per_class=10, image_size=64),
     Task(source="emnist-2", target="emnist-1", per_class=20, image_size=28),

@@ -73,7 +73,7 @@ def test_a_fit_ends_with_a_model_that_predicts_and_says_how_good_it_is(file, cap
     folder = file.parent / "results" / "digits-fit"
     assert found["folder"] == str(folder)
     assert (found["num_networks"], found["on_validation_too"]) == (2, True)
-    assert found["num_train_images"] == 40 + 73  # of two classes, a fifth is for validation
+    assert found["num_train_images"] == 40 + 72  # a fifth of 363 images is for validation
     test = found["test"]
     assert test["low"] < test["objective"] < test["high"]
     assert test["objective"] == test["right"] / test["num_images"]
