@@ -57,7 +57,8 @@ class ServedModel:
         texts = list(model_input[IMAGE])
         batches = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
         rows = [row for batch in batches for row in self.answers(batch)]
-        return pd.DataFrame(rows, columns=list(self.columns), index=model_input.index)
+        # As objects what is missing stays None, and null on the wire: MLflow's server writes NaN, which is no JSON.
+        return pd.DataFrame(rows, columns=list(self.columns), index=model_input.index, dtype=object)
 
     def answers(self, files: Sequence[object]) -> list[tuple[object, ...]]:
         """Return an answer for each file of one batch: values of `columns`, None where there is none.

@@ -3,12 +3,16 @@
 import importlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
-from trainables.data.decoding.first_bytes import WIDE, first_bytes, kind_of
+from trainables.data.decoding.dicom import open_dicom
+from trainables.data.decoding.first_bytes import WIDE, first_bytes, is_dicom, kind_of
+from trainables.data.decoding.scientific_tiff import open_tiff
 from trainables.data.sources.errors import UnreadableError
 
+_BITS, _PLANAR, _SEPARATE = 258, 284, 2
 _UNSIGNED, _SIGNED, _FLOATING = (1,), (2,), (3,)
 _MORE_TIFFS = {
     (b"II", 0, _UNSIGNED, 1, (12,), ()): ("I;16", "I;12"),
@@ -32,12 +36,17 @@ def open_file(path: Path | str) -> Image.Image:
     """
     for signature, modes in _MORE_TIFFS.items():
         TiffImagePlugin.OPEN_INFO.setdefault(signature, modes)
+    head = first_bytes(Path(path))
+    if is_dicom(head):
+        return open_dicom(Path(path))
     try:
         return _opened(path)
     except UnidentifiedImageError as error:
-        kind = kind_of(first_bytes(Path(path)))
+        kind = kind_of(head)
         if kind is None:
             raise UnreadableError("no image that Pillow knows") from error
+        if kind.name == "TIFF":
+            return open_tiff(Path(path))
         if kind.name not in _PLUG_INS or not _PLUG_INS[kind.name]():
             raise UnreadableError(f"{kind.name}: {kind.advice}") from error
     return _opened(path)
@@ -50,11 +59,21 @@ def _opened(path: Path | str) -> Image.Image:
     ):  # Pillow (13) knows neither its sign, nor where its values begin (BZERO, BSCALE)
         image.close()
         raise UnreadableError(f"FITS: {WIDE}")
+    if image.format == "TIFF" and _has_deep_planes(image):
+        image.close()
+        return open_tiff(Path(path))
     if image.format == "TIFF":
         # From a file that it has by name Pillow (13) maps plain pixels to memory, and takes the sides of an image that
         # stands on its side for one another.
         image.filename = ""
     return image
+
+
+def _has_deep_planes(image: Image.Image) -> bool:
+    """Say whether colours of more than 8 bits lie in planes of their own, of which Pillow (13) reads one alone."""
+    tags: Any = getattr(image, "tag_v2")  # noqa: B009 - only the subclass has it
+    separate = tags.get(_PLANAR) == _SEPARATE and image.mode.startswith("RGB")
+    return bool(separate and max(tags.get(_BITS, (8,))) > 8)
 
 
 def _heif() -> bool:
