@@ -2,10 +2,10 @@
 
     python -m benchmarks.experiments.default_fit.score FILE [--kind source]
 
-FILE is what `record` wrote. For each task the candidate is chosen that has the best mean validation accuracy over the
-tasks of other images (one that shares classes with it is left out, too), each task's mean over the candidates taken off
-before, so that hard tasks count as easy ones do; a diverged run counts as chance. Its regret is the winner's accuracy on
-the test split less its own, on the same seeds. Tasks that lack a run are left out.
+FILE is what `record` wrote. For each task the candidate is chosen that has the best mean validation accuracy over
+the tasks of other images (one that shares classes with it is left out, too), each task's mean over the candidates taken
+off before, so that hard tasks count as easy ones do; a diverged run counts as chance. Its regret is the winner's
+accuracy on the test split less its own, on the same seeds. Tasks that lack a run are left out.
 """
 
 import argparse
