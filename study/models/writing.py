@@ -36,7 +36,10 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 REQUIRED = ("mlflow", "numpy", "pandas", "pillow", "torch")
-PLUG_INS = ("pillow-heif", "pillow-jxl-plugin", "pillow-avif-plugin")
+PLUG_INS = (
+    "imagecodecs", "pillow-avif-plugin", "pillow-heif", "pillow-jxl-plugin", "pydicom", "pyjpegls", "pylibjpeg",
+    "pylibjpeg-openjpeg", "tifffile",
+)  # fmt: skip
 """Read more formats; a model asks for those that were installed when it was written."""
 
 CODE = "code"
