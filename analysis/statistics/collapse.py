@@ -1,6 +1,5 @@
 """Detection of collapsed runs, and the rate of runs that do not train."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,16 +102,3 @@ def _confirmed_together(runs: pd.DataFrame, ends: np.ndarray, *, chance: float) 
         together.setdefault(configuration, []).append(place)
     places = [np.array(at) for at in together.values() if len(at) >= MIN_RUNS]
     return [at for at in places if ends[at].max() > chance]
-
-
-def chance_level(val_counts: Sequence[int], *, objective: str) -> float | None:
-    """Return what guessing scores: the largest class's share, or one over the classes for balanced accuracy.
-
-    Args:
-        val_counts: Validation images of each class; empty where they are not known.
-        objective: "accuracy" or "balanced_accuracy".
-    """
-    counts = np.array([count for count in val_counts if count])
-    if not len(counts):
-        return None
-    return 1 / len(counts) if objective == "balanced_accuracy" else float(counts.max() / counts.sum())
