@@ -33,6 +33,9 @@ from benchmarks.experiments.faults.victims import (
 
 pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.timeout(3000)]
 
+SHORT = {"trials": 3, "epochs": 12}
+"""The budget of the study that CI injects faults into: 168 records to die at, where docs/reliability.md has 420."""
+
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -53,7 +56,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def make_whole(folder: Path) -> None:
     """Run the study to its end."""
     folder.mkdir(parents=True)
-    write_study(folder)
+    write_study(folder, budget=SHORT)
     process, seen = start(folder, "run", "victim.yaml"), set()
     while process.poll() is None:
         seen |= set(workers(process))
@@ -203,7 +206,7 @@ def test_what_ci_injects_into_one_study(whole: Path) -> None:
     """A trial's process killed, then the driver, then resumed by two drivers at once; profiled, its traces lost."""
     folder = _folder(whole, "much")
     folder.mkdir(parents=True)
-    write_study(folder)
+    write_study(folder, like=whole.parent.parent)
     results = folder / "results" / "victim"
     first = start(folder, "run", "victim.yaml", "--profile")
     wait_until(lambda: num_records(results) > 3 and bool(workers(first)), first)
