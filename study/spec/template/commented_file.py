@@ -156,6 +156,8 @@ confirm: {seeds: 5}               # or as many as it takes: {seeds: {min: 5, max
 compare:
   reference: fixed                # the arm that the others are compared with
   objective: auto                 # accuracy, or balanced_accuracy where classes differ in size
+  # objective: auroc              # or macro_f1, mean_average_precision, sensitivity@0.95 (at that specificity)
+  # positive: NAME                # the class that a sensitivity is of; of two classes the last unless named
   confidence: 0.95
   margin: 0.01                    # a difference of the objective that does not matter to you
   # cost_per_hour: 2.50           # of the whole machine, in your currency

@@ -42,7 +42,7 @@ _DROPPED_FOLDERS = frozenset(
     )
 )
 _DROPPED_FILES = frozenset(
-    ("thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "icon\r", "picasa.ini")
+    ("dicomdir", "thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "icon\r", "picasa.ini")
 )
 """Droppings: what operating systems, file servers, editors and programs that train leave beside images."""
 
