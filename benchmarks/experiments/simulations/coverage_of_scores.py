@@ -1,6 +1,6 @@
 """How often intervals over seeds and images cover a simulated truth where the objective is made of scores.
 
-Run as `python -m benchmarks.experiments.simulations.coverage_of_scores [--studies 1000]`.
+Run as `python -m benchmarks.experiments.simulations.coverage_of_scores [--studies 1000] [--seeds 3 5 10]`.
 
 Every image has labels, each by itself with a prevalence, or one class of two. The score of a label is its separation
 times the label, plus what is the image's own, shared by both arms and all seeds, what is the image's in one arm, and
@@ -53,12 +53,13 @@ def main() -> None:
     """Simulate every cell and print its coverage."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--studies", type=int, default=1000)
-    num_studies = parser.parse_args().studies
+    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
+    asked = parser.parse_args()
     print("objective, images, prevalences, seeds: covered (seeds alone), mean width")
     for world in _worlds():
         truth = _truth(world)
-        for num_seeds in SEEDS:
-            covered, alone, width = simulate(world, num_seeds, truth=truth, num_studies=num_studies)
+        for num_seeds in asked.seeds:
+            covered, alone, width = simulate(world, num_seeds, truth=truth, num_studies=asked.studies)
             shares = " ".join(f"{share:g}" for share in world.prevalences)
             print(
                 f"{world.objective.name:24} {world.num_images:4} {shares:16} behind {world.behind:g} {num_seeds:2}: "
