@@ -39,7 +39,7 @@ class RunConfig:
 
     Attributes:
         recipe: Name of a recipe.
-        data: A folder of images, or the key of a prepared data set.
+        data: A folder, an archive or a list of images, or the key of a prepared data set.
         epochs: Budget; all phases together.
         architecture: A torchvision classification model, `small_resnet`, or `timm/NAME` with timm installed.
         weights: "none", the name of torchvision weights, "pretrained" (torchvision's `DEFAULT`; of timm those of

@@ -5,14 +5,14 @@ A room imports of those below it alone; rooms side by side import nothing from o
 
 ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
     "study": (
-        ("errors", "named_objects", "proxies", "ranges"),
-        ("samplers", "trial_schedulers"),
+        ("errors", "importing_mlflow", "named_objects", "proxies", "ranges"),
+        ("models", "samplers", "trial_schedulers"),
         ("spec",),
         ("search",),
         ("results",),
         ("preparation",),
-        ("preview", "tracking"),
-        ("tuning",),
+        ("cards", "preview", "tracking"),
+        ("fitting", "tuning"),
         ("commands",),
         ("cli",),
     ),
@@ -42,6 +42,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("prefixes", "profiling"),
         ("run",),
         ("classifier", "many_heads", "trainable"),
+        ("calibrated",),
     ),
     "analysis": (
         ("statistics",),
