@@ -33,9 +33,10 @@ def announce(
     """Print what will be run, on what, and where it can be looked at."""
     spec, target = prepared.spec, prepared.target
     images = ", ".join(f"{num} {name}" for name, num in target.num_images.items())
+    several = "classes" if target.task == "single_label" else "labels"
     size = f"{target.image_size}x{target.image_size}"
     lines = [
-        f"Study {spec.name}: {len(target.classes)} classes, {images} images of {size} px",
+        f"Study {spec.name}: {len(target.classes)} {several}, {images} images of {size} px",
         f"Arms {', '.join(arm.name for arm in prepared.arms)}: {spec.budget.trials} trials of "
         f"{spec.budget.epochs} epochs each, then {seeds_words(spec)} for each winner",
         *([sentence] if (sentence := repeats_sentence(spec)) else []),
