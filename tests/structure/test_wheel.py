@@ -15,6 +15,7 @@ DATA = {
     "analysis/report": "templates/**/*",
     "analysis/label_curve": "templates/*",
     "analysis/several": "templates/*",
+    "study/look": "templates/*",
 }
 """Files beside Python's that lrstudy reads while it runs."""
 

@@ -11,7 +11,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("search",),
         ("results",),
         ("preparation",),
-        ("preview", "tracking"),
+        ("look", "preview", "tracking"),
         ("tuning",),
         ("commands",),
         ("cli",),
