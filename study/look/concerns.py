@@ -1,4 +1,4 @@
-"""What a look found that could spoil a study, the worst first, each with what to do."""
+"""Concerns about a data set that could spoil a study, the worst first, each with what to do."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a look at a data set has found, as plain values."""
+"""Findings of a look at a data set, as plain values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

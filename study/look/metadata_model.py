@@ -23,7 +23,7 @@ PRACTICAL = 0.05
 """Share of the way from chance to perfect that a leak has to go at least."""
 PRACTICAL_OF_CONTENT = 0.5
 """The same where what is shown has a part in it."""
-_NUM_FOLDS, _NUM_TREES, _NUM_CAMERAS, _NUM_RESAMPLES = 5, 60, 8, 1_000
+_NUM_FOLDS, _NUM_TREES, _NUM_CAMERAS, _NUM_RESAMPLES = 5, 30, 8, 1_000
 _SEED = 0
 
 Floats = npt.NDArray[np.float64]

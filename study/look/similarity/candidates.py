@@ -98,5 +98,7 @@ def _between(squares: Squares, places: npt.NDArray[np.float64], *, axis: int) ->
     at = np.clip(places * squares.shape[axis] - 0.5, 0, squares.shape[axis] - 1)
     before = np.minimum(at.astype(np.int64), squares.shape[axis] - 2)
     share = (at - before).astype(np.float32).reshape([-1 if each == axis else 1 for each in range(3)])
-    between: Squares = np.take(squares, before, axis) * (1 - share) + np.take(squares, before + 1, axis) * share
+    between: Squares = (
+        np.take(squares, before, axis) * (1 - share) + np.take(squares, before + 1, axis) * share
+    )
     return between

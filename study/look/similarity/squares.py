@@ -9,14 +9,15 @@ Squares = npt.NDArray[np.float32]
 SYMMETRIES = (
     "",
     "mirrored",
-    "upside down and mirrored",
+    "mirrored top to bottom",
     "turned by 180°",
     "turned by 90° and mirrored",
     "turned by 90°",
-    "turned by 270°",
-    "turned by 270° and mirrored",
+    "turned by 90°",
+    "turned by 90° and mirrored",
 )
-"""What each symmetry does, four turns with and without a mirror; the first does nothing."""
+"""What each symmetry does; the first does nothing. To the left or to the right is one: either image may be the
+one that was turned."""
 
 
 def apply_symmetry(squares: Squares, number: int) -> Squares:
