@@ -4,6 +4,7 @@ import argparse
 import importlib
 import importlib.metadata
 import io
+import keyword
 import os
 import sys
 from collections.abc import Sequence
@@ -17,10 +18,13 @@ COMMANDS = {
     "resume": "continue an interrupted study",
     "curve": "study the arms at several numbers of labels: what more labels bring",
     "extend": "add trials or confirmation seeds to a study that has ended",
+    "fit": "train the recommended configuration on all images but the test's, and write its model",
     "status": "say how far a study is",
     "report": "write a study's report again and print the comparison",
     "compare": "put several finished studies into one comparison",
     "sync": "send MLflow what it has not got of a study, and close the runs of one that died",
+    "predict": "ask a study's winner about image files",
+    "try": "open a page that shows what a study's winner says of photographs",
     "register": "register an arm's winner in MLflow's model registry",
     "cache": "list what lies in the cache, and delete what nobody uses",
     "ui": "open MLflow's user interface on a study's runs",
@@ -72,7 +76,8 @@ def _write_anything() -> None:
 
 
 def _module(command: str) -> ModuleType:
-    return importlib.import_module(f"study.commands.{command.replace('-', '_')}")
+    name = command.replace("-", "_") + ("_" if keyword.iskeyword(command) else "")
+    return importlib.import_module(f"study.commands.{name}")
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ def _asked(arguments: argparse.Namespace) -> "tuple[str, DataSource, Path]":
             raise StudyError(f"{given} is a folder: -s and --preset go with a study file")
         return given.name, DataSource(folder=str(given.absolute())), Path.cwd() / f"{given.name}_data.html"
     spec = load_spec(arguments.file, overrides=arguments.overrides, preset=arguments.preset)
-    beside = given.parent if given.is_file() else Path.cwd()
+    beside = given.parent.absolute() if given.is_file() else Path.cwd()
     return spec.name, spec.data.target, beside / f"{spec.name}_data.html"
 
 

@@ -68,6 +68,7 @@ class Look:
 
     Attributes:
         classes: Names, in the order of their indices.
+        multi_label: Whether an image may have several labels, or none.
         counts: Images of every class, by split.
         splits_given: Whether the data came with splits; else lrstudy cuts them.
         num_images: Images that were measured.
@@ -87,6 +88,7 @@ class Look:
     """
 
     classes: tuple[str, ...]
+    multi_label: bool
     counts: Mapping[str, tuple[int, ...]]
     splits_given: bool
     num_images: int

@@ -1,6 +1,7 @@
 """Taking a look at a data set: read, measure, compare; kept in the cache under the hash of its content."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,21 +9,18 @@ from statistics import median
 
 from pydantic import TypeAdapter
 
-from study.look.look import Look, Pair, SeenImage, Spread, Unreadable
-from study.look.measured_image import MeasuredImage, measure
+from study.look.look import Look, Pair, SeenImage, Spread
+from study.look.measured_image import MeasuredImage
+from study.look.measured_set import MeasuredSet, measured_set
 from study.look.metadata_model import LabelledImages, metadata_scores
 from study.look.repeated_pictures import repeated_pictures
-from study.look.set_window import deep_images
 from study.look.similarity.near_duplicates import MOST, MOST_FOR_CROPS
 from study.look.unusual_images import unusual_images
-from trainables.data.assign import assign
 from trainables.data.building import content_key, read_pool
-from trainables.data.decoding.decode import Reading
-from trainables.data.sources.errors import DataError, Problems, UnreadableError
+from trainables.data.sources.errors import DataError, Problems
 from trainables.data.sources.pool import SPLITS, Pool, RawImage
 from trainables.data.sources.registry import READERS
 from trainables.data.sources.source import DataSource
-from trainables.data.sources.threads import map_in_threads
 from trainables.data.splits import linked
 from trainables.sharing.cache_folder import cache_dir
 from trainables.sharing.cached import get_or_build, load_cached
@@ -32,7 +30,6 @@ KEY_VERSION = 1
 FOLDER, FILE = "looks", "look.json"
 SHOWN_ELSEWHERE = frozenset(("class without images", "class too small to cut"))
 """Problems that the counts show."""
-_CHUNK = 256
 
 Progress = Callable[[str, float], None]
 """Told what is done now, and the share of it that is done."""
@@ -107,22 +104,11 @@ def _refused(problems: Problems) -> tuple[str, ...]:
 
 def _look(source: DataSource, pool: Pool, progress: Progress) -> Look:
     started = time.perf_counter()
-    results = _measured(source, pool, progress)
-    good = [place for place, result in enumerate(results) if isinstance(result, MeasuredImage)]
-    raws = [pool.images[place] for place in good]
-    images = [result for result in results if isinstance(result, MeasuredImage)]
-    problems = Problems()
-    hashes = [image.pixels_hash for image in images]
-    positions = assign(raws, hashes, source=source, classes=pool.classes, problems=problems).positions
-    split_of = {place: split for split in SPLITS for place in positions[split]}
-    used = sorted(split_of)
-    raws, images = [raws[place] for place in used], [images[place] for place in used]
-    splits = [split_of[place] for place in used]
-    if not images:
-        raise DataError({"cannot be decoded": [f"{pool.images[0].id}: {results[0]}"]}, source.name)
+    measured = measured_set(source, pool, progress=lambda share: progress("measuring images", share))
+    images, raws = measured.images, measured.raws
     seen = [
-        SeenImage(id=raw.id, split=split, label=pool.classes[raw.label])
-        for raw, split in zip(raws, splits, strict=True)
+        SeenImage(id=raw.id, split=split, label=", ".join(pool.classes[label] for label in labels))
+        for raw, split, labels in zip(raws, measured.splits, measured.labels, strict=True)
     ]
     pairs = repeated_pictures(
         images, seen, progress=lambda share: progress("looking for repeated pictures", share)
@@ -132,14 +118,14 @@ def _look(source: DataSource, pool: Pool, progress: Progress) -> Look:
     labelled = LabelledImages(
         images=images,
         labels=[raw.label for raw in raws],
-        splits=splits if given else None,
+        splits=measured.splits if given else None,
         units=_units(raws, pairs),
     )
     unusual = unusual_images(images, image_size=source.image_size)
-    scores = metadata_scores(labelled)
     return Look(
         classes=pool.classes,
-        counts={split: _counts(raws, splits, split, len(pool.classes)) for split in SPLITS},
+        multi_label=pool.label_sets is not None,
+        counts={split: _counts(measured, split, len(pool.classes)) for split in SPLITS},
         splits_given=given,
         num_images=len(images),
         image_size=source.image_size,
@@ -147,36 +133,15 @@ def _look(source: DataSource, pool: Pool, progress: Progress) -> Look:
         heights=_spread([image.height for image in images]),
         elongations=_spread([_elongation(image) for image in images]),
         types=_types(images),
-        unreadable=tuple(
-            Unreadable(id=raw.id, why=str(result))
-            for raw, result in zip(pool.images, results, strict=True)
-            if isinstance(result, UnreadableError)
-        ),
+        unreadable=measured.unreadable,
         pairs=pairs,
         unusual={name: tuple(seen[place] for place in places) for name, places in unusual.items()},
-        metadata=scores,
+        metadata=() if pool.label_sets is not None else metadata_scores(labelled),
         near_searched=len(images) <= MOST,
         crops_searched=len(images) <= MOST_FOR_CROPS,
-        refused=_refused(problems),
+        refused=_refused(measured.problems),
         seconds=time.perf_counter() - started,
     )
-
-
-def _measured(source: DataSource, pool: Pool, progress: Progress) -> list[MeasuredImage | UnreadableError]:
-    reading = Reading.of(source)
-    deep = deep_images(pool.images, reading=reading, stated=source.window)
-
-    def one(raw: RawImage) -> MeasuredImage | UnreadableError:
-        try:
-            return measure(raw, reading=reading, window=deep.window, pixels_hash=deep.hashes.get(raw.id))
-        except UnreadableError as error:
-            return error
-
-    results: list[MeasuredImage | UnreadableError] = []
-    for start in range(0, len(pool.images), _CHUNK):
-        results += map_in_threads(one, pool.images[start : start + _CHUNK], chunk=16)
-        progress("measuring images", len(results) / len(pool.images))
-    return results
 
 
 def _units(raws: Sequence[RawImage], pairs: Sequence[Pair]) -> list[int]:
@@ -190,9 +155,14 @@ def _units(raws: Sequence[RawImage], pairs: Sequence[Pair]) -> list[int]:
     return linked(keys)
 
 
-def _counts(raws: Sequence[RawImage], splits: Sequence[str], split: str, num: int) -> tuple[int, ...]:
-    labels = [raw.label for raw, where in zip(raws, splits, strict=True) if where == split]
-    return tuple(labels.count(label) for label in range(num))
+def _counts(measured: MeasuredSet, split: str, num_classes: int) -> tuple[int, ...]:
+    counts = Counter(
+        label
+        for where, labels in zip(measured.splits, measured.labels, strict=True)
+        for label in labels
+        if where == split
+    )
+    return tuple(counts[label] for label in range(num_classes))
 
 
 def _spread(values: Sequence[float]) -> Spread:

@@ -84,12 +84,15 @@ def write_page(
 
 def samples_of(looked: Looked) -> dict[str, tuple[SeenImage, ...]]:
     """Return a few images of each class, evenly over its list."""
+    pool = looked.pool
     of_class: dict[int, list[str]] = defaultdict(list)
-    for raw in looked.pool.images:
-        of_class[raw.label].append(raw.id)
+    for place, raw in enumerate(pool.images):
+        sets = pool.label_sets
+        for label in (raw.label,) if sets is None else sets[place].nonzero()[0].tolist():
+            of_class[label].append(raw.id)
     return {
-        looked.look.classes[label]: tuple(
-            SeenImage(id=each, split="", label=looked.look.classes[label])
+        pool.classes[label]: tuple(
+            SeenImage(id=each, split="", label=pool.classes[label])
             for each in of_class[label][:: max(1, len(of_class[label]) // OF_CLASS)][:OF_CLASS]
         )
         for label in sorted(of_class)[:MOST_CLASSES]

@@ -12,8 +12,8 @@ from study.results.journal import write_tables
 from study.results.places import read_here
 from study.search.ranking import CompletedRun, best
 from study.tracking.background import send_rest
-from study.tracking.mlflow_tracker.winner_models import write_models
 from study.tracking.registry import make_tracker
+from study.tuning.winner_models import write_models
 
 
 def report_study(results: Results) -> str:

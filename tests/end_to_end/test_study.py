@@ -9,10 +9,10 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 
+from tests.support.models.written_model import png_in_base64
 from tests.support.tiny_study import LRSTUDY, STUDY, lrstudy
 from trainables.data import open_prepared
 
@@ -151,27 +151,33 @@ def test_the_winners_are_models_that_mlflow_loads_without_lrstudy(finished: tupl
     code = f"""
 import sys
 sys.modules.update(dict.fromkeys(("trainables", "study", "ray")))
-import mlflow, numpy, json
+import mlflow, pandas, json
 mlflow.set_tracking_uri("sqlite:///{results.parent / "mlflow.db"}")
 model = mlflow.pyfunc.load_model("models:/digits/1")
 example = model.metadata.load_input_example({str(results / "models" / "adapted")!r})
-found = model.predict(numpy.load("images.npy"))
-print(json.dumps([example.shape, str(example.dtype), model.metadata.metadata["classes"], found.argmax(1).tolist()]))
+found = model.predict(pandas.read_json(sys.stdin))
+print(json.dumps([len(model.predict(example)), model.metadata.metadata["classes"], found["class"].tolist()]))
 """
     config = pd.read_parquet(results / "records.parquet").set_index("run").loc[[run], "config"].iloc[0]
     images = open_prepared(json.loads(config)["data"]).split("test").images
-    np.save(tmp_images := folder / "images.npy", np.ascontiguousarray(images.transpose(0, 3, 1, 2)))
-    try:
-        done = subprocess.run(
-            [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False, timeout=280
-        )
-    finally:
-        tmp_images.unlink()
+    asked = pd.DataFrame({"image": [png_in_base64(image) for image in images]})
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        input=asked.to_json(),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=280,
+    )
     assert done.returncode == 0, done.stderr
-    shape, dtype, classes, predicted = json.loads(done.stdout.splitlines()[-1])
-    assert (shape, dtype, classes) == ([2, 1, 8, 8], "uint8", ["5", "6", "7"])
+    num, classes, predicted = json.loads(done.stdout.splitlines()[-1])
+    assert (num, classes) == (1, ["5", "6", "7"])
     kept = pd.read_parquet(results / "predictions.parquet").set_index("run").loc[run].sort_values("image")
-    assert predicted == kept["predicted"].tolist()
+    assert predicted == [classes[index] for index in kept["predicted"]]
+    assert {file.name for file in (results / "models" / "adapted").iterdir()} >= {
+        "MLmodel", "model.json", "model.onnx", "model.pt2", "requirements.txt",
+    }  # fmt: skip
 
 
 @pytest.mark.faults

@@ -5,14 +5,14 @@ A room imports of those below it alone; rooms side by side import nothing from o
 
 ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
     "study": (
-        ("errors", "named_objects", "proxies", "ranges"),
-        ("samplers", "trial_schedulers"),
+        ("errors", "importing_mlflow", "named_objects", "proxies", "ranges"),
+        ("models", "samplers", "trial_schedulers"),
         ("spec",),
         ("search",),
         ("results",),
         ("preparation",),
-        ("look", "preview", "tracking"),
-        ("tuning",),
+        ("cards", "look", "preview", "tracking"),
+        ("fitting", "tuning"),
         ("commands",),
         ("cli",),
     ),
@@ -23,6 +23,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
             "generators",
             "identity",
             "limits",
+            "objectives",
             "range_test",
             "record",
             "sharing",
@@ -41,6 +42,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("prefixes", "profiling"),
         ("run",),
         ("classifier", "many_heads", "trainable"),
+        ("calibrated",),
     ),
     "analysis": (
         ("statistics",),

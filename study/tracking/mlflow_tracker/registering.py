@@ -4,12 +4,12 @@ from pathlib import Path
 
 from analysis.loading.run_metadata import RunMetadata
 from study.errors import StudyError
+from study.models.written import written_models
 from study.results.folder import open_results
 from study.results.places import read_here
 from study.spec.tracking_address import artifact_location, tracking_uri, without_secrets
 from study.tracking.mlflow_tracker.model_store import find_model, register_model
 from study.tracking.mlflow_tracker.store import open_store
-from study.tracking.mlflow_tracker.winner_models import written_models
 
 
 def register_winner(folder: Path, *, arm: str, name: str) -> str:
@@ -19,7 +19,7 @@ def register_winner(folder: Path, *, arm: str, name: str) -> str:
         StudyError: If the folder holds no study, the arm has no model, or MLflow has not got it or does not answer.
     """
     results = open_results(folder)
-    runs = {each: run for each, run, _ in written_models(results)}
+    runs = {each: run for each, run, _ in written_models(results.models)}
     if arm not in runs:
         known = f"those that have one: {', '.join(runs)}" if runs else "no arm has one"
         raise StudyError(f"{folder}: there is no model of an arm {arm!r}; {known}")

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from study.importing_mlflow import import_mlflow
 from study.proxies import reach_this_machine
 from study.spec.paths import SQLITE
 from study.spec.tracking_address import address
-from study.tracking.mlflow_tracker.importing import import_mlflow
 from study.tracking.mlflow_tracker.moved_store import follow_move
 
 if TYPE_CHECKING:

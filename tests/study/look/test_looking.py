@@ -2,7 +2,7 @@
 
 import pytest
 
-import study.look.looking
+import study.look.measured_set
 from study.look.concerns import concerns, sentences, verdict
 from study.look.looking import look_at
 from study.look.short_look import short_look
@@ -66,9 +66,9 @@ def test_a_look_is_taken_once_and_again_when_an_image_changes(tmp_path, monkeypa
     asked = source_of(folder)
     first = look_at(asked, cache=cache).look
     measured = []
-    measure = study.look.looking.measure
+    measure = study.look.measured_set.measure
     monkeypatch.setattr(
-        study.look.looking, "measure", lambda raw, **how: measured.append(raw.id) or measure(raw, **how)
+        study.look.measured_set, "measure", lambda raw, **how: measured.append(raw.id) or measure(raw, **how)
     )
     assert look_at(asked, cache=cache).look == first
     assert measured == []

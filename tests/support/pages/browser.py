@@ -25,15 +25,23 @@ def chromium() -> Iterator[Any]:
 def opened(
     browser: Any, path: Path, *, size: tuple[int, int], scheme: str, **options: Any
 ) -> Iterator[tuple[Any, list[str]]]:
-    """Yield a page that reaches no network, and the list of what its console says, errors and warnings."""
+    """Yield a file's page that reaches no network, and the list of what its console says, errors and warnings."""
+    address = path.absolute().as_uri()
+    with visited(browser, address, size=size, scheme=scheme, offline=True, **options) as found:
+        yield found
+
+
+@contextmanager
+def visited(
+    browser: Any, address: str, *, size: tuple[int, int], scheme: str, **options: Any
+) -> Iterator[tuple[Any, list[str]]]:
+    """Yield the page at an address, and the list of what its console says, errors and warnings."""
     width, height = size
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme=scheme, offline=True, **options
-    )
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, **options)
     page, said = context.new_page(), []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("requestfailed", lambda request: said.append(request.url))
-    page.goto(path.absolute().as_uri())
+    page.goto(address)
     yield page, said
     context.close()

@@ -18,6 +18,7 @@ from trainables.data.decoding.deep_pixels import (
     summary_of,
 )
 from trainables.data.decoding.fitting import to_square
+from trainables.data.decoding.foreign import ForeignImage
 from trainables.data.decoding.jpeg2000 import profile_of
 from trainables.data.decoding.pages import choose_page
 from trainables.data.decoding.remarks import CHANNELS_LEFT_OUT
@@ -120,7 +121,7 @@ def decode(raw: RawImage, *, out: Bytes, reading: Reading) -> Decoded:
     Raises:
         UnreadableError: If the image cannot be decoded.
     """
-    loaded = _loaded(raw, reading)
+    loaded = read_picture(raw, reading=reading)
     if not isinstance(loaded.pixels, DeepPixels):
         image, remarks = _to_8_bit(loaded.pixels, reading)
         return _finished(image, out=out, reading=reading, remarks=loaded.remarks | remarks)
@@ -141,7 +142,7 @@ def decode_deep(raw: RawImage, *, out: Bytes, reading: Reading, window: Window) 
     Raises:
         UnreadableError: If the image cannot be decoded.
     """
-    loaded = _loaded(raw, reading)
+    loaded = read_picture(raw, reading=reading)
     deep = loaded.pixels
     if not isinstance(deep, DeepPixels):
         raise UnreadableError("the file has changed while it was read")
@@ -155,6 +156,40 @@ def decode_deep(raw: RawImage, *, out: Bytes, reading: Reading, window: Window) 
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReadPicture:
+    """One picture of a file, turned as its orientation says, and what is to be said of it."""
+
+    pixels: Image.Image | DeepPixels
+    remarks: frozenset[str]
+
+
+def read_picture(raw: RawImage, *, reading: Reading) -> ReadPicture:
+    """Return the picture that a file holds, before anything is made of its values.
+
+    Raises:
+        UnreadableError: If the image cannot be decoded.
+    """
+    # Decoders raise nearly anything on broken bytes (struct.error, KeyError, zlib.error, ...). Nothing of
+    # ours runs inside this block but what opens and reads, and whatever is caught is named to the user.
+    try:
+        with raw.open() as image:
+            remarks = choose_page(image, pages=reading.pages)
+            if isinstance(image, ForeignImage):
+                return ReadPicture(pixels=image.read(), remarks=remarks | image.remarks)
+            if num_left_out(image):
+                remarks |= {CHANNELS_LEFT_OUT}
+            if image.format == "JPEG2000" and (profile := profile_of(image)):
+                image.info["icc_profile"] = profile
+            if is_deep(image):
+                return ReadPicture(pixels=read_deep(image, partial(_again, raw, reading)), remarks=remarks)
+            widen_clear_level(image)
+            image.load()
+            return ReadPicture(pixels=ImageOps.exif_transpose(image), remarks=remarks)
+    except Exception as error:
+        raise UnreadableError(_why(raw, error)) from error
+
+
 def whole_image(raw: RawImage, *, reading: Reading, window: Window | None) -> Image.Image:
     """Return one image as it is before it becomes a square: turned, in sRGB, of 8 bits, without transparent parts.
 
@@ -166,7 +201,7 @@ def whole_image(raw: RawImage, *, reading: Reading, window: Window | None) -> Im
     Raises:
         UnreadableError: If the image cannot be decoded.
     """
-    loaded = _loaded(raw, reading)
+    loaded = read_picture(raw, reading=reading)
     if isinstance(loaded.pixels, DeepPixels):
         assert window is not None, "a set with deep images has a window"
         return _deep_to_8_bit(loaded.pixels, reading, window)[0]
@@ -204,33 +239,6 @@ def to_grey(squares: Bytes) -> Bytes:
     return np.stack(grey)[..., np.newaxis]
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Loaded:
-    """One picture of a file, turned as its orientation says, and what is to be said of it."""
-
-    pixels: Image.Image | DeepPixels
-    remarks: frozenset[str]
-
-
-def _loaded(raw: RawImage, reading: Reading) -> _Loaded:
-    # Decoders raise nearly anything on broken bytes (struct.error, KeyError, zlib.error, ...). Nothing of
-    # ours runs inside this block but what opens and reads, and whatever is caught is named to the user.
-    try:
-        with raw.open() as image:
-            remarks = choose_page(image, pages=reading.pages)
-            if num_left_out(image):
-                remarks |= {CHANNELS_LEFT_OUT}
-            if image.format == "JPEG2000" and (profile := profile_of(image)):
-                image.info["icc_profile"] = profile
-            if is_deep(image):
-                return _Loaded(pixels=read_deep(image, partial(_again, raw, reading)), remarks=remarks)
-            widen_clear_level(image)
-            image.load()
-            return _Loaded(pixels=ImageOps.exif_transpose(image), remarks=remarks)
-    except Exception as error:
-        raise UnreadableError(_why(raw, error)) from error
-
-
 def _again(raw: RawImage, reading: Reading) -> Image.Image:
     image = raw.open()
     choose_page(image, pages=reading.pages)
@@ -240,7 +248,7 @@ def _again(raw: RawImage, reading: Reading) -> Image.Image:
 def _why(raw: RawImage, error: Exception) -> str:
     if raw.content == EMPTY_FILE:
         return "the file is empty"
-    return str(error) or type(error).__name__
+    return " ".join(str(error).split()) or type(error).__name__
 
 
 def _size_of(raw: RawImage) -> tuple[int, int] | None:

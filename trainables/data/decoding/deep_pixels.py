@@ -102,11 +102,22 @@ def read_deep(image: Image.Image, again: Callable[[], Image.Image]) -> DeepPixel
             "its colours of 16 bits lie in planes of their own: save it with interleaved colours"
         )
     white_is_low = tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO
-    values = _values(image, again)
-    if values.dtype.kind == "f" and not np.isfinite(values).all():
-        raise UnreadableError("holds values that are no numbers, or infinite")
+    values = exact(_values(image, again))
     values, alpha = _without_alpha(values, image.info.get("transparency"))
     return DeepPixels(values=values, alpha=alpha, white_is_low=white_is_low, info=dict(image.info))
+
+
+def exact(stored: npt.NDArray[Any]) -> Values:
+    """Return numbers of any kind in 64 bits, whole or floating-point.
+
+    Raises:
+        UnreadableError: If some are no numbers, or infinite.
+    """
+    if stored.dtype.kind != "f":
+        return stored.astype(np.int64)
+    if not np.isfinite(stored).all():
+        raise UnreadableError("holds values that are no numbers, or infinite")
+    return stored.astype(np.float64)
 
 
 def summary_of(pixels: DeepPixels) -> DeepSummary:

@@ -22,17 +22,22 @@ class ImageKind:
 
 _JPEG = ImageKind(name="JPEG")
 _TIFF = ImageKind(name="TIFF")
-_HEIC = ImageKind(name="HEIC", advice="pip install pillow-heif, and it is read")
+_HEIC = ImageKind(name="HEIC", advice="pip install 'lrstudy[heif]', and it is read")
 _AVIF = ImageKind(
     name="AVIF", advice="Pillow reads it where it was built with libavif, or pip install pillow-avif-plugin"
 )
 _JXL = ImageKind(name="JPEG XL", advice="pip install pillow-jxl-plugin, and it is read")
-_DICOM = ImageKind(name="DICOM", advice="convert it to TIFF or PNG of 16 bits, with pydicom for example")
+_DICOM = ImageKind(name="DICOM")
 _RAW = ImageKind(name="raw photograph", advice="develop it to TIFF, PNG or JPEG")
 WIDE = "convert it to PNG or TIFF of 8 or 16 bits"
 """Advice on kinds that have more levels than 8 bits."""
 
 _MARKS: tuple[tuple[int, bytes, ImageKind], ...] = (
+    (
+        128,
+        b"DICM",
+        _DICOM,
+    ),  # before all others: what the 128 bytes above it look like (a TIFF, often) means nothing
     (0, b"\xff\xd8\xff", _JPEG),
     (0, b"\x89PNG\r\n\x1a\n", ImageKind(name="PNG")),
     (0, b"GIF87a", ImageKind(name="GIF")),
@@ -55,7 +60,6 @@ _MARKS: tuple[tuple[int, bytes, ImageKind], ...] = (
     (0, b"\xff\x4f\xff\x51", ImageKind(name="JPEG 2000")),
     (0, b"\0\0\0\x0cJXL \r\n\x87\n", _JXL),
     (0, b"\xff\x0a", _JXL),
-    (128, b"DICM", _DICOM),
     (0, b"8BPS", ImageKind(name="PSD")),
     (0, b"qoif", ImageKind(name="QOI")),
     (0, b"SIMPLE  =", ImageKind(name="FITS", advice=WIDE)),
@@ -75,6 +79,10 @@ _BRANDS = (
         _HEIC,
     ),
 )
+_FIRST_GROUPS, _FIRST_ELEMENTS = (0x0002, 0x0008), (0x0000, 0x0001, 0x0005, 0x0008, 0x0012, 0x0016, 0x0018)
+_VALUE_KINDS = (b"UL", b"OB", b"CS", b"DA", b"UI")
+"""Of DICOM's value representations those of these elements."""
+_LONGEST_FIRST_VALUE = 128
 _BMP_HEADER_SIZES = (12, 40, 52, 56, 64, 108, 124)
 
 
@@ -98,11 +106,31 @@ def kind_of(head: bytes) -> ImageKind | None:
     for start, mark, kind in _MARKS:
         if head[start : start + len(mark)] == mark:
             return kind
+    if _is_bare_dicom(head):
+        return _DICOM
     if head[:2] == b"BM" and int.from_bytes(head[14:18], "little") in _BMP_HEADER_SIZES:
         return ImageKind(name="BMP")
     if head[:1] == b"P" and head[1:2] in b"123456" and head[2:3].isspace() and head[3:4] in b"#0123456789":
         return ImageKind(name="PNM")
     return None
+
+
+def is_dicom(head: bytes) -> bool:
+    """Say whether a DICOM file begins with these bytes."""
+    return kind_of(head) is _DICOM
+
+
+def _is_bare_dicom(head: bytes) -> bool:
+    """Say whether a DICOM file without its mark begins here: an element of group 2 or 8, and how long it is."""
+    for order in ("little", "big"):
+        group, element = (int.from_bytes(head[at : at + 2], order) for at in (0, 2))
+        if group not in _FIRST_GROUPS or element not in _FIRST_ELEMENTS:
+            continue
+        if head[4:6] in _VALUE_KINDS:
+            return True
+        if order == "little" and 0 < int.from_bytes(head[4:8], order) <= _LONGEST_FIRST_VALUE:
+            return True
+    return False
 
 
 def _by_brand(head: bytes) -> ImageKind | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from PIL import Image
 
+from trainables.data.decoding.foreign import ForeignImage
 from trainables.data.decoding.remarks import FIRST_OF_MPO, FIRST_PAGE
 from trainables.data.sources.errors import UnreadableError
 from trainables.data.sources.source import Pages
@@ -29,6 +30,8 @@ def choose_page(image: Image.Image, *, pages: Pages) -> frozenset[str]:
         UnreadableError: If there are several pages or frames and `pages` is "refuse", or a TIFF holds a preview beside
             a raw photograph.
     """
+    if isinstance(image, ForeignImage):
+        return _several(image.num_pictures, image.what, pages) if image.num_pictures > 1 else frozenset()
     if image.format == "JPEG" or image.format in _LAYERED:
         return frozenset()
     if image.format == "MPO":

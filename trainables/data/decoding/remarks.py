@@ -12,6 +12,7 @@ PROFILE_CONVERTED = "profile converted"
 PROFILE_IGNORED = "profile ignored"
 INK_WITHOUT_PROFILE = "ink without profile"
 OTHER_GAMMA = "other gamma"
+OWN_WINDOW = "own window"
 
 _SENTENCES = {
     TRANSPARENT: (
@@ -38,6 +39,10 @@ _SENTENCES = {
     INK_WITHOUT_PROFILE: (
         "{counted} CMYK without a colour profile, converted by the plain formula",
         ("image", "is", "are"),
+    ),
+    OWN_WINDOW: (
+        "{counted} a window (DICOM), which is not applied: one window holds for the whole set",
+        ("file", "states", "state"),
     ),
     OTHER_GAMMA: ("{counted} another gamma than sRGB's, which is not applied", ("PNG", "states", "state")),
 }

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from tests.support.colour_profiles import (
+from benchmarks.formats.by_hand import png
+from benchmarks.formats.colour_profiles import (
     ADOBE_RGB,
     DISPLAY_P3,
     SRGB,
@@ -16,7 +17,7 @@ from tests.support.colour_profiles import (
     rgb_profile,
     srgb_of,
 )
-from tests.support.image_files import HAS_AVIF, SIDE, noise, png, prepared, put, stored
+from tests.support.image_files import HAS_AVIF, SIDE, noise, prepared, put, stored
 
 COLOUR = (60, 180, 100)
 FORMATS = {"PNG": {}, "TIFF": {}, "WEBP": {"lossless": True}, "JPEG": {"quality": 100, "subsampling": 0}}

@@ -3,19 +3,8 @@
 import numpy as np
 import pytest
 
-from tests.support.image_files import (
-    GIVEN,
-    LEVELS,
-    SIDE,
-    as_u16_png,
-    deep_set,
-    noise,
-    png,
-    prepared,
-    put,
-    stored,
-    tiff,
-)
+from benchmarks.formats.by_hand import png, tiff
+from tests.support.image_files import GIVEN, LEVELS, SIDE, as_u16_png, deep_set, noise, prepared, put, stored
 from trainables.data import DataError
 from trainables.data.decoding.deep_pixels import DeepSummary
 from trainables.data.decoding.window import used_window

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from tests.support.image_files import LEVELS, SIDE, as_u16_png, deep_set, noise, png, prepared, put, tiff
+from benchmarks.formats.by_hand import png, tiff
+from tests.support.image_files import LEVELS, SIDE, as_u16_png, deep_set, noise, prepared, put
 from trainables.data import DataError
 
 

@@ -7,18 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.support.image_files import (
-    LEVELS,
-    SIDE,
-    as_u16_png,
-    deep_set,
-    noise,
-    png,
-    prepared,
-    put,
-    stored,
-    tiff,
-)
+from benchmarks.formats.by_hand import png, tiff
+from tests.support.image_files import LEVELS, SIDE, as_u16_png, deep_set, noise, prepared, put, stored
 from trainables.data import DataError
 
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.support.image_files import HAS_AVIF, SIDE, noise, prepared, put, stored, tiff
+from benchmarks.formats.by_hand import tiff
+from tests.support.image_files import HAS_AVIF, SIDE, noise, prepared, put, stored
 from trainables.data import DataError
 
 PICTURES = [

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.support.image_files import HAS_AVIF, SIDE, noise, png, prepared, put, stored, tiff
+from benchmarks.formats.by_hand import png, tiff
+from tests.support.image_files import HAS_AVIF, SIDE, noise, prepared, put, stored
 from trainables.data import parse_source
 from trainables.errors import SettingError
 

@@ -7,7 +7,7 @@ import pytest
 
 PROGRAM = """
 import sys, threading
-from study.tracking.mlflow_tracker.importing import import_mlflow
+from study.importing_mlflow import import_mlflow
 failed = []
 def ask(*modules):
     try:

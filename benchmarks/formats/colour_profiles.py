@@ -33,6 +33,7 @@ def srgb_of(colour, primaries, gamma):
 
 
 def rgb_profile(primaries, *, gamma: float) -> bytes:
+    """Return a profile of RGB by primaries, as in SRGB, and a plain gamma."""
     colorants = BRADFORD_TO_D50 @ to_xyz(primaries)
     tags = {f"{name}XYZ".encode(): _xyz(colorants[:, i]) for i, name in enumerate("rgb")}
     tags |= {f"{name}TRC".encode(): _gamma(gamma) for name in "rgb"}
@@ -40,6 +41,7 @@ def rgb_profile(primaries, *, gamma: float) -> bytes:
 
 
 def grey_profile(*, gamma: float) -> bytes:
+    """Return a profile of grey by a plain gamma."""
     return _profile(b"mntr", b"GRAY", b"XYZ ", {b"kTRC": _gamma(gamma)})
 
 

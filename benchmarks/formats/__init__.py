@@ -1,0 +1,1 @@
+"""Kinds of image files, and what readers make of them."""

@@ -1,0 +1,1 @@
+"""Kinds of image files, made on the spot of known pixels."""

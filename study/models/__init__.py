@@ -1,0 +1,1 @@
+"""Models of winners: written, described, checked, found again, and asked about files."""
