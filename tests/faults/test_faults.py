@@ -33,9 +33,6 @@ from benchmarks.experiments.faults.victims import (
 
 pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.timeout(3000)]
 
-SHORT = {"trials": 3, "epochs": 12}
-"""The budget of the study that CI injects faults into: 168 records to die at, where docs/reliability.md has 420."""
-
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -56,7 +53,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def make_whole(folder: Path) -> None:
     """Run the study to its end."""
     folder.mkdir(parents=True)
-    write_study(folder, budget=SHORT)
+    write_study(folder)
     process, seen = start(folder, "run", "victim.yaml"), set()
     while process.poll() is None:
         seen |= set(workers(process))
