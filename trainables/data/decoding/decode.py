@@ -21,6 +21,7 @@ from trainables.data.decoding.fitting import to_square
 from trainables.data.decoding.foreign import ForeignImage
 from trainables.data.decoding.jpeg2000 import profile_of
 from trainables.data.decoding.pages import choose_page
+from trainables.data.decoding.png_checksums import refuse_damaged_png
 from trainables.data.decoding.remarks import CHANNELS_LEFT_OUT
 from trainables.data.decoding.transparency import colour_of, on_background, split_alpha, widen_clear_level
 from trainables.data.decoding.unpacking import num_left_out
@@ -179,6 +180,8 @@ def read_picture(raw: RawImage, *, reading: Reading) -> ReadPicture:
                 return ReadPicture(pixels=image.read(), remarks=remarks | image.remarks)
             if num_left_out(image):
                 remarks |= {CHANNELS_LEFT_OUT}
+            if image.format == "PNG":
+                refuse_damaged_png(image)
             if image.format == "JPEG2000" and (profile := profile_of(image)):
                 image.info["icc_profile"] = profile
             if is_deep(image):
