@@ -12,11 +12,13 @@ from types import ModuleType
 
 COMMANDS = {
     "new": "write a commented study file for a folder of images",
+    "data": "look at a study's images: repeated pictures, leaks, labels, what is missing or unusual",
     "plan": "print and draw what a study would run, and what it would cost",
     "run": "run a study and compare its arms",
     "resume": "continue an interrupted study",
     "curve": "study the arms at several numbers of labels: what more labels bring",
     "extend": "add trials or confirmation seeds to a study that has ended",
+    "fit": "train the recommended configuration on all images but the test's, and write its model",
     "status": "say how far a study is",
     "report": "write a study's report again and print the comparison",
     "compare": "put several finished studies into one comparison",

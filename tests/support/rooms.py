@@ -11,8 +11,8 @@ ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("search",),
         ("results",),
         ("preparation",),
-        ("preview", "tracking"),
-        ("tuning",),
+        ("cards", "look", "preview", "tracking"),
+        ("fitting", "tuning"),
         ("commands",),
         ("cli",),
     ),
@@ -42,6 +42,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("prefixes", "profiling"),
         ("run",),
         ("classifier", "many_heads", "trainable"),
+        ("calibrated",),
     ),
     "analysis": (
         ("statistics",),
