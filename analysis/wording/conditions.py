@@ -31,7 +31,19 @@ def conditions(data: StudyData) -> tuple[str, ...]:
         "and what it took from other trials. Validation and waiting are not counted.",
         "An interval of a ratio of times is a little too narrow where seeds are few and one arm is several times as "
         "fast: in simulations with five seeds and four times the pace it covered the truth in 92% of studies, not 95%.",
+        *_of_scores(data),
     )
+
+
+def _of_scores(data: StudyData) -> list[str]:
+    """Return what intervals of an objective that is made of scores were seen to cover, see docs/evidence.md."""
+    if data.settings.measured.is_counted:
+        return []
+    return [
+        f"An interval of {data.settings.objective_words} over seeds and images goes on from what every image adds to "
+        "it: in simulations of such objectives, 95% intervals covered 91 to 98% of studies at five seeds and 89 to 99% "
+        "at ten, least for average precision and for a sensitivity."
+    ]
 
 
 def _margins(data: StudyData) -> str:

@@ -7,6 +7,7 @@ from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 from analysis import compare
 from analysis.tables.detail_tables import by_class_cells, details_table
 from analysis.tables.statistics_table import statistics_table
+from analysis.wording.conditions import conditions
 from analysis.wording.notes import notes
 from tests.support.label_sets.scored_study import (
     NUM_SEEDS,
@@ -47,6 +48,8 @@ def test_the_report_says_auroc_and_average_precision_and_no_accuracies_of_label_
     assert len(cells.rows) == 4
     assert not [note for note in notes(comparison.data) if "disagree" in note.full]
     assert "test macro AUROC" in comparison.answer[0]
+    assert "An interval of macro AUROC over seeds and images" in conditions(comparison.data)[-1]
+    assert "over seeds and images goes on" not in " ".join(conditions(compared(two_arm_runs()).data))
 
 
 def test_few_images_with_a_label_are_told():
