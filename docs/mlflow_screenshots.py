@@ -27,6 +27,7 @@ from study.results.folder import open_results
 from study.spec.study_file import read_resolved
 from study.spec.tracking_address import tracking_uri
 from study.tracking.mlflow_tracker.run_descriptions import STUDY_ID
+from study.tracking.mlflow_tracker.saved_views import charts_page
 
 PORT = 5099
 ADDRESS = f"http://127.0.0.1:{PORT}"
@@ -59,6 +60,7 @@ def main() -> None:
         page = browser.new_page(viewport={"width": 1500, "height": 900})
         page.set_default_timeout(PATIENCE_MS)
         runs_table(page, experiment.experiment_id)
+        saved_view(page, charts_page(RunMetadata.read(results.run_metadata).study_id, experiment))
         compare = f"{ADDRESS}/#/compare-runs?runs={quote(json.dumps([run.info.run_id for run in runs]))}"
         page.goto(f"{compare}&experiments={quote(json.dumps([experiment.experiment_id]))}")
         parallel_coordinates(page)
@@ -70,8 +72,7 @@ def runs_table(page: Page, experiment_id: str) -> None:
     """Show the study and the runs below it, with the columns that tell them apart."""
     page.goto(f"{ADDRESS}/#/experiments/{experiment_id}/runs")
     page.get_by_text("matching runs").wait_for()
-    with contextlib.suppress(Exception):  # an advertisement that is not always there
-        page.locator("button[aria-label*='lose']").first.click(timeout=5000)
+    close_assistant(page)
     page.get_by_role("button", name="Columns", exact=True).first.click()
     for column in (*HIDDEN, *COLUMNS):
         page.get_by_placeholder("Search columns").fill(column)
@@ -83,6 +84,20 @@ def runs_table(page: Page, experiment_id: str) -> None:
     page.keyboard.press("Escape")
     page.locator("[role=gridcell][col-id*='Run Name'] button").first.click()
     save(page, "mlflow_runs.png")
+
+
+def close_assistant(page: Page) -> None:
+    """Close what MLflow's page opens beside the runs, where it does."""
+    with contextlib.suppress(Exception):  # an advertisement that is not always there
+        page.locator("button[aria-label*='lose']").first.click(timeout=5000)
+
+
+def saved_view(page: Page, address: str) -> None:
+    """Show the charts of the confirmation, as `lrstudy ui` links to them."""
+    page.goto(f"{ADDRESS}{address}")
+    page.locator(".js-plotly-plot").nth(4).wait_for()
+    close_assistant(page)
+    save(page, "mlflow_view.png")
 
 
 def parallel_coordinates(page: Page) -> None:

@@ -17,6 +17,7 @@ COMMANDS = {
     "resume": "continue an interrupted study",
     "curve": "study the arms at several numbers of labels: what more labels bring",
     "extend": "add trials or confirmation seeds to a study that has ended",
+    "fit": "train the recommended configuration on all images but the test's, and write its model",
     "status": "say how far a study is",
     "report": "write a study's report again and print the comparison",
     "compare": "put several finished studies into one comparison",

@@ -29,12 +29,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Serve the interface until Ctrl-C; where the study is tracked on a server, say where that is."""
+    from analysis.loading.run_metadata import RunMetadata
     from study.errors import StudyError
     from study.proxies import reach_this_machine
     from study.results.folder import open_results
     from study.results.places import read_here
     from study.spec.tracking_address import address, artifact_location, tracking_uri
     from study.tracking.mlflow_tracker.moved_store import follow_move
+    from study.tracking.mlflow_tracker.saved_views import charts_page
 
     results = open_results(arguments.folder.expanduser().absolute())
     tracking = read_here(results).tracking
@@ -60,6 +62,7 @@ def execute(arguments: argparse.Namespace) -> int:
         [*command, "--host", arguments.host, "--port", str(arguments.port)],
         at=f"http://{_reached_at(arguments.host)}:{arguments.port}",
         page=f"/#/experiments/{experiment.experiment_id}/runs",
+        charts=charts_page(RunMetadata.read(results.run_metadata).study_id, experiment),
     )
 
 
@@ -90,7 +93,7 @@ def _reached_at(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _serve(command: list[str], *, at: str, page: str) -> int:
+def _serve(command: list[str], *, at: str, page: str, charts: str) -> int:
     """Run the server and its workers until they end or this process is told to; none of them is left behind then.
 
     Its address is printed once it answers. Without MLflow's jobs, ten processes that judge language models, unless the
@@ -101,9 +104,8 @@ def _serve(command: list[str], *, at: str, page: str) -> int:
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         _wait_until_it_answers(server, at)
-        print(
-            f"Open {at}{page} in a browser; the study's trials lie below its run. Ctrl-C ends it.", flush=True
-        )
+        print(f"Open {at}{page} in a browser; the study's trials lie below its run. Ctrl-C ends it.")
+        print(f"Its arms as charts: {at}{charts}", flush=True)
         return server.wait()
     finally:
         signal.signal(signal.SIGTERM, before)

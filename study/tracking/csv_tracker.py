@@ -9,7 +9,6 @@ from typing import Any
 
 from analysis.loading.run_metadata import RunMetadata
 from study.errors import StudyError
-from study.ranges import Choice, Range
 from study.results.answer import latest_answer
 from study.results.folder import Results, write_whole
 from study.results.journal import RECORDS, TIME
@@ -18,6 +17,7 @@ from study.spec.study_file import StudySpec
 from study.tracking.answer_values import ANSWER_METRICS, MEANS, arm_metrics, arm_to_use, arm_verdict
 from study.tracking.base import Tracker
 from study.tracking.metrics import ALL_METRICS, SUMMARY_METRICS, epoch_metrics
+from study.tracking.searched import searched_settings
 from trainables.record import nested
 
 MAX_LINES = 2_000
@@ -144,13 +144,6 @@ class CsvTracker(Tracker):
             "time": datetime.fromtimestamp(row[TIME] / 1000, UTC).isoformat(timespec="milliseconds"),
             **epoch_metrics(row),
         }
-
-
-def searched_settings(spec: StudySpec) -> tuple[str, ...]:
-    """Return the settings that any arm searches, sorted; the network has a column of its own."""
-    values = [spec.training.values, *(arm.values for arm in spec.arms.values())]
-    found = {key for each in values for key, value in each.items() if isinstance(value, Choice | Range)}
-    return tuple(sorted(found - {"architecture"}))
 
 
 def _identity(row: Mapping[str, str]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from study.results.folder import Results
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.loading.study_data import StudyData
     from trainables.data import DataSource
 
 logger = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ def write_models(results: Results) -> tuple[str, ...]:
         if model_run(folder) == run["run"]:
             continue
         try:
-            lacking = _write(folder, run, results, source)
+            lacking = _write(folder, run, results, study, source)
         # torch.export raises almost anything for what it can't trace; the study's results stand without it.
         except Exception as error:
             logger.exception("the model of %s could not be exported", run["run"])
@@ -51,7 +52,11 @@ def chosen_runs(records: "pd.DataFrame") -> dict[str, dict[str, Any]]:
     return {str(row["arm"]): dict(row) for _, row in best.iterrows()}
 
 
-def _write(folder: Path, row: Mapping[str, Any], results: Results, source: "DataSource") -> tuple[str, ...]:
+def _write(
+    folder: Path, row: Mapping[str, Any], results: Results, study: "StudyData", source: "DataSource"
+) -> tuple[str, ...]:
+    from study.cards.of_winner import facts_of_winner
+    from study.cards.writing import write_card
     from study.models.describing import describe_run
     from study.models.writing import write_model
     from trainables.classifier import load_classifier
@@ -62,4 +67,7 @@ def _write(folder: Path, row: Mapping[str, Any], results: Results, source: "Data
     data = open_prepared(run.data)
     classifier = load_classifier(results.checkpoints / f"{row['run']}.pt", run=run, data=data)
     description = describe_run(row, classifier, run=run, data=data, source=source)
-    return write_model(folder, classifier, description, images=data.split("val").images)
+    lacking = write_model(folder, classifier, description, images=data.split("val").images)
+    facts = facts_of_winner(study, row, description, data=data, folder=f"results/{results.folder.name}")
+    write_card(folder, facts, test_images=data.split("test").images)
+    return lacking

@@ -1,28 +1,22 @@
 """A prepared data set split again: training and test images exchanged, validation images as they were."""
 
 import json
-import os
-import shutil
 import time
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from trainables.data.decoding.decode import Squares
-from trainables.data.duplicates import Fingerprints
 from trainables.data.prepared import (
     META,
     PreparedData,
-    Split,
     data_path,
+    images_of_each,
     is_whole,
     mean_and_std,
     meta_of,
     open_prepared,
-    read_fingerprints,
     write_fingerprints,
     write_groups,
     write_split,
@@ -30,6 +24,7 @@ from trainables.data.prepared import (
 from trainables.data.sources.errors import DataError, Problems
 from trainables.data.sources.pool import TEST, TRAIN, VAL, digest
 from trainables.data.splits import linked, shuffle_key
+from trainables.data.splits_together import SplitsTogether, have_at, staged_squares
 from trainables.sharing.cache_folder import built_folder, cache_dir, machine_lock
 
 VERSION = 1
@@ -64,57 +59,26 @@ def resplit(data: PreparedData, *, seed: int, cache: Path | None = None) -> Prep
     return open_prepared(key, cache=cache)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Both:
-    """Training and test images of a data set, one after the other."""
-
-    splits: tuple[Split, ...]
-    prints: tuple[Fingerprints, ...]
-
-    @property
-    def labels(self) -> list[int]:
-        return [int(label) for split in self.splits for label in split.labels]
-
-    @property
-    def ids(self) -> list[str]:
-        return [image for split in self.splits for image in split.ids]
-
-    @property
-    def groups(self) -> list[str | None]:
-        return [group for split in self.splits for group in split.groups]
-
-    def fingerprints(self, positions: Sequence[int]) -> Fingerprints:
-        hashes = [pixels for prints in self.prints for pixels in prints.hashes]
-        thumbnails = np.concatenate([prints.thumbnails for prints in self.prints])
-        ids = self.ids
-        return Fingerprints(
-            ids=tuple(ids[position] for position in positions),
-            hashes=tuple(hashes[position] for position in positions),
-            thumbnails=thumbnails[list(positions)],
-        )
-
-
 def _build(data: PreparedData, key: str, *, seed: int, cache: Path) -> PreparedData:
     started = time.perf_counter()
-    both = _Both(
-        splits=tuple(data.split(name) for name in DRAWN_FROM),
-        prints=tuple(read_fingerprints(data, name) for name in DRAWN_FROM),
-    )
+    both = SplitsTogether.of(data, DRAWN_FROM)
     places = _draw(both, seed)
     _refuse_empty_classes(both, places, data)
     with built_folder(data_path(cache, key)) as folder:
-        squares = _squares(both, folder)
+        squares = staged_squares(both, folder)
         hashes, counts = dict(data.split_hashes), dict(data.counts)
+        num_images = dict(data.num_images)
         for name, positions in places.items():
-            labels = [both.labels[position] for position in positions]
+            labels = both.labels[positions]
             hashes[name] = write_split(
                 folder / name, positions, squares=squares, channels=data.channels, labels=labels
             )
             write_fingerprints(folder / name, both.fingerprints(positions))
             write_groups(folder / name, [both.groups[position] for position in positions])
-            counts[name] = tuple(labels.count(label) for label in range(len(data.classes)))
+            counts[name] = images_of_each(labels, num_classes=len(data.classes))
+            num_images[name] = len(positions)
         for file in data.path.glob(f"{VAL}.*"):
-            _link(file, folder / file.name)
+            have_at(file, folder / file.name)
         mean, std = mean_and_std(np.load(folder / f"{TRAIN}.npy", mmap_mode="r"))
         again = replace(
             data,
@@ -124,6 +88,7 @@ def _build(data: PreparedData, key: str, *, seed: int, cache: Path) -> PreparedD
             std=std,
             split_hashes=hashes,
             counts=counts,
+            num_images=num_images,
             notes=(f"training and test images of {data.key} split again, seed {seed}",),
             build_seconds=time.perf_counter() - started,
         )
@@ -131,34 +96,36 @@ def _build(data: PreparedData, key: str, *, seed: int, cache: Path) -> PreparedD
     return again
 
 
-def _draw(both: _Both, seed: int) -> dict[str, list[int]]:
+def _draw(both: SplitsTogether, seed: int) -> dict[str, list[int]]:
     """Return the places of training and test images.
 
     Units (groups, or images that stand alone) go to test in a random order, each where it brings the classes nearer to
     as many test images as there were; a class that has got none gives its first unit.
     """
-    labels, left = both.labels, Counter(both.splits[DRAWN_FROM.index(TEST)].labels.tolist())
+    classes_of, test_split = both.classes_of, DRAWN_FROM.index(TEST)
+    tested_before = classes_of[-len(both.splits[test_split].labels) :]
+    left = Counter(label for found in tested_before for label in found)
     units = _units(both, seed)
     tested: list[list[int]] = []
     reached: Counter[int] = Counter()
     for unit in units:
-        counts = Counter(labels[place] for place in unit)
+        counts = Counter(label for place in unit for label in classes_of[place])
         if sum(abs(left[c]) - abs(left[c] - n) for c, n in counts.items()) > 0:
             tested.append(unit)
             left.subtract(counts)
             reached.update(counts)
     tested += [
-        next(unit for unit in units if label in {labels[place] for place in unit})
-        for label in sorted(set(labels) - set(reached))
+        next(unit for unit in units if any(label in classes_of[place] for place in unit))
+        for label in sorted({label for found in classes_of for label in found} - set(reached))
     ]
     test = {place for unit in tested for place in unit}
     return {
-        TRAIN: [place for place in range(len(labels)) if place not in test],
+        TRAIN: [place for place in range(len(classes_of)) if place not in test],
         TEST: sorted(test),
     }
 
 
-def _units(both: _Both, seed: int) -> list[list[int]]:
+def _units(both: SplitsTogether, seed: int) -> list[list[int]]:
     """Return the places of the images that stay together, unit by unit in a random order."""
     roots = linked([[] if group is None else [group] for group in both.groups])
     members: dict[int, list[int]] = {}
@@ -170,36 +137,12 @@ def _units(both: _Both, seed: int) -> list[list[int]]:
     return [members[root] for root in order]
 
 
-def _refuse_empty_classes(both: _Both, places: dict[str, list[int]], data: PreparedData) -> None:
+def _refuse_empty_classes(both: SplitsTogether, places: dict[str, list[int]], data: PreparedData) -> None:
     problems = Problems()
-    labels = both.labels
+    classes_of = both.classes_of
     for name, positions in places.items():
-        reached = {labels[position] for position in positions}
-        for label in sorted(set(labels) - reached):
+        reached = {label for position in positions for label in classes_of[position]}
+        for label in sorted({label for found in classes_of for label in found if label >= 0} - reached):
             problems.add(TOO_FEW_GROUPS, f"{data.classes[label]!r} would have no image for {name}")
     if problems:
         raise DataError(problems.by_kind, data.key)
-
-
-def _squares(both: _Both, folder: Path) -> Squares:
-    """Return the squares of both splits in one array, mapped from a file that goes with it."""
-    first = both.splits[0].images
-    total = sum(len(split.images) for split in both.splits)
-    staged = folder / "both.npy"
-    pixels = np.lib.format.open_memmap(staged, mode="w+", dtype=np.uint8, shape=(total, *first.shape[1:]))
-    with staged.open("r+b") as file:  # else a disk without room for it kills the process at some later pixel
-        os.posix_fallocate(file.fileno(), 0, max(1, pixels.nbytes))
-    staged.unlink()
-    begin = 0
-    for split in both.splits:
-        pixels[begin : begin + len(split.images)] = split.images
-        begin += len(split.images)
-    return Squares(pixels=pixels, grey=np.ones(total, dtype=bool))
-
-
-def _link(file: Path, to: Path) -> None:
-    """Have a file at another place, too, without its bytes where the file system can."""
-    try:
-        os.link(file, to)
-    except OSError:
-        shutil.copyfile(file, to)

@@ -92,6 +92,12 @@ class Requests:
         self._client.set_tag(run_id, "mlflow.note.content", text)
         self.count += 1
 
+    def tag_experiment(self, tags: Mapping[str, str]) -> None:
+        """Set tags of the experiment."""
+        for key, value in tags.items():
+            self._client.set_experiment_tag(self._experiment_id, key, value)
+            self.count += 1
+
     def log_file(self, run_id: str, file: Path, below: str | None) -> None:
         """Log a file, in a folder of the run's artifacts."""
         self._client.log_artifact(run_id, str(file), below)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 SHORT_LENGTH = 10
 """Characters of a name that tables show."""
 
+RATES = ("lr", "head_lr")
+"""Settings that runs have the logarithm of as well."""
+
 STUDY_ID, RUN = "lrstudy.study_id", "lrstudy.run"
 """Tags by which a study's runs are found again; the study's own has an empty `RUN`."""
 
@@ -75,12 +78,17 @@ def run_params(run: OpenRun) -> dict[str, Any]:
     """
     config = run.config or {}
     logarithms = {
-        f"log10_{key}": round(math.log10(config[key]), 4)
-        for key in ("lr", "head_lr")
+        shown_param(key): round(math.log10(config[key]), 4)
+        for key in RATES
         if isinstance(config.get(key), int | float) and config[key] > 0
     }
     repeat = {} if run.repeat is None else {"repeat": run.repeat}
     return {"arm": short(run.arm), **repeat, **config, **logarithms}
+
+
+def shown_param(setting: str) -> str:
+    """Return the parameter that charts show of a setting: of a rate its logarithm."""
+    return f"log10_{setting}" if setting in RATES else setting
 
 
 def data_inputs(spec: StudySpec, metadata: RunMetadata, contexts: Mapping[str, str]) -> list["DatasetInput"]:
@@ -101,7 +109,7 @@ def data_inputs(spec: StudySpec, metadata: RunMetadata, contexts: Mapping[str, s
                 digest=metadata.data_key,
                 source_type="lrstudy",
                 source=json.dumps(asdict(source)),
-                profile=json.dumps({"images": sum(metadata.counts[split]), "classes": metadata.classes}),
+                profile=json.dumps({"images": metadata.num_images(split), "classes": metadata.classes}),
             ),
             [InputTag("mlflow.data.context", context)],
         )

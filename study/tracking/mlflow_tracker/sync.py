@@ -3,7 +3,7 @@
 import contextlib
 import hashlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -25,8 +25,10 @@ from study.tracking.mlflow_tracker.run_descriptions import (
     study_params,
     study_tags,
 )
+from study.tracking.mlflow_tracker.saved_views import saved_views
 from study.tracking.mlflow_tracker.store import open_store
 from study.tracking.mlflow_tracker.stored_runs import RUNNING, STUDY, StoredRuns
+from study.tracking.searched import searched_settings
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +60,7 @@ FILES = (
     "report.html",
     COMPARISON,
     ANSWER,
+    "winner.yaml",
 )
 
 
@@ -161,6 +164,9 @@ class MlflowSync(Tracker):
         if "described" not in self._acknowledged.values:
             self._send(partial(self._describe_study, self._requests, run_id))
             self._acknowledged.add({"described": True})
+        if "views" not in self._acknowledged.values:
+            self._send(partial(self._requests.tag_experiment, self._views()))
+            self._acknowledged.add({"views": True})
         if self._is_running and self._stored[STUDY].status != RUNNING:
             self._requests.reopen(run_id)
             self._stored.note(STUDY, RUNNING)
@@ -181,6 +187,10 @@ class MlflowSync(Tracker):
         requests.log_params(run_id, study_params(metadata))
         splits = {"train": "training", "val": "validation", "test": "testing"}
         requests.log_inputs(run_id, data_inputs(self.spec, metadata, splits))
+
+    def _views(self) -> Mapping[str, str]:
+        study_id = self._metadata().study_id
+        return saved_views(self.spec.name, study_id, searched=searched_settings(self.spec))
 
     def _send_run(self, requests: Requests, name: str) -> None:
         run = self._journal.runs[name]

@@ -35,11 +35,15 @@ def port() -> int:
 
 def test_the_address_is_printed_once_the_server_answers(port: int, capfd: pytest.CaptureFixture[str]) -> None:
     at = f"http://127.0.0.1:{port}"
-    assert ui._serve([sys.executable, "-c", ANSWERS_AFTER_A_WHILE, str(port)], at=at, page="/#/x") == 0
+    assert (
+        ui._serve([sys.executable, "-c", ANSWERS_AFTER_A_WHILE, str(port)], at=at, page="/#/x", charts="/#/y")
+        == 0
+    )
     assert capfd.readouterr().out.splitlines() == [
         "begun",
         "answers",
         f"Open {at}/#/x in a browser; the study's trials lie below its run. Ctrl-C ends it.",
+        f"Its arms as charts: {at}/#/y",
     ]
 
 
@@ -54,7 +58,10 @@ def test_the_server_is_asked_past_a_proxy(
     urllib.request.install_opener(urllib.request.build_opener())
     try:
         at = f"http://127.0.0.1:{port}"
-        assert ui._serve([sys.executable, "-c", ANSWERS_AFTER_A_WHILE, str(port)], at=at, page="") == 0
+        assert (
+            ui._serve([sys.executable, "-c", ANSWERS_AFTER_A_WHILE, str(port)], at=at, page="", charts="")
+            == 0
+        )
     finally:
         urllib.request.install_opener(None)
     assert "Open" in capfd.readouterr().out
@@ -64,7 +71,9 @@ def test_a_server_that_can_not_start_is_a_sentence_and_no_address(
     port: int, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(StudyError, match="could not start \\(exit status 3\\)"):
-        ui._serve([sys.executable, "-c", "raise SystemExit(3)"], at=f"http://127.0.0.1:{port}", page="")
+        ui._serve(
+            [sys.executable, "-c", "raise SystemExit(3)"], at=f"http://127.0.0.1:{port}", page="", charts=""
+        )
     assert "Open" not in capfd.readouterr().out
 
 
@@ -72,7 +81,10 @@ def test_a_server_that_does_not_answer_is_given_up(port: int, monkeypatch: pytes
     monkeypatch.setattr(ui, "PATIENCE_SECONDS", 0.3)
     with pytest.raises(StudyError, match="has not answered"):
         ui._serve(
-            [sys.executable, "-c", "import time; time.sleep(60)"], at=f"http://127.0.0.1:{port}", page=""
+            [sys.executable, "-c", "import time; time.sleep(60)"],
+            at=f"http://127.0.0.1:{port}",
+            page="",
+            charts="",
         )
 
 

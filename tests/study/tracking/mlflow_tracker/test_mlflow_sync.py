@@ -65,8 +65,8 @@ def test_metrics_go_in_batches(study: Study) -> None:
     study.whole_run("fixed-0000", epochs=100)
     sync = study.mlflow()
     send_all(sync)
-    # study and trial: themselves, parameters, inputs; of the trial 902 metrics in two batches, and its end
-    assert sync.num_requests == 9
+    # study and trial: themselves, parameters, inputs; two views; of the trial 902 metrics in two batches, and its end
+    assert sync.num_requests == 11
 
 
 def test_what_was_sent_is_not_sent_again_by_the_next_driver(study: Study) -> None:

@@ -1,0 +1,86 @@
+"""What validation images, which networks were not trained on, say about their probabilities."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from study.errors import StudyError
+from study.fitting.operating_point import Rates, Wanted, choose_threshold, rates_at
+from study.fitting.temperature import fit_temperature, log_loss, tempered
+from trainables.data import Split
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calibration:
+    """A temperature, and a threshold where one was wanted, chosen on validation images.
+
+    Attributes:
+        temperature: 1 where the images could not tell.
+        num_images: They were chosen on so many.
+        could_tell: Whether the images could tell: some were wrong.
+        loss_before: Log loss on those images without the temperature, in nats.
+        loss_after: With it.
+        wanted: The rate that the threshold is to reach; None without one.
+        threshold: On the probability of the wanted class.
+        reached: What it does on those images.
+    """
+
+    temperature: float
+    num_images: int
+    could_tell: bool
+    loss_before: float
+    loss_after: float
+    wanted: Wanted | None = None
+    threshold: float | None = None
+    reached: Rates | None = None
+
+
+def check_wanted(wanted: Wanted | None, classes: tuple[str, ...]) -> None:
+    """Refuse an operating point that the classes don't have.
+
+    Raises:
+        StudyError: If there are not two classes, or none has the name.
+    """
+    if wanted is None:
+        return
+    if len(classes) != 2:
+        raise StudyError(f"--positive: there are {len(classes)} classes; a threshold is between two")
+    if wanted.positive not in classes:
+        raise StudyError(f"--positive {wanted.positive}: one of {', '.join(classes)} is allowed")
+
+
+def calibrate(
+    probabilities: np.ndarray, val: Split, *, wanted: Wanted | None, classes: tuple[str, ...]
+) -> Calibration:
+    """Return what the validation images say.
+
+    Args:
+        probabilities: What networks that were not trained on them say, (N, K).
+        val: The images.
+        wanted: See `Calibration`.
+        classes: Names, in the order of the columns.
+    """
+    labels = np.asarray(val.labels)
+    found = fit_temperature(probabilities, labels)
+    temperature = 1.0 if found is None else found
+    after = tempered(probabilities, temperature)
+    calibration = Calibration(
+        temperature=temperature,
+        num_images=len(labels),
+        could_tell=found is not None,
+        loss_before=log_loss(probabilities, labels),
+        loss_after=log_loss(after, labels),
+    )
+    if wanted is None:
+        return calibration
+    index = classes.index(wanted.positive)
+    positive = labels == index
+    threshold = choose_threshold(after[:, index], positive, kind=wanted.kind, value=wanted.value)
+    return Calibration(
+        **vars(calibration)
+        | {
+            "wanted": wanted,
+            "threshold": threshold,
+            "reached": rates_at(threshold, after[:, index], positive),
+        }
+    )

@@ -1,0 +1,131 @@
+"""The model folder of a fit: networks, description and card."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from study.cards.card import CardFacts
+from study.cards.of_model import facts_of_model
+from study.cards.writing import write_card
+from study.fitting.fitted import Fitted
+from study.models.describing import preprocessing_of
+from study.models.description import ModelDescription, OperatingPoint
+from study.models.licences import weights_licence
+from study.models.writing import write_model
+
+
+def write_fitted(folder: Path, fitted: Fitted, *, name: str, shown_folder: str) -> tuple[str, ...]:
+    """Write the model and its card; return sentences on what is not there, such as ONNX without its packages.
+
+    Args:
+        folder: Of the model.
+        fitted: What was made.
+        name: Of the fit, by which the model is known.
+        shown_folder: The results' folder, as it is typed in a command.
+    """
+    description = describe(fitted, name=name)
+    val = fitted.prepared.target.split("val")
+    lacking = write_model(folder, fitted.network, description, images=val.images)
+    facts = _facts(fitted, description, shown_folder=shown_folder)
+    write_card(folder, facts, test_images=fitted.prepared.target.split("test").images)
+    return lacking
+
+
+def describe(fitted: Fitted, *, name: str) -> ModelDescription:
+    """Return the description of the networks together."""
+    target, config, found = fitted.prepared.target, fitted.config, fitted.calibration
+    source = fitted.prepared.spec.data.target
+    mean, std = ((values.flatten() / 255).tolist() for values in fitted.network.normalisation)
+    point = None
+    if found.wanted is not None and found.threshold is not None:
+        point = OperatingPoint(
+            positive=found.wanted.positive,
+            threshold=found.threshold,
+            chosen_by=f"{found.wanted.kind} of at least {found.wanted.value:g} on {found.num_images} validation images",
+        )
+    return ModelDescription(
+        classes=target.classes,
+        preprocessing=preprocessing_of(target, source),
+        mean=tuple(mean),
+        std=tuple(std),
+        architecture=config["architecture"],
+        weights=config["weights"],
+        weights_licence=weights_licence(config["weights"], architecture=config["architecture"]),
+        data=source.as_mapping(),
+        study=fitted.recommended.study,
+        arm=fitted.recommended.arm,
+        run=name,
+        objective=config["objective"],
+        val_objective=fitted.val_objective,
+        test_objective=fitted.measured.tested.value,
+        temperature=found.temperature,
+        operating_point=point,
+    )
+
+
+def _facts(fitted: Fitted, description: ModelDescription, *, shown_folder: str) -> CardFacts:
+    basic = facts_of_model(description, data=fitted.prepared.target, config=fitted.config)
+    networks = (
+        "One network"
+        if fitted.num_networks == 1
+        else f"{fitted.num_networks} networks, whose probabilities are averaged,"
+    )
+    splits = "training and validation" if fitted.on_validation_too else "training"
+    num_images = sum(fitted.trained_on.counts["train"])
+    trained_on = (
+        f"{networks} trained on {num_images} images: those of the {splits} split below. The test images were never "
+        "trained on.",
+    )
+    return replace(
+        basic,
+        trained_on=(*trained_on, *basic.trained_on),
+        chosen=(f"The configuration is {fitted.recommended.chosen}.",),
+        tested=fitted.measured.tested,
+        test_notes=tuple(_test_notes(fitted)),
+        calibration=tuple(_calibration(fitted)),
+        reliability=fitted.measured.reliability,
+        commands=((f"lrstudy predict {shown_folder} IMAGES...", "predicts images"),),
+    )
+
+
+def _test_notes(fitted: Fitted) -> Iterator[str]:
+    times = fitted.measured.times_before
+    if times:
+        yield (
+            f"These test images had been measured {times} times before on this machine: what was chosen by that makes "
+            "this figure too good."
+        )
+
+
+def _calibration(fitted: Fitted) -> Iterator[str]:
+    found = fitted.calibration
+    if found.could_tell:
+        yield (
+            f"The probabilities are raised to the power 1 / {found.temperature:.3g} (a temperature) and made to add up "
+            f"to 1. It was chosen on {found.num_images} validation images, by networks that were not trained on them "
+            "and otherwise trained alike."
+        )
+    else:
+        yield (
+            f"All {found.num_images} validation images were right, so they say nothing of how sure the answers should "
+            "be: the probabilities are the network's own."
+        )
+    if found.wanted is not None and found.threshold is not None and found.reached is not None:
+        yield (
+            f"{found.wanted.positive} is answered where its probability is at least {found.threshold:.4g}, chosen for "
+            f"a {found.wanted.kind} of {found.wanted.value:g}; on the validation images it has a sensitivity of "
+            f"{found.reached.sensitivity:.3f} and a specificity of {found.reached.specificity:.3f}."
+        )
+    rates = fitted.measured.rates
+    if rates is not None:
+        yield (
+            f"On the test images: sensitivity {_share(rates.found, rates.num_positive)}, specificity "
+            f"{_share(rates.left_alone, rates.num_negative)}."
+        )
+
+
+def _share(hits: int, total: int) -> str:
+    from analysis.statistics.proportion import wilson
+
+    low, high = wilson(hits, total)
+    return f"{hits / total:.3f} ({low:.3f} to {high:.3f}; {hits} of {total})"

@@ -1,0 +1,90 @@
+"""`lrstudy fit`: what it refuses before anything is trained, and a whole fit of digits."""
+
+import json
+
+import pytest
+import yaml
+
+from study.cli import main
+
+STUDY = {
+    "name": "digits",
+    "data": {"target": {"digits": True, "classes": [5, 6], "train_per_class": 20}},
+    "model": {"architecture": "small_resnet", "width": 4},
+    "training": {"batch_size": 16, "augment": "crop"},
+    "arms": {"chosen": {"recipe": "one_cycle", "lr": 0.1, "search": {}}},
+    "budget": {"trials": 1, "epochs": 3},
+    "compare": {"reference": "chosen"},
+}
+
+
+@pytest.fixture
+def file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "digits.yaml"
+    path.write_text(yaml.safe_dump(STUDY))
+    return path
+
+
+REFUSED = {
+    "nothing": ([], "one of them alone"),
+    "both": (["digits.yaml", "--data", "."], "one of them alone"),
+    "no folder": (["--data", "missing"], "--data missing: there is no such folder"),
+    "no networks": (["digits.yaml", "--seeds", "0"], "--seeds 0: a whole number from 1 to 50"),
+    "settings of images": (["digits.yaml", "--image-size", "8"], "--image-size go with --data"),
+    "half a threshold": (["digits.yaml", "--positive", "5"], "one of --sensitivity and --specificity"),
+    "no share": (["digits.yaml", "--positive", "5", "--specificity", "1.5"], "between 0 and 1"),
+    "no such class": (["digits.yaml", "--positive", "7", "--specificity", "0.9"], "one of 5, 6 is allowed"),
+    "three classes": (
+        ["digits.yaml", "-s", "data.target.classes=[5, 6, 7]", "--positive", "5", "--specificity", "0.9"],
+        "there are 3 classes; a threshold is between two",
+    ),
+}
+
+
+@pytest.mark.parametrize(("arguments", "says"), REFUSED.values(), ids=list(REFUSED))
+def test_what_cannot_be_fitted_is_refused_in_one_sentence(file, capsys, arguments, says):
+    assert main(["fit", *arguments]) == 1
+    assert says in capsys.readouterr().err
+    assert not (file.parent / "results" / "digits-fit").exists()
+
+
+def test_results_that_are_there_are_refused(file, capsys):
+    (file.parent / "results" / "digits-fit").mkdir(parents=True)
+    assert main(["fit", str(file)]) == 1
+    assert "exists already" in capsys.readouterr().err
+
+
+def test_ctrl_c_leaves_nothing(file, capsys, monkeypatch):
+    def stopped(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("study.fitting.fit.train_classifiers", stopped)
+    assert main(["fit", str(file)]) == 130
+    assert "interrupted" in capsys.readouterr().err
+    assert list((file.parent / "results").iterdir()) == []
+
+
+@pytest.mark.slow
+def test_a_fit_ends_with_a_model_that_predicts_and_says_how_good_it_is(file, capsys):
+    options = ["--seeds", "2", "--positive", "6", "--specificity", "0.9", "--json"]
+    assert main(["fit", str(file), *options]) == 0
+    found = json.loads(capsys.readouterr().out)
+    folder = file.parent / "results" / "digits-fit"
+    assert found["folder"] == str(folder)
+    assert (found["num_networks"], found["on_validation_too"]) == (2, True)
+    assert found["num_train_images"] == 40 + 72  # a fifth of 363 images is for validation
+    test = found["test"]
+    assert test["low"] < test["objective"] < test["high"]
+    assert test["objective"] == test["right"] / test["num_images"]
+    description = json.loads((folder / "model.json").read_text())
+    assert description["temperature"] == found["temperature"]
+    assert description["operating_point"]["threshold"] == found["operating_point"]["threshold"]
+    assert description["test_objective"] == test["objective"]
+    assert found["operating_point"]["val"]["specificity"] >= 0.9
+    card = (folder / "README.md").read_text()
+    assert f"{100 * test['low']:.1f} % to {100 * test['high']:.1f} %" in card
+    assert "(reliability.png)" in card
+    assert (folder / "reliability.png").is_file()
+    assert [each.name for each in folder.parent.iterdir()] == ["digits-fit"]
+    assert main(["fit", str(file)]) == 1
