@@ -42,6 +42,7 @@ def describe_run(
         weights=Path(run.weights).name,
         weights_licence=weights_licence(run.weights, architecture=run.architecture),
         data=_without_places(source),
+        task=data.task,
         study=row["study"],
         arm=row["arm"],
         run=row["run"],
