@@ -11,6 +11,11 @@ from analysis.statistics.proportion import objective_interval, wilson
 BALANCED = "balanced_accuracy"
 
 
+def counted_name(objective: str) -> str:
+    """Return what a card tells of right and wrong answers: the objective where it is made of them, else accuracy."""
+    return objective if objective == BALANCED else "accuracy"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Share:
     """A share of images with its 95 % interval."""
@@ -49,7 +54,8 @@ class Answers:
         predicted: Class that was said, (I,).
         true_probability: Probability given to the true class, (I,).
         groups: Name of each image's group; None for one that stands alone.
-        objective: "accuracy" or "balanced_accuracy".
+        objective: "balanced_accuracy", or else accuracy is told, whatever the study optimised: a card's figures are of
+            right and wrong answers.
     """
 
     classes: tuple[str, ...]

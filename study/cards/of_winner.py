@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from study.cards.answers import Answers
+from study.cards.answers import Answers, counted_name
 from study.cards.card import CardFacts
 from study.cards.of_model import facts_of_model
 from study.models.description import ModelDescription
@@ -68,7 +68,7 @@ def _tested(study: "StudyData", row: Mapping[str, Any], data: PreparedData) -> A
         predicted=own["predicted"].to_numpy(),
         true_probability=own["true_probability"].to_numpy(),
         groups=tuple(groups.where(groups.notna(), None)),
-        objective=str(row["config"]["objective"]),
+        objective=counted_name(str(row["config"]["objective"])),
     )
 
 
@@ -90,8 +90,10 @@ def _test_notes(study: "StudyData", row: Mapping[str, Any]) -> Iterator[str]:
     same = runs[(runs["arm"] == row["arm"]) & (runs["stage"] == "confirm") & runs["overall"].astype(bool)]
     values = same["final_test"].dropna()
     if len(values) > 1:
+        measured = study.settings.measured
+        what = "mean" if measured.is_counted else f"mean {measured.words}"
         yield (
-            f"Over the {len(values)} seeds of the confirmation the mean is {100 * values.mean():.1f} % (from "
+            f"Over the {len(values)} seeds of the confirmation the {what} is {100 * values.mean():.1f} % (from "
             f"{100 * values.min():.1f} to {100 * values.max():.1f} %)."
         )
     before = study.metadata.test_split_uses_before

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from study.cards.answers import Answers
+from study.cards.answers import Answers, counted_name
 from study.cards.reliability import reliability_of
 from study.errors import StudyError
 from study.fitting.calibration import Calibration, calibrate, check_wanted
@@ -54,6 +54,11 @@ def fit_model(
 
     begun = time.monotonic()
     prepared = prepare_study(_on_this_machine(recommended.spec))
+    if prepared.target.task == "multi_label":
+        raise StudyError(
+            "data: images have several labels each; fit is for images with one class: take the winner of a study, "
+            "whose models lie in its results"
+        )
     target = prepared.target
     check_wanted(wanted, target.classes)
     config = _config(prepared, say)
@@ -156,5 +161,5 @@ def _tested(probabilities: np.ndarray, prepared: Prepared, *, split: str) -> Ans
         predicted=probabilities.argmax(1),
         true_probability=probabilities[np.arange(len(labels)), labels],
         groups=images.groups,
-        objective=prepared.spec.compare.objective,
+        objective=counted_name(prepared.spec.compare.objective),
     )

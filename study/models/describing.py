@@ -35,6 +35,7 @@ def describe_run(
     mean, std = ((values.flatten() / 255).tolist() for values in (classifier.mean, classifier.std))
     return ModelDescription(
         classes=data.classes,
+        task=data.task,
         preprocessing=preprocessing_of(data, source),
         mean=tuple(mean),
         std=tuple(std),
@@ -42,7 +43,6 @@ def describe_run(
         weights=Path(run.weights).name,
         weights_licence=weights_licence(run.weights, architecture=run.architecture),
         data=_without_places(source),
-        task=data.task,
         study=row["study"],
         arm=row["arm"],
         run=row["run"],
