@@ -36,6 +36,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--batch", type=_number, default=BATCH, metavar="N", help=f"images at a time ({BATCH})"
     )
+    parser.add_argument(
+        "--tta",
+        action=argparse.BooleanOptionalAction,
+        help="average over augmented views (default: where that was better on the validation images)",
+    )
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where it computes")
 
 
@@ -48,6 +53,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from study.models.predicting import predict_files
     from study.results.places import read_here
     from study.results.winner import meant_model
+    from study.results.with_views import views_wanted, with_views
 
     winner = meant_model(arguments.folder, arm=arguments.arm)
     if arguments.out is not None:
@@ -55,6 +61,8 @@ def execute(arguments: argparse.Namespace) -> int:
     files = asked_files(arguments.images)
     source = None if winner.results is None else read_here(winner.results).data.target
     model = open_model(winner.folder, device=arguments.device, source=source)
+    if views_wanted(winner, arguments.tta):
+        model = with_views(winner, device=arguments.device)
     with _progress(len(files)) as done:
         table = predict_files(model, files, batch=arguments.batch, done=done)
     unreadable = table[table["error"].notna()]

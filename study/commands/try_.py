@@ -39,7 +39,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _facts(winner: "Winner", classes: tuple[str, ...]) -> "Facts":
-    from study.models.description import DESCRIPTION, read_description
+    from study.models.description import DESCRIPTION, SINGLE_LABEL, read_description
     from study.models.trying.page import Facts
 
     known = read_description(winner.folder) if (winner.folder / DESCRIPTION).exists() else None
@@ -52,5 +52,6 @@ def _facts(winner: "Winner", classes: tuple[str, ...]) -> "Facts":
             f"{known.objective.replace('_', ' ').capitalize()} of this run on the study's test images: "
             f"{known.test_objective:.3f}."
         )
-    said.append(f"It answers with one of its {len(classes)} classes, whatever the picture shows.")
+    if known is None or known.task == SINGLE_LABEL:
+        said.append(f"It answers with one of its {len(classes)} classes, whatever the picture shows.")
     return Facts(name=name, classes=classes, said=said)

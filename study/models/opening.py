@@ -88,5 +88,6 @@ def _of_first_version(folder: Path, stored: Mapping[str, Any], *, device: str, s
         "classes": told["classes"],
         "preprocessing": asdict(preprocessing),
         "operating_point": None,
+        "task": "single_label",
     }
     return ServedModel(network, description, device=device)

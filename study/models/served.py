@@ -22,13 +22,17 @@ PREFIX = "p_"
 """Begins the name of a column that holds a class's probability."""
 ERROR = "error"
 BATCH = 64
+MULTI_LABEL = "multi_label"
+SEPARATOR, AT_LEAST = ";", 0.5
+"""Of several labels those are answered, parted so, that are at least as probable."""
 
 
 class ServedModel:
     """Answers about image files with a class, its probability, and that of every class.
 
     Attributes:
-        columns: Of an answer, in order: `class`, `probability`, `p_CLASS` for every class, `error`.
+        columns: Of an answer, in order: `class`, `probability`, `p_CLASS` for every class, `error`. Where an image may
+            have several labels, `class` has them all, and there is no one `probability`.
     """
 
     def __init__(self, network: torch.nn.Module, description: Mapping[str, Any], *, device: str) -> None:
@@ -43,6 +47,7 @@ class ServedModel:
         self.columns = ("class", "probability", *(PREFIX + name for name in self._classes), ERROR)
         self._preprocessing = Preprocessing.of(description["preprocessing"])
         self._point: Mapping[str, Any] | None = description["operating_point"]
+        self._has_label_sets = description["task"] == MULTI_LABEL
         has_gpu = torch.cuda.is_available()
         self._device = torch.device(("cuda" if has_gpu else "cpu") if device == "auto" else device)
         self._network = network.to(self._device)
@@ -77,6 +82,8 @@ class ServedModel:
 
     def _decided(self, probabilities: Any) -> tuple[object, ...]:
         values = probabilities.tolist()
+        if self._has_label_sets:
+            return labels_of(values, names=self._classes), None, *values
         chosen = decided(values, classes=self._classes, point=self._point)
         return self._classes[chosen], values[chosen], *values
 
@@ -105,6 +112,11 @@ def decided(
         return int(np.argmax(probabilities))
     positive = classes.index(point["positive"])
     return positive if probabilities[positive] >= point["threshold"] else 1 - positive
+
+
+def labels_of(probabilities: Sequence[float], *, names: Sequence[str]) -> str:
+    """Return the labels that an image is given; "" where it is given none."""
+    return SEPARATOR.join(n for n, each in zip(names, probabilities, strict=True) if each >= AT_LEAST)
 
 
 def _load_pyfunc(path: str, model_config: Mapping[str, Any] | None = None) -> ServedModel:

@@ -12,6 +12,45 @@ PREFIX = "lrstudy_model_"
 """Begins the package's name; a hash of its content ends it, so that models of several versions load side by side."""
 
 
+PREPROCESS = "preprocess.py"
+"""In a model's folder: for those who run its ONNX file, which takes pixels."""
+
+_PREPROCESS = '''"""Reads image files as this model takes them. Needs numpy and Pillow alone."""
+
+import json
+import sys
+from pathlib import Path
+
+_HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(_HERE / "{code}"))
+
+from {package}.trainables.data.preprocessing import Preprocessing, square_of  # noqa: E402
+
+DESCRIPTION = json.loads((_HERE / "{description}").read_text(encoding="utf-8"))
+CLASSES = DESCRIPTION["classes"]
+_HOW = Preprocessing.of(DESCRIPTION["preprocessing"])
+
+
+def preprocess(file):
+    """Return a file's pixels, uint8 of shape (channels, size, size); several, stacked, are the network's input.
+
+    Raises a ValueError that says why where the file cannot be read.
+    """
+    return square_of(Path(file), _HOW)
+'''
+
+
+def preprocess_script(loader: str, *, code: str, description: str) -> str:
+    """Return a script with a function `preprocess`, to lie in a model's folder.
+
+    Args:
+        loader: What `ship_code` returned.
+        code: Folder of the code beside the script.
+        description: File of the model's description, likewise.
+    """
+    return _PREPROCESS.format(package=loader.partition(".")[0], code=code, description=description)
+
+
 def ship_code(folder: Path) -> str:
     """Write the package into a folder that does not exist yet; return the module that MLflow is to load.
 

@@ -26,7 +26,7 @@ from study.models.exporting import (
     missing_for_onnx,
 )
 from study.models.served import ERROR, IMAGE, PREFIX
-from study.models.shipped_code import ship_code
+from study.models.shipped_code import PREPROCESS, preprocess_script, ship_code
 from trainables.data.decoding.decode import Bytes
 
 if TYPE_CHECKING:
@@ -162,6 +162,8 @@ def _save_for_mlflow(folder: Path, described: ModelDescription, *, example: Byte
                 metadata=_metadata(described),
                 mlflow_model=Model(),
             )
+            script = preprocess_script(loader, code=CODE, description=DESCRIPTION)
+            (folder / PREPROCESS).write_text(script, encoding="utf-8")
         finally:
             shutil.rmtree(code, ignore_errors=True)
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,9 +56,11 @@ def chosen_runs(records: "pd.DataFrame") -> dict[str, dict[str, Any]]:
 def _write(
     folder: Path, row: Mapping[str, Any], results: Results, study: "StudyData", source: "DataSource"
 ) -> tuple[str, ...]:
+    from analysis.findings.better_way import better_way
     from study.cards.of_winner import facts_of_winner
     from study.cards.writing import write_card
     from study.models.describing import describe_run
+    from study.models.description import BetterWay
     from study.models.writing import write_model
     from trainables.classifier import load_classifier
     from trainables.config import parse_config
@@ -67,6 +70,8 @@ def _write(
     data = open_prepared(run.data)
     classifier = load_classifier(results.checkpoints / f"{row['run']}.pt", run=run, data=data)
     description = describe_run(row, classifier, run=run, data=data, source=source)
+    if better := better_way(study, row["arm"]):
+        description = replace(description, better_way=BetterWay(**asdict(better)))
     lacking = write_model(folder, classifier, description, images=data.split("val").images)
     if data.task == "multi_label":  # a card tells of right and wrong answers, of which label sets have none
         return lacking

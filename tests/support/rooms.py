@@ -42,6 +42,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("prefixes", "profiling"),
         ("run",),
         ("classifier", "many_heads", "trainable"),
+        ("augmented_classifier",),
         ("calibrated",),
     ),
     "analysis": (

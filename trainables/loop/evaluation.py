@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from trainables.config import RunConfig
 from trainables.generators import seed_for
@@ -115,7 +115,7 @@ def _ways(
 ) -> Iterator[tuple[str, Callable[[Inputs], Tensor]]]:
     network = task.network
     if config.tta_views:
-        yield "tta", lambda inputs: tta_probabilities(task, inputs, num_views=config.tta_views)
+        yield "tta", lambda inputs: tta_probabilities(network, inputs, num_views=config.tta_views)
     if len(snapshots):
         yield "ensemble", lambda inputs: snapshots.probabilities(network, inputs)
         train = _inputs(scaled(task.train, running.phase.training), running, config)
@@ -125,20 +125,20 @@ def _ways(
         yield "average", lambda inputs: probabilities_of(logits(averaged, inputs), inputs.labels)
 
 
-def tta_probabilities(task: Task, inputs: Inputs, *, num_views: int) -> Tensor:
+def tta_probabilities(network: nn.Module, inputs: Inputs, *, num_views: int) -> Tensor:
     """Return the mean of the probabilities of each image and of its augmented views, (N, K).
 
     Args:
-        task: Its network predicts.
+        network: Predicts.
         inputs: The split; views are augmented as training images are.
         num_views: Views beside the image itself.
 
     Source: fast.ai's lesson 2: the image and 4 random augmentations.
     """
-    total = probabilities_of(logits(task.network, inputs), inputs.labels)
+    total = probabilities_of(logits(network, inputs), inputs.labels)
     for view in range(num_views):
         inputs.begin_epoch(-1 - view)
-        total = total + probabilities_of(logits(task.network, inputs, training=True), inputs.labels)
+        total = total + probabilities_of(logits(network, inputs, training=True), inputs.labels)
     return total / (num_views + 1)
 
 

@@ -75,6 +75,7 @@ def test_a_model_sees_of_every_kind_of_file_what_training_stored(
         "classes": names,
         "preprocessing": asdict(preprocessing_of(data, source)),
         "operating_point": None,
+        "task": "single_label",
     }
     model = ServedModel(Pixels(), described, device="cpu")
     asked = {**read, **{name: files[name] for name in refused}}

@@ -172,3 +172,30 @@ def test_a_description_of_another_form_is_refused(written: WrittenModel, tmp_pat
     with pytest.raises(ValueError, match="its format is 'lrstudy-model-9'; lrstudy-model-1 is read here"):
         read_description(tmp_path)
     assert replace(read_description(written.folder), temperature=1.5).as_json() != text
+
+
+WITHOUT_TORCH = """
+import sys
+sys.modules.update(dict.fromkeys(("torch", "pandas", "mlflow", "study", "trainables")))
+sys.path.insert(0, sys.argv[1])
+import json, numpy, onnxruntime
+from preprocess import CLASSES, preprocess
+session = onnxruntime.InferenceSession(sys.argv[1] + "/model.onnx")
+(found,) = session.run(None, {"images": numpy.stack([preprocess(file) for file in sys.argv[2:]])})
+print(json.dumps([CLASSES, found.tolist()]))
+"""
+
+
+def test_onnx_is_fed_from_files_with_numpy_and_pillow_alone(written: WrittenModel, tmp_path: Path) -> None:
+    images = written.data.split("test").images[:3]
+    files = [tmp_path / f"{index}.png" for index in range(3)]
+    for file, image in zip(files, images, strict=True):
+        file.write_bytes(base64.b64decode(png_in_base64(image)))
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", WITHOUT_TORCH, str(written.folder), *map(str, files)],
+        cwd=tmp_path, capture_output=True, text=True, timeout=200, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    classes, found = json.loads(done.stdout.splitlines()[-1])
+    assert classes == ["5", "6", "7"]
+    assert np.array(found) == pytest.approx(expected(written, images), abs=1e-6)

@@ -33,7 +33,7 @@ def test_test_time_augmentation_is_the_mean_over_the_image_and_its_views(
         return each[-1]
 
     monkeypatch.setattr(trainables.loop.evaluation, "logits", spy)
-    found = tta_probabilities(task, inputs, num_views=num_views)
+    found = tta_probabilities(task.network, inputs, num_views=num_views)
     assert len(each) == num_views + 1
     assert torch.equal(each[0], logits(task.network, inputs))
     assert all(not torch.allclose(one, each[0]) for one in each[1:])
@@ -44,7 +44,7 @@ def test_views_without_augmentation_change_nothing(digits: PreparedData) -> None
     task = start(config_of(digits)).task
     inputs = ImageInputs(data=task.val, how=Training(augment="none"), seed=0)
     plain = logits(task.network, inputs).softmax(1)
-    torch.testing.assert_close(tta_probabilities(task, inputs, num_views=2), plain)
+    torch.testing.assert_close(tta_probabilities(task.network, inputs, num_views=2), plain)
 
 
 def test_each_way_is_told_beside_the_last_network_for_every_split(digits: PreparedData) -> None:

@@ -27,9 +27,10 @@ function show(card, found) {
     verdict.textContent = `No answer: ${found.error}`;
     return;
   }
-  verdict.textContent = `${found.class}, ${percent(found.probability)}`;
+  verdict.textContent = found.probability === null ? found.class.replaceAll(";", ", ") || "none of the labels" :
+    `${found.class}, ${percent(found.probability)}`;
   const sorted = CLASSES.map((name, at) => [name, found.probabilities[at]]).sort((one, other) => other[1] - one[1]);
-  const bars = sorted.map(([name, value]) => bar(name, value, name === found.class));
+  const bars = sorted.map(([name, value]) => bar(name, value, found.probability === null ? value >= 0.5 : name === found.class));
   const [first, more] = card.querySelectorAll(".bars"), details = card.querySelector("details");
   first.append(...bars.slice(0, NUM_BARS));
   if (bars.length > NUM_BARS) {
