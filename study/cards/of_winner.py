@@ -1,4 +1,4 @@
-"""What a card says of a study's winner."""
+"""Content of the card of a study's winner."""
 
 import shlex
 from collections.abc import Iterator, Mapping
@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from study.cards.answers import Answers
-from study.cards.card import CardFacts
-from study.cards.of_model import facts_of_model
+from study.cards.card import CardContent
+from study.cards.of_model import content_of_model
 from study.models.description import ModelDescription
 from trainables.data import PreparedData
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from analysis.loading.study_data import StudyData
 
 
-def facts_of_winner(
+def content_of_winner(
     study: "StudyData",
     row: Mapping[str, Any],
     description: ModelDescription,
     *,
     data: PreparedData,
     folder: str,
-) -> CardFacts:
+) -> CardContent:
     """Return what is known of the confirmation run whose model it is.
 
     Args:
@@ -35,12 +35,12 @@ def facts_of_winner(
     tested = _tested(study, row, data)
     arm = shlex.quote(str(row["arm"]))
     return replace(
-        facts_of_model(description, data=data, config=row["config"]),
+        content_of_model(description, data=data, config=row["config"]),
         title=f"{study.name}, {row['arm']}: {description.architecture}",
         trained_on=(
             f"One network trained on the {sum(data.counts['train'])} images of the training split. Validation images "
             "chose it, and no test image was ever trained on.",
-            *facts_of_model(description, data=data, config=row["config"]).trained_on,
+            *content_of_model(description, data=data, config=row["config"]).trained_on,
         ),
         chosen=tuple(_chosen(study, row)),
         tested=tested,

@@ -1,4 +1,4 @@
-"""What a fit has made, how good it is, and what comes next: as values, and as a terminal shows it."""
+"""The answer of a fit: what it has made, how good that is, what comes next; as values, and for a terminal."""
 
 import shlex
 from typing import Any

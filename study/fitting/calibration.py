@@ -1,4 +1,4 @@
-"""What validation images, which networks were not trained on, say about their probabilities."""
+"""Calibration by validation images, which networks were not trained on: a temperature, and a threshold."""
 
 from dataclasses import dataclass
 

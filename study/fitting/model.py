@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from study.cards.card import CardFacts
-from study.cards.of_model import facts_of_model
+from study.cards.card import CardContent
+from study.cards.of_model import content_of_model
 from study.cards.writing import write_card
 from study.fitting.fitted import Fitted
 from study.models.describing import preprocessing_of
@@ -26,8 +26,8 @@ def write_fitted(folder: Path, fitted: Fitted, *, name: str, shown_folder: str) 
     description = describe(fitted, name=name)
     val = fitted.prepared.target.split("val")
     lacking = write_model(folder, fitted.network, description, images=val.images)
-    facts = _facts(fitted, description, shown_folder=shown_folder)
-    write_card(folder, facts, test_images=fitted.prepared.target.split("test").images)
+    content = _content(fitted, description, shown_folder=shown_folder)
+    write_card(folder, content, test_images=fitted.prepared.target.split("test").images)
     return lacking
 
 
@@ -63,8 +63,8 @@ def describe(fitted: Fitted, *, name: str) -> ModelDescription:
     )
 
 
-def _facts(fitted: Fitted, description: ModelDescription, *, shown_folder: str) -> CardFacts:
-    basic = facts_of_model(description, data=fitted.prepared.target, config=fitted.config)
+def _content(fitted: Fitted, description: ModelDescription, *, shown_folder: str) -> CardContent:
+    basic = content_of_model(description, data=fitted.prepared.target, config=fitted.config)
     networks = (
         "One network"
         if fitted.num_networks == 1

@@ -55,7 +55,7 @@ def chosen_runs(records: "pd.DataFrame") -> dict[str, dict[str, Any]]:
 def _write(
     folder: Path, row: Mapping[str, Any], results: Results, study: "StudyData", source: "DataSource"
 ) -> tuple[str, ...]:
-    from study.cards.of_winner import facts_of_winner
+    from study.cards.of_winner import content_of_winner
     from study.cards.writing import write_card
     from study.models.describing import describe_run
     from study.models.writing import write_model
@@ -68,6 +68,6 @@ def _write(
     classifier = load_classifier(results.checkpoints / f"{row['run']}.pt", run=run, data=data)
     description = describe_run(row, classifier, run=run, data=data, source=source)
     lacking = write_model(folder, classifier, description, images=data.split("val").images)
-    facts = facts_of_winner(study, row, description, data=data, folder=f"results/{results.folder.name}")
-    write_card(folder, facts, test_images=data.split("test").images)
+    content = content_of_winner(study, row, description, data=data, folder=f"results/{results.folder.name}")
+    write_card(folder, content, test_images=data.split("test").images)
     return lacking
