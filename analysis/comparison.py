@@ -7,6 +7,7 @@ from functools import cached_property
 import pandas as pd
 
 from analysis.findings.arm_summary import arm_summary, confirmation_runs
+from analysis.findings.by_class import by_class_table
 from analysis.findings.contrasts.contrast import Contrast, measure_contrasts
 from analysis.findings.decision import Decision, decide
 from analysis.findings.details import detail_table
@@ -122,6 +123,11 @@ class Comparison:
     def recalls(self) -> pd.DataFrame:
         """One row a confirmation run and class."""
         return recall_table(self.data)
+
+    @cached_property
+    def by_class(self) -> pd.DataFrame:
+        """One row an arm, class and measure of scores, where scores were kept."""
+        return by_class_table(self.data)
 
     @cached_property
     def extreme_recalls(self) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from trainables.checkpoint import load_state
 from trainables.config import RunConfig
 from trainables.data import PreparedData
+from trainables.data.sources.pool import LabelTask
 from trainables.networks.network import Network
 from trainables.networks.normalisation import own_normalisation
 from trainables.networks.weights_files import recorded_normalisation
@@ -19,6 +20,7 @@ class Classifier(nn.Module):
 
     Attributes:
         network: In evaluation mode.
+        task: Whether the probabilities are of classes, in sum 1, or of labels, each by itself.
         mean: What it was trained with, on a scale of 0 to 255, (C, 1, 1), or (3, 1, 1) for grey images.
         std: Deviation, likewise.
     """
@@ -26,8 +28,11 @@ class Classifier(nn.Module):
     mean: Tensor
     std: Tensor
 
-    def __init__(self, network: Network, *, mean: Tensor, std: Tensor) -> None:
+    def __init__(
+        self, network: Network, *, mean: Tensor, std: Tensor, task: LabelTask = "single_label"
+    ) -> None:
         super().__init__()
+        self.task = task
         self.network = network
         self.register_buffer("mean", mean)
         self.register_buffer("std", std)
@@ -36,8 +41,8 @@ class Classifier(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         """Return the probability of each class, (N, K), of uint8 images (N, C, H, W) of the data set's size."""
         normalised = (images.to(self.mean.dtype) - self.mean) / self.std
-        probabilities: Tensor = self.network(normalised).softmax(1)
-        return probabilities
+        outputs: Tensor = self.network(normalised)
+        return outputs.sigmoid() if self.task == "multi_label" else outputs.softmax(1)
 
 
 def load_classifier(weights: Path, *, run: RunConfig, data: PreparedData) -> Classifier:
@@ -64,4 +69,4 @@ def load_classifier(weights: Path, *, run: RunConfig, data: PreparedData) -> Cla
         ) from error
     used = recorded_normalisation(content, weights) or own_normalisation(data)
     mean, std = (torch.tensor(values).mul(255).view(-1, 1, 1) for values in used.values)
-    return Classifier(network, mean=mean, std=std)
+    return Classifier(network, mean=mean, std=std, task=data.task)

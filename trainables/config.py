@@ -3,20 +3,31 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from trainables.data.sources.source import DEFAULT_FIT, FitToSquare
 from trainables.errors import Problem, SettingError, refused
-from trainables.limits import BatchSize, Epochs, ImageSize, NotNegative, Repeats, Seed, Threads, Views, Width
+from trainables.limits import (
+    BatchSize,
+    Bounds,
+    Epochs,
+    ImageSize,
+    NotNegative,
+    Repeats,
+    Seed,
+    Threads,
+    Views,
+    Width,
+)
 from trainables.networks.names import SMALL_RESNET
 from trainables.networks.normalisation import WEIGHTS, given_normalisation
+from trainables.objectives import OBJECTIVE_FORMS, objective_of
 from trainables.plan.phases import Phase
 from trainables.plan.training import LEAST_CHANNELS_LAST, Training
 from trainables.range_test.rules import DEFAULT_RULE, RuleName
 from trainables.recipes import recipe, starts_at_random
 from trainables.settings import build, check_bounds
 
-Objective = Literal["accuracy", "balanced_accuracy"]
 Validate = Literal["every_epoch", "judged"]
 
 
@@ -28,7 +39,7 @@ class RunConfig:
 
     Attributes:
         recipe: Name of a recipe.
-        data: A folder of images, or the key of a prepared data set.
+        data: A folder, an archive or a list of images, or the key of a prepared data set.
         epochs: Budget; all phases together.
         architecture: A torchvision classification model, `small_resnet`, or `timm/NAME` with timm installed.
         weights: "none", the name of torchvision weights, "pretrained" (torchvision's `DEFAULT`; of timm those of
@@ -45,7 +56,8 @@ class RunConfig:
         zero_gamma: Whether the last norm of every residual block starts at 0, so that blocks start as the
             identity (Goyal et al., 2017); only with `weights: none`, on networks that have such norms.
         batch_size: Images of a batch, at least 2.
-        objective: What `val_objective` is.
+        objective: What `val_objective` is, see `trainables.objectives`.
+        positive: Index of the class that a sensitivity is of; -1 is the last. Other objectives have none.
         range_test_rule: Which rule makes a suggestion out of a range test, see `trainables.range_test.rules`.
         range_test_repeats: Range tests for each "auto" rate; their median is used.
         tta_views: Augmented views that are averaged with the image in a further evaluation of the last model;
@@ -83,7 +95,8 @@ class RunConfig:
     head_init: Literal["default", "xavier"] = "default"
     zero_gamma: bool = False
     batch_size: BatchSize = 32
-    objective: Objective = "accuracy"
+    objective: str = "accuracy"
+    positive: Annotated[int, Bounds(least=-1)] = -1
     range_test_rule: RuleName = DEFAULT_RULE
     range_test_repeats: Repeats = 3
     tta_views: Views = 0
@@ -103,6 +116,10 @@ class RunConfig:
 
     def __post_init__(self) -> None:
         check_bounds(self)
+        try:
+            objective_of(self.objective)
+        except ValueError as error:
+            raise refused("objective", self.objective, ", ".join(OBJECTIVE_FORMS)) from error
         if self.share_prefixes is not None and not re.fullmatch(r"\w[\w.-]*", self.share_prefixes):
             allowed = "a name of letters, digits, _, . and -, the first one no . or -"
             raise refused("share_prefixes", self.share_prefixes, allowed)
@@ -114,6 +131,13 @@ class RunConfig:
                 "false, or weights none",
                 but=f"weights are {self.weights!r}, which replace what it sets",
             )
+
+    @property
+    def measured_by(self) -> str:
+        """The objective, and of a sensitivity the class that it is of: what runs that are compared have in common."""
+        if objective_of(self.objective).specificity is None:
+            return self.objective
+        return f"{self.objective} of class {self.positive}"
 
 
 RUN_KEYS = frozenset(f.name for f in fields(RunConfig))

@@ -80,7 +80,7 @@ def _check(config: RunConfig, phases: tuple[Phase, ...], first: Fit, number: int
     """
     where = f"configs[{number}]"
     (phase,) = phases if len(phases) == 1 else (None,)
-    if phase is None or not is_linear(phase, first.task.network):
+    if phase is None or not is_linear(phase, first.task):
         raise ValueError(
             f"{where}: recipe {config.recipe} trains more than a linear head on activations by SGD in float32: "
             "feature_extraction with a small head, without dropout, clip_norm, compile and lower precision is allowed"

@@ -35,9 +35,10 @@ class EpochRecord:
         train_loss: Mean loss over the epoch's training images, as trained (augmented).
         train_objective: The objective on the same images, from the predictions made while training; None where
             images were mixed.
-        val_loss: Mean cross-entropy (log loss) on the validation split, in nats. Everything that validation measures
-            is of the network as it stands at the epoch's end; where the phase ended there with its best state, of
-            that.
+        val_loss: Mean cross-entropy (log loss) on the validation split, in nats; of several labels an image the binary
+            one, summed over labels. They have no accuracies, no calibration error and no confusions. Everything that
+            validation measures is of the network as it stands at the epoch's end; where the phase ended there with its
+            best state, of that.
         val_accuracy: Fraction in [0, 1].
         val_balanced_accuracy: Mean recall of the classes, in [0, 1].
         val_macro_f1: Mean F1 score of the classes, in [0, 1].
@@ -70,8 +71,14 @@ class EpochRecord:
         further: Measurements beside the last network's, with the run's last epoch: "val/tta/objective" and
             "val/tta/loss" from the image and its augmented views, likewise "ensemble" and "average" of the cycle
             ends' networks that were kept, and the same for "test".
-        test_predictions: Predicted class index of every test image, in the split's order.
+        test_measures: Further means over classes on the test split by their names in `trainables.objectives`, in
+            [0, 1]; of a sensitivity its `threshold`, in log-odds, chosen on validation, and the `specificity` there.
+        test_by_class: The same measures of each class or label; None where it has no images that they need.
+        test_predictions: Predicted class index of every test image, in the split's order; where images have several
+            labels, a text with a 1 for each label predicted and a 0 for each other.
         test_true_probabilities: Probability given to the true class of every test image.
+        test_scores: Log-odds of every class or label of every test image, where images have several labels or the
+            objective is made of them.
     """
 
     epoch: int
@@ -113,8 +120,11 @@ class EpochRecord:
     test_objective: float | None = None
     val_confusion: tuple[tuple[int, ...], ...] | None = None
     further: Mapping[str, float] = field(default_factory=dict)
-    test_predictions: tuple[int, ...] | None = field(default=None, repr=False)
+    test_measures: Mapping[str, float] | None = None
+    test_by_class: Mapping[str, tuple[float | None, ...]] | None = None
+    test_predictions: tuple[int, ...] | tuple[str, ...] | None = field(default=None, repr=False)
     test_true_probabilities: tuple[float, ...] | None = field(default=None, repr=False)
+    test_scores: tuple[tuple[float, ...], ...] | None = field(default=None, repr=False)
 
 
 def without_epoch(status: Status, *, epochs: int, phase: str = "", cost_seconds: float = 0.0) -> EpochRecord:
@@ -173,11 +183,19 @@ class RunInfo:
     repeat: int = 1
 
 
-NOT_TABULAR = ("test_predictions", "test_true_probabilities")
+NOT_TABULAR = ("test_predictions", "test_true_probabilities", "test_scores")
 """Fields of a record that go to predictions.parquet, one row an image, instead of records.parquet."""
 
 
-AS_JSON = ("rates", "val_recalls", "test_recalls", "val_confusion", "further")
+AS_JSON = (
+    "rates",
+    "val_recalls",
+    "test_recalls",
+    "val_confusion",
+    "further",
+    "test_measures",
+    "test_by_class",
+)
 """Fields of a record that a row holds as JSON text; an absent value stays absent."""
 
 

@@ -13,7 +13,8 @@ from trainables.checkpoint import load_state
 from trainables.compute.warm_up import free_memory, warm_up
 from trainables.config import RunConfig, parse_config
 from trainables.data import DataSource, PreparedData, cache_dir, open_prepared, prepare
-from trainables.errors import Problem, SettingError
+from trainables.data.sources.places import is_list, is_place_of_images
+from trainables.errors import Problem, SettingError, refused
 from trainables.generators import seed_for
 from trainables.inputs.images import to_tensors
 from trainables.loop.fit import Fit
@@ -24,6 +25,8 @@ from trainables.networks.network import Network, build_network
 from trainables.networks.trained_with import normalisation_for
 from trainables.networks.weights import load_weights
 from trainables.networks.weights_files import save_weights
+from trainables.objectives import MEASURES, objective_of
+from trainables.plan.phases import Phase
 from trainables.prefixes.sharing import prefix_folder, shared_epochs
 from trainables.record import EpochRecord, without_epoch
 from trainables.sharing.leases import cache_in_use
@@ -109,6 +112,7 @@ def start(config: Mapping[str, Any], *, beside: Fit | None = None) -> Fit:
     torch.use_deterministic_algorithms(run.deterministic)
     cache = cache_of(run)
     data = _open(run, cache) if beside is None else open_prepared(beside.task.data_key, cache=cache)
+    check_task(run, phases, data)
     for side in {training_side(data.image_size, phase.training.image_scale) for phase in phases}:
         check_side(run.architecture, image_size=data.image_size, side=side)
     network = fresh_network(run, data)
@@ -144,6 +148,26 @@ def start(config: Mapping[str, Any], *, beside: Fit | None = None) -> Fit:
     return Fit(run, phases, task)
 
 
+def check_task(run: RunConfig, phases: tuple[Phase, ...], data: PreparedData) -> None:
+    """Refuse what a kind of task does not have: of label sets accuracies and balanced sampling, a class past the last.
+
+    Raises:
+        SettingError: See above.
+    """
+    objective = objective_of(run.objective)
+    if data.task not in objective.tasks:
+        raise refused("objective", run.objective, ", ".join(MEASURES), but="images have several labels each")
+    if run.positive >= len(data.classes):
+        raise refused("positive", run.positive, f"-1 to {len(data.classes) - 1}")
+    if data.task == "single_label":
+        return
+    for training in (phase.training for phase in phases):
+        if training.loss != "bce":
+            raise refused("loss", training.loss, "bce", but="images have several labels each")
+        if training.sampling != "shuffle":
+            raise refused("sampling", training.sampling, "shuffle", but="images have several labels each")
+
+
 def fresh_network(run: RunConfig, data: PreparedData) -> Network:
     """Return a run's network as it is before start weights are loaded, on the CPU."""
     return build_network(
@@ -174,12 +198,14 @@ def cache_of(run: RunConfig) -> Path:
 
 
 def _open(run: RunConfig, cache: Path) -> PreparedData:
-    if Path(run.data).expanduser().is_dir():
-        source = DataSource(folder=str(Path(run.data).expanduser()), image_size=run.image_size, fit=run.fit)
-        return prepare(source, cache=cache)
+    place = Path(run.data).expanduser()
+    if is_place_of_images(place):
+        return prepare(DataSource(folder=str(place), image_size=run.image_size, fit=run.fit), cache=cache)
+    if is_list(place):
+        return prepare(DataSource(csv=str(place), image_size=run.image_size, fit=run.fit), cache=cache)
     if not re.fullmatch("[0-9a-f]{32}", run.data):
-        allowed = "a folder of images, or a data set's key"
-        says = f"there is no folder {run.data}; {allowed}"
+        allowed = "a folder, an archive or a list of images, or a data set's key"
+        says = f"there is nothing at {run.data}; {allowed}"
         raise SettingError([Problem(field="data", value=run.data, allowed=allowed, says=says)], "config")
     return open_prepared(run.data, cache=cache)
 

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from analysis.comparison import Comparison
 from analysis.figures.drawn_text import drawn
 from analysis.figures.style import new_figure, style_axes
+from analysis.loading.image_values import is_label_set
 from analysis.wording import number_format as fmt
 
 name = "confusion"
@@ -40,10 +41,15 @@ def alt(table: pd.DataFrame, comparison: Comparison) -> str:
 
 
 def table(comparison: Comparison) -> pd.DataFrame:
-    """Return the winning arm's shares; no rows without predictions of it, or where classes have no names."""
+    """Return the winning arm's shares; no rows without predictions of it, without classes' names, or of label sets."""
     arm, classes = winning_arm(comparison), comparison.data.metadata.classes
     known = comparison.data.predictions
-    if arm is None or not classes or not ((known["arm"] == arm) & known["overall"].astype(bool)).any():
+    if (
+        is_label_set(known["label"])
+        or arm is None
+        or not classes
+        or not ((known["arm"] == arm) & known["overall"].astype(bool)).any()
+    ):
         return pd.DataFrame()
     return confusion_table(known, arm=arm, num_classes=len(classes))
 

@@ -91,4 +91,4 @@ def _end(interval: tuple[float, float] | None, place: int) -> float:
 
 
 def _objective(comparison: Comparison) -> str:
-    return comparison.data.settings.objective.replace("_", " ")
+    return comparison.data.settings.objective_words

@@ -43,7 +43,7 @@ def table(comparison: Comparison) -> pd.DataFrame:
 
 def draw(table: pd.DataFrame, comparison: Comparison) -> Figure:
     """Draw one row an arm; a grey line joins the runs of one seed, unless arms are too many to follow it."""
-    objective, colours = comparison.data.settings.objective, colours_of(comparison)
+    objective, colours = comparison.data.settings.objective_words, colours_of(comparison)
     arms = list(table["arm"])
     rows = {arm: len(arms) - 1 - index for index, arm in enumerate(arms)}
     runs = comparison.confirmations
@@ -66,5 +66,5 @@ def draw(table: pd.DataFrame, comparison: Comparison) -> Figure:
         axes.annotate(label, (row["test_mean"], height), (0, 8), textcoords="offset points", ha="center")
     axes.set_yticks(list(rows.values()), list(map(drawn, rows)))
     axes.set_ylim(-0.5, len(arms) - 0.35)
-    style_axes(axes, xlabel=f"test {objective.replace('_', ' ')}", ylabel="")
+    style_axes(axes, xlabel=f"test {objective}", ylabel="")
     return figure

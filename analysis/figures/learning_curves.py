@@ -114,7 +114,7 @@ def _draw_together(curves: pd.DataFrame, *, comparison: Comparison, colours: Map
         text = f"{drawn(settings.reference)}'s mean final value"
         axes.annotate(text, (0, target), (4, 3), textcoords="offset points", color="#4d4d4d", fontsize=8)
     axes.set_xlim(left=0, right=1.15 * curves["seconds"].max())
-    style_axes(axes, xlabel="seconds that the run cost", ylabel=f"validation {_plain(settings.objective)}")
+    style_axes(axes, xlabel="seconds that the run cost", ylabel=f"validation {settings.objective_words}")
     return figure
 
 
@@ -137,7 +137,7 @@ def _draw_panels(curves: pd.DataFrame, *, comparison: Comparison, colours: Mappi
         style_axes(axes, xlabel="", ylabel="")
     panels[0].set_xlim(left=0)
     figure.supxlabel("seconds that the run cost", fontsize=10)
-    figure.supylabel(f"validation {_plain(settings.objective)}", fontsize=10)
+    figure.supylabel(f"validation {settings.objective_words}", fontsize=10)
     return figure
 
 
@@ -165,7 +165,3 @@ def label_ends(axes: Axes, means: pd.DataFrame, colours: Mapping[str, str]) -> N
     axes.set_ylim(top=max(high, *(at + height for at in heights)))  # matplotlib draws no label outside
     for arm, x, y in zip(ends["arm"], ends["seconds"], heights, strict=True):
         label_point(axes, arm, (x, y), colour=colours[arm], bold=True)
-
-
-def _plain(objective: str) -> str:
-    return objective.replace("_", " ")

@@ -48,7 +48,7 @@ def table(comparison: Comparison) -> pd.DataFrame:
 
 def draw(table: pd.DataFrame, comparison: Comparison) -> Figure:
     """Draw one panel an arm, one marker an architecture, crosses for trials without a result."""
-    objective, colours = comparison.data.settings.objective, colours_of(comparison)
+    objective, colours = comparison.data.settings.objective_words, colours_of(comparison)
     arms = [arm for arm in colours if (table["arm"] == arm).any()]
     names = sorted(set(table["architecture"]))
     figure, panels = panel_grid(len(arms))
@@ -71,7 +71,7 @@ def draw(table: pd.DataFrame, comparison: Comparison) -> Figure:
             panels[-1].plot([], [], marker, color="#777777", label=drawn(name))
         panels[-1].legend(frameon=False, fontsize=8)
     figure.supxlabel("peak rate", fontsize=10)
-    figure.supylabel(f"validation {objective.replace('_', ' ')}", fontsize=10)
+    figure.supylabel(f"validation {objective}", fontsize=10)
     return figure
 
 

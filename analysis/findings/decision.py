@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.findings.contrasts.contrast import Contrast
-from analysis.findings.contrasts.final_differences import correctness, sample_of
+from analysis.findings.contrasts.final_differences import sample_of, values_of_runs
 from analysis.findings.pairs import confirmations
 from analysis.findings.searches import has_several, means_by_search
 from analysis.findings.splits import has_splits, widening_of
@@ -208,10 +208,10 @@ def _table(data: StudyData, runs: pd.DataFrame, arms: Sequence[str]) -> _Table |
     if has_splits(data):
         return _over_splits(data, complete[list(arms)])
     searches = complete[arms[0]].map(data.runs["repeat"]).tolist() if has_several(data) else None
-    if set(complete.to_numpy().ravel()) <= set(data.predictions["run"]):
-        correct = correctness(data, runs=complete.to_numpy().ravel().tolist())
-        values = np.stack([correct[complete[arm].tolist()].to_numpy().T for arm in arms])
-        images = sample_of(data, images=correct.index)
+    if set(complete.to_numpy().ravel()) <= set(data.image_values.columns):
+        known = values_of_runs(data, runs=complete.to_numpy().ravel().tolist())
+        values = np.stack([known[complete[arm].tolist()].to_numpy().T for arm in arms])
+        images = sample_of(data, images=known.index)
     else:
         values = np.stack(
             [complete[arm].map(data.runs["final_test"]).to_numpy(float)[:, None] for arm in arms]

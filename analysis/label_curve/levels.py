@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.findings.contrasts.final_differences import correctness, sample_of
+from analysis.findings.contrasts.final_differences import sample_of, values_of_runs
 from analysis.findings.searches import by_units, counted, mean_difference
 from analysis.loading.study_data import StudyData
 from analysis.statistics.crossed import crossed_estimate
@@ -57,7 +57,7 @@ def gain_between(before: StudyData, after: StudyData, arm: str) -> Estimate | No
     if not seeds:
         return None
     tables = [
-        _correct(data, [side[seed] for seed in seeds])
+        _values(data, [side[seed] for seed in seeds])
         for data, side in zip((before, after), sides, strict=True)
     ]
     if tables[0] is None or tables[1] is None or not tables[0].index.equals(tables[1].index):
@@ -93,17 +93,17 @@ def _estimate(data: StudyData, runs: pd.DataFrame) -> tuple[Estimate | None, np.
     if runs.empty:
         return None, np.zeros(0)
     pairs = pd.DataFrame({"arm_run": list(runs["run"])}, index=runs.index)
-    correct = _correct(data, list(runs["run"]))
-    if correct is None:
+    known = _values(data, list(runs["run"]))
+    if known is None:
         return mean_difference(runs["final_test"], pairs, data), np.zeros(0)
-    images = sample_of(data, images=correct.index)
-    rows = by_units(correct.to_numpy().T, pairs, data)
+    images = sample_of(data, images=known.index)
+    rows = by_units(known.to_numpy().T, pairs, data)
     estimate = crossed_estimate(rows, confidence=data.settings.confidence, images=images)
     return counted(estimate, pairs, data), images.residual_totals(rows).mean(axis=0)
 
 
-def _correct(data: StudyData, runs: list[str]) -> pd.DataFrame | None:
-    """Return 1.0 or 0.0 for every image (rows) and run (columns); None where runs lack predictions, or images."""
-    if not set(runs) <= set(data.correct.columns):
+def _values(data: StudyData, runs: list[str]) -> pd.DataFrame | None:
+    """Return what every image (rows) adds to every run (columns); None where runs lack predictions, or images."""
+    if not set(runs) <= set(data.image_values.columns):
         return None
-    return correctness(data, runs=runs)[runs]
+    return values_of_runs(data, runs=runs)[runs]

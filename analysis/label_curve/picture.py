@@ -53,7 +53,7 @@ def caption(curve: LabelCurve) -> str:
 
 
 def _objective(curve: LabelCurve) -> str:
-    return f"test {curve.settings.objective.replace('_', ' ')}"
+    return f"test {curve.settings.objective_words}"
 
 
 def _scale(axes: Axes, curve: LabelCurve) -> None:

@@ -76,7 +76,7 @@ def worth_table(curve: LabelCurve) -> Table:
 
 def text(curve: LabelCurve) -> str:
     """Return the curve for a terminal."""
-    objective = curve.settings.objective.replace("_", " ")
+    objective = curve.settings.objective_words
     lines = [
         f"{curve.name}: test {objective} against labels, {fmt.level(curve.settings.confidence)} intervals",
         "",

@@ -86,7 +86,9 @@ class RunMetadata:
         started: When the study began, ISO 8601.
         continued: When later drivers went on with it.
         classes: Names of the classes, by index.
-        counts: Images of each class, by split.
+        counts: Images of each class, or with each label, by split.
+        set_sizes: Images by split where they have several labels each, so that `counts` do not add up to them; empty
+            where every image has one class.
         data_notes: What the preparation of the data had to say.
         data_key: Names the prepared images by their content.
         normalisation: What images were normalised by, in sentences; empty where the study is of a version that took
@@ -122,6 +124,7 @@ class RunMetadata:
     continued: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     counts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    set_sizes: Mapping[str, int] = field(default_factory=dict)
     data_notes: tuple[str, ...] = ()
     data_key: str = ""
     normalisation: tuple[str, ...] = ()
@@ -148,6 +151,15 @@ class RunMetadata:
     extensions: tuple[Extension, ...] = ()
     before: tuple["RunMetadata", ...] = ()
     others: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_multi_label(self) -> bool:
+        """Whether images have several labels each."""
+        return bool(self.set_sizes)
+
+    def num_images(self, split: str) -> int:
+        """Return the images of a split; 0 where they are not known."""
+        return self.set_sizes.get(split, sum(self.counts.get(split, ())))
 
     @classmethod
     def read(cls, path: Path) -> "RunMetadata":
@@ -188,6 +200,7 @@ class RunMetadata:
             continued=tuple(left.list("continued")),
             classes=tuple(str(name) for name in left.list("classes")),
             counts=left.lists("counts"),
+            set_sizes=left.mapping("set_sizes"),
             data_notes=tuple(left.list("data_notes")),
             data_key=left.take("data_key") or "",
             normalisation=tuple(normalisation.list("sentences")),
@@ -226,6 +239,7 @@ class RunMetadata:
             "started": self.started,
             "classes": list(self.classes),
             "counts": {name: list(counts) for name, counts in self.counts.items()},
+            "set_sizes": dict(self.set_sizes),
             "data_notes": list(self.data_notes),
             "data_key": self.data_key,
             "normalisation": _without_empty(

@@ -20,7 +20,7 @@ FINAL_COLUMNS = (
     "test_loss",
     "test_calibration_error",
 )
-FINAL_PARTS = ("test_recalls", "further")
+FINAL_PARTS = ("test_recalls", "test_measures", "test_by_class", "further")
 """What the last record of a finished run holds beside the objective, as recorded: numbers, and what has parts."""
 
 _INFO = ["arm", "stage", "run", "seed", "architecture", "recipe", "overall", "config", "repeat"]

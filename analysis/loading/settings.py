@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analysis.loading.search_settings import SearchSettings, read_search_settings
-
-OBJECTIVES = ("accuracy", "balanced_accuracy")
+from trainables.objectives import Objective, objective_of
 
 MARGIN = 0.01
 """Of the objective: what differs by no more counts as practically the same, where the study file names no margin."""
@@ -24,7 +23,7 @@ class Settings:
         arms: Names of the arms, in the order of the file.
         arm_specs: Each arm's recipe and search space, as in the file.
         reference: The arm that the others are compared with.
-        objective: "accuracy" or "balanced_accuracy".
+        objective: Its name, such as "accuracy" or "auroc".
         confidence: Level of the intervals, in (0, 1).
         margin: Two arms whose objectives differ by no more are practically the same.
         time_margin: Two arms are as fast as each other up to this factor, above 1.
@@ -59,6 +58,16 @@ class Settings:
     num_repeats: int = 1
     search: SearchSettings = field(default_factory=SearchSettings)
 
+    @property
+    def measured(self) -> Objective:
+        """The objective itself."""
+        return objective_of(self.objective)
+
+    @property
+    def objective_words(self) -> str:
+        """What a report calls the objective."""
+        return self.measured.words
+
 
 def read_settings(spec: Mapping[str, Any]) -> Settings:
     """Parse the keys of a resolved study file that the analysis uses; others are left alone.
@@ -74,7 +83,7 @@ def read_settings(spec: Mapping[str, Any]) -> Settings:
         arms=tuple(arms),
         arm_specs={name: arm or {} for name, arm in arms.items()},
         reference=_one_of(compare, "compare.reference", tuple(arms)),
-        objective=_one_of(compare, "compare.objective", OBJECTIVES),
+        objective=_objective(compare.get("objective")),
         confidence=_confidence(compare.get("confidence")),
         margin=_number(compare.get("margin", MARGIN), "compare.margin", above=0.0),
         time_margin=_number(compare.get("time_margin", TIME_MARGIN), "compare.time_margin", above=1.0),
@@ -105,6 +114,13 @@ def _one_of(section: Mapping[str, Any], field: str, allowed: tuple[str, ...]) ->
     if value not in allowed:
         raise ValueError(f"study.yaml: {field}={value!r} must be one of {', '.join(allowed)}")
     return str(value)
+
+
+def _objective(value: object) -> str:
+    try:
+        return objective_of(str(value)).name
+    except ValueError as error:
+        raise ValueError(f"study.yaml: compare.objective={error}") from error
 
 
 def _confidence(value: object) -> float:

@@ -54,6 +54,8 @@ ADDED_LATER: Mapping[str, Any] = {
             "restored_epoch",
             "test_calibration_error",
             "test_recalls",
+            "test_measures",
+            "test_by_class",
             "val_confusion",
             "further",
         )

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.loading.image_values import image_values
 from analysis.loading.run_metadata import RunMetadata
 from analysis.loading.runs import evaluation_table, run_table
 from analysis.loading.settings import Settings
-from analysis.statistics.collapse import chance_level, collapsed_runs
+from analysis.statistics.collapse import collapsed_runs
+from trainables.objectives import Objective
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,11 +59,9 @@ class StudyData:
         return {str(run): {name: values[at] for name, values in columns.items()} for run, at in rows.items()}
 
     @cached_property
-    def correct(self) -> pd.DataFrame:
-        """1.0 or 0.0 for every test image (rows) and run that has predictions (columns); NaN where it lacks one."""
-        right = (self.predictions["label"] == self.predictions["predicted"]).astype("float64")
-        table = self.predictions[["image", "run"]].assign(correct=right)
-        return table.pivot(index="image", columns="run", values="correct")
+    def image_values(self) -> pd.DataFrame:
+        """What every test image (rows) adds to the objective of every run that has predictions (columns)."""
+        return image_values(self.predictions, self.settings.measured, self.runs)
 
     @cached_property
     def test_images(self) -> pd.DataFrame:
@@ -80,7 +80,7 @@ def study_data(
 ) -> StudyData:
     """Return a study with what follows from its records: its runs and its evaluations."""
     runs = run_table(records)
-    chance = chance_level(metadata.counts.get("val", ()), objective=settings.objective)
+    chance = chance_level(metadata, settings.measured)
     return StudyData(
         name=spec["name"],
         settings=settings,
@@ -93,6 +93,14 @@ def study_data(
         predictions=predictions,
         spec=spec,
     )
+
+
+def chance_level(metadata: RunMetadata, objective: Objective) -> float | None:
+    """Return what guessing scores on the validation split; None where the study did not record its classes."""
+    counts, num_images = np.asarray(metadata.counts.get("val", ())), metadata.num_images("val")
+    if not num_images or not counts.any():
+        return None
+    return objective.chance(counts / num_images, one_class=not metadata.is_multi_label)
 
 
 def _split_numbers(configs: pd.Series, metadata: RunMetadata) -> list[int]:

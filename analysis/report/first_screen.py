@@ -119,7 +119,7 @@ def _basis(comparison: Comparison, table: pd.DataFrame) -> str:
     units = "searches" if comparison.data.settings.num_repeats > 1 else "seeds"
     estimate = first.headline
     over = [] if estimate is None else [f"{estimate.num_pairs} {units}"]
-    num_images = sum(comparison.data.metadata.counts.get("test", ()))
+    num_images = comparison.data.metadata.num_images("test")
     over += (
         [f"{fmt.count(num_images)} test images"]
         if num_images and decision is not None and decision.per_images

@@ -194,6 +194,7 @@ def _tables(comparison: Comparison) -> dict[str, Any]:
         "found": confirmation_tables.found_cells(comparison),
         "details": detail_tables.details_table(comparison),
         "classes": detail_tables.classes_table(comparison),
+        "by_class": detail_tables.by_class_cells(comparison),
         "brief_ways": detail_tables.brief_ways_table(comparison),
         "ways": detail_tables.ways_table(comparison),
         "unfreezing": detail_tables.unfreezing_cells(comparison),

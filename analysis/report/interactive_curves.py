@@ -27,7 +27,7 @@ def curves_json(table: pd.DataFrame, comparison: Comparison) -> str:
     arms = [arm for arm in settings.arms if (table["arm"] == arm).any()]
     first = {settings.reference, comparison.decision.arm if comparison.decision is not None else arms[-1]}
     content = {
-        "objective": settings.objective.replace("_", " "),
+        "objective": settings.objective_words,
         "level": learning_curves.reference_level(comparison),
         "reference": settings.reference,
         "arms": [

@@ -49,7 +49,7 @@ def studies_table(several: Several) -> pd.DataFrame:
                 "study": study.label,
                 "arms": ", ".join(data.settings.arms),
                 "reference": data.settings.reference,
-                "test_images": sum(data.metadata.counts.get("test", ())) or None,
+                "test_images": data.metadata.num_images("test") or None,
                 "seeds": None if decision is None else decision.num_units,
                 "margin": data.settings.margin,
                 "use": None if decision is None else decision.arm,

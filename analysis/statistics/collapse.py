@@ -1,9 +1,7 @@
 """Detection of collapsed runs, and the rate of runs that do not train."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 from scipy import stats
 
@@ -99,16 +97,3 @@ def collapsed_runs(runs: pd.DataFrame, *, chance: float | None) -> pd.Series:
         near = values[values.index.difference(trained.index)]
         flags[near.index] = trained.mean() - near > critical * spread * (1 + 1 / len(trained)) ** 0.5
     return flags
-
-
-def chance_level(val_counts: Sequence[int], *, objective: str) -> float | None:
-    """Return what guessing scores: the largest class's share, or one over the classes for balanced accuracy.
-
-    Args:
-        val_counts: Validation images of each class; empty where they are not known.
-        objective: "accuracy" or "balanced_accuracy".
-    """
-    counts = np.array([count for count in val_counts if count])
-    if not len(counts):
-        return None
-    return 1 / len(counts) if objective == "balanced_accuracy" else float(counts.max() / counts.sum())

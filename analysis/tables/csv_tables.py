@@ -26,6 +26,7 @@ def csv_tables(comparison: Comparison) -> dict[str, pd.DataFrame]:
         "confirmations": comparison.confirmations,
         "details": comparison.details,
         "recalls": comparison.recalls,
+        **({} if comparison.by_class.empty else {"by_class": comparison.by_class}),
         "further": comparison.inference_variants,
         "unfreezing": comparison.unfreezing,
         "search": comparison.trials,

@@ -9,19 +9,48 @@ from analysis.findings.details import MEASURES
 from analysis.findings.inference_variants import LAST, WAYS
 from analysis.tables.table import Table
 from analysis.wording import number_format as fmt
+from trainables.objectives import MEASURES as SCORE_MEASURES
 
-_HEADERS = dict(zip(MEASURES, ("top-1", "balanced", "macro F1", "log loss", "calibration"), strict=True))
+_HEADERS = dict(
+    zip(
+        MEASURES,
+        (
+            "top-1",
+            "balanced",
+            "macro F1",
+            "macro AUROC",
+            "mean AP",
+            "specificity",
+            "log loss",
+            "calibration",
+        ),
+        strict=True,
+    )
+)
 _WAYS = dict(zip(WAYS, ("last model", "views", "ensemble", "average"), strict=True))
 
 
 def details_table(comparison: Comparison) -> Table:
     """Return one row for each confirmed configuration: its measures on the test split."""
+    measured = set(comparison.details["measure"])
+    headers = {name: title for name, title in _HEADERS.items() if name in measured}
     rows = []
     for label, of_arm in _by_configuration(comparison.details):
         found = _keyed(of_arm, "measure")
         num_runs = fmt.count(of_arm["num_runs"].max())
-        rows.append((label, num_runs, *(_measure(found.get(name)) for name in _HEADERS)))
-    return Table(header=("arm", "seeds", *_HEADERS.values()), rows=tuple(rows))
+        rows.append((label, num_runs, *(_measure(found.get(name)) for name in headers)))
+    return Table(header=("arm", "seeds", *headers.values()), rows=tuple(rows))
+
+
+def by_class_cells(comparison: Comparison) -> Table:
+    """Return one row for each arm and class: its measures with intervals over seeds and images."""
+    rows = []
+    for (arm, _), of_class in comparison.by_class.groupby(["arm", "class_index"], sort=False):
+        found, first = _keyed(of_class, "measure"), of_class.iloc[0]
+        cells = (_interval(found.get(name)) for name in SCORE_MEASURES)
+        rows.append((str(arm), first["class_name"], fmt.count(first["images"]), *cells))
+    titles = (measure.words_of_one for measure in SCORE_MEASURES.values())
+    return Table(header=("arm", "class", "images", *titles), rows=tuple(rows))
 
 
 def classes_table(comparison: Comparison) -> Table:
@@ -101,6 +130,15 @@ def _measure(row: pd.Series | None) -> str:
     if row is None:
         return fmt.MISSING
     return fmt.plus_minus(row["mean"], (row["low"], row["high"]), fmt.fraction)
+
+
+def _interval(row: pd.Series | None) -> str:
+    if row is None:
+        return fmt.MISSING
+    mean = fmt.fraction(row["mean"])
+    if pd.isna(row["low"]):
+        return mean
+    return f"{mean} ({fmt.interval((max(row['low'], 0.0), min(row['high'], 1.0)), fmt.fraction)})"
 
 
 def _way_cells(row: pd.Series | None) -> tuple[str, str]:

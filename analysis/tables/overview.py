@@ -35,7 +35,7 @@ def overview_sentences(comparison: Comparison) -> tuple[str, ...]:
     """Return which arms' overall winners are better, worse, faster and slower than the reference's."""
     overall = [contrast for contrast in comparison.contrasts if contrast.pairing.architecture is None]
     settings = comparison.data.settings
-    measure, reference = f"test {settings.objective.replace('_', ' ')}", settings.reference
+    measure, reference = f"test {settings.objective_words}", settings.reference
     ends = {
         "better": _arms(overall, _end_is("arm")),
         "worse": _arms(overall, _end_is("reference")),

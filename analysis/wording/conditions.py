@@ -67,7 +67,7 @@ def _looks(data: StudyData) -> list[str]:
 def brief_conditions(data: StudyData) -> str:
     """Return what the answer holds for and must not be read as, in a few lines for the terminal."""
     metadata, settings = data.metadata, data.settings
-    num_images = sum(metadata.counts.get("test", ()))
+    num_images = metadata.num_images("test")
     named = [] if metadata.test_hash is None else [metadata.test_hash[:12]]
     named += [f"{fmt.count(num_images)} images"] if num_images else []
     num_groups = count_groups(data.predictions)
@@ -146,7 +146,7 @@ def _split(data: StudyData) -> str:
     if metadata.splits:
         return _splits(data)
     name = f" ({metadata.test_hash})" if metadata.test_hash else ""
-    images = f" of {fmt.count(sum(metadata.counts['test']))} images" if metadata.counts.get("test") else ""
+    images = f" of {fmt.count(metadata.num_images('test'))} images" if metadata.counts.get("test") else ""
     num_groups = count_groups(data.predictions)
     groups = f" in {fmt.count(num_groups)} groups" if images and num_groups else ""
     units = "groups of images" if num_groups else "images"

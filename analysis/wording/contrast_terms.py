@@ -3,6 +3,7 @@
 from analysis.findings.contrasts.contrast import Contrast
 from analysis.statistics.estimate import Estimate
 from analysis.statistics.looks import Looks
+from trainables.objectives import objective_of
 
 
 def sides(contrast: Contrast) -> str:
@@ -51,4 +52,4 @@ def judged_words(num_questions: int, looks: Looks) -> str:
 
 def plain(objective: str) -> str:
     """Return the objective as it is read."""
-    return objective.replace("_", " ")
+    return objective_of(objective).words

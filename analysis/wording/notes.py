@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
+from analysis.findings.contrasts.final_differences import is_by_class, sample_of
 from analysis.findings.ledger import overhead
 from analysis.loading.extended import looks_made
+from analysis.loading.image_values import is_label_set
 from analysis.loading.run_metadata import Extension
-from analysis.loading.study_data import StudyData
-from analysis.statistics.collapse import chance_level
-from analysis.statistics.image_sample import ImageSample
+from analysis.loading.study_data import StudyData, chance_level
 from analysis.statistics.looks import cumulative_alpha
 from analysis.wording import number_format as fmt
 
@@ -146,11 +147,10 @@ def _unfinished_confirmations(data: StudyData) -> list[Note]:
 
 def _at_chance(data: StudyData) -> list[Note]:
     """Return a note on each arm whose confirmed runs are, on average, where guessing might be: none of them is odd."""
-    counts = data.metadata.counts.get("val", ())
-    chance = chance_level(counts, objective=data.settings.objective)
+    chance = chance_level(data.metadata, data.settings.measured)
     if chance is None:
         return []
-    error = (chance * (1 - chance) / sum(counts)) ** 0.5
+    error = (chance * (1 - chance) / data.metadata.num_images("val")) ** 0.5
     runs = data.runs
     overall = runs[(runs["stage"] == "confirm") & runs["overall"].astype(bool)]
     means = overall.groupby("arm")["final_val"].mean()
@@ -195,14 +195,11 @@ def _disagreements(data: StudyData) -> list[Note]:
 
 
 def _scores(data: StudyData) -> dict[str, float]:
-    balanced = data.settings.objective == "balanced_accuracy"
-    scores = {}
-    for run, rows in data.predictions.groupby("run"):
-        labels = rows["label"].to_numpy()
-        sample = ImageSample.of(groups=rows["group"].tolist(), labels=labels, balanced=balanced)
-        correct = (labels == rows["predicted"].to_numpy()).astype(float)
-        scores[str(run)] = float(sample.means(correct[np.newaxis])[0])
-    return scores
+    return {
+        str(run): float(sample_of(data, images=known.index).means(known.to_numpy()[np.newaxis])[0])
+        for run, values in data.image_values.items()
+        if not (known := values.dropna()).empty
+    }
 
 
 def _few_seeds(data: StudyData) -> list[Note]:
@@ -223,7 +220,7 @@ def _small_validation(data: StudyData) -> list[Note]:
     counts = data.metadata.counts.get("val", ())
     if not counts:
         return []
-    total, smallest = sum(counts), min(counts)
+    total, smallest = data.metadata.num_images("val"), min(counts)
     if total >= MIN_VAL_IMAGES and smallest >= MIN_VAL_IMAGES_PER_CLASS:
         return []
     half_width = 1.96 * (0.8 * 0.2 / total) ** 0.5 if total else float("nan")
@@ -239,10 +236,16 @@ def _small_validation(data: StudyData) -> list[Note]:
     return [Note(brief=brief, full=full)]
 
 
+def _num_that_count(data: StudyData, split: str) -> int:
+    """Return the images of a split that the objective rests on: all, or, made of scores, those of the rarest class."""
+    if data.settings.measured.is_counted:
+        return data.metadata.num_images(split)
+    return min((count for count in data.metadata.counts.get(split, ()) if count), default=0)
+
+
 def _unlike_validation(data: StudyData) -> list[Note]:
     """Return a note where the same runs score otherwise on test images than on validation ones, beyond chance."""
-    counts = data.metadata.counts
-    num_val, num_test = sum(counts.get("val", ())), sum(counts.get("test", ()))
+    num_val, num_test = (_num_that_count(data, split) for split in ("val", "test"))
     runs = data.runs
     trained = runs[(runs["stage"] == "confirm") & runs["final_test"].notna() & ~runs["collapsed"]]
     if trained.empty or not num_val or not num_test:
@@ -272,7 +275,9 @@ def _few_test_units(data: StudyData) -> list[Note]:
     alone = images["image"].map(lambda image: f"image {image}")
     units = images.assign(unit=images["group"].where(images["group"].notna(), alone))
     grouped = images["group"].notna().any()
-    if data.settings.objective == "balanced_accuracy":
+    if is_label_set(units["label"]):
+        fewest, where = _fewest_with_a_label(units), "with the label that has fewest"
+    elif is_by_class(data):
         fewest = int(units.groupby("label")["unit"].nunique().min())
         where = "in the class that has fewest"
     else:
@@ -287,6 +292,13 @@ def _few_test_units(data: StudyData) -> list[Note]:
     )
     brief = f"The test split has {fewest} {what} {where}: too few for intervals to be trusted."
     return [Note(brief=brief, full=full)]
+
+
+def _fewest_with_a_label(units: pd.DataFrame) -> int:
+    """Return the units that have the label that fewest have, of labels that any has."""
+    texts = units["label"].tolist()
+    have = ([text[place] == "1" for text in texts] for place in range(len(texts[0])))
+    return min((units.loc[mask, "unit"].nunique() for mask in have if any(mask)), default=0)
 
 
 def _impossible_ledger(data: StudyData) -> list[Note]:

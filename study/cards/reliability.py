@@ -67,6 +67,8 @@ def reliability_of(before: np.ndarray, after: np.ndarray, labels: np.ndarray, *,
 
     true = torch.from_numpy(np.asarray(labels))
     one, other = (measure_probabilities(torch.from_numpy(each), true) for each in (before, after))
+    assert one.calibration_error is not None
+    assert other.calibration_error is not None
     return Reliability(
         split=split,
         num_images=len(labels),

@@ -143,19 +143,20 @@ def _recommended(arguments: argparse.Namespace) -> tuple["Recommendation", Path]
 
 def _of_images(arguments: argparse.Namespace, *, name: str, place: Path) -> "Recommendation":
     from study.fitting.recommendation import of_images
-    from study.spec.template import DEFAULT_SIDE, folder_summary
+    from study.spec.template.commented_file import DEFAULT_SIDE
+    from study.spec.template.images_section import images_summary
+    from trainables.data.sources.places import is_list
 
     if arguments.overrides:
         raise StudyError("-s goes with a study file; with --data there are --epochs, --image-size and others")
     data = arguments.data.absolute()
-    if not data.is_dir():
-        raise StudyError(
-            f"--data {arguments.data}: there is no such folder; a folder with one subfolder a class"
-        )
-    shorter = folder_summary(data).shorter_side
+    try:
+        shorter = images_summary(data).shorter_side
+    except ValueError as error:
+        raise StudyError(str(error)) from error
     side = arguments.image_size or min(DEFAULT_SIDE, shorter or DEFAULT_SIDE)
     return of_images(
-        {"folder": str(data), "image_size": side},
+        {"csv" if is_list(data) else "folder": str(data), "image_size": side},
         name=name,
         place=place,
         epochs=EPOCHS if arguments.epochs is None else arguments.epochs,

@@ -1,4 +1,4 @@
-"""`lrstudy new`: write a commented study file for a folder of images."""
+"""`lrstudy new`: write a commented study file for a folder or a list of images."""
 
 import argparse
 
@@ -14,8 +14,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--data",
         required=True,
         type=path_argument,
-        metavar="DIR",
-        help="a folder of images, a folder a class",
+        metavar="PLACE",
+        help="a folder of images, a folder a class; a zip or tar file of one; or a list: CSV, TSV, Parquet",
     )
 
 

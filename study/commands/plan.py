@@ -125,11 +125,12 @@ def _lines(
     from study.tuning.progress import clock
 
     spec, target = prepared.spec, prepared.target
-    yield f"Study {spec.name}: {len(target.classes)} classes of {target.image_size}x{target.image_size} px"
+    one, several = ("class", "classes") if target.task == "single_label" else ("label", "labels")
+    yield f"Study {spec.name}: {len(target.classes)} {several} of {target.image_size}x{target.image_size} px"
     for split, counts in target.counts.items():
         least, most = min(counts), max(counts)
-        spread = f"{least} a class" if least == most else f"{least} to {most} a class"
-        yield f"  {split}: {counted(sum(counts), 'image')} ({spread})"
+        spread = f"{least} a {one}" if least == most else f"{least} to {most} a {one}"
+        yield f"  {split}: {counted(target.num_images[split], 'image')} ({spread})"
     for sentence in normalisation_sentences(prepared):
         yield f"  {sentence}"
     for note in (*spec.warnings, *prepared.notes):

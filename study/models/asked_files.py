@@ -6,6 +6,7 @@ from pathlib import Path
 
 from study.errors import StudyError
 from trainables.data.readers.listing import list_files
+from trainables.data.readers.trees.disk import DiskTree
 from trainables.data.sources.errors import Problems
 from trainables.text import counted, printable
 
@@ -59,7 +60,7 @@ def _matching(path: Path) -> list[Path]:
 
 def _below(folder: Path, wrong: list[str]) -> Iterator[Path]:
     problems = Problems()
-    for file in list_files(folder, problems).images:
+    for file in list_files(DiskTree(folder), problems).images:
         yield folder / file
     wrong += [printable(what) for whats in problems.by_kind.values() for what in whats]
 

@@ -9,6 +9,7 @@ from optuna.storages import BaseStorage, JournalStorage
 from optuna.storages.journal import JournalFileBackend
 
 from analysis.loading.run_metadata import Extension
+from study.preparation.choosing_objective import OF_LABEL_SETS, positive_class
 from study.preparation.execution import execution_settings
 from study.preparation.prepare import Prepared
 from study.preparation.sources import SourceTraining, source_jobs
@@ -64,6 +65,7 @@ def make_study_plan(
         **machine_settings(prepared),
         "data": prepared.target.key,
         "objective": spec.compare.objective,
+        **positive_class(spec, prepared.target),
         "share_prefixes": prefix_group(spec),
     }
     return StudyPlan(
@@ -188,6 +190,7 @@ def source_weights(
             **spec.training.constants,
             "width": spec.model.width,
             "normalisation": own if given_normalisation(own) else DATA,
+            **({"objective": OF_LABEL_SETS} if prepared.source.task == "multi_label" else {}),
         },
     )
     return source_jobs(

@@ -7,6 +7,14 @@ from typing import Any
 
 from study.errors import StudyError
 from study.preparation.blank_networks import blank_network
+from study.preparation.choosing_objective import (
+    choose_objective,
+    few_images_notes,
+    positive_notes,
+    task_problems,
+    unmeasurable,
+    with_loss_of_task,
+)
 from study.preparation.named_execution import layout_problems
 from study.preparation.normalisations import normalisation_of
 from study.preparation.splits import confirmed_splits
@@ -15,12 +23,6 @@ from study.spec.arms import Arm, build_arms
 from study.spec.checks.arm_plans import groupings, image_sides
 from study.spec.study_file import StudySpec
 from trainables.data import DataError, PreparedData, cache_dir, prepare
-
-IMBALANCE = 1.5
-"""Largest class over smallest, above which the objective is balanced accuracy unless it is set."""
-
-FEW_IMAGES = 20
-"""Validation images of a class below which its recall moves by over 5 % with one image."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,9 +64,11 @@ def prepare_study(spec: StudySpec) -> Prepared:
         target = prepare(spec.data.target, against=source)
     except DataError as error:
         raise StudyError(str(error)) from error
+    spec, loss_notes = with_loss_of_task(spec, target)
     arms = build_arms(spec)
     architectures = architectures_of(arms)
     problems = [] if source is None else _source_problems(source, target)
+    problems += task_problems(spec, target)
     for architecture in architectures:
         try:
             for data in (target, source):
@@ -79,7 +83,15 @@ def prepare_study(spec: StudySpec) -> Prepared:
     if problems:
         raise StudyError("\n".join(problems))
     objective, why = choose_objective(spec.compare.objective, target)
-    notes = (*target.notes, *([why] if why else []), *few_images_notes(target, objective))
+    if problem := unmeasurable(objective, spec.compare.positive, target):
+        raise StudyError(problem)
+    notes = (
+        *target.notes,
+        *([why] if why else []),
+        *loss_notes,
+        *positive_notes(objective, spec.compare.positive, target),
+        *few_images_notes(target, objective),
+    )
     compare = spec.compare.model_copy(update={"objective": objective})
     return Prepared(
         spec=spec.model_copy(update={"compare": compare}),
@@ -100,35 +112,6 @@ def architectures_of(arms: tuple[Arm, ...]) -> tuple[str, ...]:
         choices: Any = boundary_values(arm.space["architecture"]) if "architecture" in arm.space else None
         found |= dict.fromkeys(choices or [arm.constants["architecture"]])
     return tuple(found)
-
-
-def choose_objective(wanted: str, target: PreparedData) -> tuple[str, str]:
-    """Return the objective, and a sentence where the data chose it."""
-    if wanted != "auto":
-        return wanted, ""
-    for split, counts in target.counts.items():
-        if max(counts) > IMBALANCE * min(counts):
-            return (
-                "balanced_accuracy",
-                f"objective: balanced accuracy, because the largest class has {max(counts)} {split} images and "
-                f"the smallest {min(counts)}",
-            )
-    return "accuracy", ""
-
-
-def few_images_notes(target: PreparedData, objective: str) -> tuple[str, ...]:
-    """Return a sentence where classes have too few validation images for the objective."""
-    few = [
-        f"{name} ({count})"
-        for name, count in zip(target.classes, target.counts["val"], strict=True)
-        if count < FEW_IMAGES
-    ]
-    if objective != "balanced_accuracy" or not few:
-        return ()
-    return (
-        f"few validation images: {', '.join(few)}; under {FEW_IMAGES} in a class, one image moves its recall by "
-        "over 5 %",
-    )
 
 
 def _check_weights(architecture: str, spec: StudySpec, target: PreparedData) -> None:
@@ -174,6 +157,10 @@ def _training_problems(architecture: str, spec: StudySpec, target: PreparedData)
 
 
 def _source_problems(source: PreparedData, target: PreparedData) -> list[str]:
+    if source.task != target.task:
+        return [
+            "data: images of the source and of the target must both have one class each, or both label sets"
+        ]
     if source.channels != target.channels:
         return [
             f"data: the source has {source.channels} channel(s) and the target {target.channels}; set "

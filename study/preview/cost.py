@@ -3,7 +3,6 @@
 from time import perf_counter
 
 import torch
-import torch.nn.functional as F
 
 from study.errors import StudyError
 from study.preparation.prepare import Prepared
@@ -11,6 +10,8 @@ from study.spec.study_file import StudySpec
 from trainables.inputs.batches import epoch_order, image_batch
 from trainables.inputs.images import to_tensors
 from trainables.networks.network import build_network
+from trainables.optim.losses import make_loss
+from trainables.plan.training import Training
 
 MEASURED_IMAGES = 256
 """Training images of the short epoch; its first half warms up and is not counted."""
@@ -53,6 +54,7 @@ def epoch_seconds(prepared: Prepared, architecture: str, *, num_threads: int, de
         width=prepared.spec.model.width,
         generator_seed=0,
     ).to(device)
+    loss_of = make_loss(Training(), data.labels, num_classes=len(target.classes))
     optimizer = torch.optim.SGD(network.parameters(), lr=1e-4, momentum=0.9)
     order = epoch_order(len(data), batch_size=training.batch_size, seed=0, epoch=0)
     measured = order[: max(2, MEASURED_IMAGES // training.batch_size)]
@@ -60,7 +62,7 @@ def epoch_seconds(prepared: Prepared, architecture: str, *, num_threads: int, de
     for index in measured:
         begun = perf_counter()
         index = index.to(device)
-        loss = F.cross_entropy(network(image_batch(data, index)), data.labels[index])
+        loss = loss_of(network(image_batch(data, index)), data.labels[index])
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

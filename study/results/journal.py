@@ -51,6 +51,7 @@ class Journal:
                 "data": info.config.get("data"),
                 "predicted": record.test_predictions,
                 "true_probability": record.test_true_probabilities,
+                **({} if record.test_scores is None else {"scores": record.test_scores}),
             }
             self._predictions.append(json.dumps(predictions))
         row = {**to_row(info, record), TIME: time.time_ns() // 1_000_000}
@@ -63,7 +64,10 @@ class Journal:
             test: The images.
             data_key: Of the data set that they are of: one of several, where a confirmation has several splits.
         """
-        content = {"label": test.labels.tolist(), "id": list(test.ids), "group": list(test.groups)}
+        labels = test.labels.tolist()
+        if test.labels.ndim == 2:
+            labels = ["".join(map(str, row)) for row in labels]
+        content = {"label": labels, "id": list(test.ids), "group": list(test.groups)}
         write_whole(_test_split(self.folder, data_key), json.dumps(content))
 
     def close(self) -> None:
@@ -134,6 +138,7 @@ def _predictions_table(journal: Path, runs: list[dict[str, Any]]) -> pd.DataFram
                     "label": test["label"],
                     "predicted": run["predicted"],
                     "true_probability": run["true_probability"],
+                    **({"scores": run["scores"]} if "scores" in run else {}),
                 }
             )
         )

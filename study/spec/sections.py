@@ -32,6 +32,7 @@ from study.trial_schedulers.registry import make_trial_scheduler
 from study.trial_schedulers.registry import well_formed as well_formed_scheduler
 from trainables.errors import shown
 from trainables.limits import MAX_EPOCHS, Bounds, Epochs
+from trainables.objectives import OBJECTIVE_FORMS, objective_of
 
 NAME = "letters, digits, - _ . (a letter, a digit or _ first; 80 at most; quote a number)"
 MAX_NAME_BYTES = 240
@@ -53,6 +54,12 @@ def _local(storage: str) -> str:
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", storage):
         raise ValueError(f"{storage!r} is not allowed; for now only a folder that is local or mounted")
     return storage
+
+
+def _objective(name: str) -> str:
+    if name != "auto":
+        objective_of(name)
+    return name
 
 
 def _free_name(name: str) -> str:
@@ -226,8 +233,12 @@ class CompareSpec(Section):
     """What the arms are compared with, and by."""
 
     reference: str = Field(description="the name of an arm")
-    objective: Literal["auto", "accuracy", "balanced_accuracy"] = Field(
-        default="auto", description="auto, accuracy or balanced_accuracy"
+    objective: Annotated[str, AfterValidator(_objective)] = Field(
+        default="auto", description=f"auto, {', '.join(OBJECTIVE_FORMS)}"
+    )
+    positive: str | int | None = Field(
+        default=None,
+        description="the name of the class that a sensitivity is of; nothing for the last of two",
     )
     cost_per_hour: Annotated[float | None, Bounds(least=0)] = Field(
         default=None, description="a number, at least 0, or nothing"

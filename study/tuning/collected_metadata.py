@@ -132,6 +132,7 @@ def at_start(prepared: Prepared, *, num_threads: int, device: str, profiled: boo
         started=datetime.now(UTC).isoformat(),
         classes=tuple(target.classes),
         counts={name: tuple(counts) for name, counts in target.counts.items()},
+        set_sizes=dict(target.num_images) if target.task == "multi_label" else {},
         data_notes=tuple(prepared.notes),
         data_key=target.key,
         planned_looks=prepared.spec.confirm.planned_looks,
@@ -195,8 +196,8 @@ def splits_of(prepared: Prepared) -> tuple[ConfirmedSplit, ...]:
         ConfirmedSplit(
             data=data.key,
             test_hash=data.split_hashes["test"],
-            num_train=sum(data.counts["train"]),
-            num_test=sum(data.counts["test"]),
+            num_train=data.num_images["train"],
+            num_test=data.num_images["test"],
         )
         for data in prepared.splits
     )

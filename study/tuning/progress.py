@@ -32,7 +32,7 @@ def announce(
 ) -> None:
     """Print what will be run, on what, and where it can be looked at."""
     spec, target = prepared.spec, prepared.target
-    images = ", ".join(f"{sum(counts)} {name}" for name, counts in target.counts.items())
+    images = ", ".join(f"{num} {name}" for name, num in target.num_images.items())
     size = f"{target.image_size}x{target.image_size}"
     lines = [
         f"Study {spec.name}: {len(target.classes)} classes, {images} images of {size} px",

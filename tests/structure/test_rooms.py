@@ -25,7 +25,7 @@ BETWEEN_PACKAGES = {
     "trainables": (),
     "search_spaces": (),
     "study": ("trainables", "search_spaces", "analysis"),
-    "analysis": ("trainables.record",),
+    "analysis": ("trainables.objectives", "trainables.record"),
 }
 """What each package may import of the others."""
 

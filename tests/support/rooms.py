@@ -23,6 +23,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
             "generators",
             "identity",
             "limits",
+            "objectives",
             "range_test",
             "record",
             "sharing",

@@ -59,8 +59,8 @@ SHOWN_ELSEWHERE = {"channels_last", "compile"}
 
 NOT_SEARCHED = {
     "recipe", "data", "epochs", "architecture", "weights", "width", "image_size", "fit", "seed", "objective",
-    "tta_views", "snapshots", "validate", "measure_test", "share_prefixes", "device", "deterministic", "num_threads",
-    "save_weights", "continue_from", "profile", "cache", "checkpoint_seconds", "checkpoint_last",
+    "positive", "tta_views", "snapshots", "validate", "measure_test", "share_prefixes", "device", "deterministic",
+    "num_threads", "save_weights", "continue_from", "profile", "cache", "checkpoint_seconds", "checkpoint_last",
 }  # fmt: skip
 
 

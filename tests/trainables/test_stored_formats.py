@@ -85,7 +85,8 @@ def test_a_checkpoint_has_the_names_of_before(digits: PreparedData) -> None:
     assert list(state["judging"]) == ["values", "best"]
     assert list(state["judging"]["best"]) == ["epoch", "val", "network"]
     assert list(state["judging"]["best"]["val"]) == [
-        "loss", "accuracy", "balanced_accuracy", "macro_f1", "calibration_error", "recalls", "confusion",
+        "loss", "accuracy", "balanced_accuracy", "macro_f1", "calibration_error", "recalls", "confusion", "value",
+        "threshold",
     ]  # fmt: skip
 
 

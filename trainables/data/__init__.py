@@ -2,6 +2,7 @@
 
 from trainables.data.building import prepare
 from trainables.data.prepared import PreparedData, Split, open_prepared
+from trainables.data.readers.lists.frames import saved_list
 from trainables.data.sources.errors import DataError
 from trainables.data.sources.source import DataSource, parse_source
 from trainables.sharing.cache_folder import cache_dir
@@ -15,4 +16,5 @@ __all__ = [
     "open_prepared",
     "parse_source",
     "prepare",
+    "saved_list",
 ]

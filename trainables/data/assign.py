@@ -4,13 +4,29 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from trainables.data.label_sets import cut_label_sets, missing_labels_notes
 from trainables.data.sources.errors import Problems
-from trainables.data.sources.pool import SPLITS, TEST, TRAIN, VAL, RawImage
+from trainables.data.sources.pool import SPLITS, TEST, TRAIN, VAL, LabelSets, RawImage
 from trainables.data.sources.source import DataSource
 from trainables.data.splits import cut, first_of_each_class, linked, shuffle_key
 
 TOO_FEW = "train_per_class too large"
 """Kind of the problem that a class has fewer training images than are to be kept."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidates:
+    """What is assigned: the images that could be decoded.
+
+    Attributes:
+        images: In the pool's order.
+        hashes: Of each one's pixels: where splits are cut here, equal images stay together like a group.
+        label_sets: See `Pool.label_sets`.
+    """
+
+    images: Sequence[RawImage]
+    hashes: Sequence[str]
+    label_sets: LabelSets | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,22 +38,17 @@ class Assignment:
 
 
 def assign(
-    images: Sequence[RawImage],
-    hashes: Sequence[str],
-    *,
-    source: DataSource,
-    classes: Sequence[str],
-    problems: Problems,
+    candidates: Candidates, *, source: DataSource, classes: Sequence[str], problems: Problems
 ) -> Assignment:
     """Assign every image to a split, keeping the splits that were given and cutting those that were not.
 
     Args:
-        images: The images that could be decoded.
-        hashes: Hash of each one's pixels: where splits are cut here, equal images stay together like a group.
+        candidates: The images that could be decoded.
         source: Fractions, seed and number of training images.
         classes: Name of every class index.
         problems: Takes groups that lie across given splits and classes that don't reach every split.
     """
+    images, label_sets = candidates.images, candidates.label_sets
     _refuse_spanning_groups(images, problems)
     notes: list[str] = []
     splits = [image.split or TRAIN for image in images]
@@ -45,10 +56,14 @@ def assign(
     missing = [split for split in (VAL, TEST) if split not in given]
     if missing:
         pooled = [position for position, split in enumerate(splits) if split == TRAIN]
-        for position, split in zip(pooled, _cut(images, hashes, pooled, missing, source=source), strict=True):
+        for position, split in zip(pooled, _cut(candidates, pooled, missing, source=source), strict=True):
             splits[position] = split
         notes += _cut_notes(missing, source, has_train=given != {None})
     positions = {split: [i for i, where in enumerate(splits) if where == split] for split in SPLITS}
+    if label_sets is not None:
+        return Assignment(
+            positions=positions, notes=notes + missing_labels_notes(label_sets, positions, classes)
+        )
     _refuse_empty_classes(images, positions, classes, missing, problems)
     if source.train_per_class is not None:
         notes.append(f"training images kept: {source.train_per_class} of each class")
@@ -79,18 +94,16 @@ def _keys(images: Sequence[RawImage], hashes: Sequence[str]) -> list[list[tuple[
 
 
 def _cut(
-    images: Sequence[RawImage],
-    hashes: Sequence[str],
-    pooled: Sequence[int],
-    missing: Sequence[str],
-    *,
-    source: DataSource,
+    candidates: Candidates, pooled: Sequence[int], missing: Sequence[str], *, source: DataSource
 ) -> list[str]:
+    images, hashes, label_sets = candidates.images, candidates.hashes, candidates.label_sets
     keys = _keys([images[i] for i in pooled], [hashes[i] for i in pooled])
     shares = {VAL: source.val_fraction, TEST: source.test_fraction}
     cut_off = {split: shares[split] for split in missing}
     order = [shuffle_key(images[i].id, seed=source.split_seed, purpose="split") for i in pooled]
     fractions = {TRAIN: 1 - sum(cut_off.values()), **cut_off}
+    if label_sets is not None:
+        return cut_label_sets(label_sets[list(pooled)], linked(keys), order=order, fractions=fractions)
     return cut([images[i].label for i in pooled], linked(keys), order=order, fractions=fractions)
 
 

@@ -5,23 +5,26 @@ import json
 import logging
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
-from trainables.data.assign import Assignment, assign, standing_together
+from trainables.data.assign import Assignment, Candidates, assign, standing_together
 from trainables.data.checks import duplicates_in_source, duplicates_within, under_two_classes
 from trainables.data.decoding.bit_depth import map_deep_images
 from trainables.data.decoding.decode import THUMBNAIL_SIZE, Decoded, Reading, Squares, decode_all, own_size
 from trainables.data.decoding.fitting import fit_notes
 from trainables.data.decoding.remarks import remark_notes
 from trainables.data.duplicates import Fingerprints
+from trainables.data.label_sets import labels_of
 from trainables.data.prepared import (
     META,
     PreparedData,
     data_path,
+    images_of_each,
     is_whole,
     mean_and_std,
     meta_of,
@@ -32,7 +35,7 @@ from trainables.data.prepared import (
     write_split,
 )
 from trainables.data.sources.errors import DataError, Problems
-from trainables.data.sources.pool import SPLITS, TEST, TRAIN, VAL, Pool, RawImage, digest
+from trainables.data.sources.pool import SPLITS, TEST, TRAIN, VAL, LabelSets, Pool, RawImage, digest
 from trainables.data.sources.registry import READERS, without_effect_on_content
 from trainables.data.sources.source import DataSource
 from trainables.sharing.cache_folder import built_folder, cache_dir, machine_lock, remove_abandoned
@@ -41,6 +44,8 @@ logger = logging.getLogger(__name__)
 
 KEY_VERSION = 3
 """Version of what is stored and how it is made; part of every key, so a change never reads old folders."""
+TOO_FEW_OF_SETS = "train_per_class is for one class an image"
+"""Kind of the problem that a number of images of each class is asked for where an image has several labels."""
 _STAND_IN_SIZE = 8
 
 
@@ -75,6 +80,9 @@ def _prepare(source: DataSource, against: PreparedData | None, cache: Path) -> P
     pool = read_pool(source, cache=cache)
     if not pool.images:
         pool.problems.raise_if_any(source.name)
+    if pool.label_sets is not None and source.train_per_class is not None:
+        text = f"{source.train_per_class}, but images have several labels each; left out keeps all"
+        raise DataError({TOO_FEW_OF_SETS: [text]}, source.name)
     key = content_key(source, pool)
     remove_abandoned(cache, data_path(cache, key).parent)
     with machine_lock(cache, key):
@@ -112,16 +120,26 @@ def content_key(source: DataSource, pool: Pool) -> str:
     images = [(image.id, image.content, image.label, image.split, image.group) for image in pool.images]
     if source.train_per_class is not None and any(image.group is not None for image in pool.images):
         settings |= {"train_per_class by": "group"}  # before, single images of any group were taken
+    if pool.label_sets is not None:
+        settings |= {"label_sets": digest(pool.label_sets.tobytes())}
     return digest(json.dumps([KEY_VERSION, settings, pool.classes, images], sort_keys=True).encode())
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Usable:
-    """The images of a pool that could be decoded, and their squares."""
+    """The images of a pool that could be decoded, their squares, and their label sets where the pool has those."""
 
     images: list[RawImage]
     decoded: list[Decoded]
     squares: Squares
+    label_sets: LabelSets | None
+
+    @property
+    def labels(self) -> npt.NDArray[np.int64] | LabelSets:
+        """The class of every image, int64 (N,), or its labels, uint8 (N, L)."""
+        if self.label_sets is not None:
+            return self.label_sets
+        return np.array([image.label for image in self.images], dtype=np.int64)
 
 
 def _build(
@@ -134,7 +152,8 @@ def _build(
     with built_folder(final) as folder:
         usable = _decode(source, pool, folder, problems)
         hashes = [each.pixels_hash for each in usable.decoded]
-        plan = assign(usable.images, hashes, source=source, classes=pool.classes, problems=problems)
+        candidates = Candidates(images=usable.images, hashes=hashes, label_sets=usable.label_sets)
+        plan = assign(candidates, source=source, classes=pool.classes, problems=problems)
         mapped = map_deep_images(
             usable.images,
             usable.decoded,
@@ -186,6 +205,7 @@ def _decode(source: DataSource, pool: Pool, folder: Path, problems: Problems) ->
         images=[pool.images[position] for position in good],
         decoded=decoded,
         squares=Squares(pixels=kept, grey=grey),
+        label_sets=None if pool.label_sets is None else pool.label_sets[good],
     )
 
 
@@ -209,16 +229,17 @@ def _store(
 ) -> PreparedData:
     channels = _channels(source, usable, plan)
     groups = standing_together(usable.images, [each.pixels_hash for each in usable.decoded])
-    split_hashes, counts = {}, {}
+    split_hashes, counts, num_images = {}, {}, {}
     for name in SPLITS:
         positions = plan.positions[name]
-        labels = [usable.images[position].label for position in positions]
+        labels = usable.labels[positions]
         split_hashes[name] = write_split(
             folder / name, positions, squares=usable.squares, channels=channels, labels=labels
         )
         write_fingerprints(folder / name, prints[name])
         write_groups(folder / name, [groups[position] for position in positions])
-        counts[name] = tuple(labels.count(label) for label in range(len(classes)))
+        counts[name] = images_of_each(labels, num_classes=len(classes))
+        num_images[name] = len(positions)
     mean, std = mean_and_std(np.load(folder / f"{TRAIN}.npy", mmap_mode="r"))
     return PreparedData(
         key="",
@@ -230,6 +251,8 @@ def _store(
         std=std,
         split_hashes=split_hashes,
         counts=counts,
+        task="single_label" if usable.label_sets is None else "multi_label",
+        num_images=num_images,
         fit=source.fit,
         window=None,
         notes=(),
@@ -253,8 +276,11 @@ def _decoding_notes(source: DataSource, usable: _Usable) -> list[str]:
 
 def _two_classes(usable: _Usable, plan: Assignment) -> list[str]:
     used = [position for positions in plan.positions.values() for position in positions]
+    labels: list[Hashable] = [image.label for image in usable.images]
+    if usable.label_sets is not None:
+        labels = [*labels_of(usable.label_sets)]
     return under_two_classes(
         [usable.decoded[i].pixels_hash for i in used],
-        labels=[usable.images[i].label for i in used],
+        labels=[labels[i] for i in used],
         ids=[usable.images[i].id for i in used],
     )

@@ -1,7 +1,7 @@
 """Refusals and notes about images that occur more than once."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 from trainables.data.duplicates import Fingerprints, exact_across, exact_between, near
 from trainables.data.prepared import PreparedData, read_fingerprints
@@ -59,9 +59,9 @@ def _near_note(found: list[str], split: str, where: str) -> list[str]:
     return [f"near duplicates: {num} one in {where}: {and_more(found)}"]
 
 
-def under_two_classes(hashes: Sequence[str], *, labels: Sequence[int], ids: Sequence[str]) -> list[str]:
-    """Return a note about equal images that are filed under more than one class."""
-    places: dict[str, dict[int, str]] = defaultdict(dict)
+def under_two_classes(hashes: Sequence[str], *, labels: Sequence[Hashable], ids: Sequence[str]) -> list[str]:
+    """Return a note about equal images that are filed under more than one class, or have other label sets."""
+    places: dict[str, dict[Hashable, str]] = defaultdict(dict)
     for pixels_hash, label, image in zip(hashes, labels, ids, strict=True):
         places[pixels_hash].setdefault(label, image)
     twice = [" = ".join(found.values()) for found in places.values() if len(found) > 1]

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from trainables.data.decoding.decode import Bytes, Squares, to_grey
 from trainables.data.duplicates import Fingerprints
 from trainables.data.sources.errors import DataError
-from trainables.data.sources.pool import SPLITS
+from trainables.data.sources.pool import SPLITS, LabelSets, LabelTask
 from trainables.data.sources.source import FitToSquare
 from trainables.sharing.cache_folder import cache_dir
 from trainables.sharing.leases import mark_used
@@ -34,14 +34,14 @@ class Split:
     Attributes:
         images: Shape (num_images, image_size, image_size, channels), mapped from the file; writing to it
             changes this process' copy only.
-        labels: Class index of every image.
+        labels: Class index of every image, int64 (N,); its labels where it may have several, uint8 (N, L).
         ids: Path relative to the folder, or index in the set, of every image.
         groups: What every image stands together with, so that the two are not independent: its group (patient,
             lesion), or the first of equal images; None for an image that stands alone.
     """
 
     images: npt.NDArray[np.uint8]
-    labels: npt.NDArray[np.int64]
+    labels: npt.NDArray[np.int64] | LabelSets
     ids: tuple[str, ...]
     groups: tuple[str | None, ...]
 
@@ -53,14 +53,16 @@ class PreparedData:
     Attributes:
         key: Hash of the images' content and the settings; the same on every machine.
         path: Folder in the cache.
-        classes: Name of every class index.
+        classes: Name of every class index, or of every label.
+        task: Whether every image has one class, or any number of labels.
         image_size: Side of the stored squares, in pixels.
         channels: 1 (grey) or 3 (RGB).
         mean: Mean of each channel over the training images, in [0, 1].
         std: Standard deviation of each channel over the training images, in [0, 1]; 1 for a channel
             that never varies, so that dividing by it is safe.
         split_hashes: Hash of each split's stored images and labels.
-        counts: Images of each class, for each split.
+        counts: Images of each class, or with each label, for each split.
+        num_images: Images of each split: with several labels an image `counts` do not add up to them.
         fit: How images that are no squares became squares.
         window: Values that became 0 and 255 in images of more than 8 bits; None where there are none.
         notes: What was decided or noticed, in sentences for the user.
@@ -76,6 +78,8 @@ class PreparedData:
     std: tuple[float, ...]
     split_hashes: Mapping[str, str]
     counts: Mapping[str, tuple[int, ...]]
+    task: LabelTask
+    num_images: Mapping[str, int]
     fit: FitToSquare
     window: tuple[float, float] | None
     notes: tuple[str, ...]
@@ -141,6 +145,7 @@ def open_prepared(key: str, *, cache: Path | None = None) -> PreparedData:
     path = data_path(cache, key)
     mark_used(path)
     meta = json.loads((path / META).read_text(encoding="utf-8"))
+    counts = {split: tuple(of_each) for split, of_each in meta["counts"].items()}
     return PreparedData(
         key=key,
         path=path,
@@ -150,7 +155,9 @@ def open_prepared(key: str, *, cache: Path | None = None) -> PreparedData:
         mean=tuple(meta["mean"]),
         std=tuple(meta["std"]),
         split_hashes=meta["split_hashes"],
-        counts={split: tuple(counts) for split, counts in meta["counts"].items()},
+        counts=counts,
+        task=meta.get("task", "single_label"),  # data sets of before there were label sets
+        num_images=meta.get("num_images", {split: sum(of_each) for split, of_each in counts.items()}),
         fit=meta.get("fit", "crop"),  # data sets of before there was a choice
         window=None if meta.get("window") is None else tuple(meta["window"]),
         notes=tuple(meta["notes"]),
@@ -176,7 +183,12 @@ def read_fingerprints(data: PreparedData, name: str) -> Fingerprints:
 
 
 def write_split(
-    stem: Path, positions: Sequence[int], *, squares: Squares, channels: int, labels: Sequence[int]
+    stem: Path,
+    positions: Sequence[int],
+    *,
+    squares: Squares,
+    channels: int,
+    labels: npt.NDArray[np.int64] | LabelSets,
 ) -> str:
     """Write images and labels of one split, and return the hash of both.
 
@@ -185,7 +197,7 @@ def write_split(
         positions: Places of the split's images among the squares.
         squares: All images.
         channels: 1 or 3.
-        labels: Class of each of the split's images.
+        labels: See `Split.labels`.
     """
     size = squares.pixels.shape[1]
     shape = (len(positions), size, size, channels)
@@ -198,10 +210,16 @@ def write_split(
         out[start : start + len(chunk)] = chunk
         state.update(chunk.tobytes())
     out.flush()
-    classes = np.asarray(labels, dtype="<i8")
-    np.save(stem.with_name(f"{stem.name}.labels.npy"), classes)
-    state.update(classes.tobytes())
+    np.save(stem.with_name(f"{stem.name}.labels.npy"), labels)
+    state.update(labels.tobytes())
     return state.hexdigest()
+
+
+def images_of_each(labels: npt.NDArray[np.int64] | LabelSets, *, num_classes: int) -> tuple[int, ...]:
+    """Return how many images have each class or label, of the labels of a split."""
+    if labels.ndim == 2:
+        return tuple(labels.sum(axis=0, dtype=np.int64).tolist())
+    return tuple(np.bincount(labels, minlength=num_classes).tolist())
 
 
 def write_fingerprints(stem: Path, prints: Fingerprints) -> None:

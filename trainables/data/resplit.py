@@ -12,6 +12,7 @@ from trainables.data.prepared import (
     META,
     PreparedData,
     data_path,
+    images_of_each,
     is_whole,
     mean_and_std,
     meta_of,
@@ -66,14 +67,16 @@ def _build(data: PreparedData, key: str, *, seed: int, cache: Path) -> PreparedD
     with built_folder(data_path(cache, key)) as folder:
         squares = staged_squares(both, folder)
         hashes, counts = dict(data.split_hashes), dict(data.counts)
+        num_images = dict(data.num_images)
         for name, positions in places.items():
-            labels = [both.labels[position] for position in positions]
+            labels = both.labels[positions]
             hashes[name] = write_split(
                 folder / name, positions, squares=squares, channels=data.channels, labels=labels
             )
             write_fingerprints(folder / name, both.fingerprints(positions))
             write_groups(folder / name, [both.groups[position] for position in positions])
-            counts[name] = tuple(labels.count(label) for label in range(len(data.classes)))
+            counts[name] = images_of_each(labels, num_classes=len(data.classes))
+            num_images[name] = len(positions)
         for file in data.path.glob(f"{VAL}.*"):
             have_at(file, folder / file.name)
         mean, std = mean_and_std(np.load(folder / f"{TRAIN}.npy", mmap_mode="r"))
@@ -85,6 +88,7 @@ def _build(data: PreparedData, key: str, *, seed: int, cache: Path) -> PreparedD
             std=std,
             split_hashes=hashes,
             counts=counts,
+            num_images=num_images,
             notes=(f"training and test images of {data.key} split again, seed {seed}",),
             build_seconds=time.perf_counter() - started,
         )
@@ -98,23 +102,25 @@ def _draw(both: SplitsTogether, seed: int) -> dict[str, list[int]]:
     Units (groups, or images that stand alone) go to test in a random order, each where it brings the classes nearer to
     as many test images as there were; a class that has got none gives its first unit.
     """
-    labels, left = both.labels, Counter(both.splits[DRAWN_FROM.index(TEST)].labels.tolist())
+    classes_of, test_split = both.classes_of, DRAWN_FROM.index(TEST)
+    tested_before = classes_of[-len(both.splits[test_split].labels) :]
+    left = Counter(label for found in tested_before for label in found)
     units = _units(both, seed)
     tested: list[list[int]] = []
     reached: Counter[int] = Counter()
     for unit in units:
-        counts = Counter(labels[place] for place in unit)
+        counts = Counter(label for place in unit for label in classes_of[place])
         if sum(abs(left[c]) - abs(left[c] - n) for c, n in counts.items()) > 0:
             tested.append(unit)
             left.subtract(counts)
             reached.update(counts)
     tested += [
-        next(unit for unit in units if label in {labels[place] for place in unit})
-        for label in sorted(set(labels) - set(reached))
+        next(unit for unit in units if any(label in classes_of[place] for place in unit))
+        for label in sorted({label for found in classes_of for label in found} - set(reached))
     ]
     test = {place for unit in tested for place in unit}
     return {
-        TRAIN: [place for place in range(len(labels)) if place not in test],
+        TRAIN: [place for place in range(len(classes_of)) if place not in test],
         TEST: sorted(test),
     }
 
@@ -133,10 +139,10 @@ def _units(both: SplitsTogether, seed: int) -> list[list[int]]:
 
 def _refuse_empty_classes(both: SplitsTogether, places: dict[str, list[int]], data: PreparedData) -> None:
     problems = Problems()
-    labels = both.labels
+    classes_of = both.classes_of
     for name, positions in places.items():
-        reached = {labels[position] for position in positions}
-        for label in sorted(set(labels) - reached):
+        reached = {label for position in positions for label in classes_of[position]}
+        for label in sorted({label for found in classes_of for label in found if label >= 0} - reached):
             problems.add(TOO_FEW_GROUPS, f"{data.classes[label]!r} would have no image for {name}")
     if problems:
         raise DataError(problems.by_kind, data.key)

@@ -4,13 +4,17 @@ import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from trainables.data.decoding.decode import Squares
 from trainables.data.duplicates import Fingerprints
+from trainables.data.label_sets import labels_of
 from trainables.data.prepared import PreparedData, Split, read_fingerprints
+from trainables.data.sources.pool import LabelSets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,10 +32,17 @@ class SplitsTogether:
             prints=tuple(read_fingerprints(data, name) for name in names),
         )
 
-    @property
-    def labels(self) -> list[int]:
-        """Class of every image."""
-        return [int(label) for split in self.splits for label in split.labels]
+    @cached_property
+    def labels(self) -> npt.NDArray[np.int64] | LabelSets:
+        """Class of every image, (N,), or its labels, (N, L)."""
+        found: npt.NDArray[np.int64] | LabelSets = np.concatenate([split.labels for split in self.splits])
+        return found
+
+    @cached_property
+    def classes_of(self) -> list[tuple[int, ...]]:
+        """Classes of every image: one; or its labels, -1 where it has none."""
+        labels = self.labels
+        return labels_of(labels) if labels.ndim == 2 else [(int(label),) for label in labels]
 
     @property
     def ids(self) -> list[str]:

@@ -73,6 +73,7 @@ def _build(data: PreparedData, key: str, *, cache: Path) -> PreparedData:
             std=std,
             split_hashes={**data.split_hashes, TRAIN: written},
             counts={**data.counts, TRAIN: counts},
+            num_images={**data.num_images, TRAIN: len(labels)},
             notes=(f"training and validation images of {data.key} together",),
             build_seconds=time.perf_counter() - started,
         )

@@ -12,7 +12,7 @@ from trainables.data.building import read_pool
 from trainables.data.decoding.decode import Reading, whole_image
 from trainables.data.decoding.fitting import Box, kept_box
 from trainables.data.decoding.window import Window
-from trainables.data.prepared import PreparedData
+from trainables.data.prepared import PreparedData, Split
 from trainables.data.sources.errors import UnreadableError
 from trainables.data.sources.pool import SPLITS, RawImage
 from trainables.data.sources.source import DataSource
@@ -30,7 +30,7 @@ class View:
 
     Attributes:
         split: The split that it is in.
-        label: Name of its class.
+        label: Name of its class; of its labels, where it may have several.
         id: See `RawImage.id`.
         original: The whole image as it was decoded, shrunk to at most MAX_SIDE pixels, in L or RGB.
         kept: The part of `original` that the square shows: left, top, right, bottom, in its pixels.
@@ -59,10 +59,10 @@ def views(
         cache: See `prepare`.
     """
     pool = {image.id: image for image in read_pool(source, cache=cache).images}
-    cells: dict[tuple[int, int], list[tuple[str, int, RawImage]]] = defaultdict(list)
+    cells: dict[tuple[tuple[int, ...], int], list[tuple[str, int, RawImage]]] = defaultdict(list)
     for order, split in enumerate(SPLITS):
         stored = data.split(split)
-        for index, (identity, label) in enumerate(zip(stored.ids, stored.labels.tolist(), strict=True)):
+        for index, (identity, label) in enumerate(zip(stored.ids, _classes_of(stored), strict=True)):
             if identity in pool:
                 cells[(label, order)].append((split, index, pool[identity]))
     chosen = _in_turns([_oblong_first(cells[cell]) for cell in _mixed(list(cells))], count)
@@ -70,9 +70,15 @@ def views(
     return tuple(view for view in found if view is not None)
 
 
-def _mixed(cells: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _classes_of(split: Split) -> list[tuple[int, ...]]:
+    if split.labels.ndim == 2:
+        return [tuple(np.flatnonzero(row).tolist()) for row in split.labels]
+    return [(int(label),) for label in split.labels]
+
+
+def _mixed(cells: list[tuple[tuple[int, ...], int]]) -> list[tuple[tuple[int, ...], int]]:
     """Return classes and splits in an order in which any beginning has many classes and all splits."""
-    return sorted(cells, key=lambda cell: ((cell[0] + cell[1]) % len(SPLITS), cell[0]))
+    return sorted(cells, key=lambda cell: ((sum(cell[0]) + cell[1]) % len(SPLITS), cell[0]))
 
 
 def _oblong_first(images: list[tuple[str, int, RawImage]]) -> list[tuple[str, int, RawImage]]:
@@ -107,7 +113,7 @@ def _view(source: DataSource, data: PreparedData, split: str, index: int, raw: R
     stored = data.split(split)
     return View(
         split=split,
-        label=data.classes[int(stored.labels[index])],
+        label=", ".join(data.classes[label] for label in _classes_of(stored)[index]) or "no label",
         id=raw.id,
         original=shrunk,
         kept=(kept[0] * scale[0], kept[1] * scale[1], kept[2] * scale[0], kept[3] * scale[1]),

@@ -22,7 +22,7 @@ class ImageTensors:
 
     Attributes:
         images: uint8, (N, H, W, C).
-        labels: int64, (N,).
+        labels: int64, (N,); label sets where images may have several, uint8 (N, L).
         mean: What images are normalised by, on a scale of 0 to 255, (C, 1, 1); (3, 1, 1) for grey images that are
             to become three channels, each with a mean of its own.
         std: Deviation, likewise.

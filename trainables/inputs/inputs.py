@@ -83,7 +83,7 @@ class ActivationInputs:
 
     Attributes:
         values: One or several views of each image, (V, N, F); of several each epoch takes one by chance.
-        labels: Of the split, (N,).
+        labels: Of the split, (N,), or label sets (N, L).
         seed: Of the run.
     """
 
@@ -92,7 +92,7 @@ class ActivationInputs:
     seed: int
 
     def __post_init__(self) -> None:
-        self._view = torch.zeros_like(self.labels)
+        self._view = torch.zeros(len(self.labels), dtype=torch.int64, device=self.labels.device)
 
     @property
     def evaluation_batch(self) -> int:

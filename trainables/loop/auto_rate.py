@@ -21,7 +21,7 @@ from trainables.inputs.inputs import Inputs
 from trainables.inputs.sampling import training_order
 from trainables.loop.sweep import NUM_STEPS, run_range_test
 from trainables.networks.normalisation import Normalisation
-from trainables.optim.losses import TrainingLoss
+from trainables.optim.losses import BatchLoss
 from trainables.plan.training import Place, Training
 from trainables.range_test import RangeTest, RuleName, Suggestion, combine
 from trainables.sharing.cached import Cached, get_or_build
@@ -37,7 +37,7 @@ def suggest_rate(
     *,
     config: RunConfig,
     training: Training,
-    loss: TrainingLoss,
+    loss: BatchLoss,
 ) -> Suggestion:
     """Return what `config.range_test_repeats` tests suggest; the module and its run are not touched.
 

@@ -9,8 +9,8 @@ from trainables.compute.precision import autocast
 from trainables.config import RunConfig
 from trainables.generators import seed_for
 from trainables.inputs.sampling import training_order
-from trainables.loop.metrics import accuracy, balanced_accuracy
 from trainables.loop.phase_setup import RunningPhase
+from trainables.loop.scoring import kept, training_objective
 from trainables.optim.losses import draw_mixes, weighted_mean
 from trainables.optim.optimizer import set_rates, training_mode, update_weights
 
@@ -80,21 +80,15 @@ def train_epoch(
                 losses.append(loss.detach())
                 loss_weights.append(weight)
                 seen.append(labels)
-                predicted.append(outputs.detach().argmax(1))
+                predicted.append(kept(outputs, config=config))
             update_weights(optimizer, scaler, clip_norm=how.clip_norm)
     return Trained(
         loss=weighted_mean(losses, loss_weights).item(),
-        objective=None if mixed else objective_of(torch.cat(predicted), torch.cat(seen), config=config),
+        objective=None if mixed else training_objective(torch.cat(predicted), torch.cat(seen), config=config),
         num_steps=len(steps),
         num_images=sum(sizes),
         rates=rates,
     )
-
-
-def objective_of(predicted: Tensor, labels: Tensor, *, config: RunConfig) -> float:
-    """Return the run's objective on predictions that were made while training, (N,)."""
-    score = accuracy if config.objective == "accuracy" else balanced_accuracy
-    return score(predicted, labels)
 
 
 def batches_of(running: RunningPhase, *, config: RunConfig, epoch: int) -> tuple[Tensor, ...]:

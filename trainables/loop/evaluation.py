@@ -5,17 +5,25 @@ from typing import Any
 
 from torch import Tensor
 
-from trainables.config import Objective, RunConfig
+from trainables.config import RunConfig
 from trainables.generators import seed_for
 from trainables.inputs.images import ImageTensors
 from trainables.inputs.inputs import ImageInputs, Inputs, logits
 from trainables.loop.epoch import batches_of
-from trainables.loop.metrics import Metrics, measure, measure_probabilities
+from trainables.loop.metrics import Metrics
 from trainables.loop.phase_setup import RunningPhase, Task, scaled
+from trainables.loop.scoring import (
+    further_measures,
+    measured,
+    measured_probabilities,
+    probabilities_of,
+    scores_of,
+)
 from trainables.loop.snapshots import Snapshots
+from trainables.objectives import objective_of
 
 
-def named(split: str, metrics: Metrics, objective: Objective) -> dict[str, Any]:
+def named(split: str, metrics: Metrics, objective: str) -> dict[str, Any]:
     """Return a split's measurements, named as in `EpochRecord`."""
     return {
         f"{split}_loss": metrics.loss,
@@ -28,9 +36,9 @@ def named(split: str, metrics: Metrics, objective: Objective) -> dict[str, Any]:
     }
 
 
-def validate(running: RunningPhase) -> Metrics:
+def validate(running: RunningPhase, config: RunConfig) -> Metrics:
     """Return the measurements of the phase's module on its validation inputs."""
-    return measure(logits(running.module, running.val), running.val.labels)
+    return measured(logits(running.module, running.val), running.val.labels, config=config)
 
 
 def measure_end(
@@ -48,17 +56,34 @@ def measure_end(
     splits = {"val": task.val} | ({"test": task.open_test()} if config.measure_test else {})
     found: dict[str, Any] = {"val_confusion": val.confusion}
     if "test" in splits:
-        found |= _test(task, splits["test"], running, config)
+        found |= _test(task, splits["test"], running, config, val.threshold)
     further = dict(_further(running, task, splits, config=config, snapshots=snapshots))
     return found | {"further": further}
 
 
-def _test(task: Task, data: ImageTensors, running: RunningPhase, config: RunConfig) -> dict[str, Any]:
+def _test(
+    task: Task, data: ImageTensors, running: RunningPhase, config: RunConfig, threshold: float | None
+) -> dict[str, Any]:
     inputs = _inputs(data, running, config)
-    outputs = logits(task.network, inputs)
-    true_probabilities = outputs.softmax(1).gather(1, inputs.labels[:, None])[:, 0]
+    labels, outputs = inputs.labels, logits(task.network, inputs)
+    scores = scores_of(outputs, labels)
+    means, each = further_measures(scores, labels, config=config, threshold=threshold)
+    metrics = measured(outputs, labels, config=config, threshold=threshold)
+    keeps_scores = labels.ndim == 2 or objective_of(config.objective).needs_scores
     return {
-        **named("test", measure(outputs, inputs.labels), config.objective),
+        **named("test", metrics, config.objective),
+        **_predictions(outputs, labels),
+        "test_measures": means,
+        "test_by_class": each,
+        "test_scores": tuple(map(tuple, scores.tolist())) if keeps_scores else None,
+    }
+
+
+def _predictions(outputs: Tensor, labels: Tensor) -> dict[str, Any]:
+    if labels.ndim == 2:
+        return {"test_predictions": tuple("".join(map(str, row)) for row in (outputs > 0).int().tolist())}
+    true_probabilities = outputs.softmax(1).gather(1, labels[:, None])[:, 0]
+    return {
         "test_predictions": tuple(outputs.argmax(1).tolist()),
         "test_true_probabilities": tuple(true_probabilities.tolist()),
     }
@@ -74,9 +99,13 @@ def _further(
 ) -> Iterator[tuple[str, float]]:
     """Yield the further measurements by name; each way of predicting is prepared once for all splits."""
     for way, predict in _ways(running, task, config, snapshots):
+        threshold = None  # chosen on validation, which comes first, by each way for itself
         for split, data in splits.items():
             inputs = _inputs(data, running, config)
-            metrics = measure_probabilities(predict(inputs), inputs.labels)
+            metrics = measured_probabilities(
+                predict(inputs), inputs.labels, config=config, threshold=threshold
+            )
+            threshold = metrics.threshold
             yield f"{split}/{way}/objective", metrics.objective(config.objective)
             yield f"{split}/{way}/loss", metrics.loss
 
@@ -93,7 +122,7 @@ def _ways(
         train.begin_epoch(config.epochs)
         batches = batches_of(running, config=config, epoch=config.epochs)
         averaged = snapshots.average(network, train, batches=batches)
-        yield "average", lambda inputs: logits(averaged, inputs).softmax(1)
+        yield "average", lambda inputs: probabilities_of(logits(averaged, inputs), inputs.labels)
 
 
 def tta_probabilities(task: Task, inputs: Inputs, *, num_views: int) -> Tensor:
@@ -106,10 +135,10 @@ def tta_probabilities(task: Task, inputs: Inputs, *, num_views: int) -> Tensor:
 
     Source: fast.ai's lesson 2: the image and 4 random augmentations.
     """
-    total = logits(task.network, inputs).softmax(1)
+    total = probabilities_of(logits(task.network, inputs), inputs.labels)
     for view in range(num_views):
         inputs.begin_epoch(-1 - view)
-        total = total + logits(task.network, inputs, training=True).softmax(1)
+        total = total + probabilities_of(logits(task.network, inputs, training=True), inputs.labels)
     return total / (num_views + 1)
 
 

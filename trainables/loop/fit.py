@@ -82,7 +82,7 @@ class Fit:
         """Train one epoch, validate, do what early stopping decides, and return the epoch's record."""
         running = self.begin_epoch()
         begun = time.perf_counter()
-        train = train_head_epoch if is_linear(running.phase, self.task.network) else train_epoch
+        train = train_head_epoch if is_linear(running.phase, self.task) else train_epoch
         trained = train(
             running,
             config=self.config,
@@ -122,7 +122,7 @@ class Fit:
         running, started = self._running, self._phase_starts
         self._clock.add("training", seconds)
         with self._clock.measure("validation"):
-            val = validate(running) if self._is_validated(running.phase) else None
+            val = validate(running, self.config) if self._is_validated(running.phase) else None
         self._diverged = not math.isfinite(trained.loss) or self._is_lost(running.phase, val)
         self.epoch += 1
         self._phase_epoch += 1

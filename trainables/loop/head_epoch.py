@@ -7,10 +7,13 @@ from torch import Tensor, nn
 
 from trainables.config import RunConfig
 from trainables.inputs.inputs import GATHERED
-from trainables.loop.epoch import Trained, batches_of, current_rates, objective_of
-from trainables.loop.phase_setup import RunningPhase
+from trainables.loop.epoch import Trained, batches_of, current_rates
+from trainables.loop.phase_setup import RunningPhase, Task
+from trainables.loop.scoring import training_objective
 from trainables.networks.network import Network
+from trainables.objectives import objective_of
 from trainables.optim.linear_heads import OPTIMIZERS, HeadInTraining, train_heads
+from trainables.optim.losses import TrainingLoss
 from trainables.optim.optimizer import set_rates
 from trainables.plan.phases import Phase
 from trainables.schedules import Schedule
@@ -19,11 +22,15 @@ LARGEST = 2**18
 """Weights of heads that train as one matrix, 1 MiB: a larger one leaves a core's cache, and is slower then."""
 
 
-def is_linear(phase: Phase, network: Network) -> bool:
-    """Return whether a phase trains what has a closed form that pays: a small linear layer on activations, by SGD."""
-    how = phase.training
+def is_linear(phase: Phase, task: Task) -> bool:
+    """Return whether a phase trains what has a closed form that pays: a small linear layer on activations, by SGD.
+
+    Images with several labels have none here.
+    """
+    how, network = phase.training, task.network
     return (
-        phase.on == "activations"
+        task.train.labels.ndim == 1
+        and phase.on == "activations"
         and type(network.head) is nn.Linear
         and num_weights(network) <= LARGEST
         and how.optimizer in OPTIMIZERS
@@ -65,7 +72,8 @@ def train_head_epochs(
         lr_multipliers: What restarts at a lower rate have multiplied all rates by, for each run.
     """
     first = phases[0]
-    train, how = first.train, first.phase.training
+    train, how, loss = first.train, first.phase.training, first.loss
+    assert isinstance(loss, TrainingLoss), "is_linear has been asked"
     batches = batches_of(first, config=config, epoch=epoch)
     steps = [torch.cat(batches[at : at + how.accumulate]) for at in range(0, len(batches), how.accumulate)]
     order = torch.cat(steps).to(train.labels.device)
@@ -91,21 +99,22 @@ def train_head_epochs(
             train.batch(index, training=True),
             train.labels[index],
             sizes=sizes[block],
-            loss=first.loss,
+            loss=loss,
         )
         for block, index in _blocks(order, sizes, num_features=_head(first).in_features)
     ]
     of_all = logits[0] if len(logits) == 1 else torch.cat(logits, -1)
-    predicted = first_largest(of_all)
+    # Of each run the classes predicted, (N,), or all that it said, (N, K).
+    seen = of_all.permute(1, 2, 0) if objective_of(config.objective).needs_scores else first_largest(of_all)
     return [
         Trained(
-            loss=loss,
-            objective=objective_of(of_run, labels, config=config),
+            loss=mean,
+            objective=training_objective(of_run, labels, config=config),
             num_steps=len(steps),
             num_images=len(order),
             rates=rates_of_run,
         )
-        for loss, of_run, rates_of_run in zip(first.loss.means(of_all, labels), predicted, rates, strict=True)
+        for mean, of_run, rates_of_run in zip(loss.means(of_all, labels), seen, rates, strict=True)
     ]
 
 

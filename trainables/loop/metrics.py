@@ -6,8 +6,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from trainables.config import Objective
-
 NUM_BINS = 15
 """Bins of confidence, as in Guo et al. (2017)."""
 
@@ -17,26 +15,36 @@ class Metrics:
     """Measurements of one split; fractions in [0, 1].
 
     Attributes:
-        loss: Mean cross-entropy (log loss), in nats.
-        accuracy: Fraction of images whose class is right.
+        loss: Mean cross-entropy (log loss), in nats; of label sets binary cross-entropy, summed over labels.
+        accuracy: Fraction of images whose class is right; None, as other measurements of one class an image, where
+            images have several labels.
         balanced_accuracy: Mean recall of the classes that have images.
-        macro_f1: Mean F1 of the classes that have images or were predicted.
+        macro_f1: Mean F1 of the classes that have images or were predicted; None where there is none.
         calibration_error: Expected calibration error of the first choice, see `calibration_error`.
         recalls: Of each class; None for one without images.
         confusion: Images of each true class (row) that each class (column) was predicted for.
+        value: The objective, where it is neither accuracy nor balanced accuracy.
+        threshold: What a sensitivity was taken at.
     """
 
     loss: float
-    accuracy: float
-    balanced_accuracy: float
-    macro_f1: float
-    calibration_error: float
+    accuracy: float | None
+    balanced_accuracy: float | None
+    macro_f1: float | None
+    calibration_error: float | None
     recalls: tuple[float | None, ...]
-    confusion: tuple[tuple[int, ...], ...]
+    confusion: tuple[tuple[int, ...], ...] | None
+    value: float | None = None
+    threshold: float | None = None
 
-    def objective(self, name: Objective) -> float:
+    def objective(self, name: str) -> float:
         """Return the measurement that the study optimises."""
-        return self.accuracy if name == "accuracy" else self.balanced_accuracy
+        counted = {"accuracy": self.accuracy, "balanced_accuracy": self.balanced_accuracy}
+        value = counted.get(name, self.value)
+        assert value is not None, (
+            "images of one class each have accuracies, and other objectives were asked for"
+        )
+        return value
 
 
 def measure(logits: Tensor, labels: Tensor) -> Metrics:

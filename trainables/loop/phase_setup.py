@@ -16,7 +16,7 @@ from trainables.loop.auto_rate import images_tested, shared_suggestion, suggest_
 from trainables.loop.clock import Clock
 from trainables.networks.network import Network
 from trainables.networks.normalisation import Normalisation
-from trainables.optim.losses import TrainingLoss, make_loss
+from trainables.optim.losses import BatchLoss, make_loss
 from trainables.optim.optimizer import LrGroup, freeze, lr_groups, make_optimizer, training_mode
 from trainables.plan.phases import AutoRate, Phase
 from trainables.plan.training import Training
@@ -73,7 +73,7 @@ class RunningPhase:
     train: Inputs
     val: Inputs
     groups: tuple[LrGroup, ...]
-    loss: TrainingLoss
+    loss: BatchLoss
     lr: float
     suggestion: Suggestion | None
     body_passes: int
@@ -96,7 +96,7 @@ class _Parts:
     train: Inputs
     val: Inputs
     groups: tuple[LrGroup, ...]
-    loss: TrainingLoss
+    loss: BatchLoss
 
 
 def start_phase(

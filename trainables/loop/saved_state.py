@@ -62,7 +62,7 @@ def _identity(config: RunConfig, phases: tuple[Phase, ...], task: Task, *, weigh
         config.zero_gamma,
         config.seed,
         config.batch_size,
-        config.objective,
+        config.measured_by,
         config.range_test_rule,
         config.range_test_repeats,
     )

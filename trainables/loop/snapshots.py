@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from trainables.inputs.inputs import Inputs, logits
+from trainables.loop.scoring import probabilities_of
 
 State = Mapping[str, Tensor]
 
@@ -56,7 +57,7 @@ class Snapshots:
         total: Tensor | None = None
         for _, state in self._kept:
             member.load_state_dict(state)
-            each = logits(member, inputs).softmax(1)
+            each = probabilities_of(logits(member, inputs), inputs.labels)
             total = each if total is None else total + each
         assert total is not None, "no cycle has ended"
         return total / len(self._kept)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from trainables.compute.precision import autocast, gradient_scaler
-from trainables.optim.losses import TrainingLoss
+from trainables.optim.losses import BatchLoss, TrainingLoss
 from trainables.optim.optimizer import set_rates, update_weights
 from trainables.plan.training import Training
 from trainables.range_test.curve import CurveEnd, RangeTest
@@ -33,7 +33,7 @@ def run_range_test(
     make_optimizer: Callable[[nn.Module], torch.optim.Optimizer],
     batches: Callable[[int], tuple[Tensor, Tensor]],
     *,
-    loss: TrainingLoss = CROSS_ENTROPY,
+    loss: BatchLoss = CROSS_ENTROPY,
     training: Training = PLAIN,
     dropout_seed: int = 0,
     num_steps: int = NUM_STEPS,
@@ -92,7 +92,7 @@ class _Copy:
         module: nn.Module,
         make_optimizer: Callable[[nn.Module], torch.optim.Optimizer],
         *,
-        loss: TrainingLoss,
+        loss: BatchLoss,
         training: Training,
     ) -> None:
         self._module = copy.deepcopy(module)

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from trainables.generators import generator_for
 from trainables.inputs.sampling import class_weights
+from trainables.optim.label_set_loss import LabelSetLoss, positive_weights
 from trainables.plan.training import Loss, Training
 
 
@@ -75,14 +76,21 @@ class TrainingLoss:
         return F.binary_cross_entropy_with_logits(logits, targets, reduction="none").sum(1)
 
 
-def make_loss(training: Training, labels: Tensor, *, num_classes: int) -> TrainingLoss:
+BatchLoss = TrainingLoss | LabelSetLoss
+"""What is minimised: of one class an image, or of several labels."""
+
+
+def make_loss(training: Training, labels: Tensor, *, num_classes: int) -> BatchLoss:
     """Return the loss of a phase.
 
     Args:
         training: Which loss, smoothing and weights.
-        labels: Of the training split, (N,), on its device; class weights are counted from them.
+        labels: Of the training split, (N,), or label sets (N, L), on its device; class weights are counted from them.
         num_classes: K.
     """
+    if labels.ndim == 2:
+        weighted = positive_weights(labels) if training.class_weights == "balanced" else None
+        return LabelSetLoss(label_smoothing=training.label_smoothing, positive_weights=weighted)
     weights = class_weights(labels, num_classes) if training.class_weights == "balanced" else None
     return TrainingLoss(kind=training.loss, label_smoothing=training.label_smoothing, weights=weights)
 
@@ -114,7 +122,7 @@ class Mix:
         """Return the mixed batch."""
         return batch * self.share + batch[self.partner] * (1 - self.share)
 
-    def loss(self, loss: TrainingLoss, logits: Tensor, labels: Tensor) -> Tensor:
+    def loss(self, loss: BatchLoss, logits: Tensor, labels: Tensor) -> Tensor:
         """Return the loss against both labels, weighed as the images are."""
         return self.share * loss(logits, labels) + (1 - self.share) * loss(logits, labels[self.partner])
 

@@ -41,11 +41,14 @@ class Training:
         reference_batch: Batch size that the rates are given for: they are multiplied by the images of an
             optimizer step over it (Goyal et al., 2017); suggested rates are not. None takes rates as given.
         loss: "bce" is the mean binary cross-entropy with logits against one-hot targets, times the number of
-            classes.
-        label_smoothing: Share of the target spread evenly over all classes, in [0, 1).
+            classes. Images with several labels have it alone, against their label sets.
+        label_smoothing: Share of the target spread evenly over all classes, in [0, 1); with several labels an image,
+            of each label's target over "there" and "not there".
         mixup: Parameter of the Beta distribution that two images are mixed by (Zhang et al., 2018); 0: none.
-        class_weights: "balanced" weighs a class's loss inversely to its images, the mean weight being 1.
-        sampling: "balanced" draws every class equally often, with replacement, N images an epoch.
+        class_weights: "balanced" weighs a class's loss inversely to its images, the mean weight being 1; with several
+            labels an image, the images that have a label so that they count for as much as those that have it not.
+        sampling: "balanced" draws every class equally often, with replacement, N images an epoch; not for several
+            labels an image.
         dropout: Probability that a feature is dropped before the head, in [0, 1). A network's own dropout (in
             AlexNet, VGG, SqueezeNet, GoogLeNet, EfficientNet, MobileNet, MNASNet and others) stays beside it.
         augment: Geometry. "crop" pads by an eighth of the side and crops; "resized_crop" takes a box of

@@ -87,7 +87,7 @@ def _beginning(config: RunConfig, task: Task) -> tuple[Any, ...]:
         task.normalisation.values,
         config.seed,
         config.batch_size,
-        config.objective,
+        config.measured_by,
         config.range_test_rule,
         config.range_test_repeats,
         config.snapshots,

@@ -189,8 +189,10 @@ def _load(folder: Path) -> _Shared:
 
 def _record(values: dict[str, Any]) -> EpochRecord:
     """Return a record as it was: JSON has lists for tuples."""
-    return EpochRecord(**{name: _tuples(value) for name, value in values.items()})
+    return EpochRecord(**_tuples(values))
 
 
 def _tuples(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _tuples(each) for name, each in value.items()}
     return tuple(map(_tuples, value)) if isinstance(value, list) else value

@@ -74,6 +74,6 @@ def draw(table: pd.DataFrame, comparison: Comparison) -> Figure:
     ]
     axes.set_yticks(range(len(table)), labels)
     axes.set_ylim(len(table) - 0.5, -0.5)
-    objective = comparison.data.settings.objective.replace("_", " ")
+    objective = comparison.data.settings.objective_words
     style_axes(axes, xlabel=f"difference in test {objective}", ylabel="")
     return figure

@@ -63,7 +63,7 @@ def draw(_: pd.DataFrame, comparison: Comparison) -> Figure:
         title_panel(axes, name_of, colour=colours[search.arm], num_panels=len(lines))
         style_axes(axes, xlabel="", ylabel="")
         label_setting(axes.xaxis, search.space, line.across)
-    figure.supylabel(f"validation {comparison.data.settings.objective.replace('_', ' ')}", fontsize=10)
+    figure.supylabel(f"validation {comparison.data.settings.objective_words}", fontsize=10)
     return figure
 
 

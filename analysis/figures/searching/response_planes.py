@@ -74,7 +74,7 @@ def draw(_: pd.DataFrame, comparison: Comparison) -> Figure:
         label_setting(axes.xaxis, plane.outlook.search.space, plane.across)
         assert plane.along is not None
         label_setting(axes.yaxis, plane.outlook.search.space, plane.along)
-    label = f"validation {comparison.data.settings.objective.replace('_', ' ')}"
+    label = f"validation {comparison.data.settings.objective_words}"
     figure.colorbar(images[0], ax=panels, label=label, fraction=0.05, pad=0.02)
     return figure
 

@@ -65,9 +65,7 @@ def draw(table: pd.DataFrame, comparison: Comparison) -> Figure:
         style_axes(axes, xlabel="", ylabel="")
     panels[0].set_ylim(*_limits(table))
     figure.supxlabel("trials", fontsize=10)
-    figure.supylabel(
-        f"validation {comparison.data.settings.objective.replace('_', ' ')}, confirmed", fontsize=10
-    )
+    figure.supylabel(f"validation {comparison.data.settings.objective_words}, confirmed", fontsize=10)
     return figure
 
 

@@ -69,5 +69,5 @@ def draw(table: pd.DataFrame, comparison: Comparison) -> Figure:
         axes.set_xlim(-0.4, len(STAGES) - 0.6)
         title_panel(axes, arm, colour=colours[arm], num_panels=len(arms))
         style_axes(axes, xlabel="", ylabel="")
-    figure.supylabel(comparison.data.settings.objective.replace("_", " "), fontsize=10)
+    figure.supylabel(comparison.data.settings.objective_words, fontsize=10)
     return figure

@@ -15,6 +15,7 @@ from analysis.findings.searches import (
     unit_values,
 )
 from analysis.findings.splits import has_splits, splits_of
+from analysis.loading.image_values import is_label_set
 from analysis.loading.study_data import StudyData
 from analysis.statistics.collapse import Rate, rate_of
 from analysis.statistics.crossed import crossed_estimate
@@ -127,17 +128,15 @@ def _mean(values: pd.Series, pairing: Pairing, data: StudyData) -> float | None:
 
 def _combined(pairing: Pairing, data: StudyData) -> Estimate | None:
     trained = data.runs.index[data.runs["final_test"].notna() & ~data.runs["collapsed"]]
-    known = set(data.correct.columns) & set(trained)
+    known = set(data.image_values.columns) & set(trained)
     both = pairing.pairs["arm_run"].isin(known) & pairing.pairs["reference_run"].isin(known)
     pairs = pairing.pairs[both]
     if pairs.empty or has_splits(data):  # an interval over splits is over their images, too
         return None
-    correct = correctness(data, runs=[*pairs["arm_run"], *pairs["reference_run"]])
-    differences = (
-        correct[list(pairs["arm_run"])].to_numpy() - correct[list(pairs["reference_run"])].to_numpy()
-    )
+    values = values_of_runs(data, runs=[*pairs["arm_run"], *pairs["reference_run"]])
+    differences = values[list(pairs["arm_run"])].to_numpy() - values[list(pairs["reference_run"])].to_numpy()
     rows = by_units(differences.T, pairs, data)
-    images = sample_of(data, images=correct.index)
+    images = sample_of(data, images=values.index)
     estimate = crossed_estimate(rows, confidence=data.settings.confidence, images=images)
     return counted(estimate, pairs, data)
 
@@ -148,13 +147,19 @@ def sample_of(data: StudyData, *, images: pd.Index) -> ImageSample:
     return ImageSample.of(
         groups=rows["group"].tolist(),
         labels=rows["label"].to_numpy(),
-        balanced=data.settings.objective == "balanced_accuracy",
+        balanced=is_by_class(data),
     )
 
 
-def correctness(data: StudyData, *, runs: list[str]) -> pd.DataFrame:
-    """Return 1.0 or 0.0 for every image (rows) and run (columns)."""
-    wide = data.correct[sorted(set(runs))].dropna(how="all")
+def is_by_class(data: StudyData) -> bool:
+    """Return whether the objective is the mean of the classes' means of `image_values`: with label sets never."""
+    by_class = data.settings.objective == "balanced_accuracy" or data.settings.measured.needs_scores
+    return by_class and not is_label_set(data.predictions["label"])
+
+
+def values_of_runs(data: StudyData, *, runs: list[str]) -> pd.DataFrame:
+    """Return what every image (rows) adds to the objective of every run (columns)."""
+    wide = data.image_values[sorted(set(runs))].dropna(how="all")
     holes = wide.isna().any()
     if holes.any():
         run = holes[holes].index[0]

@@ -1,6 +1,6 @@
 """Registry of the statistics that the report lists without a verdict: paired differences, each asked by itself.
 
-Today these are the differences at equal budgets. What has a verdict is in `contrast`: one family
+Today these are the differences at equal budgets and in the AUROC. What has a verdict is in `contrast`: one family
 under Holm's adjustment, in which one question more changes the answer to every other. What is said of single runs or
 classes is a table of `analysis.comparison`.
 """
@@ -9,13 +9,14 @@ from collections.abc import Mapping
 
 from analysis.findings.contrasts.equal_budget import EQUAL_BUDGETS
 from analysis.findings.contrasts.listed_statistic import SECTIONS, ListedStatistic, Measured
+from analysis.findings.contrasts.score_measures import SCORE_MEASURES
 from analysis.findings.pairs import Pairing
 from analysis.loading.study_data import StudyData
 
 TAKEN = ("test", "test_seeds_alone", "val")
 """Measures of summary.csv that have a place of their own in the report."""
 
-STATISTICS: tuple[ListedStatistic, ...] = (*EQUAL_BUDGETS,)
+STATISTICS: tuple[ListedStatistic, ...] = (*EQUAL_BUDGETS, *SCORE_MEASURES)
 
 
 def measure_listed(data: StudyData, pairing: Pairing) -> Mapping[str, Measured]:

@@ -133,7 +133,7 @@ def _handler(
 
         def _is_from_here(self) -> bool:
             """Refuse what a page of another site sends, under its own name or under ours."""
-            own = [f"{name}:{self.server.server_address[1]}" for name in OWN_NAMES]
+            own = [f"{name}:{self.connection.getsockname()[1]}" for name in OWN_NAMES]
             origin = self.headers.get("Origin")
             if self.headers.get("Host") in own and origin in (None, *(f"http://{name}" for name in own)):
                 return True

@@ -14,7 +14,9 @@ from study.spec.data_section import PRETRAINED, WEIGHTS_ALLOWED
 from study.spec.parsing import Parsed, parse
 from study.spec.paths import is_weights_file
 from study.spec.sections import MAX_SEEDS, SHIFT, StudySpec
+from trainables.data.sources.places import is_place_of_images
 from trainables.data.sources.registry import READERS
+from trainables.data.sources.source import DataSource
 from trainables.errors import Problem
 from trainables.networks.architectures import check_architecture
 from trainables.networks.names import SMALL_RESNET, TIMM, is_timm
@@ -74,12 +76,32 @@ def cross_problems(spec: StudySpec) -> list[Problem]:
 
 def _data(spec: StudySpec) -> Iterator[Problem]:
     for key, source in (("target", spec.data.target), ("source", spec.data.source)):
-        if source is not None and source.folder is not None and not Path(source.folder).is_dir():
-            why = "is no folder" if Path(source.folder).exists() else "does not exist"
-            allowed = "a folder of images, one subfolder a class"
+        if source is None:
+            continue
+        for setting, place, allowed in _places(source):
             yield Problem(
-                field=f"data.{key}.folder", says=f"{source.folder} {why}; {allowed}", allowed=allowed
+                field=f"data.{key}.{setting}", says=f"{place} {_why(place)}; {allowed}", allowed=allowed
             )
+
+
+def _why(place: str) -> str:
+    if Path(place).exists():
+        return "is a folder" if Path(place).is_dir() else "is no folder"
+    return "does not exist"
+
+
+def _places(source: DataSource) -> Iterator[tuple[str, str, str]]:
+    """Yield the settings whose path leads nowhere, with it and with what may stand there."""
+    if source.folder is not None and not is_place_of_images(Path(source.folder)):
+        yield (
+            "folder",
+            source.folder,
+            "a folder of images, one subfolder a class",
+        )
+    if source.csv is not None and not Path(source.csv).is_file():
+        yield "csv", source.csv, "a list of images with their labels: CSV, TSV or Parquet"
+    if source.csv is not None and source.root is not None and not is_place_of_images(Path(source.root)):
+        yield "root", source.root, "the folder that the list's paths begin at, or a zip or tar file"
 
 
 def _image_size(spec: StudySpec) -> int:

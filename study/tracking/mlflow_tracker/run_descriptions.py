@@ -109,7 +109,7 @@ def data_inputs(spec: StudySpec, metadata: RunMetadata, contexts: Mapping[str, s
                 digest=metadata.data_key,
                 source_type="lrstudy",
                 source=json.dumps(asdict(source)),
-                profile=json.dumps({"images": sum(metadata.counts[split]), "classes": metadata.classes}),
+                profile=json.dumps({"images": metadata.num_images(split), "classes": metadata.classes}),
             ),
             [InputTag("mlflow.data.context", context)],
         )

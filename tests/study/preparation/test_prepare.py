@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from study.errors import StudyError
-from study.preparation.prepare import choose_objective, few_images_notes, prepare_study
+from study.preparation.choosing_objective import choose_objective, few_images_notes
+from study.preparation.prepare import prepare_study
 from study.results.test_split_uses import note_use, num_uses
 from study.spec.checks.arm_plans import image_sides
 from study.spec.study_file import load_spec

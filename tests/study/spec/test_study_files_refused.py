@@ -69,10 +69,10 @@ REFUSED = [
     ({"name": None}, "name: missing; letters, digits"),
     ({"name": "x" * 81}, f"name: '{'x' * 81}' is not allowed; letters, digits"),
     ({"data": None}, "data: missing; keys and values: target, source"),
-    ({"data": {}}, "data.target: missing; keys and values, one of them folder, torchvision, digits"),
+    ({"data": {}}, "data.target: missing; keys and values, one of them folder, csv"),
     (
         {"data": {"target": 5}},
-        "data.target: 5 is not allowed; keys and values, one of them folder, torchvision",
+        "data.target: 5 is not allowed; keys and values, one of them folder, csv",
     ),
     (
         {"data": {"target": {"digits": True, "image_sise": 8}}},

@@ -1,9 +1,12 @@
+import shutil
+
 import pytest
 from PIL import Image
 
 from study.ranges import Choice
 from study.spec.study_file import load_spec
-from study.spec.template import FolderSummary, folder_summary, study_template, write_template
+from study.spec.template import study_template, write_template
+from study.spec.template.images_section import ImagesSummary, images_summary
 
 
 @pytest.fixture
@@ -72,8 +75,56 @@ def test_nothing_is_overwritten(images, tmp_path):
     assert path.read_text() == "mine"
 
 
+def test_a_list_is_recognised_and_its_columns_are_written_down(images, tmp_path):
+    rows = [
+        f"{split}/{name}/{index}.png,{name},{split}"
+        for split in ("train", "val")
+        for name in "ab"
+        for index in (0, 1)
+    ]
+    (tmp_path / "labels.csv").write_text("\n".join(["file,kind,split", *rows, "train/c/0.png,c,train"]))
+    (images / "train" / "c").mkdir()
+    Image.new("L", (70, 90)).save(images / "train" / "c" / "0.png")
+    for split in ("train", "val"):
+        (images / split).rename(tmp_path / split)
+    path = write_template(tmp_path / "x.yaml", tmp_path / "labels.csv")
+    text = path.read_text()
+    for line in (
+        "    # A list of images with their labels; its columns: file, kind, split.",
+        f"    csv: {tmp_path}/labels.csv   # 9 images were found here",
+        "    # path: file   # found by its name, as the others are; name another one here",
+        "    # label: kind",
+        "    # split: split",
+        "    # recut: val                # cuts val anew out of train and val; needed: c: no validation images",
+    ):
+        assert line in text.splitlines()
+    spec = load_spec(path)
+    assert (spec.data.target.csv, spec.data.target.image_size) == (f"{tmp_path}/labels.csv", 64)
+    for key in ("path", "label", "split", "recut"):
+        text = text.replace(f"    # {key}:", f"    {key}:")
+    path.write_text(text)
+    target = load_spec(path).data.target
+    assert (target.path, target.label, target.split, target.recut) == ("file", "kind", "split", "val")
+
+
+def test_a_list_that_leaves_doubts_is_written_with_them(tmp_path):
+    (tmp_path / "labels.tsv").write_text("path\tlabel\tclass\na.png\tx\ty\n")
+    text = write_template(tmp_path / "x.yaml", tmp_path / "labels.tsv").read_text()
+    assert "    # label: could be label or class; name one: label: label\n" in text
+    assert "    # label: COLUMN " in text
+
+
+def test_an_archive_is_looked_into(images, tmp_path):
+    archive = shutil.make_archive(str(tmp_path / "packed"), "zip", images)
+    path = write_template(tmp_path / "x.yaml", archive)
+    assert f"    folder: {archive}   # 13 images were found here" in path.read_text().splitlines()
+    assert load_spec(path).data.target.image_size == 96
+
+
 def test_missing_folders_are_refused(images, tmp_path):
-    with pytest.raises(ValueError, match=r"data folder .*nope does not exist or is no folder"):
+    with pytest.raises(
+        ValueError, match=r"nope does not exist or is no folder; a folder with one subfolder a class"
+    ):
         write_template(tmp_path / "x.yaml", tmp_path / "nope")
     with pytest.raises(ValueError, match=r"no/such, where x\.yaml is to be written, does not exist"):
         write_template(tmp_path / "no/such/x.yaml", images)
@@ -81,16 +132,16 @@ def test_missing_folders_are_refused(images, tmp_path):
 
 
 def test_the_summary_is_the_number_of_images_and_their_median_shorter_side(images, tmp_path):
-    assert folder_summary(images) == FolderSummary(num_images=13, shorter_side=100)
+    assert images_summary(images) == ImagesSummary(num_images=13, shorter_side=100)
     (tmp_path / "empty").mkdir()
-    assert folder_summary(tmp_path / "empty") == FolderSummary(num_images=0, shorter_side=None)
+    assert images_summary(tmp_path / "empty") == ImagesSummary(num_images=0, shorter_side=None)
 
 
 @pytest.mark.parametrize(
     ("side", "size"), [(None, 224), (500, 224), (224, 224), (223, 192), (32, 32), (28, 28)]
 )
 def test_images_are_taken_at_a_multiple_of_32_that_they_have(side, size):
-    text = study_template("x", "images", summary=FolderSummary(num_images=3, shorter_side=side))
+    text = study_template("x", "images", summary=ImagesSummary(num_images=3, shorter_side=side))
     assert f"    image_size: {size} " in text
     assert "# 3 images were found here" in text
 

@@ -36,8 +36,8 @@ def test_everything_wrong_is_named_at_once_with_path_value_and_what_is_allowed()
     [
         ({}, f"none of {', '.join(READERS)}; allowed: exactly one"),
         ({"folder": "x", "digits": True}, "folder and digits of"),
-        ({"digits": True, "group": "(a)"}, "group: '(a)' is not allowed; only together with folder"),
-        ({"digits": True, "root": "x"}, "root: 'x' is not allowed; only together with torchvision"),
+        ({"digits": True, "group": "(a)"}, "group: '(a)' is not allowed; only together with folder or csv"),
+        ({"digits": True, "root": "x"}, "root: 'x' is not allowed; only together with csv or torchvision"),
         ({"folder": "x", "group": "p\\d+"}, "a regular expression with a capture group"),
         ({"folder": "x", "group": "(p"}, "a regular expression with a capture group"),
         ({"folder": "x", "classes": ["a"]}, "two or more different class names"),

@@ -6,7 +6,6 @@ RescaleIntercept or a modality LUT (Hounsfield units of a CT), MONOCHROME1, pale
 """
 
 import warnings
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +13,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from trainables.data.decoding.deep_pixels import DeepPixels, exact
-from trainables.data.decoding.foreign import ForeignImage
+from trainables.data.decoding.foreign import ForeignImage, Fresh
 from trainables.data.decoding.remarks import OWN_WINDOW
 from trainables.data.sources.errors import UnreadableError
 
@@ -27,7 +26,7 @@ _WHITE_IS_LOW, _PALETTE = "MONOCHROME1", "PALETTE COLOR"
 _GREY = (_WHITE_IS_LOW, "MONOCHROME2")
 
 
-def open_dicom(path: Path) -> Image.Image:
+def open_dicom(fresh: Fresh) -> Image.Image:
     """Return an opened DICOM file, whose pixels have not been read.
 
     Raises:
@@ -39,7 +38,7 @@ def open_dicom(path: Path) -> Image.Image:
         raise UnreadableError(f"DICOM: {EXTRA}") from error
     # What pydicom finds odd about a header would be printed for every file; what it cannot read, it raises.
     warnings.filterwarnings("ignore", module="pydicom")
-    header = pydicom.dcmread(path, stop_before_pixels=True, force=True)
+    header = pydicom.dcmread(fresh(), stop_before_pixels=True, force=True)
     if "Rows" not in header or "Columns" not in header:
         raise UnreadableError(f"DICOM: holds no picture ({_kind(header)})")
     _refuse_coding(header)
@@ -47,7 +46,7 @@ def open_dicom(path: Path) -> Image.Image:
         size=(int(header.Columns), int(header.Rows)),
         num_pictures=int(header.get("NumberOfFrames") or 1),
         what="frames",
-        read=lambda: _read(path, header),
+        read=lambda: _read(fresh, header),
         remarks=frozenset((OWN_WINDOW,)) if _has_window(header) else frozenset(),
     )
 
@@ -111,8 +110,8 @@ def _has_window(header: "Dataset") -> bool:
     return any("WindowCenter" in each or "VOILUTSequence" in each for each in _groups(header))
 
 
-def _read(path: Path, header: "Dataset") -> Image.Image | DeepPixels:
-    values = _stored_values(path, header)
+def _read(fresh: Fresh, header: "Dataset") -> Image.Image | DeepPixels:
+    values = _stored_values(fresh, header)
     photometric = str(header.get("PhotometricInterpretation", ""))
     if photometric == _PALETTE:
         return _of_palette(values, header)
@@ -123,13 +122,13 @@ def _read(path: Path, header: "Dataset") -> Image.Image | DeepPixels:
     raise UnreadableError(f"DICOM: pixels of the kind {photometric or 'that is not told'} are not read")
 
 
-def _stored_values(path: Path, header: "Dataset") -> npt.NDArray[Any]:
+def _stored_values(fresh: Fresh, header: "Dataset") -> npt.NDArray[Any]:
     """Return the first frame as stored, YBR as RGB."""
     from pydicom import dcmread
     from pydicom.pixels.utils import pixel_array
 
     # Of a path pydicom (3.0) would read the one frame alone, but it fails on files that it reads as data sets.
-    whole = dcmread(path, force=True)
+    whole = dcmread(fresh(), force=True)
     if _syntax(whole) is None:
         whole.file_meta.TransferSyntaxUID = _syntax_found(whole)
     try:

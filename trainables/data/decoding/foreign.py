@@ -1,10 +1,15 @@
 """Pictures that other libraries than Pillow open: their size and their pages at once, their values when asked."""
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
 
 from PIL import Image
 
 from trainables.data.decoding.deep_pixels import DeepPixels
+
+Fresh = Callable[[], Path | BinaryIO]
+"""Returns a file anew, as libraries open it: its path, or its bytes."""
 
 
 class ForeignImage(Image.Image):

@@ -2,13 +2,15 @@
 
 import importlib
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
 from trainables.data.decoding.dicom import open_dicom
-from trainables.data.decoding.first_bytes import WIDE, first_bytes, is_dicom, kind_of
+from trainables.data.decoding.first_bytes import NUM_FIRST_BYTES, WIDE, first_bytes, is_dicom, kind_of
+from trainables.data.decoding.foreign import Fresh
 from trainables.data.decoding.scientific_tiff import open_tiff
 from trainables.data.sources.errors import UnreadableError
 
@@ -34,26 +36,34 @@ def open_file(path: Path | str) -> Image.Image:
             what it is, and what would read it.
         OSError: If there is no file, or it may not be read.
     """
+    return _identified(lambda: Path(path), first_bytes(Path(path)))
+
+
+def open_bytes(content: bytes) -> Image.Image:
+    """Return an opened image of a file's bytes, as of an archive's member; see `open_file`."""
+    return _identified(lambda: BytesIO(content), content[:NUM_FIRST_BYTES])
+
+
+def _identified(fresh: Fresh, head: bytes) -> Image.Image:
     for signature, modes in _MORE_TIFFS.items():
         TiffImagePlugin.OPEN_INFO.setdefault(signature, modes)
-    head = first_bytes(Path(path))
     if is_dicom(head):
-        return open_dicom(Path(path))
+        return open_dicom(fresh)
     try:
-        return _opened(path)
+        return _opened(fresh)
     except UnidentifiedImageError as error:
         kind = kind_of(head)
         if kind is None:
             raise UnreadableError("no image that Pillow knows") from error
         if kind.name == "TIFF":
-            return open_tiff(Path(path))
+            return open_tiff(fresh)
         if kind.name not in _PLUG_INS or not _PLUG_INS[kind.name]():
             raise UnreadableError(f"{kind.name}: {kind.advice}") from error
-    return _opened(path)
+    return _opened(fresh)
 
 
-def _opened(path: Path | str) -> Image.Image:
-    image = Image.open(path)
+def _opened(fresh: Fresh) -> Image.Image:
+    image = Image.open(fresh())
     if (
         image.format == "FITS"
     ):  # Pillow (13) knows neither its sign, nor where its values begin (BZERO, BSCALE)
@@ -61,7 +71,7 @@ def _opened(path: Path | str) -> Image.Image:
         raise UnreadableError(f"FITS: {WIDE}")
     if image.format == "TIFF" and _has_deep_planes(image):
         image.close()
-        return open_tiff(Path(path))
+        return open_tiff(fresh)
     if image.format == "TIFF":
         # From a file that it has by name Pillow (13) maps plain pixels to memory, and takes the sides of an image that
         # stands on its side for one another.

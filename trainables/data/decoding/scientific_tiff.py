@@ -1,6 +1,5 @@
 """TIFF files that Pillow does not read, by tifffile: floating-point colours, half floats, planes of 16 bits, codecs."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,7 +7,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from trainables.data.decoding.deep_pixels import DeepPixels, exact
-from trainables.data.decoding.foreign import ForeignImage
+from trainables.data.decoding.foreign import ForeignImage, Fresh
 from trainables.data.sources.errors import UnreadableError
 
 EXTRA = (
@@ -18,7 +17,7 @@ _GREY, _COLOURS, _WHITE_IS_ZERO = ("MINISBLACK", "MINISWHITE"), ("RGB", "YCBCR")
 _ORIENTATION = 274
 
 
-def open_tiff(path: Path) -> Image.Image:
+def open_tiff(fresh: Fresh) -> Image.Image:
     """Return an opened TIFF, whose pixels have not been read.
 
     Raises:
@@ -29,7 +28,7 @@ def open_tiff(path: Path) -> Image.Image:
     except ImportError as error:
         raise UnreadableError(f"TIFF: {EXTRA}") from error
     try:
-        with tifffile.TiffFile(path) as file:
+        with tifffile.TiffFile(fresh()) as file:
             page = file.pages.first
             series = file.series[0]
             _refuse_pixels(page)
@@ -37,7 +36,7 @@ def open_tiff(path: Path) -> Image.Image:
                 size=(page.imagewidth, page.imagelength),
                 num_pictures=max(1, series.size // page.size),
                 what=f"pictures (axes {series.axes})",
-                read=lambda: _read(path),
+                read=lambda: _read(fresh),
             )
     except (tifffile.TiffFileError, TypeError) as error:
         raise UnreadableError(f"TIFF: it may be broken: {error}") from error
@@ -57,10 +56,10 @@ def _refuse_pixels(page: Any) -> None:
         )
 
 
-def _read(path: Path) -> Image.Image | DeepPixels:
+def _read(fresh: Fresh) -> Image.Image | DeepPixels:
     import tifffile
 
-    with tifffile.TiffFile(path) as file:
+    with tifffile.TiffFile(fresh()) as file:
         page: Any = file.pages.first
         try:
             values = page.asarray()

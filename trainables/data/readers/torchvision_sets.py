@@ -14,6 +14,7 @@ from trainables.data.readers.torchvision_opening import official_splits
 from trainables.data.sources.errors import DataError, Problems
 from trainables.data.sources.pool import Pool, RawImage, digest, file_content
 from trainables.data.sources.source import DataSource
+from trainables.data.sources.split_words import recut_notes, recut_split
 from trainables.sharing.cache_folder import machine_lock
 from trainables.text import printable
 
@@ -47,11 +48,17 @@ def read_torchvision(source: DataSource, cache: Path) -> Pool:
     classes = _chosen(source, names, labels, problems)
     index = {labels[name]: position for position, name in enumerate(classes)}
     images = tuple(
-        RawImage(id=item.id, open=item.open, content=item.content, label=index[item.target], split=item.split)
+        RawImage(
+            id=item.id,
+            open=item.open,
+            content=item.content,
+            label=index[item.target],
+            split=recut_split(item.split, source.recut),
+        )
         for item in items
         if item.target in index
     )
-    return Pool(images=images, classes=classes, problems=problems)
+    return Pool(images=images, classes=classes, notes=recut_notes(source.recut), problems=problems)
 
 
 class _Item(NamedTuple):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal, NamedTuple, TypeGuard, get_args
 
-from trainables.data.sources.registry import READERS
+from trainables.data.sources.registry import READERS, kinds_with
 from trainables.errors import Problem, SettingError, shown
 from trainables.limits import MAX_SEED, Bounds, ImageSize
 from trainables.settings import bounds_of
@@ -18,6 +18,7 @@ DEFAULT_FIT: FitToSquare = "crop"
 
 Background = Literal["white", "black"] | tuple[int, int, int]
 Pages = Literal["refuse", "first"]
+Recut = Literal["val", "all"]
 
 CSV_GROUP = re.compile(r"(?P<file>.+\.csv):(?P<column>.+)", re.IGNORECASE)
 """The form of a `group` that names a CSV file and a column in it."""
@@ -27,16 +28,23 @@ _WIDEST = 1e30
 
 @dataclass(frozen=True, kw_only=True)
 class DataSource:
-    """A data set and its splits. Exactly one kind of source is given: `folder`, `torchvision`, `digits` or another.
+    """A data set and its splits. Exactly one kind of source is given: `folder`, `csv`, `torchvision`, ... or another.
 
     Attributes:
         folder: Folder with `train/val/test`, `train/val`, `train/test`, or just one subfolder a class.
+        csv: A list of images with their labels: a file of text with a delimiter, or of Parquet; see
+            `data.readers.lists`. Its columns are named by `path`, `label`, `split` and `group`.
+        path: Column with the images' paths, relative to `root`. None, here and below: found by its name.
+        label: Column with the classes; or, where an image may have several labels, a column of 0 and 1 for each.
+        separator: What stands between the labels of an image in one column; None: an image has one label.
+        split: Column with the words for the splits; None also where there is no such column.
         torchvision: Class name in torchvision.datasets. A set that needs an argument takes it after a colon:
             "EMNIST:letters".
         digits: Whether to take scikit-learn's 1,797 handwritten digits.
         registered: Name of another reader of `trainables.data.sources.registry`, and what it is given: a
             text, a number, or true. A study file has the name as a key.
-        root: Where the torchvision set lies or is downloaded to; None: `torchvision` in the cache folder.
+        root: Where the torchvision set lies or is downloaded to; None: `torchvision` in the cache folder. Of a list:
+            where its paths begin; None: the folder that the list lies in.
         classes: Classes to keep, in this order; None: all, sorted. An integer is a folder's name, a digit, or
             the index of a torchvision set's class.
         train_per_class: Training images kept of each class, drawn after the splits are cut; with `group` group after
@@ -47,7 +55,9 @@ class DataSource:
         group: Keeps images that belong together (patient, lesion) in one split. A regular expression searched
             in the path relative to the folder, whose first capture group names the group; or
             "groups.csv:column", a CSV with that column and a column `file` of such paths, itself relative to
-            the folder.
+            the folder. Of a list it may be one of its columns.
+        recut: Given splits that are cut anew: "val" cuts a validation split out of what is given as train and val,
+            "all" forgets which images were given for what; None keeps them as they are.
         window: The values that become black and white (0 and 255) in images of more than 8 bits, and of
             floating point; None: the range that the training images use. One for the whole set, never for an image.
         background: Colour that shows where an image is transparent, and beside an image that is padded: "white",
@@ -61,6 +71,11 @@ class DataSource:
     """
 
     folder: str | None = None
+    csv: str | None = None
+    path: str | None = None
+    label: str | tuple[str, ...] | None = None
+    separator: str | None = None
+    split: str | None = None
     torchvision: str | None = None
     digits: bool = False
     registered: tuple[str, str | float] | None = None
@@ -71,6 +86,7 @@ class DataSource:
     fit: FitToSquare = DEFAULT_FIT
     channels: Literal["auto", "rgb", "grey"] = "auto"
     group: str | None = None
+    recut: Recut | None = None
     window: tuple[float, float] | None = None
     background: Background = "white"
     pages: Pages = "refuse"
@@ -88,7 +104,7 @@ class DataSource:
     def name(self) -> str:
         """What messages call this data set."""
         given = "" if self.registered is None else f"{self.kind} {self.registered[1]}"
-        return self.folder or self.torchvision or given or self.kind
+        return self.folder or self.csv or self.torchvision or given or self.kind
 
     @property
     def kind(self) -> str:
@@ -170,9 +186,14 @@ def _is_fraction(value: object) -> bool:
     return isinstance(value, float) and 0 < value < 1
 
 
-def _is_group(value: object) -> bool:
-    if not isinstance(value, str):
-        return False
+def _is_label(value: object) -> bool:
+    if not isinstance(value, tuple):
+        return _is_text(value)
+    return len(value) >= 2 and all(map(_is_text, value)) and len(set(value)) == len(value)
+
+
+def is_pattern_or_file(value: str) -> bool:
+    """Say whether a `group` is one for any kind of source: a pattern that captures a group, or a file and a column."""
     if CSV_GROUP.fullmatch(value):
         return True
     try:
@@ -224,8 +245,14 @@ class _Check(NamedTuple):
     allowed: str
 
 
+_GROUP_ALLOWED = 'a regular expression with a capture group, or "groups.csv:column"'
 _CHECKS: Mapping[str, _Check] = {
     "folder": _Check(_is_text, "a path"),
+    "csv": _Check(_is_text, "a path"),
+    "path": _Check(_is_text, "the name of a column"),
+    "label": _Check(_is_label, "the name of a column, or a list of two or more different ones of 0 and 1"),
+    "separator": _Check(lambda value: isinstance(value, str) and value != "", "a text, such as ';'"),
+    "split": _Check(_is_text, "the name of a column"),
     "torchvision": _Check(_is_text, "the name of a class in torchvision.datasets"),
     "digits": _Check(lambda value: isinstance(value, bool), "true or false"),
     "registered": _Check(_is_registered, "a reader of the registry, and a text, a number or true for it"),
@@ -237,7 +264,8 @@ _CHECKS: Mapping[str, _Check] = {
     "image_size": _Check(lambda value: _is_int(value, 1), "an integer from 1, in pixels"),
     "fit": _Check(lambda value: value in FITS, "crop, pad or squash"),
     "channels": _Check(lambda value: value in ("auto", "rgb", "grey"), "auto, rgb or grey"),
-    "group": _Check(_is_group, 'a regular expression with a capture group, or "groups.csv:column"'),
+    "group": _Check(_is_text, _GROUP_ALLOWED),
+    "recut": _Check(lambda value: value in ("val", "all"), "val or all"),
     "window": _Check(_is_window, "two numbers, the lower first: [0, 4095]"),
     "background": _Check(
         _is_background, "white, black, or red, green and blue from 0 to 255: [128, 128, 128]"
@@ -274,10 +302,14 @@ def _wrong_together(values: Mapping[str, Any]) -> Iterator[Problem]:
     given = _kinds_given(values)
     if len(given) != 1:
         yield _not_one_kind(given)
-    for name, reader in READERS.items():
-        for key in sorted(reader.own_settings):
-            if values[key] is not None and name not in given:
-                yield _not_allowed(key, values[key], f"only together with {name}")
+    for key in values:
+        kinds = kinds_with(key)
+        if kinds and values[key] is not None and not set(kinds).intersection(given):
+            yield _not_allowed(key, values[key], f"only together with {' or '.join(kinds)}")
+    if given == ["folder"] and values["group"] is not None and not is_pattern_or_file(values["group"]):
+        yield _not_allowed("group", values["group"], _GROUP_ALLOWED)
+    if values["separator"] is not None and isinstance(values["label"], tuple):
+        yield _not_allowed("separator", values["separator"], "only where label is one column")
     if _is_fraction(values["val_fraction"]) and _is_fraction(values["test_fraction"]):
         total = values["val_fraction"] + values["test_fraction"]
         if total >= 1:

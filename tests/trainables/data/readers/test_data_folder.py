@@ -70,7 +70,7 @@ def test_everything_wrong_with_a_folder_is_named_in_one_message(make_folder, cac
     assert any(text.startswith("cannot be decoded: val/dog/cut.png: ") for text in problems)
     assert any("train/cat/gone.png: " in text and "No such file" in text for text in problems)
     assert any("train/cat/000.png (train) = test/dog/copy.png (test)" in text for text in problems)
-    missing = sorted(text.split(": ")[1] for text in problems if text.startswith("class without images"))
+    missing = sorted(text.rsplit(": ", 1)[1] for text in problems if text.startswith("class without images"))
     assert missing == [
         "'bird' in test",
         "'bird' in val",

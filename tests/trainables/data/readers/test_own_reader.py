@@ -64,7 +64,7 @@ def test_it_stands_in_a_study_file_as_its_name() -> None:
     ("mapping", "said"),
     [
         ({"stripes": 10, "digits": True}, f"has digits and stripes of {', '.join(READERS)}, stripes"),
-        ({"stripes": 10, "root": "x"}, "root: 'x' is not allowed; only together with torchvision"),
+        ({"stripes": 10, "root": "x"}, "root: 'x' is not allowed; only together with csv or torchvision"),
         ({"stripes": [1]}, "data.target.stripes: [1] is not allowed; a text, a number or true"),
         ({"stripes": False}, "data.target.stripes: false is not allowed; a text, a number or true"),
         ({"stripes": " "}, "data.target.stripes: ' ' is not allowed; a text, a number or true"),

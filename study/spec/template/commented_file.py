@@ -1,78 +1,44 @@
-"""A commented study file for a folder of images: what `lrstudy new` writes."""
+"""A commented study file for a folder or a list of images: what `lrstudy new` writes."""
 
-import json
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
-from study.spec.yaml_text import to_yaml
-from trainables.data.decoding.opening import open_file
-from trainables.data.readers.listing import list_files
-from trainables.data.sources.errors import Problems, UnreadableError
+from study.spec.template.images_section import ImagesSummary, images_lines, images_summary, quoted
 
 DEFAULT_SIDE = 224
 """Side in pixels at which torchvision's weights were trained; larger images are scaled down to it."""
 
-SAMPLED_IMAGES = 50
-"""Images that are opened to learn their size."""
 
-
-@dataclass(frozen=True, kw_only=True)
-class FolderSummary:
-    """What a look into a folder shows.
-
-    Attributes:
-        num_images: Files that look like images.
-        shorter_side: Median of the shorter sides of some images, in pixels; None if none could be opened.
-    """
-
-    num_images: int
-    shorter_side: int | None
-
-
-def folder_summary(folder: Path) -> FolderSummary:
-    """Return the number of images below a folder and about how large they are."""
-    # What is wrong with the folder is named when the study is planned.
-    images = [folder / name for name in list_files(folder, Problems()).images]
-    step = max(1, len(images) // SAMPLED_IMAGES)
-    sides = sorted(side for path in images[::step] if (side := _shorter_side(path)) is not None)
-    return FolderSummary(num_images=len(images), shorter_side=sides[len(sides) // 2] if sides else None)
-
-
-def study_template(name: str, data_folder: str, *, summary: FolderSummary | None = None) -> str:
+def study_template(name: str, place: str, *, summary: ImagesSummary | None = None) -> str:
     """Return a study file: the arms adapted, cosine and fixed, every key explained in plain words.
 
     Args:
         name: Name of the study.
-        data_folder: The images, as the file shall have it: absolute, or relative to the file.
+        place: The images, as the file shall have it: absolute, or relative to the file.
         summary: What is known of the images; without it they are taken at 224 pixels.
     """
     side = _image_size(summary.shorter_side if summary else None)
-    found = f"   # {summary.num_images} images were found here" if summary else ""
-    return _TEMPLATE.substitute(name=_quoted(name), folder=_quoted(data_folder), found=found, side=side)
+    return _TEMPLATE.substitute(name=quoted(name), images=images_lines(place, summary), side=side)
 
 
-def write_template(path: str | Path, data_folder: str | Path) -> Path:
+def write_template(path: str | Path, images: str | Path) -> Path:
     """Write a study file named after itself and return its path.
 
     Args:
         path: The file to write; its folder must exist.
-        data_folder: Folder of images, relative to the current folder.
+        images: Folder, archive or list of images, relative to the current folder.
 
     Raises:
-        ValueError: If the file exists, or a folder is missing.
+        ValueError: If the file exists, or there are no such images or no folder to write to.
     """
-    path, folder = Path(path).expanduser(), Path(data_folder).expanduser()
-    if not folder.is_dir():
-        raise ValueError(
-            f"data folder {folder} does not exist or is no folder; a folder with one subfolder a class"
-        )
+    path, place = Path(path).expanduser(), Path(images).expanduser().absolute()
+    summary = images_summary(place)
     if not path.parent.is_dir():
         raise ValueError(
             f"{path.parent}, where {path.name} is to be written, does not exist; an existing folder"
         )
-    text = study_template(_study_name(path), str(folder.absolute()), summary=folder_summary(folder))
+    text = study_template(_study_name(path), str(place), summary=summary)
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
@@ -83,15 +49,6 @@ def write_template(path: str | Path, data_folder: str | Path) -> Path:
     except OSError as error:
         raise ValueError(f"{path} can't be written ({error.strerror})") from error
     return path
-
-
-def _shorter_side(path: Path) -> int | None:
-    """Return an image's shorter side in pixels; None for a file that is no image."""
-    try:
-        with open_file(path) as image:
-            return min(image.size)
-    except (OSError, UnreadableError):
-        return None
 
 
 def _image_size(shorter_side: int | None) -> int:
@@ -105,12 +62,6 @@ def _study_name(path: Path) -> str:
     """Return a file's name as a study may be called."""
     name = re.sub(r"[^\w.-]+", "-", path.stem).lstrip("-.")[:80]
     return name or "study"
-
-
-def _quoted(text: str) -> str:
-    """Return a text as YAML has it, quoted only where it must be."""
-    plain = to_yaml([text]).strip().removeprefix("[").removesuffix("]")
-    return json.dumps(text) if "\n" in plain or text != text.strip() else plain
 
 
 _TEMPLATE = Template("""\
@@ -134,11 +85,9 @@ name: $name
 
 data:
   target:
-    # train/, val/ and test/, or train/ and one of them, or just one subfolder for each class.
-    folder: $folder$found
+$images
     image_size: $side             # pixels; images become squares of this side
     # fit: pad                    # what are no squares: crop (the centre), pad, or squash; `lrstudy plan` draws it
-    # group: "patient(\\\\d+)_"    # part of the path that images of one patient share: they stay in one split
     # window: [0, 4095]           # what becomes black and white where images have more than 8 bits; else what they use
     # background: black           # shows where images are transparent: white, black or [red, green, blue]
     # pages: first                # of files with several pages or frames the first; else such files are refused
@@ -207,6 +156,8 @@ confirm: {seeds: 5}               # or as many as it takes: {seeds: {min: 5, max
 compare:
   reference: fixed                # the arm that the others are compared with
   objective: auto                 # accuracy, or balanced_accuracy where classes differ in size
+  # objective: auroc              # or macro_f1, mean_average_precision, sensitivity@0.95 (at that specificity)
+  # positive: NAME                # the class that a sensitivity is of; of two classes the last unless named
   confidence: 0.95
   margin: 0.01                    # a difference of the objective that does not matter to you
   # cost_per_hour: 2.50           # of the whole machine, in your currency

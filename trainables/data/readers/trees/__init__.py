@@ -1,0 +1,1 @@
+"""Trees of files: folders on the disk, and archives that are read without being unpacked."""
