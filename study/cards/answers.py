@@ -11,6 +11,11 @@ from analysis.statistics.proportion import objective_interval, wilson
 BALANCED = "balanced_accuracy"
 
 
+def objective_of_card(objective: str) -> str:
+    """Return which of accuracy and balanced accuracy a card gives, where a run maximised `objective`."""
+    return BALANCED if objective == BALANCED else "accuracy"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Share:
     """A share of images with its 95 % interval."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from study.cards.answers import Answers
+from study.cards.answers import Answers, objective_of_card
 from study.cards.card import CardContent
 from study.cards.of_model import content_of_model
 from study.models.description import ModelDescription
@@ -59,8 +59,8 @@ def content_of_winner(
 
 def _tested(study: "StudyData", row: Mapping[str, Any], data: PreparedData) -> Answers | None:
     own = study.predictions[study.predictions["run"] == row["run"]]
-    if own.empty:
-        return None
+    if own.empty or study.metadata.is_multi_label:
+        return None  # of several labels an image there is no one class to find or to confuse
     groups = own["group"].astype(object)
     return Answers(
         classes=data.classes,
@@ -68,7 +68,7 @@ def _tested(study: "StudyData", row: Mapping[str, Any], data: PreparedData) -> A
         predicted=own["predicted"].to_numpy(),
         true_probability=own["true_probability"].to_numpy(),
         groups=tuple(groups.where(groups.notna(), None)),
-        objective=str(row["config"]["objective"]),
+        objective=objective_of_card(str(row["config"]["objective"])),
     )
 
 
@@ -94,6 +94,9 @@ def _test_notes(study: "StudyData", row: Mapping[str, Any]) -> Iterator[str]:
             f"Over the {len(values)} seeds of the confirmation the mean is {100 * values.mean():.1f} % (from "
             f"{100 * values.min():.1f} to {100 * values.max():.1f} %)."
         )
+    objective, value = str(row["config"]["objective"]), row["test_objective"]
+    if objective != objective_of_card(objective) and value == value:
+        yield f"The study's objective, {objective}, is {value:.3f} on these images."
     before = study.metadata.test_split_uses_before
     if before:
         yield f"This test split had been measured {before} times before this study."

@@ -79,8 +79,6 @@ def answer_of(fitted: Fitted, *, name: str, folder: str) -> str:
     lines.append(
         f"  sureness    temperature {found.temperature:.2f}; calibration error on the test images "
         f"{reliability.error_before:.3f} before, {reliability.error_after:.3f} with it"
-        if found.could_tell
-        else "  sureness    all validation images were right, so probabilities are as the network has them"
     )
     if (rates := fitted.measured.rates) is not None and found.wanted is not None:
         lines.append(

@@ -55,7 +55,7 @@ def describe(fitted: Fitted, *, name: str) -> ModelDescription:
         study=fitted.recommended.study,
         arm=fitted.recommended.arm,
         run=name,
-        objective=config["objective"],
+        objective=fitted.measured.tested.objective,
         val_objective=fitted.val_objective,
         test_objective=fitted.measured.tested.value,
         temperature=found.temperature,
@@ -99,17 +99,11 @@ def _test_notes(fitted: Fitted) -> Iterator[str]:
 
 def _calibration(fitted: Fitted) -> Iterator[str]:
     found = fitted.calibration
-    if found.could_tell:
-        yield (
-            f"The probabilities are raised to the power 1 / {found.temperature:.3g} (a temperature) and made to add up "
-            f"to 1. It was chosen on {found.num_images} validation images, by networks that were not trained on them "
-            "and otherwise trained alike."
-        )
-    else:
-        yield (
-            f"All {found.num_images} validation images were right, so they say nothing of how sure the answers should "
-            "be: the probabilities are the network's own."
-        )
+    yield (
+        f"The probabilities are raised to the power 1 / {found.temperature:.3g} (a temperature) and made to add up to "
+        f"1. It was chosen on {found.num_images} validation images, by networks that were not trained on them and "
+        "otherwise trained alike."
+    )
     if found.wanted is not None and found.threshold is not None and found.reached is not None:
         yield (
             f"{found.wanted.positive} is answered where its probability is at least {found.threshold:.4g}, chosen for "
