@@ -12,6 +12,7 @@ from types import ModuleType
 
 COMMANDS = {
     "new": "write a commented study file for a folder of images",
+    "data": "look at a study's images: repeated pictures, leaks, labels, what is missing or unusual",
     "plan": "print and draw what a study would run, and what it would cost",
     "run": "run a study and compare its arms",
     "resume": "continue an interrupted study",

@@ -36,7 +36,11 @@ def _glyphs() -> frozenset[int]:
 
 
 class PlainFigure(Figure):
-    """A figure without formulas: every text in it is drawn as it stands, but for the labels that a scale computes."""
+    """A figure without formulas: every text in it is drawn as it stands, but for the labels that a scale computes.
+
+    Its parts keep the places that they are given when it is first drawn, so that SVG and PNG have the same: to find
+    them takes as long as to draw.
+    """
 
     def draw(self, renderer: Any) -> None:
         """Draw, after every text was told that it is no formula."""
@@ -51,6 +55,7 @@ class PlainFigure(Figure):
             if id(text) not in ticks:
                 text.set_parse_math(False)
         super().draw(renderer)
+        self.set_layout_engine("none")
 
 
 def _tick_labels(axes: Any) -> list[Text]:

@@ -20,7 +20,8 @@ def by_class_table(data: StudyData) -> pd.DataFrame:
     """Return one row for each arm's overall winner, class and measure; none where no scores were kept.
 
     Columns: `arm`, `class_index`, `class_name`, `images` that have it, `measure`, `num_runs`, `mean` over seeds, and
-    `low` and `high`, the interval over seeds and images: NaN with one run.
+    `low` and `high`, the interval over seeds and images: NaN with one run, and where all runs are
+    alike on all images, as at an AUROC of 1.
     """
     rows: list[tuple[object, ...]] = []
     if SCORES in data.predictions.columns and not data.metadata.splits:
@@ -58,6 +59,6 @@ def _rows(group: WinnerGroup, data: StudyData) -> Iterator[tuple[object, ...]]:
                 name,
                 len(values),
                 estimate.mean,
-                estimate.low,
-                estimate.high,
+                None if estimate.degenerate else estimate.low,
+                None if estimate.degenerate else estimate.high,
             )

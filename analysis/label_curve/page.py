@@ -1,6 +1,7 @@
 """Write a label curve: a page that needs nothing else, its picture, and its numbers as CSV and as JSON."""
 
 import base64
+import functools
 import io
 import json
 import os
@@ -79,15 +80,20 @@ def plain(curve: LabelCurve) -> Mapping[str, Any]:
     }
 
 
-def _page(curve: LabelCurve, picture: bytes) -> str:
-    environment = Environment(
+@functools.cache
+def _environment() -> Environment:
+    return Environment(
         loader=PackageLoader("analysis.label_curve"),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("label_curve.html.j2").render(
+
+
+def _page(curve: LabelCurve, picture: bytes) -> str:
+    template = _environment().get_template("label_curve.html.j2")
+    return template.render(
         curve=curve,
         picture=base64.b64encode(picture).decode("ascii"),
         alt=f"Test objective against labels. {' '.join(answer(curve))}",

@@ -1,4 +1,4 @@
-"""What every test image adds to the objective of every run: the values that intervals over images are made of."""
+"""Values of every test image in the objective of every run: what intervals over images are made of."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -38,7 +38,8 @@ def image_values(predictions: pd.DataFrame, objective: Objective, runs: pd.DataF
     else:
         values, ends = pd.Series(np.nan, index=predictions.index), runs[["config", "test_measures"]]
         for run, rows in predictions.groupby("run", sort=False):
-            values[rows.index] = _of_run(rows, objective, ends.loc[run].to_dict())
+            how = _how(ends.loc[run].to_dict())
+            values[rows.index] = values_of_scores(scored_images(rows), objective, **how)
     table = predictions[["image", "run"]].assign(value=values)
     return table.pivot(index="image", columns="run", values="value")
 
@@ -71,14 +72,25 @@ def values_of_class(rows: pd.DataFrame, measure: Measure, place: int) -> Floats 
     return measure.value(one) + len(rows) * measure.influence(one)
 
 
-def _of_run(rows: pd.DataFrame, objective: Objective, run: Mapping[Any, Any]) -> Floats:
-    scored, how = scored_images(rows), _how(run)
-    value, influence = objective.value(scored, **how), objective.influence(scored, **how)
+def values_of_scores(
+    scored: Scored, objective: Objective, *, positive: int = -1, threshold: float | None = None
+) -> Floats:
+    """Return what every image adds to an objective that is made of scores, (N,), see `image_values`.
+
+    Args:
+        scored: The images of one run: where each has one class, the values are for the mean of the classes' means.
+        objective: Neither accuracy nor balanced accuracy.
+        positive: See `Objective.value`.
+        threshold: Likewise.
+    """
+    value = objective.value(scored, positive=positive, threshold=threshold)
+    influence = objective.influence(scored, positive=positive, threshold=threshold)
     assert value is not None, "it was measured when the run ended"
-    if is_label_set(rows["label"]):
-        return value + len(rows) * influence
-    _, places, sizes = np.unique(rows["label"].to_numpy(), return_inverse=True, return_counts=True)
-    return value + len(sizes) * sizes[places] * influence
+    if not scored.one_class:
+        return value + len(influence) * influence
+    _, places, sizes = np.unique(scored.truth.argmax(axis=1), return_inverse=True, return_counts=True)
+    found: Floats = value + len(sizes) * sizes[places] * influence
+    return found
 
 
 def _how(run: Mapping[Any, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 LEDGER_COLUMNS = (
@@ -36,24 +37,27 @@ def run_table(records: pd.DataFrame) -> pd.DataFrame:
     (NaN, None for what has parts), rather than its last good one. A run that ended within an epoch has a
     last record without optimizer steps, which is not counted as an epoch.
     """
-    trained = records["num_steps"] > 0
-    last = records.drop_duplicates("run", keep="last").set_index("run", drop=False)
-    grouped = records.groupby("run")
+    last = records.drop_duplicates("run", keep="last")
+    grouped = records.groupby("run", sort=False)
     sums = grouped[["body_passes", *LEDGER_COLUMNS]].sum()
-    finished = last["status"] == "finished"
-    runs = last[[*_INFO, "status"]].assign(
-        num_epochs=trained.groupby(records["run"]).sum(),
-        body_passes=sums["body_passes"],
-        cost_seconds=last["cost_seconds"],
-        **sums[list(LEDGER_COLUMNS)],
-        objective=grouped["objective"].last(),
-        final_val=last["objective"].where(finished),
-        final_test=last["test_objective"].where(finished),
-        **last[list(FINAL_COLUMNS)].where(finished),
-        **{column: last[column].where(finished, None) for column in FINAL_PARTS},
-        peak_lr=_peak_rates(records[trained]),
-    )
-    return runs.sort_index().rename_axis(None)
+    assert len(sums) == len(last)
+    finished = last["status"].to_numpy() == "finished"
+    trained = records[records["num_steps"] > 0]
+    num_epochs, peaks = trained["run"].value_counts(sort=False).to_dict(), _peak_rates(trained)
+    columns = {
+        **{name: last[name].array for name in (*_INFO, "status")},
+        "num_epochs": np.array([num_epochs.get(run, 0) for run in last["run"]], dtype="int64"),
+        "body_passes": sums["body_passes"].array,
+        "cost_seconds": last["cost_seconds"].array,
+        **{name: sums[name].array for name in LEDGER_COLUMNS},
+        "objective": grouped["objective"].last().array,
+        "final_val": np.where(finished, last["objective"], np.nan),
+        "final_test": np.where(finished, last["test_objective"], np.nan),
+        **{name: np.where(finished, last[name], np.nan) for name in FINAL_COLUMNS},
+        **{name: last[name].where(finished, None).array for name in FINAL_PARTS},
+        "peak_lr": np.array([peaks.get(run, np.nan) for run in last["run"]], dtype="float64"),
+    }
+    return pd.DataFrame(columns, index=last["run"].array).sort_index()
 
 
 def evaluation_table(records: pd.DataFrame) -> pd.DataFrame:
@@ -78,13 +82,14 @@ def evaluation_table(records: pd.DataFrame) -> pd.DataFrame:
     return table.dropna(subset=["value"]).reset_index(drop=True)
 
 
-def _peak_rates(trained: pd.DataFrame) -> pd.Series:
+def _peak_rates(trained: pd.DataFrame) -> dict[str, float]:
     """Return, by run, the highest rate of any group in the run's last phase; NaN where none is known."""
-    of_epoch = trained[["run", "phase", "rates"]]
-    last_phase = of_epoch.groupby("run")["phase"].transform("last")
-    in_last = of_epoch[of_epoch["phase"] == last_phase]
-    highest = in_last["rates"].map(_highest).astype("float64")
-    return highest.groupby(in_last["run"]).max()
+    last_phase = dict(zip(trained["run"], trained["phase"], strict=True))
+    peaks: dict[str, float] = {}
+    for run, phase, rates in zip(trained["run"], trained["phase"], trained["rates"], strict=True):
+        if phase == last_phase[run]:
+            peaks[run] = np.fmax(peaks.get(run, np.nan), _highest(rates))
+    return peaks
 
 
 def _highest(rates: Mapping[str, float]) -> float:

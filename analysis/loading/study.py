@@ -6,6 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import yaml
 
@@ -31,7 +32,7 @@ PREDICTION_COLUMNS = (
 
 _RECORD_FIELDS = tuple(f for f in fields(EpochRecord) if f.name not in NOT_TABULAR)
 _RECORD_COLUMNS = tuple(f.name for f in (*fields(RunInfo), *_RECORD_FIELDS))
-_TYPES: Mapping[Any, str] = {
+_TYPES: Mapping[Any, Any] = {
     float: "float64",
     float | None: "float64",
     int: "int64",
@@ -140,14 +141,14 @@ def checked_records(rows: pd.DataFrame, *, study: str, path: Path) -> pd.DataFra
     _check_values(path, records, column="stage", allowed=STAGES)
     _check_values(path, records, column="status", allowed=STATUSES)
     _check_values(path, records, column="study", allowed=(study,))
+    records = records.sort_values(["run", "epoch"], ignore_index=True)
     _check_unique(path, records, key=("run", "epoch"))
     _check_one_of_each(path, records)
     try:
-        records = with_values(records)
+        return with_values(records)
     except ValueError as error:
         columns = ", ".join(_JSON_COLUMNS)
         raise ValueError(f"{path} holds something other than JSON in {columns}: {error}") from error
-    return records.sort_values(["run", "epoch"], ignore_index=True)
 
 
 def with_values(records: pd.DataFrame) -> pd.DataFrame:
@@ -175,8 +176,9 @@ def _values(texts: pd.Series) -> pd.Series:
 def _typed(path: Path, records: pd.DataFrame) -> pd.DataFrame:
     """Return the records with the types that they are declared with: a table without rows has none."""
     try:
-        others = {name: dtype for name, dtype in _COLUMN_TYPES.items() if records[name].dtype != dtype}
-        return records.astype(others)
+        has = records.dtypes.to_dict()
+        others = {name: dtype for name, dtype in _COLUMN_TYPES.items() if has[name] != dtype}
+        return records.assign(**{name: records[name].astype(dtype) for name, dtype in others.items()})
     except (TypeError, ValueError) as error:
         raise ValueError(f"{path} holds something other than the numbers of a record: {error}") from error
 
@@ -224,8 +226,11 @@ def _check_unique(path: Path, table: pd.DataFrame, *, key: tuple[str, str]) -> N
 
 
 def _check_one_of_each(path: Path, records: pd.DataFrame) -> None:
-    constant = [f.name for f in fields(RunInfo) if f.name not in ("study", "run")]
-    varying = records.groupby("run")[constant].nunique().gt(1).any(axis=1)
-    if varying.any():
-        run = varying[varying].index[0]
+    """Refuse records, in the order of runs, of a run that is described in two ways."""
+    runs = records["run"].to_numpy()
+    same_run = runs[1:] == runs[:-1]
+    described = [records[f.name].to_numpy() for f in fields(RunInfo) if f.name not in ("study", "run")]
+    changes = [same_run & (values[1:] != values[:-1]) for values in described]
+    if any(at.any() for at in changes):
+        run = runs[:-1][np.logical_or.reduce(changes)][0]
         raise ValueError(f"{path}: run {run!r} changes its arm, stage, seed or configuration between epochs")

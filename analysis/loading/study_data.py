@@ -97,8 +97,9 @@ def study_data(
 
 def chance_level(metadata: RunMetadata, objective: Objective) -> float | None:
     """Return what guessing scores on the validation split; None where the study did not record its classes."""
-    counts, num_images = np.asarray(metadata.counts.get("val", ())), metadata.num_images("val")
-    if not num_images or not counts.any():
+    counts = np.array([count for count in metadata.counts.get("val", ()) if count])
+    num_images = metadata.num_images("val")
+    if not len(counts):
         return None
     return objective.chance(counts / num_images, one_class=not metadata.is_multi_label)
 

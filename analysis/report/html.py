@@ -1,6 +1,7 @@
 """Write the report: one HTML file that needs nothing else, figures, tables and the winner's study file beside it."""
 
 import base64
+import functools
 import io
 import os
 from collections.abc import Mapping, Sequence
@@ -118,24 +119,30 @@ def _write(path: Path, content: bytes) -> Path:
     return path
 
 
-def _render(
-    comparison: Comparison,
-    drawn: Sequence[DrawnFigure],
-    data_links: Mapping[str, str],
-    winner: first_screen.Winner | None,
-) -> str:
-    environment = Environment(
+@functools.cache
+def _environment() -> Environment:
+    """Return where the page's templates are, each compiled once."""
+    return Environment(
         loader=PackageLoader("analysis.report"),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _render(
+    comparison: Comparison,
+    drawn: Sequence[DrawnFigure],
+    data_links: Mapping[str, str],
+    winner: first_screen.Winner | None,
+) -> str:
     tables = _tables(comparison)
     folded = [each for each in drawn if each.name != differences.name]
     figures = {name: [each for each in folded if each.section == name] for name in SECTIONS}
     file = "" if winner is None or winner.file is None else winner.file
-    return environment.get_template("report.html.j2").render(
+    template = _environment().get_template("report.html.j2")
+    return template.render(
         name=comparison.data.name,
         comparison=comparison,
         metadata=comparison.data.metadata,

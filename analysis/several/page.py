@@ -1,6 +1,7 @@
 """Write the page of several studies: one HTML file that needs nothing else, pictures and tables beside it."""
 
 import base64
+import functools
 import os
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,7 @@ def write_page(several: Several, folder: Path) -> Path:
     return _write(folder / PAGE, page.encode())
 
 
+@functools.cache
 def _environment() -> Environment:
     return Environment(
         loader=PackageLoader("analysis.several"),

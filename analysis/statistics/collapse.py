@@ -1,7 +1,9 @@
 """Detection of collapsed runs, and the rate of runs that do not train."""
 
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import pandas as pd
 from scipy import stats
 
@@ -73,27 +75,30 @@ def collapsed_runs(runs: pd.DataFrame, *, chance: float | None) -> pd.Series:
         chance: What guessing scores on the validation split, as `chance_level` gives; None: nothing is known, and no
             run counts as collapsed.
     """
-    flags = pd.Series(False, index=runs.index)
-    if chance is None:
-        return flags
-    configuration = ["arm", "architecture", "overall"]
-    known = (runs["stage"] == "confirm") & runs["final_val"].notna()
-    finished = runs.loc[known, [*configuration, "final_val"]]
-    groups = [
-        of_one["final_val"]
-        for _, of_one in finished.groupby(configuration)
-        if len(of_one) >= MIN_RUNS and of_one["final_val"].max() > chance
-    ]
-    above = [values[values >= chance + COLLAPSED_FRACTION * (values.max() - chance)] for values in groups]
-    df = sum(len(values) - 1 for values in above)
-    if df < 1:
-        return flags
-    pooled = (sum(float(((values - values.mean()) ** 2).sum()) for values in above) / df) ** 0.5
-    critical = float(stats.t.isf(FALSE_ALARMS / sum(len(values) for values in groups), df))
-    for values, trained in zip(groups, above, strict=True):
-        spread = max(pooled, float(trained.std(ddof=1)) if len(trained) > 1 else 0.0)
-        if trained.mean() - chance < MIN_DEVIATIONS_ABOVE_CHANCE * spread:
-            continue
-        near = values[values.index.difference(trained.index)]
-        flags[near.index] = trained.mean() - near > critical * spread * (1 + 1 / len(trained)) ** 0.5
-    return flags
+    flags = np.zeros(len(runs), dtype=bool)
+    ends = runs["final_val"].to_numpy(dtype=float)
+    groups = [] if chance is None else _confirmed_together(runs, ends, chance=chance)
+    above = [at[ends[at] >= chance + COLLAPSED_FRACTION * (ends[at].max() - chance)] for at in groups]
+    df = sum(len(at) - 1 for at in above)
+    if df >= 1:
+        pooled = (sum(float(((ends[at] - ends[at].mean()) ** 2).sum()) for at in above) / df) ** 0.5
+        critical = float(stats.t.isf(FALSE_ALARMS / sum(len(at) for at in groups), df))
+        for at, trained in zip(groups, above, strict=True):
+            mean = ends[trained].mean()
+            spread = max(pooled, float(ends[trained].std(ddof=1)) if len(trained) > 1 else 0.0)
+            if mean - chance < MIN_DEVIATIONS_ABOVE_CHANCE * spread:
+                continue
+            near = np.setdiff1d(at, trained)
+            flags[near] = mean - ends[near] > critical * spread * (1 + 1 / len(trained)) ** 0.5
+    return pd.Series(flags, index=runs.index)
+
+
+def _confirmed_together(runs: pd.DataFrame, ends: np.ndarray, *, chance: float) -> list[np.ndarray]:
+    """Return the places of the finished confirmation runs of each configuration that has enough to tell by."""
+    known = np.flatnonzero((runs["stage"] == "confirm").to_numpy() & ~np.isnan(ends))
+    names = zip(*(runs[name].to_numpy()[known] for name in ("arm", "architecture", "overall")), strict=True)
+    together: dict[tuple[Any, ...], list[int]] = {}
+    for place, configuration in zip(known.tolist(), names, strict=True):
+        together.setdefault(configuration, []).append(place)
+    places = [np.array(at) for at in together.values() if len(at) >= MIN_RUNS]
+    return [at for at in places if ends[at].max() > chance]

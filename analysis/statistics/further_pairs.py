@@ -135,7 +135,8 @@ class _Future:
         of_seeds = (df * self.variance + further_squares) / (df + pairs) / total
         variance = of_seeds + self.lasting
         uncertainty = of_seeds**2 / (total - 1) + self.lasting**2 / self.lasting_df
-        df_then = variance**2 / np.maximum(uncertainty, 1e-300)
+        # one number where nothing stays: the quantile of each draw by itself takes most of the time
+        df_then = variance**2 / np.maximum(uncertainty, 1e-300) if self.lasting else total - 1
         half = special.stdtrit(df_then, 1 - alpha / 2) * np.sqrt(variance)
         shown = (abs(mean) > half) | (abs(mean) + half < margin)
         return float(shown.mean())

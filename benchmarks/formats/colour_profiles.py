@@ -25,10 +25,10 @@ def to_xyz(primaries):
     return columns * np.linalg.solve(columns, _D65)
 
 
-def srgb_of(colour, primaries, gamma):
-    """Return the sRGB levels, unrounded and clipped, of a colour of 0 ... 255 in another space."""
-    linear = (np.asarray(colour) / 255) ** gamma
-    ours = np.clip(np.linalg.solve(to_xyz(SRGB), to_xyz(primaries) @ linear), 0, 1)
+def srgb_of(colours, primaries, gamma):
+    """Return the sRGB levels, unrounded and clipped, of colours of 0 ... 255 in another space, shape (..., 3)."""
+    linear = (np.asarray(colours) / 255) ** gamma
+    ours = np.clip(linear @ np.linalg.solve(to_xyz(SRGB), to_xyz(primaries)).T, 0, 1)
     return 255 * np.where(ours <= 0.0031308, 12.92 * ours, 1.055 * ours ** (1 / 2.4) - 0.055)
 
 

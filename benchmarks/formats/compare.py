@@ -20,6 +20,7 @@ import numpy as np
 
 from benchmarks.formats.kinds.files import WrittenKind, write_kinds
 from benchmarks.formats.outcome import OUTCOMES, Outcome, outcome
+from benchmarks.formats.readers.child import BEGUN
 from benchmarks.formats.readers.peers import READERS
 from benchmarks.harness.measure import REPOSITORY
 
@@ -88,6 +89,11 @@ def _column(name: str, kinds: Sequence[WrittenKind], pythons: Sequence[str], wor
             str(out),
         ]
         ended = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+        while ended.returncode < 0:  # killed by a signal: the reader has died on a file
+            died_on = (out / BEGUN).read_text()
+            print(f"{name}: dies on {died_on}", file=sys.stderr)
+            (out / f"{died_on}.txt").write_text("the process died")
+            ended = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
         if ended.returncode == 0:
             found = tuple(_outcome(kind, out) for kind in kinds)
             return Column(name=name, versions=(out / "versions.txt").read_text(), outcomes=found)

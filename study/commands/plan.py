@@ -44,6 +44,7 @@ def execute(arguments: argparse.Namespace) -> int:
     """Print arms, spaces, rates and cost; write the picture."""
     spec = load_spec(arguments.file, overrides=arguments.overrides, preset=arguments.preset)
     from analysis.report.version import VERSION
+    from study.look.short_look import short_look
     from study.preparation.normalisations import normalisation_sentences, normalised_by
     from study.preparation.planning import device_of, threads_per_trial
     from study.preparation.prepare import prepare_study
@@ -65,6 +66,7 @@ def execute(arguments: argparse.Namespace) -> int:
         for name in prepared.architectures
     }
     draw_rates(tables, arguments.picture)
+    look = short_look(spec.data.target, command=shlex.join(_command("data", arguments)))
     seen = views(spec.data.target, prepared.target, count=NUM_IMAGES)
     if seen:
         draw_contact_sheet(seen, arguments.images, fit=prepared.target.fit)
@@ -81,7 +83,7 @@ def execute(arguments: argparse.Namespace) -> int:
                 }
                 for name, each in seconds.items()
             },
-            "next": {"commands": [shlex.join(_run_command(arguments))]},
+            "next": {"commands": [shlex.join(_command("run", arguments))]},
             "rates": [asdict(t) for t in tables],
             "depth_groups": [asdict(a) for a in audits],
             "searches_of_each_arm": spec.search.repeats,
@@ -89,6 +91,7 @@ def execute(arguments: argparse.Namespace) -> int:
             "splits_of_the_confirmation": spec.confirm.splits,
             "search_algorithm": spec.search.algorithm,
             "trial_scheduler": spec.search.trial_scheduler,
+            "data": list(look),
             "normalisation": {
                 "networks": normalised_by(prepared),
                 "sentences": list(normalisation_sentences(prepared)),
@@ -99,17 +102,18 @@ def execute(arguments: argparse.Namespace) -> int:
         print(json.dumps(plan, indent=2, default=str))
     else:
         print("\n".join(_lines(prepared, tables, audits, epochs, seconds)))
+        print("\n".join(("", *look, "")))
         print(f"Rates drawn in {arguments.picture}")
         if seen:
             print(f"Images, as they are and as the network will see them, drawn in {arguments.images}")
     return 0
 
 
-def _run_command(arguments: argparse.Namespace) -> list[str]:
-    """Return the command that runs what was planned."""
+def _command(name: str, arguments: argparse.Namespace) -> list[str]:
+    """Return a command on what was planned."""
     preset = [] if arguments.preset is None else ["--preset", arguments.preset]
     overrides = [word for each in arguments.overrides for word in ("-s", each)]
-    return [PROGRAM, "run", arguments.file, *preset, *overrides]
+    return [PROGRAM, name, arguments.file, *preset, *overrides]
 
 
 def _lines(

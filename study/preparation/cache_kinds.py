@@ -1,6 +1,6 @@
 """Kinds of cache entries; apart from what deletes them, so that the command's help imports nothing heavy."""
 
-MADE_AGAIN = ("data", "activations", "range_tests", "prefixes")
+MADE_AGAIN = ("data", "activations", "range_tests", "prefixes", "looks")
 """Kinds that any run makes again by itself."""
 
 KINDS = (*MADE_AGAIN, "weights")

@@ -1,10 +1,30 @@
-"""Jobs of a study that have not begun, by stage and arm, as far as is known now."""
+"""Jobs of a study, all of them and those that have not begun, as far as is known now."""
 
 from collections import Counter
 
 from study.search.jobs import Job
 from study.search.study_plan import StudyPlan
 from trainables.record import STAGES, Stage
+
+
+def num_jobs(plan: StudyPlan) -> int:
+    """Return the jobs of the whole study; fewer come where an extension finds no better candidates."""
+    searches, budget = len(plan.searches), plan.budget
+    groups = budget.num_architectures if budget.per_architecture else 1
+    candidates = sum(min(budget.top * groups, each.trials) for each in budget.rounds)
+    selection = candidates * len(budget.selection_seeds)
+    confirmation = groups * sum(_num_confirmations(plan, number) for number in range(len(budget.rounds)))
+    trials = sum(each.trials for each in budget.rounds)
+    return len(plan.sources) + searches * (trials + selection) + confirmation
+
+
+def _num_confirmations(plan: StudyPlan, number: int) -> int:
+    """Return the confirmation runs of a round on one network: up to the next look, where some are planned."""
+    searches, this = len(plan.searches), plan.budget.rounds[number]
+    if this.looks:
+        return plan.num_to_look.get(number, searches * this.looks[0])
+    racing = searches if this.trials or not plan.race else len(plan.race)
+    return racing * len(this.confirm_seeds)
 
 
 def jobs_left(plan: StudyPlan) -> dict[tuple[Stage, str], int]:
@@ -26,7 +46,7 @@ def jobs_left(plan: StudyPlan) -> dict[tuple[Stage, str], int]:
     num_selected = selection * len(plan.searches)
     others = sum(count for (stage, _), count in given.items() if stage == "pretrain")
     confirmed = sum(count for (stage, _), count in given.items() if stage == "confirm")
-    confirm = max(0, plan.num_jobs - num_trials - num_selected - others - confirmed)
+    confirm = max(0, num_jobs(plan) - num_trials - num_selected - others - confirmed)
     for place, arm in enumerate(arms):
         left[("confirm", arm)] = (confirm + len(arms) - 1 - place) // len(arms)
     over = STAGES[: STAGES.index(plan.stage)] if plan.round == len(budget.rounds) - 1 else ()

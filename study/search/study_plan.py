@@ -48,6 +48,9 @@ class StudyPlan:
         duplicates_skipped: Suggestions of each arm whose plan had run already.
         exhausted: How many trials a search has whose space has no more, by its name.
         winners: The configurations that are confirmed, by search, each with whether it is the overall one.
+        sources: Pre-training runs that come first.
+        race: The arms that are confirmed; none before the first confirmation.
+        num_to_look: By round that has planned looks, its confirmation runs of one network up to the next of them.
     """
 
     def __init__(
@@ -84,13 +87,13 @@ class StudyPlan:
         self.duplicates_skipped: Counter[str] = Counter()
         self.exhausted: dict[str, int] = {}
         self.winners: dict[str, list[tuple[CompletedRun, bool]]] = {}
+        self.sources = sources
+        self.race: Collection[str] = ()
+        self.num_to_look: dict[int, int] = {}
         self._common = common
         self._confirmed = confirmed
-        self._sources = sources
         self._before_confirmation = before_confirmation
         self._after_look = after_look
-        self._race: Collection[str] = ()
-        self._num_to_look: dict[int, int] = {}
         self._seconds = seconds
         self._open: dict[str, Job] = {}
         self._given: dict[str, int] = {}
@@ -171,25 +174,6 @@ class StudyPlan:
         return tuple(self._open.values())
 
     @property
-    def num_jobs(self) -> int:
-        """Jobs of the whole study, as far as is known now; fewer where an extension finds no better candidates."""
-        searches, budget = len(self.searches), self.budget
-        groups = budget.num_architectures if budget.per_architecture else 1
-        candidates = sum(min(budget.top * groups, each.trials) for each in budget.rounds)
-        selection = candidates * len(budget.selection_seeds)
-        confirmation = groups * sum(self._num_confirmations(number) for number in range(len(budget.rounds)))
-        trials = sum(each.trials for each in budget.rounds)
-        return len(self._sources) + searches * (trials + selection) + confirmation
-
-    def _num_confirmations(self, number: int) -> int:
-        """Return the confirmation runs of a round on one network: up to the next look, where some are planned."""
-        searches, this = len(self.searches), self.budget.rounds[number]
-        if this.looks:
-            return self._num_to_look.get(number, searches * this.looks[0])
-        racing = searches if this.trials or not self._race else len(self._race)
-        return racing * len(this.confirm_seeds)
-
-    @property
     def now(self) -> BudgetRound:
         """The round that it is at."""
         return self.budget.rounds[self.round]
@@ -200,7 +184,7 @@ class StudyPlan:
 
     def _pretrain(self) -> Iterator[Job]:
         if self.round == 0:
-            yield from self._sources
+            yield from self.sources
 
     def _search(self) -> Iterator[Job]:
         """Alternate between the searches, so that a drifting machine hits all arms alike."""
@@ -291,9 +275,9 @@ class StudyPlan:
         if self.now.trials:
             self.winners = {name: self._choose(name) for name in self.searches}
         self._before_confirmation(self)
-        self._race = self._race if self._race and not self.now.trials else self.arms
+        self.race = self.race if self.race and not self.now.trials else self.arms
         if self.now.looks:
-            self._num_to_look[self.round] = len(self.searches) * self.now.looks[0]
+            self.num_to_look[self.round] = len(self.searches) * self.now.looks[0]
         first = 1 + sum(len(each.confirm_seeds) for each in self._before)
         for num_seeds, seed in enumerate(self.now.confirm_seeds, start=1):
             yield from self._confirm_on(seed, index=first + num_seeds - 1)
@@ -303,14 +287,14 @@ class StudyPlan:
                 going_on = self._after_look(self, num_seeds)
                 if not going_on:
                     return
-                self._race = going_on
+                self.race = going_on
                 following = min(look for look in self.now.looks if look > num_seeds)
-                self._num_to_look[self.round] += len(going_on) * (following - num_seeds)
+                self.num_to_look[self.round] += len(going_on) * (following - num_seeds)
 
     def _confirm_on(self, seed: int, *, index: int) -> Iterator[Job]:
         """Train the winners of the arms that are in the race on one seed."""
         for name in self._rotated(index):
-            if self.searches[name].arm.name in self._race:
+            if self.searches[name].arm.name in self.race:
                 search = self.searches[name]
                 own = seed_of_repeat(seed, search.repeat)
                 for chosen, overall in self.winners[name]:

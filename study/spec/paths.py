@@ -1,10 +1,11 @@
 """The paths of a study file: relative to the file's folder, `~` expanded."""
 
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from trainables.data.sources.registry import path_keys
+from trainables.data.sources.registry import READERS, path_keys
 
 _WEIGHTS_NAME = re.compile(r"none|source|pretrained|[A-Z][A-Z0-9_]*")
 SQLITE = "sqlite:///"
@@ -46,8 +47,14 @@ def _data(value: Any, base: Path) -> Any:
     if not isinstance(value, dict):
         return value
     for key in path_keys():
-        value = _replaced(value, key, base)
+        takes_name = key in READERS and READERS[key].takes_name
+        value = _replaced(value, key, base, only_if=partial(_is_path, base) if takes_name else bool)
     return value
+
+
+def _is_path(base: Path, value: str) -> bool:
+    """Say whether a value that may be a name is a path."""
+    return value.startswith(("/", ".", "~")) or (base / value).exists()
 
 
 def _replaced(section: dict[str, Any], key: str, base: Path, *, only_if: Any = bool) -> dict[str, Any]:

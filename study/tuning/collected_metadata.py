@@ -10,6 +10,8 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
+import numpy as np
+
 from analysis.loading.run_metadata import ConfirmedSplit, Extension, Look, RunMetadata, Winner
 from study.preparation.normalisations import normalisation_sentences, normalised_by
 from study.preparation.planning import device_of, threads_per_trial
@@ -20,6 +22,7 @@ from study.search.study_plan import StudyPlan
 from study.spec.extensions import extended
 from study.spec.study_file import StudySpec
 from study.tuning.continuing import start_weights
+from trainables.objectives import objective_of
 from trainables.sharing.versions import version_of
 
 GRID_FRACTIONS = (0.5, 0.7, 0.8, 0.9, 0.95, 1.0)
@@ -180,7 +183,7 @@ def before_confirmation(
     return replace(
         metadata,
         winners=winners_of(plan),
-        target_grid=target_grid(plan, spec.compare.reference, len(prepared.target.classes)),
+        target_grid=target_grid(plan, spec.compare.reference, _chance(prepared)),
         test_hash=test_hash,
         splits=splits_of(prepared),
         test_split_uses_before=before,
@@ -217,7 +220,7 @@ def winners_of(plan: StudyPlan) -> dict[str, tuple[Winner, ...]]:
     return winners
 
 
-def target_grid(plan: StudyPlan, reference: str, num_classes: int) -> tuple[float, ...]:
+def target_grid(plan: StudyPlan, reference: str, chance: float) -> tuple[float, ...]:
     """Return the accuracies for which times are reported: on the way from chance to the reference arm's level.
 
     The level is the mean of the reference winner's selection runs (its search run, where there were none), so
@@ -232,8 +235,16 @@ def target_grid(plan: StudyPlan, reference: str, num_classes: int) -> tuple[floa
     if not overall:
         return ()
     level = mean(_level(plan, ended) for ended in overall)
-    chance = 1 / num_classes
     return tuple(round(chance + fraction * (level - chance), 4) for fraction in GRID_FRACTIONS)
+
+
+def _chance(prepared: Prepared) -> float:
+    """Return where the grid begins: what guessing scores, of accuracies one over the classes."""
+    target, objective = prepared.target, objective_of(prepared.spec.compare.objective)
+    if objective.is_counted:
+        return 1 / len(target.classes)
+    shares = np.array(target.counts["val"]) / target.num_images["val"]
+    return objective.chance(shares, one_class=target.task == "single_label")
 
 
 def _level(plan: StudyPlan, winner: CompletedRun) -> float:

@@ -14,7 +14,7 @@ from study.preparation.prepare import Prepared
 from study.preparation.splits import splits_sentence
 from study.results.folder import Results
 from study.search.jobs import Job
-from study.search.jobs_left import jobs_left
+from study.search.jobs_left import jobs_left, num_jobs
 from study.search.ranking import CompletedRun
 from study.search.searches import repeats_sentence, seeds_words
 from study.search.study_plan import StudyPlan
@@ -33,9 +33,10 @@ def announce(
     """Print what will be run, on what, and where it can be looked at."""
     spec, target = prepared.spec, prepared.target
     images = ", ".join(f"{num} {name}" for name, num in target.num_images.items())
+    several = "classes" if target.task == "single_label" else "labels"
     size = f"{target.image_size}x{target.image_size}"
     lines = [
-        f"Study {spec.name}: {len(target.classes)} classes, {images} images of {size} px",
+        f"Study {spec.name}: {len(target.classes)} {several}, {images} images of {size} px",
         f"Arms {', '.join(arm.name for arm in prepared.arms)}: {spec.budget.trials} trials of "
         f"{spec.budget.epochs} epochs each, then {seeds_words(spec)} for each winner",
         *([sentence] if (sentence := repeats_sentence(spec)) else []),
@@ -171,7 +172,7 @@ class Progress:
         """Return a line for a log, and one for each arm; of many arms for those that something runs for now."""
         shown = {name: arm for name, arm in self._arms.items() if arm.running or len(self._arms) <= FEW_ARMS}
         width = max((len(name) for name in shown), default=0)
-        runs = f"{self._plan.stage}: {self._num_ended} of {self._plan.num_jobs} runs"
+        runs = f"{self._plan.stage}: {self._num_ended} of {num_jobs(self._plan)} runs"
         return [runs + self._times(), *(f"  {name.ljust(width)}  {self._arm(name)}" for name in shown)]
 
     def _arm(self, name: str) -> str:
@@ -190,7 +191,7 @@ class Progress:
 
     def _table(self) -> Table:
         table = Table(
-            title=f"{self._plan.stage}: {self._num_ended} of {self._plan.num_jobs} runs{self._times()}",
+            title=f"{self._plan.stage}: {self._num_ended} of {num_jobs(self._plan)} runs{self._times()}",
             title_justify="left",
         )
         confirms = any(self._so_far(name) for name in self._arms)

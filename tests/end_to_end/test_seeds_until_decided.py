@@ -10,16 +10,25 @@ from typing import Any
 import pytest
 
 from analysis import compare, load_study
-from tests.support.tiny_study import LRSTUDY, STUDY, lrstudy
+from tests.support.tiny_study import LRSTUDY, lrstudy
 
 pytestmark = pytest.mark.slow
 
-UNTIL_DECIDED = (
-    STUDY.replace("confirm: {seeds: 3}", "confirm: {seeds: {min: 2, max: 6}, until: decided}").replace(
-        "cost_per_hour: 2.5", "margin: 0.0001"
-    )
-    + "tracking: {csv: tables}\n"
-)
+UNTIL_DECIDED = """
+name: tiny
+data: {target: {digits: true, classes: [5, 6, 7], train_per_class: 20}}
+model: {architecture: small_resnet, weights: none, width: 4}
+training: {batch_size: 16, augment: crop}
+arms:
+  adapted: {recipe: adaptation, search: {lr: {log_uniform: [1e-2, 0.3]}}}
+  fixed: {recipe: fixed_rate, search: {lr: {log_uniform: [1e-2, 0.3]}}}
+budget: {trials: 1, epochs: 4}
+selection: {seeds: 0}
+confirm: {seeds: {min: 2, max: 6}, until: decided}
+compare: {reference: fixed, margin: 0.0001}
+tracking: {csv: tables}
+"""
+"""Little is searched: what is tried comes with the confirmation."""
 
 
 def looks(folder: Path) -> list[dict[str, Any]]:
@@ -27,12 +36,7 @@ def looks(folder: Path) -> list[dict[str, Any]]:
     return json.loads(path.read_text()).get("looks", []) if path.exists() else []
 
 
-def test_looks_are_made_as_planned_whatever_happens_between_them(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(
-        "LRSTUDY_CACHE", str(tmp_path / "cache")
-    )  # others count on training their source weights
+def test_looks_are_made_as_planned_whatever_happens_between_them(tmp_path: Path) -> None:
     (tmp_path / "tiny.yaml").write_text(UNTIL_DECIDED)
     with subprocess.Popen(
         [*LRSTUDY, "run", "tiny.yaml"],

@@ -203,7 +203,7 @@ def test_what_ci_injects_into_one_study(whole: Path) -> None:
     """A trial's process killed, then the driver, then resumed by two drivers at once; profiled, its traces lost."""
     folder = _folder(whole, "much")
     folder.mkdir(parents=True)
-    write_study(folder)
+    write_study(folder, like=whole.parent.parent)
     results = folder / "results" / "victim"
     first = start(folder, "run", "victim.yaml", "--profile")
     wait_until(lambda: num_records(results) > 3 and bool(workers(first)), first)

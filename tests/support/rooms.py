@@ -11,7 +11,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("search",),
         ("results",),
         ("preparation",),
-        ("cards", "preview", "tracking"),
+        ("cards", "look", "preview", "tracking"),
         ("fitting", "tuning"),
         ("commands",),
         ("cli",),

@@ -1,4 +1,4 @@
-"""What a network's outputs score on a split: the metrics, and with them the run's objective."""
+"""Scores of a network's outputs on a split: the metrics, and with them the run's objective."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What a study may optimise and report: measures of scores against labels, each with what every image adds to it.
+"""Objectives of a study: measures of scores against labels, each with what every image adds to it.
 
 NumPy alone: a run measures by them, and the analysis of its records goes on from the same definitions.
 """

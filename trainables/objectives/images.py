@@ -34,11 +34,13 @@ class Scored:
         truth: The image's class, one an image, or its labels, bool (N, K).
         chosen: What is predicted: the one class that is likeliest, or every label that is more likely than not, bool
             (N, K).
+        one_class: Whether every image has one class; else it has labels.
     """
 
     scores: Floats
     truth: Bools
     chosen: Bools
+    one_class: bool
 
     @classmethod
     def of_classes(
@@ -57,6 +59,7 @@ class Scored:
             scores=values,
             truth=np.asarray(labels)[:, None] == classes,
             chosen=np.asarray(predicted)[:, None] == classes,
+            one_class=True,
         )
 
     @classmethod
@@ -68,7 +71,7 @@ class Scored:
             label_sets: 1 where a label is there, (N, L).
         """
         values = np.asarray(scores, dtype=np.float64)
-        return cls(scores=values, truth=np.asarray(label_sets) == 1, chosen=values > 0)
+        return cls(scores=values, truth=np.asarray(label_sets) == 1, chosen=values > 0, one_class=False)
 
     def classes(self) -> Iterator[OneClass]:
         """Yield each class or label in turn."""

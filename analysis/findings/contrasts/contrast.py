@@ -112,7 +112,9 @@ def _at_looks(result: TestResult, pairing: Pairing, data: StudyData, at_look: bo
 
 
 def _at_level(data: StudyData, alpha: float) -> StudyData:
-    """Return the study with intervals at another level than its settings name."""
+    """Return the study with intervals at another level than its settings name; itself where that is the same."""
+    if 1 - alpha == data.settings.confidence:
+        return data  # what it has computed once stays known
     return replace(data, settings=replace(data.settings, confidence=1 - alpha))
 
 

@@ -227,9 +227,9 @@ def _with_search(times: pd.DataFrame, search: tuple[float | None, float | None])
 def _search_seconds(pairing: Pairing, data: StudyData, arm: str) -> float | None:
     """Return what finding the arm's winner cost: search and selection, in the network compared; of several the mean."""
     runs = data.runs
-    searched = (runs["arm"] == arm) & runs["stage"].isin(["search", "selection"])
+    searched = (runs["arm"] == arm).to_numpy() & runs["stage"].isin(["search", "selection"]).to_numpy()
     if pairing.architecture is not None:
-        searched &= runs["architecture"] == pairing.architecture
+        searched &= (runs["architecture"] == pairing.architecture).to_numpy()
     if not searched.any():
         return None
     return float(runs["cost_seconds"][searched].sum()) / runs["repeat"][searched].nunique()

@@ -35,7 +35,7 @@ def driver_killed(
     folder: Path, whole: Path, moment: random.Random, number: signal.Signals = signal.SIGKILL
 ) -> Counts:
     """Kill the driver at a random record of its journal, resume, kill again once, and let it end."""
-    return _killed(folder, _prepare(folder), whole, moment, number)
+    return _killed(folder, _prepare(folder, whole), whole, moment, number)
 
 
 def driver_killed_while_trials_are_stopped(folder: Path, whole: Path, moment: random.Random) -> Counts:
@@ -48,10 +48,10 @@ def driver_killed_while_trials_are_stopped(folder: Path, whole: Path, moment: ra
     left_alone = folder.parent / "stopping"
     stopping = left_alone / "results" / "victim"
     if not stopping.exists():
-        _prepare(left_alone, **sections)
+        _prepare(left_alone, whole, **sections)
         run_whole(left_alone)
     assert "stopped" in set(pd.read_parquet(stopping / "records.parquet")["status"]), "nothing was stopped"
-    return _killed(folder, _prepare(folder, **sections), stopping, moment, signal.SIGKILL)
+    return _killed(folder, _prepare(folder, whole, **sections), stopping, moment, signal.SIGKILL)
 
 
 def _killed(
@@ -78,7 +78,7 @@ def worker_killed(folder: Path, whole: Path, moment: random.Random, times: int =
 
     One kill in each stretch of the journal, since a run whose process dies a third time counts as crashed.
     """
-    results = _prepare(folder)
+    results = _prepare(folder, whole)
     process = start(folder, "run", "victim.yaml")
     stretch = (num_records(whole) - 2) // times
     for goal in [1 + number * stretch + moment.randrange(stretch) for number in range(times)]:
@@ -92,7 +92,7 @@ def worker_killed(folder: Path, whole: Path, moment: random.Random, times: int =
 
 def node_left(folder: Path, whole: Path, moment: random.Random) -> Counts:
     """Run the study on a cluster of two nodes, one CPU each, and take one away at a random record; it goes on."""
-    results = _prepare(folder)
+    results = _prepare(folder, whole)
     with cluster_of(2) as cluster:
         process = start(folder, "run", "victim.yaml", environment={"RAY_ADDRESS": cluster.address})
         goal = moment.randrange(1, num_records(whole) - 1)
@@ -107,7 +107,7 @@ def node_left(folder: Path, whole: Path, moment: random.Random) -> Counts:
 
 def interrupted_twice(folder: Path, whole: Path, moment: random.Random) -> Counts:
     """Press Ctrl-C, and once more while the driver is still stopping."""
-    results = _prepare(folder)
+    results = _prepare(folder, whole)
     process = start(folder, "run", "victim.yaml")
     goal = moment.randrange(1, num_records(whole) - 1)
     wait_until(lambda: num_records(results) >= goal, process)
@@ -120,14 +120,20 @@ def interrupted_twice(folder: Path, whole: Path, moment: random.Random) -> Count
     return count(results, whole, lives=2)
 
 
-def states_truncated(folder: Path, whole: Path, moment: random.Random) -> Counts:
-    """Kill the driver and cut off every saved state; the runs begin anew."""
-    results = _prepare(folder)
+def _killed_midway(folder: Path, whole: Path, moment: random.Random) -> Path:
+    """Return the results of a study whose driver was killed at a record that is drawn."""
+    results = _prepare(folder, whole)
     process = start(folder, "run", "victim.yaml")
     goal = moment.randrange(1, num_records(whole) - 1)
     wait_until(lambda: num_records(results) >= goal, process)
     if process.poll() is None:
         kill_driver(process)
+    return results
+
+
+def states_truncated(folder: Path, whole: Path, moment: random.Random) -> Counts:
+    """Kill the driver and cut off every saved state; the runs begin anew."""
+    results = _killed_midway(folder, whole, moment)
     for state in results.glob("tune/*/*/checkpoint_*/state.pt"):
         os.truncate(state, state.stat().st_size // 2)
     run_whole(folder, "resume", "victim.yaml")
@@ -136,12 +142,7 @@ def states_truncated(folder: Path, whole: Path, moment: random.Random) -> Counts
 
 def journal_truncated(folder: Path, whole: Path, moment: random.Random) -> Counts:
     """Kill the driver and cut the journal's last lines in their middle, as a machine that goes down may."""
-    results = _prepare(folder)
-    process = start(folder, "run", "victim.yaml")
-    goal = moment.randrange(1, num_records(whole) - 1)
-    wait_until(lambda: num_records(results) >= goal, process)
-    if process.poll() is None:
-        kill_driver(process)
+    results = _killed_midway(folder, whole, moment)
     records = results / "journal" / "records.jsonl"
     os.truncate(records, records.stat().st_size - moment.randrange(1, 200))
     run_whole(folder, "resume", "victim.yaml")
@@ -153,7 +154,7 @@ def disk_full(folder: Path, whole: Path, moment: random.Random) -> Counts:
 
     The disk is a tmpfs that only the study sees, in a user namespace; what it held is copied before it goes.
     """
-    results = _prepare(folder)
+    results = _prepare(folder, whole)
     needed = sum(file.stat().st_size for file in whole.parent.rglob("*") if file.is_file()) // 1024
     size = moment.randrange(needed // 10, needed // 2)
     disk, rescued = results.parent, folder / "rescued"
@@ -186,7 +187,7 @@ def can_have_small_disks() -> bool:
 
 def cache_damaged(folder: Path, whole: Path, moment: random.Random) -> Counts:
     """Kill the driver and cut every file of the cache in half; the study makes them anew."""
-    results = _prepare(folder)
+    results = _prepare(folder, whole)
     own_cache = {"LRSTUDY_CACHE": str(folder / "cache")}
     process = start(folder, "run", "victim.yaml", environment=own_cache)
     goal = moment.randrange(1, num_records(whole) - 1)
@@ -203,12 +204,12 @@ def cache_damaged(folder: Path, whole: Path, moment: random.Random) -> Counts:
 
 def server_failing(folder: Path, whole: Path, moment: random.Random) -> Counts:
     """Track on a server behind a proxy that fails, delays and loses answers; kill the server, and start it again."""
-    results = _prepare(folder)
+    results = _prepare(folder, whole)
     server = MlflowServer(folder)
     server.start()
     try:
         with failing_proxy(server.uri, seed=moment.randrange(1000)) as uri:
-            write_study(folder, tracking={"uri": uri, "experiment": "lrstudy"})
+            write_study(folder, like=whole.parent.parent, tracking={"uri": uri, "experiment": "lrstudy"})
             process = start(folder, "run", "victim.yaml")
             goal = moment.randrange(1, num_records(whole) - 1)
             wait_until(lambda: num_records(results) >= goal, process)
@@ -225,7 +226,8 @@ def server_failing(folder: Path, whole: Path, moment: random.Random) -> Counts:
         server.kill()
 
 
-def _prepare(folder: Path, **sections: object) -> Path:
+def _prepare(folder: Path, whole: Path, **sections: object) -> Path:
+    """Write the study that was left alone once more, with some sections replaced; return where its results will be."""
     folder.mkdir(parents=True)
-    write_study(folder, **sections)
+    write_study(folder, like=whole.parent.parent, **sections)
     return folder / "results" / "victim"

@@ -107,9 +107,10 @@ def run_whole(folder: Path, *arguments: str, environment: Mapping[str, str] | No
     return folder / "results" / "victim"
 
 
-def write_study(folder: Path, **sections: object) -> None:
-    """Write the study file, with some sections replaced."""
-    content = yaml.safe_load(STUDY.format(name="victim")) | sections
+def write_study(folder: Path, *, like: Path | None = None, **sections: object) -> None:
+    """Write the study file, or that of the folder `like`, with some sections replaced."""
+    text = STUDY.format(name="victim") if like is None else (like / "victim.yaml").read_text()
+    content = yaml.safe_load(text) | sections
     (folder / "victim.yaml").write_text(yaml.safe_dump(content))
 
 

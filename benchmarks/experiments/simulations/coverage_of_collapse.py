@@ -20,8 +20,8 @@ from analysis.findings.contrasts.final_differences import final_differences
 from analysis.findings.pairs import Pairing
 from analysis.loading.run_metadata import RunMetadata
 from analysis.loading.settings import read_settings
-from analysis.loading.study_data import StudyData
-from analysis.statistics.collapse import chance_level, collapsed_runs
+from analysis.loading.study_data import StudyData, chance_level
+from analysis.statistics.collapse import collapsed_runs
 
 NUM_STUDIES, QUICK_STUDIES = 300, 20
 SEEDS, RATES = (5, 10, 20), (0.0, 0.05, 0.1, 0.2)
@@ -77,7 +77,7 @@ def simulate(*, num_seeds: int, rate: float, num_studies: int, one_arm: bool = F
         lost = generator.random((2, num_seeds)) < rate
         lost[1] &= not one_arm
         data, pairing = _study(lost, generator)
-        chance = chance_level(data.metadata.counts["val"], objective="accuracy")
+        chance = chance_level(data.metadata, data.settings.measured)
         flags = collapsed_runs(data.runs, chance=chance)
         flagged = flags.loc[[f"{arm}-{s}" for arm in SPEC["arms"] for s in range(num_seeds)]].to_numpy()
         truly = lost.ravel()

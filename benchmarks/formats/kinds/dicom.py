@@ -20,6 +20,7 @@ from pydicom.uid import (
     generate_uid,
 )
 
+from benchmarks.formats.colour_profiles import ADOBE_RGB, rgb_profile, srgb_of
 from benchmarks.formats.kinds.kind import HEIGHT, LOSSY, WIDTH, Expected, Kind, deep, grey, picture, saved
 
 _MONO = "MONOCHROME2"
@@ -139,6 +140,9 @@ def _coloured() -> Iterator[Kind]:
     ybr = plain @ _BT601.T + (0, 128, 128)
     content = stored(dataset(np.rint(ybr).astype(np.uint8), photometric="YBR_FULL"))
     yield _kind("YBR_FULL", "ybr", content, plain, tolerance=3)
+    shown = np.rint(srgb_of(picture(229), ADOBE_RGB, 2.2)).astype(np.uint8)
+    content = stored(dataset(picture(229), photometric="RGB", ICCProfile=rgb_profile(ADOBE_RGB, gamma=2.2)))
+    yield _kind("RGB, Adobe RGB profile", "adobe_rgb", content, shown, tolerance=3)
     indices, made = _palette()
     yield _kind("PALETTE COLOR", "palette", stored(made), indices)
 

@@ -1,6 +1,6 @@
 """All kinds, written to a folder."""
 
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,10 +29,12 @@ class WrittenKind(NamedTuple):
     expected: Expected | None
 
 
-def all_kinds() -> Iterator[Kind]:
-    """Yield every kind, the common ones first."""
-    for kinds in (jpegs, pngs, rasters, bmps, tiffs, moderns, dicoms, misnamed):
-        yield from kinds()
+@cache
+def all_kinds() -> tuple[Kind, ...]:
+    """Return every kind, the common ones first; made once a process."""
+    return tuple(
+        kind for kinds in (jpegs, pngs, rasters, bmps, tiffs, moderns, dicoms, misnamed) for kind in kinds()
+    )
 
 
 def write_kinds(folder: Path) -> list[WrittenKind]:

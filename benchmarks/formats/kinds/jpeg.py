@@ -94,7 +94,7 @@ def _profiled() -> Iterator[Kind]:
             if gamma is None
             else rgb_profile(space, gamma=gamma)
         )
-        shown = plain if gamma is None else np.rint(srgb_of_picture(plain, space, gamma)).astype(np.uint8)
+        shown = plain if gamma is None else np.rint(srgb_of(plain, space, gamma)).astype(np.uint8)
         file = f"jpeg_{name.lower().replace(' ', '_')}"
         yield _lossy(f"JPEG, {name} profile", file, _jpeg(plain, icc_profile=profile), shown)
     plain = grey(13)
@@ -104,10 +104,9 @@ def _profiled() -> Iterator[Kind]:
     yield _lossy("JPEG, grey profile", "jpeg_grey_profile", content, np.rint(shown).astype(np.uint8))
 
 
-def srgb_of_picture(pixels: Pixels, space: tuple[tuple[float, float], ...], gamma: float) -> np.ndarray:
-    """Return the sRGB levels, unrounded, of a picture in another space."""
-    flat = [srgb_of(colour, space, gamma) for colour in pixels.reshape(-1, 3)]
-    return np.array(flat).reshape(pixels.shape)
+def from_display_p3(pixels: Pixels) -> Pixels:
+    """Return the sRGB levels of a picture in Display P3."""
+    return np.rint(srgb_of(pixels, DISPLAY_P3, 2.2)).astype(np.uint8)
 
 
 def _turned() -> Iterator[Kind]:
@@ -121,6 +120,12 @@ def _broken() -> Iterator[Kind]:
     content = _jpeg(picture(30))
     yield Kind(
         name="JPEG, cut short", file="jpeg_cut.jpg", content=content[: len(content) * 6 // 10], expected=None
+    )
+    yield Kind(
+        name="JPEG, data missing before its end mark",
+        file="jpeg_missing.jpg",
+        content=content[: len(content) * 6 // 10] + b"\xff\xd9",
+        expected=None,
     )
     first, second = Image.fromarray(picture(31)), Image.fromarray(picture(32))
     content = saved(first, "MPO", save_all=True, append_images=[second], quality=95, subsampling=0)

@@ -99,6 +99,17 @@ def on(level: int, colours: Pixels, alpha: Pixels) -> Pixels:
     return np.where(alpha[..., np.newaxis] > 0, colours, np.uint8(level))
 
 
+def half_clear(colours: Pixels) -> tuple[Pixels, Expected]:
+    """Return an opacity that is 128 at the top and 255 below, shape (HEIGHT, WIDTH), and what shows then."""
+    alpha = np.full((HEIGHT, WIDTH), 255, dtype=np.uint8)
+    alpha[:10] = 128
+    share = (alpha / 255)[..., np.newaxis]
+    on_white, on_black = (
+        np.rint(colours * share + level * (1 - share)).astype(np.uint8) for level in (BEHIND, 0)
+    )
+    return alpha, Expected(values=on_white, also=(on_black,), tolerance=1)
+
+
 def hole() -> Pixels:
     """Return an opacity that is 0 in a corner and 255 elsewhere, shape (HEIGHT, WIDTH)."""
     alpha = np.full((HEIGHT, WIDTH), 255, dtype=np.uint8)

@@ -8,8 +8,8 @@ import numpy as np
 from PIL import Image, PngImagePlugin
 
 from benchmarks.formats.by_hand import png
-from benchmarks.formats.colour_profiles import ADOBE_RGB, rgb_profile
-from benchmarks.formats.kinds.jpeg import oriented, srgb_of_picture, stored_for
+from benchmarks.formats.colour_profiles import ADOBE_RGB, rgb_profile, srgb_of
+from benchmarks.formats.kinds.jpeg import oriented, stored_for
 from benchmarks.formats.kinds.kind import (
     HEIGHT,
     WIDTH,
@@ -18,6 +18,7 @@ from benchmarks.formats.kinds.kind import (
     Pixels,
     deep,
     grey,
+    half_clear,
     hole,
     picture,
     saved,
@@ -44,6 +45,11 @@ def pngs() -> Iterator[Kind]:
     yield from _transparent()
     yield from _coloured()
     content = saved(picture(69), "PNG")
+    damaged = bytearray(content)
+    damaged[content.index(b"IDAT") + 400] ^= 4
+    yield Kind(
+        name="PNG, a flipped bit in its pixels", file="png_damaged.png", content=bytes(damaged), expected=None
+    )
     yield Kind(name="PNG, cut short", file="png_cut.png", content=content[: len(content) // 2], expected=None)
 
 
@@ -105,6 +111,10 @@ def _transparent() -> Iterator[Kind]:
         content=png(np.dstack([colours, hole()])),
         expected=see_through(colours),
     )
+    colours = picture(59)
+    alpha, shown = half_clear(colours)
+    content = png(np.dstack([colours, alpha]))
+    yield Kind(name="PNG, half transparent", file="png_half.png", content=content, expected=shown)
     levels = grey(56)
     yield Kind(
         name="PNG, grey with alpha",
@@ -137,7 +147,7 @@ def _coloured() -> Iterator[Kind]:
         "PNG, gamma 1 (gAMA)", "png_gamma", png(plain, chunks=(chunk,)), plain, also=gamma, tolerance=3
     )
     plain = picture(61)
-    shown = np.rint(srgb_of_picture(plain, ADOBE_RGB, 2.2)).astype(np.uint8)
+    shown = np.rint(srgb_of(plain, ADOBE_RGB, 2.2)).astype(np.uint8)
     content = saved(plain, "PNG", icc_profile=rgb_profile(ADOBE_RGB, gamma=2.2))
     yield _exact("PNG, Adobe RGB profile (iCCP)", "png_adobe_rgb", content, shown, tolerance=3)
     shown = picture(62)

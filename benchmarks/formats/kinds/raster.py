@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image
 
-from benchmarks.formats.kinds.jpeg import oriented, stored_for
+from benchmarks.formats.colour_profiles import DISPLAY_P3, rgb_profile
+from benchmarks.formats.kinds.jpeg import from_display_p3, oriented, stored_for
 from benchmarks.formats.kinds.kind import (
     HEIGHT,
     LOSSY,
@@ -64,6 +65,13 @@ def _webps() -> Iterator[Kind]:
     frames = [Image.fromarray(picture(seed)) for seed in (79, 80)]
     content = saved(frames[0], "WEBP", save_all=True, append_images=frames[1:], lossless=True)
     yield _kind("WebP, animated", "webp_animated.webp", content, picture(79), several=2)
+    colours = picture(240)
+    content = saved(np.dstack([colours, hole()]), "WEBP", quality=95, exact=True)
+    shown = see_through(colours, tolerance=LOSSY)
+    yield Kind(name="WebP, lossy with alpha", file="webp_lossy_alpha.webp", content=content, expected=shown)
+    content = saved(picture(241), "WEBP", lossless=True, icc_profile=rgb_profile(DISPLAY_P3, gamma=2.2))
+    values = from_display_p3(picture(241))
+    yield _kind("WebP, Display P3 profile", "webp_display_p3.webp", content, values, tolerance=3)
     content = saved(stored_for(6, picture(81)), "WEBP", lossless=True, exif=oriented(6))
     yield _kind("WebP, orientation 6", "webp_orientation_6.webp", content, picture(81))
 
@@ -75,6 +83,10 @@ def _jpeg_2000s() -> Iterator[Kind]:
     yield _kind("JPEG 2000, grey, 16 bit", "jpeg2000_16.jp2", content, values, deep=True)
     content = saved(picture(84), "JPEG2000", no_jp2=True)
     yield _kind("JPEG 2000, bare codestream", "jpeg2000.j2k", content, picture(84))
+    colours = picture(242)
+    content = saved(np.dstack([colours, hole()]), "JPEG2000")
+    shown = see_through(colours)
+    yield Kind(name="JPEG 2000 with alpha", file="jpeg2000_alpha.jp2", content=content, expected=shown)
 
 
 def _netpbm() -> Iterator[Kind]:
@@ -107,6 +119,16 @@ def _others() -> Iterator[Kind]:
     for number, (kind, ending) in enumerate((("TGA", "tga"), ("PCX", "pcx"), ("SGI", "sgi"), ("QOI", "qoi"))):
         plain = picture(95 + number)
         yield _kind(kind, f"{kind.lower()}.{ending}", saved(plain, kind), plain)
+    colours = picture(243)
+    for kind in ("ICO", "TGA"):
+        options = {"sizes": [(WIDTH, HEIGHT)]} if kind == "ICO" else {}
+        content = saved(np.dstack([colours, hole()]), kind, **options)
+        file = f"{kind.lower()}_alpha.{kind.lower()}"
+        yield Kind(name=f"{kind} with alpha", file=file, content=content, expected=see_through(colours))
+        colours = picture(244)
+    image = Image.fromarray(picture(245)).quantize(64)
+    yield _kind("TGA, palette", "tga_palette.tga", saved(image, "TGA"), np.asarray(image.convert("RGB")))
+    yield _kind("DDS", "dds.dds", saved(picture(246), "DDS"), picture(246))
     yield _kind("PSD, flat", "psd.psd", _psd(picture(99)), picture(99))
 
 

@@ -6,11 +6,24 @@ from typing import Any
 
 import numpy as np
 import tifffile
-from PIL import Image
+from PIL import Image, ImageCms
 
 from benchmarks.formats.by_hand import tiff
-from benchmarks.formats.kinds.jpeg import oriented, stored_for
-from benchmarks.formats.kinds.kind import LOSSY, Expected, Kind, deep, grey, hole, picture, saved, see_through
+from benchmarks.formats.colour_profiles import DISPLAY_P3, rgb_profile
+from benchmarks.formats.kinds.jpeg import from_display_p3, oriented, stored_for
+from benchmarks.formats.kinds.kind import (
+    LOSSY,
+    WIDTH,
+    Expected,
+    Kind,
+    deep,
+    grey,
+    hole,
+    picture,
+    saved,
+    see_through,
+)
+from benchmarks.formats.kinds.png import packed
 
 _ORIENTATION = 274
 
@@ -88,9 +101,32 @@ def _colours() -> Iterator[Kind]:
         content=content,
         expected=see_through(colours),
     )
+    yield from _more_colours()
     five = np.dstack([picture(128), picture(129)[..., :2]])
     content = written(five, photometric="minisblack", planarconfig="contig")
     yield Kind(name="TIFF, 5 channels", file="tiff_5_channels.tif", content=content, expected=None)
+
+
+def _more_colours() -> Iterator[Kind]:
+    content = saved(picture(249), "TIFF", icc_profile=rgb_profile(DISPLAY_P3, gamma=2.2))
+    yield _exact("Display P3 profile", "display_p3", content, from_display_p3(picture(249)), tolerance=3)
+    lab = ImageCms.buildTransform(ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), "RGB", "LAB")
+    image = ImageCms.applyTransform(Image.fromarray(picture(250)), lab)
+    assert image is not None
+    yield _exact("Lab", "lab", saved(image, "TIFF"), picture(250), tolerance=LOSSY)
+    image = Image.fromarray(picture(251)).convert("YCbCr")
+    yield _exact("YCbCr", "ycbcr", saved(image, "TIFF"), picture(251), tolerance=4)
+    ink = np.dstack([255 - picture(252), np.zeros_like(grey(252))])
+    content = written(np.moveaxis(ink, -1, 0), photometric="separated", planarconfig="separate")
+    yield _exact("CMYK, planes of ink", "cmyk_planes", content, picture(252))
+    levels = grey(253)
+    options = {"photometric": "minisblack", "planarconfig": "contig", "extrasamples": ["unassalpha"]}
+    content = written(np.dstack([levels, hole()]), **options)
+    shown = see_through(np.dstack([levels] * 3))
+    yield Kind(name="TIFF, grey with alpha", file="tiff_grey_alpha.tif", content=content, expected=shown)
+    levels = grey(254) >> 4
+    content = tiff(packed(levels, 4), tag_258=4, tag_256=WIDTH)
+    yield _exact("grey, 4 bit", "grey_4", content, levels * np.uint8(17))
 
 
 def _deep() -> Iterator[Kind]:
@@ -128,9 +164,8 @@ def _deep() -> Iterator[Kind]:
     white = deep(144)
     content = written((65535 - white).astype(np.uint16), photometric="miniswhite")
     yield _exact("16 bit, white is 0", "white_is_0_16", content, 65535 - white, deep=True, white_is_low=True)
-    packed = deep(145, high=4095)
-    content = _twelve_bits(packed)
-    yield _exact("12 bits, packed", "packed_12", content, packed, deep=True)
+    values = deep(145, high=4095)
+    yield _exact("12 bits, packed", "packed_12", _twelve_bits(values), values, deep=True)
     values = deep(146) + 1j
     content = written(values.astype(np.complex64))
     yield Kind(name="TIFF, complex", file="tiff_complex.tif", content=content, expected=None)
@@ -139,9 +174,8 @@ def _deep() -> Iterator[Kind]:
 def _twelve_bits(values: np.ndarray) -> bytes:
     pairs = values.reshape(values.shape[0], -1, 2)
     first, second = pairs[..., 0], pairs[..., 1]
-    packed = np.stack([first >> 4, (first & 15) << 4 | second >> 8, second & 255], axis=-1)
-    rows = packed.reshape(values.shape[0], -1).astype(np.uint8)
-    return tiff(rows, tag_258=12, tag_256=values.shape[1])
+    rows = np.stack([first >> 4, (first & 15) << 4 | second >> 8, second & 255], axis=-1)
+    return tiff(rows.reshape(values.shape[0], -1).astype(np.uint8), tag_258=12, tag_256=values.shape[1])
 
 
 def _pages() -> Iterator[Kind]:

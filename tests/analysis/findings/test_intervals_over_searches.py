@@ -79,9 +79,9 @@ def often_study(folder, runs=None, repeats=3):
     return load_study(folder)
 
 
-@pytest.fixture
-def often(tmp_path):
-    return compare(often_study(tmp_path))
+@pytest.fixture(scope="module")
+def often(tmp_path_factory):
+    return compare(often_study(tmp_path_factory.mktemp("often")))
 
 
 def test_the_interval_is_over_the_searches_and_not_over_their_seeds(often):

@@ -48,14 +48,18 @@ def _runs() -> list[Run]:
     return runs
 
 
-@pytest.fixture
-def study(tmp_path):
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
     spec = spec_of(_runs())
     spec["confirm"] = {"seeds": 2, "splits": 3}
-    folder = write_study(
-        tmp_path / "toy", _runs(), spec=spec, metadata=replace(default_metadata(), splits=SPLITS)
-    )
-    return load_study(folder)
+    folder = tmp_path_factory.mktemp("splits") / "toy"
+    metadata = replace(default_metadata(), splits=SPLITS)
+    return load_study(write_study(folder, _runs(), spec=spec, metadata=metadata))
+
+
+@pytest.fixture(scope="module")
+def comparison(study):
+    return compare(study)
 
 
 def test_runs_know_their_split(study):
@@ -64,9 +68,9 @@ def test_runs_know_their_split(study):
     assert set(study.runs.loc[study.runs["stage"] == "search", "split"]) == {1}
 
 
-def test_the_difference_is_over_the_splits_means(study):
+def test_the_difference_is_over_the_splits_means(comparison):
     """Means 0.12, 0.04, 0.08: S = 0.04, a quarter is tested, df = 2."""
-    finals = compare(study).contrasts[0].finals
+    finals = comparison.contrasts[0].finals
     assert finals.test_combined is None
     estimate = finals.headline
     assert estimate is not None
@@ -76,8 +80,8 @@ def test_the_difference_is_over_the_splits_means(study):
     assert (estimate.num_pairs, estimate.seeds_each, estimate.of_splits) == (3, (2, 2), True)
 
 
-def test_the_ratio_of_times_is_over_splits_and_as_much_wider(study):
-    one = compare(study).contrasts[0].level
+def test_the_ratio_of_times_is_over_splits_and_as_much_wider(study, comparison):
+    one = comparison.contrasts[0].level
     alone = compare(replace(study, metadata=replace(study.metadata, splits=()))).contrasts[0].level
     assert one is not None
     assert alone is not None
@@ -101,8 +105,8 @@ def test_a_pair_that_is_lost_leaves_the_splits_weighing_alike(tmp_path):
     assert estimate.seeds_each == (1, 2)
 
 
-def test_report_and_terminal_say_splits_and_which_images_are_in_them(study, tmp_path):
-    comparison = compare(study)
+def test_report_and_terminal_say_splits_and_which_images_are_in_them(comparison, tmp_path, figures):
+    figures("final_test", "speed_up")
     said = " ".join(comparison.answer)
     assert "3 splits, 2 seeds each" in said
     assert any("never tested" in sentence for sentence in comparison.conditions)
@@ -112,9 +116,8 @@ def test_report_and_terminal_say_splits_and_which_images_are_in_them(study, tmp_
     assert arms.loc["fixed", "test_low"] < arms.loc["fixed", "test_mean"] < arms.loc["fixed", "test_high"]
 
 
-def test_the_probability_of_the_best_arm_minds_the_overlap(study):
+def test_the_probability_of_the_best_arm_minds_the_overlap(comparison):
     """As of independent splits whose differences lie as much further apart as the interval is wider."""
-    comparison = compare(study)
     decision = comparison.decision
     assert decision is not None
     assert decision.num_units == 3
@@ -126,9 +129,9 @@ def test_the_probability_of_the_best_arm_minds_the_overlap(study):
     assert decision.probability_best["adapted"] == pytest.approx(chance, abs=0.02)
 
 
-def test_an_open_question_over_splits_names_no_further_seeds(study):
-    assert compare(study).contrasts[0].final_result.verdict == "undecided"
-    assert compare(study).contrasts[0].further is None
+def test_an_open_question_over_splits_names_no_further_seeds(comparison):
+    assert comparison.contrasts[0].final_result.verdict == "undecided"
+    assert comparison.contrasts[0].further is None
 
 
 def test_metadata_of_splits_come_back_as_written(study, tmp_path):

@@ -28,9 +28,10 @@ def _runs(right):
     return runs
 
 
-@pytest.fixture
-def studies(tmp_path):
-    folders = {size: write_study(tmp_path / f"toy-{size}", _runs(right)) for size, right in RIGHT.items()}
+@pytest.fixture(scope="module")
+def studies(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sizes")
+    folders = {size: write_study(folder / f"toy-{size}", _runs(right)) for size, right in RIGHT.items()}
     return {size: load_study(folder) for size, folder in folders.items()}
 
 

@@ -1,7 +1,4 @@
-import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -163,16 +160,6 @@ def test_a_comparison_that_cannot_be_made_is_refused(study_folder, key, value, m
 def test_an_unknown_public_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = analysis.nothing
-
-
-def test_the_analysis_needs_neither_torch_nor_ray_nor_mlflow_nor_pyplot():
-    code = (
-        "import sys, json, analysis; [getattr(analysis, name) for name in analysis.__all__];"
-        "heavy = {'torch', 'ray', 'mlflow', 'matplotlib.pyplot', 'study'};"
-        "print(json.dumps(sorted(heavy & set(sys.modules))))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == []
 
 
 def test_nothing_but_loading_parses_json_and_a_profile_the_traces_that_it_draws():

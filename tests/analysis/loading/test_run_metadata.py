@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.loading.run_metadata import ConfirmedSplit, Extension, Look, RunMetadata, Winner
@@ -48,6 +48,9 @@ def metadata_of(before: st.SearchStrategy[tuple[RunMetadata, ...]]) -> st.Search
     )  # fmt: skip
 
 
+@settings(
+    max_examples=40
+)  # of some twenty-five fields each, and three times as many where there are `before`
 @given(metadata=metadata_of(st.lists(metadata_of(st.just(())), max_size=2).map(tuple)))
 def test_what_is_written_is_what_is_read(
     metadata: RunMetadata, tmp_path_factory: pytest.TempPathFactory

@@ -5,9 +5,12 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.statistics.collapse import chance_level, collapsed_runs, rate_of
+from analysis.loading.run_metadata import RunMetadata
+from analysis.loading.study_data import chance_level
+from analysis.statistics.collapse import collapsed_runs, rate_of
 from tests.support.loaded_studies import compared
 from tests.support.synthetic_study import two_arm_runs
+from trainables.objectives import objective_of
 
 
 def collapsing(arm, *seeds):
@@ -32,9 +35,15 @@ def test_a_rate_has_the_exact_interval():
 
 
 def test_chance_is_the_largest_class_or_one_over_the_classes():
-    assert chance_level([30, 10, 0], objective="accuracy") == 0.75
-    assert chance_level([30, 10, 0], objective="balanced_accuracy") == 0.5
-    assert chance_level([], objective="accuracy") is None
+    known = RunMetadata(counts={"val": (30, 10, 0)})
+    chances = [chance_level(known, objective_of(name)) for name in ("accuracy", "balanced_accuracy", "auroc")]
+    assert chances == [0.75, 0.5, 0.5]
+    assert chance_level(RunMetadata(), objective_of("accuracy")) is None
+
+
+def test_chance_of_label_sets_is_by_their_images_and_not_by_the_sum_of_labels():
+    known = RunMetadata(counts={"val": (30, 10)}, set_sizes={"val": 50})
+    assert chance_level(known, objective_of("mean_average_precision")) == pytest.approx((0.6 + 0.2) / 2)
 
 
 def test_a_collapsed_run_is_left_out_of_the_interval_and_said():

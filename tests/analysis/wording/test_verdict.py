@@ -204,7 +204,7 @@ def decisions(draw):
     )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=150)
 @given(
     decision=decisions(),
     verdict=st.sampled_from(["arm", "reference", "same", "undecided", "withheld", "identical", "unknown"]),

@@ -26,7 +26,7 @@ def test_counts_are_those_of_the_rows():
         counted = Counter(row[place] for row in per_kind)
         assert [counted[each] for each in OUTCOMES] == [int(number) for number in numbers]
     assert summary[0][0] == "lrstudy"
-    assert summary[0][-2:] == ["0", "0"]
+    assert summary[0][-2:] == ["0", "1"]  # a JPEG of which data is missing
 
 
 def test_a_table_has_counts_and_a_row_a_kind():

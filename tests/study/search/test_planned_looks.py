@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from study.search.budget import BudgetRound
+from study.search.jobs_left import num_jobs
 from study.search.study_plan import StudyPlan
 from tests.support.study_plans import BUDGET, by_rate, drive, make_study_plan, of
 
@@ -60,14 +61,14 @@ def test_the_number_of_jobs_is_that_up_to_the_next_look() -> None:
 
     def remember(answer: Callable[[int], Collection[str]]) -> Callable[[StudyPlan, int], Collection[str]]:
         def after_look(plan: StudyPlan, num_seeds: int) -> Collection[str]:
-            numbers.append(plan.num_jobs)
+            numbers.append(num_jobs(plan))
             return answer(num_seeds)
 
         return after_look
 
     plan = make_study_plan(BUDGET_WITH_LOOKS, after_look=remember(lambda n: SPACES if n < 12 else ()))
     before_confirmation = 2 * 4 + 2 * 2 * 2
-    assert plan.num_jobs == before_confirmation + 2 * 5
+    assert num_jobs(plan) == before_confirmation + 2 * 5
     drive(plan, by_rate)
     assert numbers == [before_confirmation + 2 * each for each in (5, 8, 12)]
 
@@ -82,7 +83,7 @@ def test_an_extension_counts_what_was_run_before_it_and_leaves_out_who_left_the_
     jobs = []
     open_jobs = []
     for job in plan:
-        numbers.append(plan.num_jobs)
+        numbers.append(num_jobs(plan))
         if job is not None:
             jobs.append(job)
             open_jobs.append(job)

@@ -10,6 +10,7 @@ from study.preview.cost import num_epochs
 from study.results.events import read_events
 from study.search.budget import BudgetRound, StudyBudget
 from study.search.jobs import Job, Outcome
+from study.search.jobs_left import num_jobs
 from study.search.searches import repeats_sentence, search_name
 from study.spec.extensions import Extension
 from study.spec.seeds import extension_seeds, most_seeds, seed_of_repeat
@@ -109,7 +110,7 @@ def test_an_arm_whose_first_trials_all_crash_stops_the_study_whichever_search_th
 
 def test_jobs_are_counted_over_all_searches() -> None:
     plan = make_study_plan(TWICE)
-    assert plan.num_jobs == len(drive(plan, by_rate)) == 2 * make_study_plan().num_jobs
+    assert num_jobs(plan) == len(drive(plan, by_rate)) == 2 * num_jobs(make_study_plan())
     assert plan.arms == ("adapted", "fixed")
 
 

@@ -12,6 +12,7 @@ from study.errors import StudyError
 from study.results.events import StudyTime
 from study.samplers.registry import SAMPLERS
 from study.search.budget import BudgetRound
+from study.search.jobs_left import num_jobs
 from study.tuning.recorded import Recorded
 from tests.support.driven_by_hand import DrivenByHand
 from tests.support.study_plans import BUDGET, by_rate
@@ -33,7 +34,7 @@ def test_a_study_that_died_asks_for_what_it_would_have_asked_for(
     assert last.live(1000)
     assert last.outcomes() == whole.outcomes()
     names = [name for name, _ in last.outcomes()]
-    assert len(names) == len(set(names)) == last.plan.num_jobs
+    assert len(names) == len(set(names)) == num_jobs(last.plan)
 
 
 @settings(max_examples=20)

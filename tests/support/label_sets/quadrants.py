@@ -13,7 +13,7 @@ from trainables.data.sources.registry import Reader
 
 QUADRANTS = Reader(lists=f"{__name__}:read_quadrants", image_size=8)
 NAMES = ("upper left", "upper right", "lower left")
-_CORNERS = ((0, 0), (0, 4), (4, 0))
+_FIRST_PIXELS = ((0, 0), (0, 4), (4, 0))
 
 
 def read_quadrants(source: DataSource, cache: Path) -> Pool:
@@ -27,7 +27,7 @@ def read_quadrants(source: DataSource, cache: Path) -> Pool:
 def _images(label_sets: LabelSets, draws: np.random.Generator) -> Iterator[RawImage]:
     for index, row in enumerate(label_sets):
         pixels = draws.integers(0, 120, (8, 8), dtype=np.uint8)
-        for lit, (top, left) in zip(row, _CORNERS, strict=True):
+        for lit, (top, left) in zip(row, _FIRST_PIXELS, strict=True):
             pixels[top : top + 4, left : left + 4] += np.uint8(80 * lit)
         drawn = Image.fromarray(pixels)
         yield RawImage(id=str(index), open=partial(drawn.copy), content=digest(pixels.tobytes()), label=0)

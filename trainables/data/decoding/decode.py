@@ -21,6 +21,7 @@ from trainables.data.decoding.fitting import to_square
 from trainables.data.decoding.foreign import ForeignImage
 from trainables.data.decoding.jpeg2000 import profile_of
 from trainables.data.decoding.pages import choose_page
+from trainables.data.decoding.png_checksums import refuse_damaged_png
 from trainables.data.decoding.remarks import CHANNELS_LEFT_OUT
 from trainables.data.decoding.transparency import colour_of, on_background, split_alpha, widen_clear_level
 from trainables.data.decoding.unpacking import num_left_out
@@ -179,6 +180,8 @@ def read_picture(raw: RawImage, *, reading: Reading) -> ReadPicture:
                 return ReadPicture(pixels=image.read(), remarks=remarks | image.remarks)
             if num_left_out(image):
                 remarks |= {CHANNELS_LEFT_OUT}
+            if image.format == "PNG":
+                refuse_damaged_png(image)
             if image.format == "JPEG2000" and (profile := profile_of(image)):
                 image.info["icc_profile"] = profile
             if is_deep(image):
@@ -206,6 +209,19 @@ def whole_image(raw: RawImage, *, reading: Reading, window: Window | None) -> Im
         assert window is not None, "a set with deep images has a window"
         return _deep_to_8_bit(loaded.pixels, reading, window)[0]
     return _to_8_bit(loaded.pixels, reading)[0]
+
+
+def hash_of_pixels(image: Image.Image, *, grey: bool | None = None) -> str:
+    """Return the hash of an image of 8 bits, in L or RGB: the `pixels_hash` of `Decoded`.
+
+    Args:
+        image: As `whole_image` returns it.
+        grey: Whether its channels are equal, where that is known.
+    """
+    pixels = np.asarray(image)
+    grey = _is_grey(image) if grey is None else grey
+    canonical = pixels[..., 0] if grey and pixels.ndim == 3 else pixels
+    return digest(repr(canonical.shape).encode(), canonical.tobytes())
 
 
 def own_size(images: Sequence[RawImage], problems: Problems) -> int | None:
@@ -266,19 +282,24 @@ def _deep_to_8_bit(deep: DeepPixels, reading: Reading, window: Window) -> tuple[
 
 
 def _finished(image: Image.Image, *, out: Bytes, reading: Reading, remarks: frozenset[str]) -> Decoded:
-    pixels = np.asarray(image)
-    grey = image.mode == "L" or bool((pixels == pixels[..., :1]).all())
+    grey = _is_grey(image)
     colour = colour_of(reading.background)
     has_coloured_bars = reading.fit == "pad" and image.width != image.height and len(set(colour)) > 1
-    canonical = pixels[..., 0] if grey and pixels.ndim == 3 else pixels
     out[...] = np.asarray(to_square(image, size=out.shape[0], fit=reading.fit, colour=colour).convert("RGB"))
     return Decoded(
         grey=grey and not has_coloured_bars,
         size=image.size,
-        pixels_hash=digest(repr(canonical.shape).encode(), canonical.tobytes()),
+        pixels_hash=hash_of_pixels(image, grey=grey),
         thumbnail=_thumbnail(image),
         remarks=remarks,
     )
+
+
+def _is_grey(image: Image.Image) -> bool:
+    if image.mode == "L":
+        return True
+    pixels = np.asarray(image)
+    return bool((pixels == pixels[..., :1]).all())
 
 
 def _thumbnail(image: Image.Image) -> Bytes:

@@ -76,8 +76,8 @@ def is_deep(image: Image.Image) -> bool:
         return has_deep_colours(image)
     if image.format == "JPEG2000":
         return depth_of(image).bits > 8
-    if image.format == "SGI":
-        return _is_deep_sgi(image)
+    if _is_deep_sgi(image):
+        return True
     if image.format not in ("PNG", "TIFF"):
         return False
     tags = _tags(image)
@@ -165,7 +165,7 @@ def _turned(image: Image.Image) -> npt.NDArray[Any]:
 
 
 def _is_deep_sgi(image: Image.Image) -> bool:
-    return isinstance(image, ImageFile.ImageFile) and image.tile[0][0] == "SGI16"
+    return image.format == "SGI" and isinstance(image, ImageFile.ImageFile) and image.tile[0][0] == "SGI16"
 
 
 def _values(image: Image.Image, again: Callable[[], Image.Image]) -> Values:

@@ -14,6 +14,8 @@ from trainables.data.decoding.foreign import Fresh
 from trainables.data.decoding.scientific_tiff import open_tiff
 from trainables.data.sources.errors import UnreadableError
 
+_BIG_ENDIAN_BIG_TIFF = b"MM\0+"
+"""Pillow (13) takes it for a small one, and warns of its EXIF data."""
 _BITS, _PLANAR, _SEPARATE = 258, 284, 2
 _UNSIGNED, _SIGNED, _FLOATING = (1,), (2,), (3,)
 _MORE_TIFFS = {
@@ -49,6 +51,8 @@ def _identified(fresh: Fresh, head: bytes) -> Image.Image:
         TiffImagePlugin.OPEN_INFO.setdefault(signature, modes)
     if is_dicom(head):
         return open_dicom(fresh)
+    if head.startswith(_BIG_ENDIAN_BIG_TIFF):
+        return open_tiff(fresh)
     try:
         return _opened(fresh)
     except UnidentifiedImageError as error:
@@ -59,7 +63,10 @@ def _identified(fresh: Fresh, head: bytes) -> Image.Image:
             return open_tiff(fresh)
         if kind.name not in _PLUG_INS or not _PLUG_INS[kind.name]():
             raise UnreadableError(f"{kind.name}: {kind.advice}") from error
-    return _opened(fresh)
+    try:
+        return _opened(fresh)
+    except UnidentifiedImageError as error:
+        raise UnreadableError(f"{kind.name}: it may be broken") from error
 
 
 def _opened(fresh: Fresh) -> Image.Image:

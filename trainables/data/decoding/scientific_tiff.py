@@ -1,5 +1,6 @@
 """TIFF files that Pillow does not read, by tifffile: floating-point colours, half floats, planes of 16 bits, codecs."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,7 @@ def _read(fresh: Fresh) -> Image.Image | DeepPixels:
 
     with tifffile.TiffFile(fresh()) as file:
         page: Any = file.pages.first
+        _refuse_missing(page, file.filehandle.size)
         try:
             values = page.asarray()
         except ValueError as error:
@@ -73,6 +75,14 @@ def _read(fresh: Fresh) -> Image.Image | DeepPixels:
     if values.dtype == np.uint8:
         return Image.fromarray(255 - values if white_is_low else values)
     return _deep(values, white_is_low=white_is_low)
+
+
+def _refuse_missing(page: Any, num_bytes: int) -> None:
+    """Refuse a page of which a strip or tile is cut off, or missing: that one tifffile (2026.3) fills with zeros."""
+    parts = list(zip(page.dataoffsets, page.databytecounts, strict=True))
+    whole = all(length > 0 and start + length <= num_bytes for start, length in parts)
+    if not whole or len(parts) != math.prod(page.chunked):
+        raise UnreadableError("TIFF: a part of its pixels is missing: it may be broken")
 
 
 def turned(stored: npt.NDArray[Any], orientation: int) -> npt.NDArray[Any]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from trainables.data.readers.classes import chosen_classes, refuse_alike, refuse_missing_classes
 from trainables.data.readers.groups import groups_of
@@ -16,6 +16,7 @@ from trainables.data.readers.trees.archive import ArchiveTree
 from trainables.data.readers.trees.at import tree_at
 from trainables.data.readers.trees.tree import Tree
 from trainables.data.sources.errors import Problems
+from trainables.data.sources.places import LIST_SUFFIXES
 from trainables.data.sources.pool import Pool, RawImage, and_more
 from trainables.data.sources.source import DataSource
 from trainables.data.sources.split_words import recut_notes, recut_split, split_of
@@ -99,16 +100,28 @@ def _why_nothing(tree: Tree, listing: Listing, stray: list[str]) -> str:
             f"({and_more(stray)}); allowed: one subfolder a class"
         )
     if listing.others:
-        return f"{tree.name} holds {counted(len(listing.others), 'file')} and no image ({and_more(listing.others)})"
+        num = counted(len(listing.others), "file")
+        return f"{tree.name} holds {num} and no image ({and_more(listing.others)}){_instead(tree, listing)}"
     return f"{tree.name} is empty"
 
 
 def _one_class(tree: Tree, listing: Listing, name: str, layout: Layout) -> str:
     inside = [] if layout.splits else subfolders_of(listing, name)
     if len(inside) < 2:
-        return f"{name!r}; allowed: two or more"
+        return f"{name!r}; allowed: two or more{_instead(tree, listing)}"
     where = f"the folder to give is {tree.name}/{name}"
-    return f"{name!r}; if its subfolders ({and_more(inside)}) are the classes, {where}"
+    return f"{name!r}; if its subfolders ({and_more(inside)}) are the classes, or splits, {where}"
+
+
+def _instead(tree: Tree, listing: Listing) -> str:
+    """Return what lies there that may be meant in place of the folder: an archive, or a list."""
+    for path in listing.others:
+        suffix = PurePosixPath(path).suffix.lower()
+        if suffix in (".zip", ".tar", ".tgz", ".gz", ".xz", ".bz2"):
+            return f"; it may be folder: {tree.name}/{path}"
+        if suffix in LIST_SUFFIXES and "/" not in path:
+            return f"; if {path} lists the images with their labels, it is csv: {tree.name}/{path}"
+    return ""
 
 
 def _raw_images(
@@ -156,10 +169,19 @@ def _notes(listing: Listing, stray: list[str], layout: Layout, names: list[str])
     elif layout.splits:
         notes += _beside_notes(listing, layout)
     else:
+        notes += _alike_inside(listing, names)
         doubtful = sorted(set(subfolders_of(listing)) - set(names))
         if doubtful:
             notes.append(f"skipped folders without images that are hardly classes: {and_more(doubtful)}")
     return tuple(map(printable, notes))
+
+
+def _alike_inside(listing: Listing, names: list[str]) -> list[str]:
+    """Return a note where all classes hold the same folders: one cannot see which of the two are the classes."""
+    inside = {tuple(subfolders_of(listing, name)) for name in names}
+    if len(inside) != 1 or len(inner := inside.pop()) < 2:
+        return []
+    return [f"the classes are {and_more(names)}; each holds the same folders ({and_more(list(inner))})"]
 
 
 def _beside_notes(listing: Listing, layout: Layout) -> list[str]:

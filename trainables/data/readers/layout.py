@@ -9,7 +9,7 @@ from trainables.data.readers.listing import Listing, subfolders_of
 from trainables.data.sources.errors import Problems
 from trainables.data.sources.pool import TRAIN, and_more
 from trainables.data.sources.source import Recut
-from trainables.data.sources.split_words import recut_split, split_of
+from trainables.data.sources.split_words import recut_split, split_of, splits_of
 from trainables.text import printable
 
 
@@ -86,6 +86,11 @@ def _splits_above(listing: Listing, problems: Problems) -> dict[str, str]:
     words = _words_among(names, "", problems)
     if TRAIN in words.values() and (len(words) == len(names) or len(words) > 1):
         unlabelled = without_classes(listing)
+        for name in words:
+            inner = subfolders_of(listing, name)
+            if len(inner) == 1 and (inner[0] == name or split_of(inner[0])):
+                what = f"{name} holds nothing but {inner[0]}, which is no class; move what is in it one folder up"
+                problems.add("splits", what)
         return {name: split for name, split in words.items() if name not in unlabelled}
     if words and len(words) == len(names):
         problems.add("splits", f"there is {' and '.join(words)} but no train")
@@ -99,7 +104,7 @@ def _splits_above(listing: Listing, problems: Problems) -> dict[str, str]:
 
 def _words_among(names: Sequence[str], inside: str, problems: Problems) -> dict[str, str]:
     """Return the names that are words for splits, and what they mean; two for the same split are a problem."""
-    words = {name: split for name in names if (split := split_of(name)) is not None}
+    words = splits_of(names)
     for split, count in Counter(words.values()).items():
         if count > 1:
             same = [inside + name for name, meant in words.items() if meant == split]
@@ -116,7 +121,7 @@ def _splits_inside(listing: Listing, problems: Problems) -> dict[str, str]:
         if TRAIN in words.values() and (len(words) == len(inner) or len(words) > 1):
             parted[name] = words
     whole = sorted(with_images - parted.keys())
-    if not parted or (whole and all(len(words) == 1 for words in parted.values())):
+    if len(with_images) == 1 or not parted or (whole and all(len(words) == 1 for words in parted.values())):
         return {}
     if whole:
         some = f"{and_more(sorted(parted))} have folders of splits in them, and {and_more(whole)} have not"

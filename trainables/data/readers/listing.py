@@ -33,6 +33,7 @@ _DROPPED_FOLDERS = frozenset(
         "temporary items",
         "__pycache__",
         "node_modules",
+        "site-packages",
         "mlruns",
         "mlartifacts",
         "wandb",

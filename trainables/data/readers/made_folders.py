@@ -5,6 +5,8 @@ from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 
 from trainables.data.sources.errors import Problems
+from trainables.data.sources.pool import TRAIN
+from trainables.data.sources.split_words import split_of
 from trainables.text import counted
 
 _OF_A_STUDY = frozenset(("study.yaml", "run.json"))
@@ -48,8 +50,8 @@ def thumbnails_among(images: Collection[str]) -> set[str]:
 
 
 def is_doubtful(name: str) -> bool:
-    """Say whether a folder of this name is hardly a class."""
-    return name.lower() in _DOUBTFUL
+    """Say whether a folder of this name is hardly a class; a lone `train` may be one, of vehicles."""
+    return name.lower() in _DOUBTFUL or split_of(name) not in (None, TRAIN)
 
 
 def refuse_doubtful(num_images: dict[str, int], problems: Problems) -> None:

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Literal
 
-PARQUET_SUFFIXES = (".parquet", ".pq")
-TEXT_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".psv")
+LIST_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".psv", ".parquet", ".pq")
+"""Endings that a list of images may have; what it is its first bytes say."""
 _ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06")
 _TAR_MARK, _TAR_MARK_START = b"ustar", 257
 COMPRESSED_MARKS = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0")
@@ -39,7 +39,7 @@ def archive_kind(file: Path) -> Literal["zip", "tar"] | None:
 
 def is_list(path: Path) -> bool:
     """Say whether there is a file at a path whose ending is that of a list of images."""
-    return path.suffix.lower() in PARQUET_SUFFIXES + TEXT_SUFFIXES and path.is_file()
+    return path.suffix.lower() in LIST_SUFFIXES and path.is_file()
 
 
 def is_place_of_images(path: Path) -> bool:

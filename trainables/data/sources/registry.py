@@ -14,12 +14,14 @@ class Reader:
         own_settings: Settings of `DataSource` that go with this kind, and with others that name them, alone.
         image_size: Side of its images, in pixels, where all have the same; None where that has to be found out.
         takes_path: Whether what it is given is a path, which in a study file starts from the file's folder.
+        takes_name: Whether it may also be a name; then it is a path where it begins with `/`, `.` or `~`, or is there.
     """
 
     lists: str
     own_settings: frozenset[str] = frozenset()
     image_size: int | None = None
     takes_path: bool = False
+    takes_name: bool = False
 
 
 READERS: dict[str, Reader] = {
@@ -32,6 +34,12 @@ READERS: dict[str, Reader] = {
         lists="trainables.data.readers.lists.list_reader:read_list",
         own_settings=frozenset({"path", "label", "separator", "split", "group", "root", "recut"}),
         takes_path=True,
+    ),
+    "hf": Reader(
+        lists="trainables.data.readers.hugging_face:read_hugging_face",
+        own_settings=frozenset({"config", "image", "label", "group", "recut"}),
+        takes_path=True,
+        takes_name=True,
     ),
     "torchvision": Reader(
         lists="trainables.data.readers.torchvision_sets:read_torchvision",

@@ -38,6 +38,9 @@ class DataSource:
         label: Column with the classes; or, where an image may have several labels, a column of 0 and 1 for each.
         separator: What stands between the labels of an image in one column; None: an image has one label.
         split: Column with the words for the splits; None also where there is no such column.
+        hf: Data set of Hugging Face `datasets`: its name on the hub, or a folder or file that the package reads.
+        config: Configuration of that set, where it has several.
+        image: Its column of images; None: found by its type.
         torchvision: Class name in torchvision.datasets. A set that needs an argument takes it after a colon:
             "EMNIST:letters".
         digits: Whether to take scikit-learn's 1,797 handwritten digits.
@@ -76,6 +79,9 @@ class DataSource:
     label: str | tuple[str, ...] | None = None
     separator: str | None = None
     split: str | None = None
+    hf: str | None = None
+    config: str | None = None
+    image: str | None = None
     torchvision: str | None = None
     digits: bool = False
     registered: tuple[str, str | float] | None = None
@@ -104,7 +110,7 @@ class DataSource:
     def name(self) -> str:
         """What messages call this data set."""
         given = "" if self.registered is None else f"{self.kind} {self.registered[1]}"
-        return self.folder or self.csv or self.torchvision or given or self.kind
+        return self.folder or self.csv or self.hf or self.torchvision or given or self.kind
 
     @property
     def kind(self) -> str:
@@ -253,6 +259,9 @@ _CHECKS: Mapping[str, _Check] = {
     "label": _Check(_is_label, "the name of a column, or a list of two or more different ones of 0 and 1"),
     "separator": _Check(lambda value: isinstance(value, str) and value != "", "a text, such as ';'"),
     "split": _Check(_is_text, "the name of a column"),
+    "hf": _Check(_is_text, "the name of a data set, or a path"),
+    "config": _Check(_is_text, "the name of a configuration"),
+    "image": _Check(_is_text, "the name of a column"),
     "torchvision": _Check(_is_text, "the name of a class in torchvision.datasets"),
     "digits": _Check(lambda value: isinstance(value, bool), "true or false"),
     "registered": _Check(_is_registered, "a reader of the registry, and a text, a number or true for it"),
@@ -308,6 +317,8 @@ def _wrong_together(values: Mapping[str, Any]) -> Iterator[Problem]:
             yield _not_allowed(key, values[key], f"only together with {' or '.join(kinds)}")
     if given == ["folder"] and values["group"] is not None and not is_pattern_or_file(values["group"]):
         yield _not_allowed("group", values["group"], _GROUP_ALLOWED)
+    if given == ["hf"] and isinstance(values["label"], tuple):
+        yield _not_allowed("label", values["label"], "the name of a column")
     if values["separator"] is not None and isinstance(values["label"], tuple):
         yield _not_allowed("separator", values["separator"], "only where label is one column")
     if _is_fraction(values["val_fraction"]) and _is_fraction(values["test_fraction"]):

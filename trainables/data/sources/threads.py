@@ -13,17 +13,19 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def map_in_threads(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+def map_in_threads(
+    function: Callable[[Item], Result], items: Sequence[Item], *, chunk: int = _CHUNK
+) -> list[Result]:
     """Return the function's result for every item, in order.
 
     Items are handed over in chunks: for images of 32 px one at a time costs more than decoding them.
     """
 
     def several(start: int) -> list[Result]:
-        return [function(item) for item in items[start : start + _CHUNK]]
+        return [function(item) for item in items[start : start + chunk]]
 
     with ThreadPoolExecutor(_num_threads()) as threads:
-        return list(chain.from_iterable(threads.map(several, range(0, len(items), _CHUNK))))
+        return list(chain.from_iterable(threads.map(several, range(0, len(items), chunk))))
 
 
 def _num_threads() -> int:

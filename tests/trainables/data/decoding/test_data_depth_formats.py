@@ -107,11 +107,11 @@ def test_signed_values_of_8_bits_are_not_taken_for_bright_ones(tmp_path):
     assert (stored(prepared(root), "train/cat/x.tif")[..., 0] == LEVELS - 32 + 128).all()
 
 
-def test_planes_of_sixteen_bits_are_refused_by_name(tmp_path):
+def test_planes_of_sixteen_bits_of_which_two_are_missing_are_refused_by_name(tmp_path):
     root = noise(tmp_path / "images")
     planes = tiff(np.zeros((SIDE, SIDE, 3), dtype=np.uint16), photometric=2, tag_284=2)
     put(root, {"train/cat/x.tif": planes})
-    with pytest.raises(DataError, match=r"train/cat/x.tif: "):
+    with pytest.raises(DataError, match=r"train/cat/x.tif: TIFF: a part of its pixels is missing"):
         prepared(root)
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tifffile
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
 from benchmarks.formats.kinds.jpeg import oriented
@@ -26,7 +28,11 @@ NO_NUMBERS_OF_TIFFFILE = {
     "tiff_alpha.tif": "on white",
     "tiff_alpha_multiplied.tif": "on white",
     "tiff_cmyk.tif": "inks as stored",
+    "tiff_cmyk_planes.tif": "inks as stored, plane after plane",
+    "tiff_grey_4.tif": "levels from 0 to 15",
+    "tiff_grey_alpha.tif": "on white",
     "tiff_group4.tif": "true and false",
+    "tiff_lab.tif": "lightness, a and b",
     "tiff_orientation_6.tif": "not turned",
     "tiff_palette.tif": "indices",
     "tiff_white_is_0.tif": "not inverted",
@@ -130,6 +136,16 @@ def test_values_that_are_no_numbers_are_refused(tmp_path):
         read(path)
 
 
+@pytest.mark.parametrize("options", [{}, {"compression": "zlib", "rowsperstrip": 2}, {"tile": (16, 16)}])
+@pytest.mark.parametrize("kept", [0.3, 0.6, 0.9])
+def test_what_is_cut_off_is_refused(tmp_path, options, kept):
+    values = np.random.default_rng(1).random((40, 40, 3)).astype(np.float32)
+    content = written(values, photometric="rgb", **options)
+    path = put(tmp_path, {"x.tif": content[: int(len(content) * kept)]}) / "x.tif"
+    with pytest.raises(UnreadableError, match="missing"):
+        read(path)
+
+
 def test_a_file_without_the_extra_names_it(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "tifffile", None)
     root = put(noise(tmp_path / "images"), {"train/cat/x.tif": written(LEVELS.astype(np.float16))})
@@ -137,3 +153,39 @@ def test_a_file_without_the_extra_names_it(tmp_path, monkeypatch):
         DataError, match=r"x.tif: TIFF: Pillow does not read this variety: pip install 'lrstudy\[tiff\]'"
     ):
         prepared(root)
+
+
+@given(
+    dtype=st.sampled_from(("u1", "i1", "u2", "i2", "u4", "i4", "f2", "f4")),
+    layout=st.sampled_from(("grey", "white is 0", "interleaved", "planes")),
+    coding=st.sampled_from((None, "lzw", "zlib", "zstd", "packbits", "lzma", "png", "jpegxl")),
+    options=st.fixed_dictionaries(
+        {
+            "byteorder": st.sampled_from("<>"),
+            "tile": st.sampled_from((None, (16, 16))),
+            "predictor": st.booleans(),
+            "bigtiff": st.booleans(),
+        }
+    ),
+)
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_whatever_tifffile_writes_has_its_values_to_the_bit(tmp_path_factory, dtype, layout, coding, options):
+    values = np.random.default_rng(0).integers(0, 120, (20, 37, 3)).astype(dtype)
+    values = values if layout in ("interleaved", "planes") else values[..., 0]
+    options |= {"photometric": {"grey": "minisblack", "white is 0": "miniswhite"}.get(layout, "rgb")}
+    options |= {"planarconfig": "separate"} if layout == "planes" else {}
+    options |= {
+        "compression": coding,
+        "predictor": options["predictor"] and coding in ("lzw", "zlib", "zstd"),
+    }
+    try:
+        content = written(np.moveaxis(values, -1, 0) if layout == "planes" else values, **options)
+    except (ValueError, TypeError, NotImplementedError, RuntimeError):
+        return  # no codec for such values
+    folder = tmp_path_factory.mktemp("tiff")
+    found = read(put(folder, {"x.tif": content}) / "x.tif")
+    if isinstance(found, DeepPixels):
+        assert found.white_is_low == (layout == "white is 0")
+        assert (found.values == values).all()
+    else:
+        assert (found == (255 - values if layout == "white is 0" else values)).all()

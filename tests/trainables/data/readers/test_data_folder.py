@@ -88,7 +88,7 @@ def test_everything_wrong_with_a_folder_is_named_in_one_message(make_folder, cac
     ("folders", "said"),
     [
         ({"cat": 3}, "one class only: 'cat'; allowed: two or more"),
-        ({"all/cat": 3, "all/dog": 3}, "if its subfolders (cat, dog) are the classes"),
+        ({"all/cat": 3, "all/dog": 3}, "if its subfolders (cat, dog) are the classes, or splits"),
         ({"cat": 3, "dog": 0}, "class without images: 'dog'"),
         ({".": 3}, "lie in {root} outside of any class's folder (000.png, 001.png, 002.png)"),
         ({".": 0}, "{root} is empty"),

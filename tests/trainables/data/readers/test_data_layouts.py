@@ -24,6 +24,55 @@ def test_splits_have_several_words_in_any_letters(make_folder, cache, words):
     assert prepare(DataSource(folder=str(root)), cache=cache).counts == dict.fromkeys(SPLITS, (2, 2))
 
 
+@pytest.mark.parametrize(("train", "test"), [("seg_train", "seg_test"), ("training_set", "test_set")])
+def test_words_for_splits_may_have_something_in_common_beside_them(make_folder, cache, train, test):
+    root = make_folder({f"{folder}/{name}": 5 for folder in (train, test) for name in ("cat", "dog")})
+    data = prepare(DataSource(folder=str(root)), cache=cache)
+    assert data.counts == {"train": (4, 4), "val": (1, 1), "test": (5, 5)}
+
+
+def test_a_word_for_a_split_beside_other_names_is_no_split(make_folder, cache):
+    root = make_folder({"bullet_train": 5, "freight_train": 5, "crash_test": 5})
+    data = prepare(DataSource(folder=str(root)), cache=cache)
+    assert data.classes == ("bullet_train", "crash_test", "freight_train")
+
+
+def test_a_folder_of_a_split_around_its_classes_is_refused(make_folder, cache):
+    root = make_folder({f"{word}/{word}/{name}": 2 for word in ("train", "test") for name in ("cat", "dog")})
+    assert problems_of(root, cache) == tuple(
+        f"splits: {word} holds nothing but {word}, which is no class; move what is in it one folder up"
+        for word in ("test", "train")
+    )
+
+
+def test_a_split_alone_beside_classes_is_hardly_one(make_folder, cache):
+    root = make_folder({"cat": 5, "dog": 5, "test": 3})
+    kind = "folders that may be no classes (move them out, or name the classes with classes)"
+    assert f"{kind}: 'test' with 3 images" in problems_of(root, cache)
+
+
+def test_what_may_be_meant_in_place_of_the_folder_is_said(make_folder, cache):
+    root = make_folder({f"images/{split}/{name}": 2 for split in SPLITS for name in ("cat", "dog")})
+    assert problems_of(root, cache)[-1].endswith(
+        f"if its subfolders (test, train, val) are the classes, or splits, the folder to give is {root}/images"
+    )
+    listed = make_folder({"images": 4}, name="listed")
+    (listed / "labels.csv").write_text("path,label\n")
+    assert any(
+        text.endswith(f"if labels.csv lists the images with their labels, it is csv: {listed}/labels.csv")
+        for text in problems_of(listed, cache)
+    )
+    packed = make_folder({".": 0}, name="packed")
+    (packed / "all.zip").write_bytes(b"PK")
+    assert problems_of(packed, cache)[0].endswith(f"(all.zip); it may be folder: {packed}/all.zip")
+
+
+def test_classes_that_hold_the_same_folders_are_pointed_out(make_folder, cache):
+    root = make_folder({f"{fold}/{name}": 5 for fold in ("fold0", "fold1") for name in ("cat", "dog")})
+    notes = prepare(DataSource(folder=str(root)), cache=cache).notes
+    assert "the classes are fold0, fold1; each holds the same folders (cat, dog)" in notes
+
+
 def test_splits_may_lie_in_the_classes(make_folder, cache):
     root = make_folder({f"{name}/{split}": 2 for split in SPLITS for name in ("cat", "dog")})
     data = prepare(DataSource(folder=str(root)), cache=cache)

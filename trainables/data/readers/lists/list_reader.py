@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from trainables.data.readers.classes import chosen_classes, refuse_alike, refuse_missing_classes
 from trainables.data.readers.groups import groups_of
 from trainables.data.readers.lists.columns import choose_columns
@@ -13,7 +15,7 @@ from trainables.data.readers.lists.table import read_table
 from trainables.data.readers.trees.at import tree_at
 from trainables.data.readers.trees.tree import Tree
 from trainables.data.sources.errors import DataError, Problems
-from trainables.data.sources.pool import SPLITS, Pool, RawImage
+from trainables.data.sources.pool import SPLITS, LabelSets, Pool, RawImage
 from trainables.data.sources.source import DataSource
 from trainables.data.sources.split_words import recut_notes
 from trainables.data.sources.threads import map_in_threads
@@ -36,41 +38,52 @@ def read_list(source: DataSource, cache: Path) -> Pool:
         raise DataError(problems.by_kind, source.name)
     labelled, several = labels_of(table, columns, source, problems)
     rows = rows_of(table, columns, labelled, source, problems)
-    _refuse_no_classes(labelled.names, num_rows=len(rows), problems=problems)
+    _refuse_no_classes(labelled.names, num_rows=len(rows), several=several, problems=problems)
     problems.raise_if_any(source.name)
-    if several:
-        what = "an image may have several labels here, which nothing trains on yet; one column with one label"
-        raise DataError({"label": [what]}, source.name)
     classes = chosen_classes(source, labelled.names, problems)
-    kept = [row for row in rows if row.labels[0] in classes]
+    kept = [row for row in rows if several or row.labels[0] in classes]
     of_file, notes = files_of(kept, finder, problems)
+    of_file = dict(sorted(of_file.items()))
     refuse_alike(labelled.names, list(of_file), problems)
-    given = {row.split for row in kept}
-    splits: list[str | None] = [split for split in SPLITS if split in given]
-    refuse_missing_classes(((row.split, row.labels[0]) for row in kept), classes, splits or [None], problems)
-    images = _raw_images(dict(sorted(of_file.items())), tree, classes, source=source, problems=problems)
-    notes = tuple(map(printable, (*columns.notes, *labelled.notes, *notes, *recut_notes(source.recut))))
-    return Pool(images=images, classes=classes, notes=notes, problems=problems)
+    if not several:
+        given = {row.split for row in kept}
+        splits: list[str | None] = [split for split in SPLITS if split in given]
+        placed = ((row.split, row.labels[0]) for row in kept)
+        refuse_missing_classes(placed, classes, splits or [None], problems)
+    notes = (*columns.notes, *labelled.notes, *notes, *recut_notes(source.recut))
+    labels = [0 if several else classes.index(row.labels[0]) for row in of_file.values()]
+    return Pool(
+        images=_raw_images(of_file, tree, labels, source=source, problems=problems),
+        classes=classes,
+        label_sets=_label_sets(of_file, classes) if several else None,
+        notes=tuple(map(printable, notes)),
+        problems=problems,
+    )
 
 
 _MOST_CLASSES = 0.75
 """Classes an image above which the labels are something else: names, or measured values."""
 
 
-def _refuse_no_classes(names: Sequence[str], *, num_rows: int, problems: Problems) -> None:
+def _refuse_no_classes(names: Sequence[str], *, num_rows: int, several: bool, problems: Problems) -> None:
     if len(names) == 1:
         problems.add("one class only", f"{names[0]!r}; allowed: two or more")
-    if len(names) > max(2, _MOST_CLASSES * num_rows):
+    if not several and len(names) > max(2, _MOST_CLASSES * num_rows):
         shown = ", ".join(names[:3])
         problems.add(
             "label", f"{len(names)} different ones ({shown}, ...) of {num_rows} images are no classes"
         )
 
 
+def _label_sets(of_file: Mapping[str, Row], classes: Sequence[str]) -> LabelSets:
+    rows = [[name in row.labels for name in classes] for row in of_file.values()]
+    return np.array(rows, dtype=np.uint8).reshape(len(of_file), len(classes))
+
+
 def _raw_images(
     of_file: Mapping[str, Row],
     tree: Tree,
-    classes: Sequence[str],
+    labels: Sequence[int],
     *,
     source: DataSource,
     problems: Problems,
@@ -85,9 +98,9 @@ def _raw_images(
             id=ids[path],
             open=partial(tree.open, path),
             content=content,
-            label=classes.index(row.labels[0]),
+            label=label,
             split=row.split,
             group=groups[ids[path]],
         )
-        for (path, row), content in zip(of_file.items(), contents, strict=True)
+        for (path, row), label, content in zip(of_file.items(), labels, contents, strict=True)
     )

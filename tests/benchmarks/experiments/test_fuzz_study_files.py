@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.experiments.fuzz_study_files import attempt, tries
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[3]
 EVERY = 131
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from benchmarks.experiments.time_left import replayed
 
-SAMPLE = Path(__file__).resolve().parents[1] / "samples" / "version_0_1_0.zip"
+SAMPLE = Path(__file__).resolve().parents[2] / "samples" / "version_0_1_0.zip"
 
 
 def test_a_recorded_study_is_played_back(tmp_path: Path) -> None:

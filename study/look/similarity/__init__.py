@@ -1,0 +1,1 @@
+"""The search for images that show the same: mirrored, turned, cropped, brightened or saved again."""
