@@ -25,6 +25,7 @@ def content_of_model(
     """
     name = description.study or description.run
     kept = {key: value for key, value in config.items() if key not in PLACE_KEYS | _MACHINE}
+    kept["weights"] = description.weights  # a file's name, not its place
     return CardContent(
         title=f"{name}: {description.architecture}" if name else description.architecture,
         classes=description.classes,

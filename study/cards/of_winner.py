@@ -10,6 +10,7 @@ from study.cards.card import CardContent
 from study.cards.of_model import content_of_model
 from study.models.description import ModelDescription
 from trainables.data import PreparedData
+from trainables.text import counted
 
 if TYPE_CHECKING:
     from analysis.loading.study_data import StudyData
@@ -47,7 +48,7 @@ def content_of_winner(
         test_notes=tuple(_test_notes(study, row)),
         calibration=tuple(_calibration(row)),
         commands=(
-            (f"lrstudy predict {folder} IMAGES...", "predicts images"),
+            (f"lrstudy predict {folder} IMAGES... --arm {arm}", "predicts images"),
             (
                 f"lrstudy fit {folder}",
                 "trains the recommended arm on validation images, too, with a temperature",
@@ -99,7 +100,7 @@ def _test_notes(study: "StudyData", row: Mapping[str, Any]) -> Iterator[str]:
         yield f"The study's objective, {objective}, is {value:.3f} on these images."
     before = study.metadata.test_split_uses_before
     if before:
-        yield f"This test split had been measured {before} times before this study."
+        yield f"This test split had been measured {counted(int(before), 'time')} before this study."
 
 
 def _calibration(row: Mapping[str, Any]) -> Iterator[str]:

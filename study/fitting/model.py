@@ -12,6 +12,7 @@ from study.models.describing import preprocessing_of
 from study.models.description import ModelDescription, OperatingPoint
 from study.models.licences import weights_licence
 from study.models.writing import write_model
+from trainables.text import counted
 
 
 def write_fitted(folder: Path, fitted: Fitted, *, name: str, shown_folder: str) -> tuple[str, ...]:
@@ -49,7 +50,7 @@ def describe(fitted: Fitted, *, name: str) -> ModelDescription:
         mean=tuple(mean),
         std=tuple(std),
         architecture=config["architecture"],
-        weights=config["weights"],
+        weights=Path(config["weights"]).name,
         weights_licence=weights_licence(config["weights"], architecture=config["architecture"]),
         data=source.as_mapping(),
         study=fitted.recommended.study,
@@ -92,8 +93,8 @@ def _test_notes(fitted: Fitted) -> Iterator[str]:
     times = fitted.measured.times_before
     if times:
         yield (
-            f"These test images had been measured {times} times before on this machine: what was chosen by that makes "
-            "this figure too good."
+            f"These test images had been measured {counted(times, 'time')} before on this machine: what was chosen by "
+            "that makes this figure too good."
         )
 
 

@@ -21,7 +21,7 @@ def run(name, stage, *, seed=0, correct=None):
         seed=seed,
         values=[0.6],
         correct=correct,
-        config={"objective": "accuracy", "lr": 0.03, "cache": "/somewhere"},
+        config={"objective": "accuracy", "lr": 0.03, "cache": "/somewhere", "weights": "/somewhere/start.pt"},
     )
 
 
@@ -48,7 +48,7 @@ def content(**changes):
         mean=(0.5, 0.5, 0.5),
         std=(0.5, 0.5, 0.5),
         architecture="resnet18",
-        weights="none",
+        weights="start.pt",
         run="adapted-confirm-7",
         **changes,
     )
@@ -73,6 +73,7 @@ def test_places_of_a_machine_are_no_settings():
     settings = content().settings
     assert settings["lr"] == 0.03
     assert "cache" not in settings
+    assert settings["weights"] == "start.pt"
 
 
 def test_licences_that_are_known_are_named():
