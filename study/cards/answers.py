@@ -11,9 +11,9 @@ from analysis.statistics.proportion import objective_interval, wilson
 BALANCED = "balanced_accuracy"
 
 
-def objective_of_card(objective: str) -> str:
-    """Return which of accuracy and balanced accuracy a card gives, where a run maximised `objective`."""
-    return BALANCED if objective == BALANCED else "accuracy"
+def counted_name(objective: str) -> str:
+    """Return what a card tells of right and wrong answers: the objective where it is made of them, else accuracy."""
+    return objective if objective == BALANCED else "accuracy"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +54,8 @@ class Answers:
         predicted: Class that was said, (I,).
         true_probability: Probability given to the true class, (I,).
         groups: Name of each image's group; None for one that stands alone.
-        objective: "accuracy" or "balanced_accuracy".
+        objective: "balanced_accuracy", or else accuracy is told, whatever the study optimised: a card's figures are of
+            right and wrong answers.
     """
 
     classes: tuple[str, ...]

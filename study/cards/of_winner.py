@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from study.cards.answers import Answers, objective_of_card
+from study.cards.answers import Answers, counted_name
 from study.cards.card import CardContent
 from study.cards.of_model import content_of_model
 from study.models.description import ModelDescription
@@ -69,7 +69,7 @@ def _tested(study: "StudyData", row: Mapping[str, Any], data: PreparedData) -> A
         predicted=own["predicted"].to_numpy(),
         true_probability=own["true_probability"].to_numpy(),
         groups=tuple(groups.where(groups.notna(), None)),
-        objective=objective_of_card(str(row["config"]["objective"])),
+        objective=counted_name(str(row["config"]["objective"])),
     )
 
 
@@ -91,13 +91,12 @@ def _test_notes(study: "StudyData", row: Mapping[str, Any]) -> Iterator[str]:
     same = runs[(runs["arm"] == row["arm"]) & (runs["stage"] == "confirm") & runs["overall"].astype(bool)]
     values = same["final_test"].dropna()
     if len(values) > 1:
+        measured = study.settings.measured
+        what = "mean" if measured.is_counted else f"mean {measured.words}"
         yield (
-            f"Over the {len(values)} seeds of the confirmation the mean is {100 * values.mean():.1f} % (from "
+            f"Over the {len(values)} seeds of the confirmation the {what} is {100 * values.mean():.1f} % (from "
             f"{100 * values.min():.1f} to {100 * values.max():.1f} %)."
         )
-    objective, value = str(row["config"]["objective"]), row["test_objective"]
-    if objective != objective_of_card(objective) and value == value:
-        yield f"The study's objective, {objective}, is {value:.3f} on these images."
     before = study.metadata.test_split_uses_before
     if before:
         yield f"This test split had been measured {counted(int(before), 'time')} before this study."

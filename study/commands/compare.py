@@ -4,7 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
-from study.commands._arguments import path_argument
+from study.commands.shared.arguments import path_argument
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

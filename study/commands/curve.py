@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from study.commands._arguments import add_study_file
+from study.commands.shared.arguments import add_study_file
 
 if TYPE_CHECKING:
     from analysis.label_curve.curve import LabelCurve

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from study.commands._arguments import add_study_file
+from study.commands.shared.arguments import add_study_file
 
 if TYPE_CHECKING:
     from study.look.looking import Looked

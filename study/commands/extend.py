@@ -2,8 +2,8 @@
 
 import argparse
 
-from study.commands._arguments import path_argument
 from study.commands.run import show_result
+from study.commands.shared.arguments import path_argument
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

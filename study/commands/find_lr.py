@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from study.commands._arguments import add_study_file, picture_argument
+from study.commands.shared.arguments import add_study_file, picture_argument
 from study.spec.study_file import load_spec
 
 if TYPE_CHECKING:

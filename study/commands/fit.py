@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from study.commands._arguments import path_argument
-from study.commands._where_next import shown
+from study.commands.shared.arguments import path_argument
+from study.commands.shared.where_next import shown
 from study.errors import StudyError
 from study.fitting.default_configuration import ARCHITECTURE, EPOCHS
 from study.fitting.default_configuration import WEIGHTS as START_WEIGHTS

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from study.commands._arguments import add_study_file, picture_argument
+from study.commands.shared.arguments import add_study_file, picture_argument
 from study.results.answer import PROGRAM
 from study.spec.study_file import load_spec
 from trainables.text import counted

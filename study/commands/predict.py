@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from study.commands._arguments import path_argument
+from study.commands.shared.arguments import path_argument
 from trainables.text import counted
 
 BATCH = 64

@@ -2,7 +2,7 @@
 
 import argparse
 
-from study.commands._arguments import path_argument
+from study.commands.shared.arguments import path_argument
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,8 +4,8 @@ import argparse
 import json
 import shlex
 
-from study.commands._arguments import path_argument
-from study.commands._where_next import program, shown, where_next
+from study.commands.shared.arguments import path_argument
+from study.commands.shared.where_next import program, shown, where_next
 from study.results.answer import latest_answer
 from study.results.folder import Results
 

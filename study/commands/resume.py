@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from study.commands._arguments import add_study_file
 from study.commands.run import show_result
+from study.commands.shared.arguments import add_study_file
 from study.spec.checks.texts import file_problem
 from study.spec.study_file import load_spec, read_resolved
 

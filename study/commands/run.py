@@ -4,8 +4,8 @@ import argparse
 import shlex
 from typing import TYPE_CHECKING
 
-from study.commands._arguments import add_study_file
-from study.commands._where_next import program, shown, where_next
+from study.commands.shared.arguments import add_study_file
+from study.commands.shared.where_next import program, shown, where_next
 from study.results.folder import Results
 from study.spec.study_file import load_spec
 

@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from study.commands._arguments import path_argument
+from study.commands.shared.arguments import path_argument
 from trainables.record import STAGES
 
 

@@ -4,7 +4,7 @@ import argparse
 import threading
 from typing import TYPE_CHECKING
 
-from study.commands._arguments import path_argument
+from study.commands.shared.arguments import path_argument
 
 if TYPE_CHECKING:
     from study.models.trying.page import Facts

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 
-from study.commands._arguments import path_argument
+from study.commands.shared.arguments import path_argument
 
 PATIENCE_SECONDS = 180.0
 """For so long a server may take until it answers; on a busy machine MLflow's was seen to take 40 s."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from study.cards.answers import Answers, objective_of_card
+from study.cards.answers import Answers, counted_name
 from study.cards.reliability import reliability_of
 from study.errors import StudyError
 from study.fitting.calibration import Calibration, calibrate, check_wanted
@@ -54,11 +54,12 @@ def fit_model(
 
     begun = time.monotonic()
     prepared = prepare_study(_on_this_machine(recommended.spec))
-    target = prepared.target
-    if target.task == "multi_label":
+    if prepared.target.task == "multi_label":
         raise StudyError(
-            "the images have several labels each; lrstudy fit makes models of one class an image"
+            "data: images have several labels each; fit is for images with one class: take the winner of a study, "
+            "whose models lie in its results"
         )
+    target = prepared.target
     check_wanted(wanted, target.classes)
     config = _config(prepared, say)
     whole = target if _ends_by_validation(config, target) else train_and_val(target, cache=prepared.cache)
@@ -160,5 +161,5 @@ def _tested(probabilities: np.ndarray, prepared: Prepared, *, split: str) -> Ans
         predicted=probabilities.argmax(1),
         true_probability=probabilities[np.arange(len(labels)), labels],
         groups=images.groups,
-        objective=objective_of_card(prepared.spec.compare.objective),
+        objective=counted_name(prepared.spec.compare.objective),
     )

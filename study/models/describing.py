@@ -35,6 +35,7 @@ def describe_run(
     mean, std = ((values.flatten() / 255).tolist() for values in (classifier.mean, classifier.std))
     return ModelDescription(
         classes=data.classes,
+        task=data.task,
         preprocessing=preprocessing_of(data, source),
         mean=tuple(mean),
         std=tuple(std),

@@ -79,7 +79,7 @@ class ModelDescription:
         weights_licence: Of the start weights, where their library states it.
         data: What it was trained on, as the study file has it.
         data_licence: Of the images, where somebody has stated it.
-        task: "single_label": probabilities add up to 1.
+        task: "single_label": probabilities add up to 1; "multi_label": each label has its own.
         study: The study that chose it; "" where none did.
         arm: The arm.
         run: The run that trained it, by which a model is known.

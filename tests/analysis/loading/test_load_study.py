@@ -145,7 +145,7 @@ def test_images_with_two_labels_are_refused(study_folder):
     ("key", "value", "message"),
     [
         ("reference", "nobody", "compare.reference='nobody' must be one of adapted, fixed"),
-        ("objective", "f1", "compare.objective='f1' must be one of accuracy, balanced_accuracy"),
+        ("objective", "f1", "compare.objective='f1' is not one of accuracy, balanced_accuracy, auroc"),
         ("confidence", 95, "compare.confidence=95 must lie between 0 and 1"),
         ("cost_per_hour", -1, "compare.cost_per_hour=-1 must be"),
     ],

@@ -1,0 +1,1 @@
+"""Parts that several commands share: arguments, and what is said at the end."""
