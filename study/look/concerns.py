@@ -113,12 +113,8 @@ def _missing(look: Look) -> Iterator[Concern]:
             says=f"{counted(len(names), 'class') if len(names) == 1 else f'{len(names)} classes'} "
             f"{'has' if len(names) == 1 else 'have'} no {split} image: {and_more(list(names), shown=3)}.",
             advice=("" if look.multi_label else "No study starts so. ")
-            + "Put some images of them there, leave them out (data.target.classes), "
-            + (
-                "or give train and test only: val is then cut from train."
-                if split == VAL
-                else f"or let lrstudy cut {split} from train: give no {split}."
-            ),
+            + "Put some images of them there, leave them out (data.target.classes), or have "
+            + ("val cut anew (recut: val)." if split == VAL else "all splits cut anew (recut: all)."),
         )
 
 

@@ -17,6 +17,7 @@ from study.look.repeated_pictures import repeated_pictures
 from study.look.similarity.near_duplicates import MOST, MOST_FOR_CROPS
 from study.look.unusual_images import unusual_images
 from trainables.data.building import content_key, read_pool
+from trainables.data.readers.classes import MISSING
 from trainables.data.sources.errors import DataError, Problems
 from trainables.data.sources.pool import SPLITS, Pool, RawImage
 from trainables.data.sources.registry import READERS
@@ -28,8 +29,8 @@ from trainables.sharing.cached import get_or_build, load_cached
 KEY_VERSION = 1
 """Version of what is looked for and how; part of the key, so that a change never reads old looks."""
 FOLDER, FILE = "looks", "look.json"
-SHOWN_ELSEWHERE = frozenset(("class without images", "class too small to cut"))
-"""Problems that the counts show."""
+SHOWN_ELSEWHERE = (MISSING, "class too small to cut")
+"""Beginnings of kinds of problem that the counts show."""
 
 Progress = Callable[[str, float], None]
 """Told what is done now, and the share of it that is done."""
@@ -97,7 +98,7 @@ def _refused(problems: Problems) -> tuple[str, ...]:
     return tuple(
         f"{kind}: {what}"
         for kind, whats in problems.by_kind.items()
-        if kind not in SHOWN_ELSEWHERE
+        if not kind.startswith(SHOWN_ELSEWHERE)
         for what in whats
     )
 

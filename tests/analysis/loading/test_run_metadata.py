@@ -65,7 +65,8 @@ def test_every_field_is_stored() -> None:
     """Each under a key of its own: a field that `plain` forgets would be lost."""
     example = RunMetadata(
         study_id="1", started="a", continued=("b",), classes=("c",), counts={"train": (1,)}, set_sizes={"train": 1},
-        data_notes=("d",), data_key="2", normalisation=("e",), normalised_by={"f": {}}, start_weights="g", versions={"h": "1"}, commit="i",
+        data_notes=("d",),
+        data_key="2", normalisation=("e",), normalised_by={"f": {}}, start_weights="g", versions={"h": "1"}, commit="i",
         machine={"j": 1}, profiled=True, num_concurrent_trials=2, winners={"k": ()}, target_grid=(0.5,),
         planned_looks=(5, 8), looks=(Look(num_seeds=5),), test_hash="l",
         splits=(ConfirmedSplit(data="r", test_hash="s", num_train=3, num_test=1),),

@@ -9,6 +9,9 @@ from trainables.data.sources.pool import TRAIN, VAL
 from trainables.data.sources.source import DataSource
 from trainables.text import printable
 
+MISSING = "class without images"
+"""How the kinds of problem begin that are about a class without images."""
+
 
 def refuse_alike(names: Sequence[str], paths: Sequence[str], problems: Problems) -> None:
     """Name the classes that nobody could tell apart: `é` in one character or in two; and names equal once printed."""
@@ -57,9 +60,7 @@ def refuse_missing_classes(
     for split in splits:
         for name in classes:
             if not counts[split, name]:
-                problems.add(
-                    f"class without images{_remedy(split)}", f"{name!r}" + (f" in {split}" if split else "")
-                )
+                problems.add(f"{MISSING}{_remedy(split)}", f"{name!r}" + (f" in {split}" if split else ""))
 
 
 def _remedy(split: str | None) -> str:
