@@ -12,6 +12,7 @@ from study.spec.paths import SQLITE, is_weights_file
 from study.spec.sections import StudySpec
 from study.spec.study_file import read_resolved
 from trainables.data import DataSource, parse_source
+from trainables.data.sources.places import is_place_of_images
 from trainables.data.sources.registry import path_keys
 from trainables.record import PLACE_KEYS
 
@@ -76,7 +77,7 @@ def moved_paths(before: StudySpec, folder: Path) -> Iterator[str]:
         yield _override("storage", str(new))
     for key, path in _paths(before):
         beside = Path(os.path.normpath(new / os.path.relpath(path, old)))
-        if not path.exists() and beside.exists():
+        if not _is_there(path) and _is_there(beside):
             uri = SQLITE if key == "tracking.uri" else ""
             yield _override(key, f"{uri}{beside}")
 
@@ -95,13 +96,18 @@ def _paths(spec: StudySpec) -> Iterator[tuple[str, Path]]:
     for name, source in (("target", spec.data.target), ("source", spec.data.source)):
         given = {} if source is None else source.as_mapping()
         for key in sorted(path_keys() & given.keys()):
-            yield f"data.{name}.{key}", Path(str(given[key]))
+            if Path(str(given[key])).is_absolute():  # else a data set's name
+                yield f"data.{name}.{key}", Path(str(given[key]))
     if is_weights_file(spec.model.weights):
         yield "model.weights", Path(spec.model.weights)
     if spec.tracking.uri is not None and spec.tracking.uri.startswith(SQLITE):
         yield "tracking.uri", Path(spec.tracking.uri.removeprefix(SQLITE))
     if spec.tracking.csv is not None:
         yield "tracking.csv", Path(spec.tracking.csv)
+
+
+def _is_there(path: Path) -> bool:
+    return path.exists() or is_place_of_images(path)
 
 
 def _override(key: str, value: str) -> str:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,26 @@ def test_paths_start_from_the_folder_of_the_file_wherever_it_is_read(write, tmp_
     assert spec.tracking.uri.endswith("/runs/m.db")
     assert spec.storage == str(tmp_path / "home" / "out")
     assert spec.model.weights == "source"
+
+
+def test_lists_archives_and_saved_sets_start_there_too_and_a_name_of_a_set_stays_one(write, tmp_path):
+    (tmp_path / "labels.csv").write_text("path,label\n")
+    with zipfile.ZipFile(tmp_path / "photos.zip", "w"):
+        pass
+    (tmp_path / "saved").mkdir()
+    listed = load_spec(write(data={"target": {"csv": "labels.csv", "root": "photos.zip/inner"}})).data.target
+    assert (listed.csv, listed.root) == (f"{tmp_path}/labels.csv", f"{tmp_path}/photos.zip/inner")
+    for given, read in (
+        ("cifar10", "cifar10"),
+        ("saved", f"{tmp_path}/saved"),
+        ("./gone", f"{tmp_path}/gone"),
+    ):
+        assert load_spec(write(data={"target": {"hf": given}})).data.target.hf == read
+    assert tuple(problems_of(write(data={"target": {"csv": "gone.csv", "root": "labels.csv"}}))) == (
+        f"data.target.csv: {tmp_path}/gone.csv does not exist; a list of images with their labels: CSV, TSV or Parquet",
+        f"data.target.root: {tmp_path}/labels.csv is no folder; the folder that the list's paths begin at, or a zip or "
+        "tar file",
+    )
 
 
 def test_results_are_kept_beside_the_file(write, tmp_path):
