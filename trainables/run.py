@@ -13,7 +13,7 @@ from trainables.checkpoint import load_state
 from trainables.compute.warm_up import free_memory, warm_up
 from trainables.config import RunConfig, parse_config
 from trainables.data import DataSource, PreparedData, cache_dir, open_prepared, prepare
-from trainables.data.sources.places import is_list, is_place_of_images
+from trainables.data.sources.places import key_of_place
 from trainables.errors import Problem, SettingError, refused
 from trainables.generators import seed_for
 from trainables.inputs.images import to_tensors
@@ -199,10 +199,9 @@ def cache_of(run: RunConfig) -> Path:
 
 def _open(run: RunConfig, cache: Path) -> PreparedData:
     place = Path(run.data).expanduser()
-    if is_place_of_images(place):
-        return prepare(DataSource(folder=str(place), image_size=run.image_size, fit=run.fit), cache=cache)
-    if is_list(place):
-        return prepare(DataSource(csv=str(place), image_size=run.image_size, fit=run.fit), cache=cache)
+    if key := key_of_place(place):
+        settings: dict[str, Any] = {key: str(place), "image_size": run.image_size, "fit": run.fit}
+        return prepare(DataSource(**settings), cache=cache)
     if not re.fullmatch("[0-9a-f]{32}", run.data):
         allowed = "a folder, an archive or a list of images, or a data set's key"
         says = f"there is nothing at {run.data}; {allowed}"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    add_study_file(parser, more=", or a folder of images")
+    add_study_file(parser, more=", or a folder, an archive or a list of images")
     parser.add_argument("--json", action="store_true", help="print JSON (docs/json.md)")
 
 
@@ -56,13 +56,15 @@ def _asked(arguments: argparse.Namespace) -> "tuple[str, DataSource, Path]":
     """Return what the set is called, the set, and where its page goes."""
     from study.errors import StudyError
     from study.spec.study_file import load_spec
-    from trainables.data.sources.source import DataSource
+    from trainables.data.sources.places import key_of_place
+    from trainables.data.sources.source import parse_source
 
     given = Path(arguments.file).expanduser()
-    if given.is_dir():
+    if key := key_of_place(given):
         if arguments.overrides or arguments.preset:
-            raise StudyError(f"{given} is a folder: -s and --preset go with a study file")
-        return given.name, DataSource(folder=str(given.absolute())), Path.cwd() / f"{given.name}_data.html"
+            raise StudyError(f"{given} holds images: -s and --preset go with a study file")
+        name, place = given.absolute().stem, str(given.absolute())
+        return name, parse_source({key: place}, "data.target"), Path.cwd() / f"{name}_data.html"
     spec = load_spec(arguments.file, overrides=arguments.overrides, preset=arguments.preset)
     beside = given.parent.absolute() if given.is_file() else Path.cwd()
     return spec.name, spec.data.target, beside / f"{spec.name}_data.html"

@@ -48,3 +48,10 @@ def is_place_of_images(path: Path) -> bool:
         return True
     found = split_archive(path)
     return found is not None and archive_kind(found[0]) is not None
+
+
+def key_of_place(path: Path) -> Literal["folder", "csv"] | None:
+    """Return the key of a source that takes what is at a path; None where that is neither images nor a list of them."""
+    if is_place_of_images(path):
+        return "folder"
+    return "csv" if is_list(path) else None
