@@ -50,6 +50,7 @@ def main() -> None:
     parser.add_argument("--image-size", type=int, required=True)
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--epochs", type=int, required=True)
+    parser.add_argument("--base-lr", type=float, default=2e-3, help="fastai's default")
     parser.add_argument("--seed", type=int, required=True)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
@@ -68,7 +69,7 @@ def main() -> None:
     learner.freeze()
     begun, used = time.perf_counter(), time.process_time()
     with learner.no_bar(), learner.no_logging():
-        learner.fine_tune(arguments.epochs - 1, freeze_epochs=1)
+        learner.fine_tune(arguments.epochs - 1, base_lr=arguments.base_lr, freeze_epochs=1)
     seconds, cpu_seconds = time.perf_counter() - begun, time.process_time() - used
     files = get_image_files(arguments.images / "test")
     probabilities, _ = learner.get_preds(dl=loaders.test_dl(files), with_decoded=False)

@@ -1,4 +1,4 @@
-"""What a model said of the test images: the figures of a card, with intervals."""
+"""Answers of a model to the test images: the figures of a card, with intervals."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

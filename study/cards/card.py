@@ -17,7 +17,7 @@ MAX_PAIRS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
-class CardFacts:
+class CardContent:
     """What a card says.
 
     Attributes:
@@ -51,32 +51,32 @@ class CardFacts:
     commands: Sequence[tuple[str, str]] = ()
 
 
-def card_text(facts: CardFacts, *, pictures: Sequence[str]) -> str:
+def card_text(content: CardContent, *, pictures: Sequence[str]) -> str:
     """Return the card.
 
     Args:
-        facts: What it says.
+        content: What it says.
         pictures: Files beside it that it shows: of `CONFUSIONS` and `RELIABILITY` those that were drawn.
     """
     parts = [
-        _head(facts),
-        f"# {_plain(facts.title)}",
-        _section("How good it is", _how_good(facts)),
-        _section("Where it fails", _where_it_fails(facts, pictures)),
-        _section("Probabilities", _probabilities(facts, pictures)),
-        _section("What it was trained on", [*facts.trained_on, "", *_counts(facts)]),
-        _section("How it was chosen", [*facts.chosen, "", *_settings(facts.settings)]),
-        _section("What a file becomes", facts.preprocessing),
-        _section("How to use it", [f"- `{command}` {does}" for command, does in facts.commands]),
+        _head(content),
+        f"# {_plain(content.title)}",
+        _section("How good it is", _how_good(content)),
+        _section("Where it fails", _where_it_fails(content, pictures)),
+        _section("Probabilities", _probabilities(content, pictures)),
+        _section("What it was trained on", [*content.trained_on, "", *_counts(content)]),
+        _section("How it was chosen", [*content.chosen, "", *_settings(content.settings)]),
+        _section("What a file becomes", content.preprocessing),
+        _section("How to use it", [f"- `{command}` {does}" for command, does in content.commands]),
         _section(
             "Licences",
-            [f"- {subject}: {licence or 'not known'}" for subject, licence in facts.licences.items()],
+            [f"- {subject}: {licence or 'not known'}" for subject, licence in content.licences.items()],
         ),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _head(facts: CardFacts) -> str:
+def _head(content: CardContent) -> str:
     """Return what model hubs read."""
     head = {
         "library_name": "lrstudy",
@@ -90,8 +90,8 @@ def _section(title: str, lines: Sequence[str]) -> str:
     return f"## {title}\n\n" + "\n".join(lines) if any(lines) else ""
 
 
-def _how_good(facts: CardFacts) -> list[str]:
-    tested = facts.tested
+def _how_good(content: CardContent) -> list[str]:
+    tested = content.tested
     if tested is None:
         return ["Not known: no test images were measured."]
     low, high = tested.interval
@@ -105,11 +105,11 @@ def _how_good(facts: CardFacts) -> list[str]:
         if tested.num_groups
         else ["The interval is for other images like these, and says nothing of images of another kind."]
     )
-    return [sentence, *of_groups, *facts.test_notes]
+    return [sentence, *of_groups, *content.test_notes]
 
 
-def _where_it_fails(facts: CardFacts, pictures: Sequence[str]) -> list[str]:
-    tested = facts.tested
+def _where_it_fails(content: CardContent, pictures: Sequence[str]) -> list[str]:
+    tested = content.tested
     if tested is None:
         return []
     if tested.right.all():
@@ -134,9 +134,9 @@ def _where_it_fails(facts: CardFacts, pictures: Sequence[str]) -> list[str]:
     return lines
 
 
-def _probabilities(facts: CardFacts, pictures: Sequence[str]) -> list[str]:
-    lines = list(facts.calibration)
-    if (found := facts.reliability) is not None:
+def _probabilities(content: CardContent, pictures: Sequence[str]) -> list[str]:
+    lines = list(content.calibration)
+    if (found := content.reliability) is not None:
         lines += [
             "",
             f"On {found.num_images} {found.split} images:",
@@ -151,12 +151,12 @@ def _probabilities(facts: CardFacts, pictures: Sequence[str]) -> list[str]:
     return lines
 
 
-def _counts(facts: CardFacts) -> list[str]:
-    splits = list(facts.counts)
+def _counts(content: CardContent) -> list[str]:
+    splits = list(content.counts)
     lines = [f"| class | {' | '.join(splits)} |", f"|---|{'---|' * len(splits)}"]
-    for index, name in enumerate(facts.classes):
+    for index, name in enumerate(content.classes):
         lines.append(
-            f"| {_plain(name)} | {' | '.join(str(facts.counts[split][index]) for split in splits)} |"
+            f"| {_plain(name)} | {' | '.join(str(content.counts[split][index]) for split in splits)} |"
         )
     return lines
 

@@ -1,9 +1,9 @@
-"""What a card says of any model: its description, its images, its configuration."""
+"""Content of any model's card: its description, its images, its configuration."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from study.cards.card import CardFacts
+from study.cards.card import CardContent
 from study.models.description import ModelDescription
 from trainables.data import PreparedData
 from trainables.record import PLACE_KEYS
@@ -13,10 +13,10 @@ _MACHINE = frozenset(
 )
 
 
-def facts_of_model(
+def content_of_model(
     description: ModelDescription, *, data: PreparedData, config: Mapping[str, Any]
-) -> CardFacts:
-    """Return the facts that every model has; how it was chosen and tested is the caller's.
+) -> CardContent:
+    """Return the content that every model has; how it was chosen and tested is the caller's.
 
     Args:
         description: Of the model.
@@ -25,7 +25,8 @@ def facts_of_model(
     """
     name = description.study or description.run
     kept = {key: value for key, value in config.items() if key not in PLACE_KEYS | _MACHINE}
-    return CardFacts(
+    kept["weights"] = description.weights  # a file's name, not its place
+    return CardContent(
         title=f"{name}: {description.architecture}" if name else description.architecture,
         classes=description.classes,
         trained_on=(f"Start weights: {_start(description)}.",),

@@ -1,4 +1,4 @@
-"""What a card says of a study's winner."""
+"""Content of the card of a study's winner."""
 
 import shlex
 from collections.abc import Iterator, Mapping
@@ -6,23 +6,24 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from study.cards.answers import Answers, counted_name
-from study.cards.card import CardFacts
-from study.cards.of_model import facts_of_model
+from study.cards.card import CardContent
+from study.cards.of_model import content_of_model
 from study.models.description import ModelDescription
 from trainables.data import PreparedData
+from trainables.text import counted
 
 if TYPE_CHECKING:
     from analysis.loading.study_data import StudyData
 
 
-def facts_of_winner(
+def content_of_winner(
     study: "StudyData",
     row: Mapping[str, Any],
     description: ModelDescription,
     *,
     data: PreparedData,
     folder: str,
-) -> CardFacts:
+) -> CardContent:
     """Return what is known of the confirmation run whose model it is.
 
     Args:
@@ -35,19 +36,19 @@ def facts_of_winner(
     tested = _tested(study, row, data)
     arm = shlex.quote(str(row["arm"]))
     return replace(
-        facts_of_model(description, data=data, config=row["config"]),
+        content_of_model(description, data=data, config=row["config"]),
         title=f"{study.name}, {row['arm']}: {description.architecture}",
         trained_on=(
             f"One network trained on the {sum(data.counts['train'])} images of the training split. Validation images "
             "chose it, and no test image was ever trained on.",
-            *facts_of_model(description, data=data, config=row["config"]).trained_on,
+            *content_of_model(description, data=data, config=row["config"]).trained_on,
         ),
         chosen=tuple(_chosen(study, row)),
         tested=tested,
         test_notes=tuple(_test_notes(study, row)),
         calibration=tuple(_calibration(row)),
         commands=(
-            (f"lrstudy predict {folder} IMAGES...", "predicts images"),
+            (f"lrstudy predict {folder} IMAGES... --arm {arm}", "predicts images"),
             (
                 f"lrstudy fit {folder}",
                 "trains the recommended arm on validation images, too, with a temperature",
@@ -59,8 +60,8 @@ def facts_of_winner(
 
 def _tested(study: "StudyData", row: Mapping[str, Any], data: PreparedData) -> Answers | None:
     own = study.predictions[study.predictions["run"] == row["run"]]
-    if own.empty:
-        return None
+    if own.empty or study.metadata.is_multi_label:
+        return None  # of several labels an image there is no one class to find or to confuse
     groups = own["group"].astype(object)
     return Answers(
         classes=data.classes,
@@ -98,7 +99,7 @@ def _test_notes(study: "StudyData", row: Mapping[str, Any]) -> Iterator[str]:
         )
     before = study.metadata.test_split_uses_before
     if before:
-        yield f"This test split had been measured {before} times before this study."
+        yield f"This test split had been measured {counted(int(before), 'time')} before this study."
 
 
 def _calibration(row: Mapping[str, Any]) -> Iterator[str]:

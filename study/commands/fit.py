@@ -151,12 +151,15 @@ def _of_images(arguments: argparse.Namespace, *, name: str, place: Path) -> "Rec
         raise StudyError("-s goes with a study file; with --data there are --epochs, --image-size and others")
     data = arguments.data.absolute()
     try:
-        shorter = images_summary(data).shorter_side
+        summary = images_summary(data)
     except ValueError as error:
         raise StudyError(str(error)) from error
-    side = arguments.image_size or min(DEFAULT_SIDE, shorter or DEFAULT_SIDE)
+    side = arguments.image_size or min(DEFAULT_SIDE, summary.shorter_side or DEFAULT_SIDE)
+    target: dict[str, object] = {"csv" if is_list(data) else "folder": str(data), "image_size": side}
+    if summary.listed is not None and summary.listed.without_val:
+        target["recut"] = "val"  # some classes have no validation image: it is cut anew out of both
     return of_images(
-        {"csv" if is_list(data) else "folder": str(data), "image_size": side},
+        target,
         name=name,
         place=place,
         epochs=EPOCHS if arguments.epochs is None else arguments.epochs,

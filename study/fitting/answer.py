@@ -1,4 +1,4 @@
-"""What a fit has made, how good it is, and what comes next: as values, and as a terminal shows it."""
+"""The answer of a fit: what it has made, how good that is, what comes next; as values, and for a terminal."""
 
 import shlex
 from typing import Any
@@ -79,8 +79,6 @@ def answer_of(fitted: Fitted, *, name: str, folder: str) -> str:
     lines.append(
         f"  sureness    temperature {found.temperature:.2f}; calibration error on the test images "
         f"{reliability.error_before:.3f} before, {reliability.error_after:.3f} with it"
-        if found.could_tell
-        else "  sureness    all validation images were right, so probabilities are as the network has them"
     )
     if (rates := fitted.measured.rates) is not None and found.wanted is not None:
         lines.append(

@@ -1,4 +1,4 @@
-"""What validation images, which networks were not trained on, say about their probabilities."""
+"""Calibration by validation images, which networks were not trained on: a temperature, and a threshold."""
 
 from dataclasses import dataclass
 
@@ -15,9 +15,8 @@ class Calibration:
     """A temperature, and a threshold where one was wanted, chosen on validation images.
 
     Attributes:
-        temperature: 1 where the images could not tell.
+        temperature: See `fit_temperature`.
         num_images: They were chosen on so many.
-        could_tell: Whether the images could tell: some were wrong.
         loss_before: Log loss on those images without the temperature, in nats.
         loss_after: With it.
         wanted: The rate that the threshold is to reach; None without one.
@@ -27,7 +26,6 @@ class Calibration:
 
     temperature: float
     num_images: int
-    could_tell: bool
     loss_before: float
     loss_after: float
     wanted: Wanted | None = None
@@ -61,13 +59,11 @@ def calibrate(
         classes: Names, in the order of the columns.
     """
     labels = np.asarray(val.labels)
-    found = fit_temperature(probabilities, labels)
-    temperature = 1.0 if found is None else found
+    temperature = fit_temperature(probabilities, labels)
     after = tempered(probabilities, temperature)
     calibration = Calibration(
         temperature=temperature,
         num_images=len(labels),
-        could_tell=found is not None,
         loss_before=log_loss(probabilities, labels),
         loss_after=log_loss(after, labels),
     )

@@ -13,7 +13,7 @@ RECIPE = "adaptation"
 
 CONSTANTS: Mapping[WeightsKind, Mapping[str, Any]] = {
     "imagenet": {"lr": 0.03, "stem_to_head": 0.1, "cycle_mult": 1},
-    "source": {"lr": 0.03, "stem_to_head": 0.1, "cycle_mult": 1},
+    "source": {"lr": 0.1, "stem_to_head": 0.1, "cycle_mult": 1},
 }
 """For start weights of a library, which know photographs; and for weights trained on a source of the user's own."""
 

@@ -1,4 +1,4 @@
-"""What a fit has made, before it is written."""
+"""The outcome of a fit, before it is written."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any

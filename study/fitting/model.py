@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from study.cards.card import CardFacts
-from study.cards.of_model import facts_of_model
+from study.cards.card import CardContent
+from study.cards.of_model import content_of_model
 from study.cards.writing import write_card
 from study.fitting.fitted import Fitted
 from study.models.describing import preprocessing_of
 from study.models.description import ModelDescription, OperatingPoint
 from study.models.licences import weights_licence
 from study.models.writing import write_model
+from trainables.text import counted
 
 
 def write_fitted(folder: Path, fitted: Fitted, *, name: str, shown_folder: str) -> tuple[str, ...]:
@@ -26,8 +27,8 @@ def write_fitted(folder: Path, fitted: Fitted, *, name: str, shown_folder: str) 
     description = describe(fitted, name=name)
     val = fitted.prepared.target.split("val")
     lacking = write_model(folder, fitted.network, description, images=val.images)
-    facts = _facts(fitted, description, shown_folder=shown_folder)
-    write_card(folder, facts, test_images=fitted.prepared.target.split("test").images)
+    content = _content(fitted, description, shown_folder=shown_folder)
+    write_card(folder, content, test_images=fitted.prepared.target.split("test").images)
     return lacking
 
 
@@ -49,13 +50,13 @@ def describe(fitted: Fitted, *, name: str) -> ModelDescription:
         mean=tuple(mean),
         std=tuple(std),
         architecture=config["architecture"],
-        weights=config["weights"],
+        weights=Path(config["weights"]).name,
         weights_licence=weights_licence(config["weights"], architecture=config["architecture"]),
         data=source.as_mapping(),
         study=fitted.recommended.study,
         arm=fitted.recommended.arm,
         run=name,
-        objective=config["objective"],
+        objective=fitted.measured.tested.objective,
         val_objective=fitted.val_objective,
         test_objective=fitted.measured.tested.value,
         temperature=found.temperature,
@@ -63,8 +64,8 @@ def describe(fitted: Fitted, *, name: str) -> ModelDescription:
     )
 
 
-def _facts(fitted: Fitted, description: ModelDescription, *, shown_folder: str) -> CardFacts:
-    basic = facts_of_model(description, data=fitted.prepared.target, config=fitted.config)
+def _content(fitted: Fitted, description: ModelDescription, *, shown_folder: str) -> CardContent:
+    basic = content_of_model(description, data=fitted.prepared.target, config=fitted.config)
     networks = (
         "One network"
         if fitted.num_networks == 1
@@ -92,24 +93,18 @@ def _test_notes(fitted: Fitted) -> Iterator[str]:
     times = fitted.measured.times_before
     if times:
         yield (
-            f"These test images had been measured {times} times before on this machine: what was chosen by that makes "
-            "this figure too good."
+            f"These test images had been measured {counted(times, 'time')} before on this machine: what was chosen by "
+            "that makes this figure too good."
         )
 
 
 def _calibration(fitted: Fitted) -> Iterator[str]:
     found = fitted.calibration
-    if found.could_tell:
-        yield (
-            f"The probabilities are raised to the power 1 / {found.temperature:.3g} (a temperature) and made to add up "
-            f"to 1. It was chosen on {found.num_images} validation images, by networks that were not trained on them "
-            "and otherwise trained alike."
-        )
-    else:
-        yield (
-            f"All {found.num_images} validation images were right, so they say nothing of how sure the answers should "
-            "be: the probabilities are the network's own."
-        )
+    yield (
+        f"The probabilities are raised to the power 1 / {found.temperature:.3g} (a temperature) and made to add up to "
+        f"1. It was chosen on {found.num_images} validation images, by networks that were not trained on them and "
+        "otherwise trained alike."
+    )
     if found.wanted is not None and found.threshold is not None and found.reached is not None:
         yield (
             f"{found.wanted.positive} is answered where its probability is at least {found.threshold:.4g}, chosen for "

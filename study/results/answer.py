@@ -53,6 +53,8 @@ def next_commands(
         name = shlex.quote(results.folder.name)
         does = f"makes {arm}'s model a registered one"
         commands.append((f"{program} register {where} --arm {shlex.quote(arm)} --as {name}", does))
+        does = "trains it on validation images, too, and calibrates it"
+        commands.append((f"{program} fit {where}", does))
     if step["seeds"] is not None:
         does = "decides it" if step["step"] == "extend" else "settles which arm is the best"
         commands.append(

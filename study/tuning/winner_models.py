@@ -57,7 +57,7 @@ def _write(
     folder: Path, row: Mapping[str, Any], results: Results, study: "StudyData", source: "DataSource"
 ) -> tuple[str, ...]:
     from analysis.findings.better_way import better_way
-    from study.cards.of_winner import facts_of_winner
+    from study.cards.of_winner import content_of_winner
     from study.cards.writing import write_card
     from study.models.describing import describe_run
     from study.models.description import BetterWay
@@ -75,6 +75,6 @@ def _write(
     lacking = write_model(folder, classifier, description, images=data.split("val").images)
     if data.task == "multi_label":  # a card tells of right and wrong answers, of which label sets have none
         return lacking
-    facts = facts_of_winner(study, row, description, data=data, folder=f"results/{results.folder.name}")
-    write_card(folder, facts, test_images=data.split("test").images)
+    content = content_of_winner(study, row, description, data=data, folder=f"results/{results.folder.name}")
+    write_card(folder, content, test_images=data.split("test").images)
     return lacking

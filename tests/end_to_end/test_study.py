@@ -176,7 +176,7 @@ print(json.dumps([len(model.predict(example)), model.metadata.metadata["classes"
     kept = pd.read_parquet(results / "predictions.parquet").set_index("run").loc[run].sort_values("image")
     assert predicted == [classes[index] for index in kept["predicted"]]
     assert {file.name for file in (results / "models" / "adapted").iterdir()} >= {
-        "MLmodel", "model.json", "model.onnx", "model.pt2", "requirements.txt",
+        "MLmodel", "README.md", "model.json", "model.onnx", "model.pt2", "requirements.txt",
     }  # fmt: skip
 
 

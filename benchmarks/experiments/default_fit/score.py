@@ -5,7 +5,8 @@
 FILE is what `record` wrote. For each task the candidate is chosen that has the best mean validation accuracy over
 the tasks of other images (one that shares classes with it is left out, too), each task's mean over the candidates taken
 off before, so that hard tasks count as easy ones do; a diverged run counts as chance. Its regret is the winner's
-accuracy on the test split less its own, on the same seeds. Tasks that lack a run are left out.
+accuracy on the test split less its own, on the same seeds. Tasks that lack a candidate's run are left out; those that
+lack a winner choose, and have no regret.
 """
 
 import argparse
@@ -50,12 +51,12 @@ class Regret:
 
 
 def read_runs(file: Path) -> dict[str, Rows]:
-    """Return the measured runs of each task that has all of them on the first seed."""
+    """Return the measured runs of each task that has those of all candidates on the first seed."""
     found: defaultdict[str, dict[tuple[str, int], dict[str, Any]]] = defaultdict(dict)
     for row in map(json.loads, file.read_text(encoding="utf-8").splitlines()):
         if row["stage"] == "test":
             found[row["task"]][row["name"], row["seed"]] = row
-    needed = {(name, TEST_SEEDS[0]) for name in (*CANDIDATES, WINNER)}
+    needed = {(name, TEST_SEEDS[0]) for name in CANDIDATES}
     return {task: rows for task, rows in found.items() if needed <= rows.keys()}
 
 
@@ -80,7 +81,7 @@ def regrets(runs: Mapping[str, Rows], *, kind: str) -> Iterator[Regret]:
     tasks = [task for task in TASKS if task.name in runs and kind in ("all", task.weights_kind)]
     for task in tasks:
         others = [other for other in tasks if not _share_images(task, other)]
-        if not others:
+        if not others or (WINNER, TEST_SEEDS[0]) not in runs[task.name]:
             continue
         chosen, rows = chosen_by(others, runs), runs[task.name]
         seeds = [seed for seed in TEST_SEEDS if (chosen, seed) in rows and (WINNER, seed) in rows]

@@ -62,9 +62,19 @@ def test_a_run_that_diverged_counts_as_chance(tmp_path):
     assert of_digits.default == pytest.approx(1 / 5)
 
 
-def test_a_task_that_lacks_a_run_is_left_out(tmp_path):
-    file = written(tmp_path, list(rows(TASKS[0], val={}, test={}, winner=0.8))[:-1])
+def test_a_task_that_lacks_a_candidate_is_left_out(tmp_path):
+    file = written(tmp_path, list(rows(TASKS[0], val={}, test={}, winner=0.8))[1:])
     assert read_runs(file) == {}
+
+
+def test_a_task_that_lacks_the_searchs_winner_chooses_and_has_no_regret(tmp_path):
+    file = written(
+        tmp_path,
+        list(rows(TASKS[0], val={FIRST: 0.9}, test={}, winner=0.8))[:-1],
+        rows(TASKS[1], val={}, test={}, winner=0.9),
+    )
+    (found,) = regrets(read_runs(file), kind="all")
+    assert (found.task.name, found.chosen) == (TASKS[1], FIRST)
 
 
 def test_the_summary_has_median_interval_and_number(tmp_path):

@@ -8,7 +8,7 @@ CLASSES = ("cat", "dog", "fox")
 
 
 def answers(**changes):
-    facts = {
+    content = {
         "classes": CLASSES,
         "labels": np.array([0, 0, 0, 0, 1, 1]),
         "predicted": np.array([0, 0, 1, 1, 1, 2]),
@@ -16,7 +16,7 @@ def answers(**changes):
         "groups": (None,) * 6,
         "objective": "accuracy",
     }
-    return Answers(**facts | changes)
+    return Answers(**content | changes)
 
 
 def test_accuracy_is_the_share_that_is_right_with_its_interval():

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 
 from study.cards.answers import Answers
-from study.cards.card import CONFUSIONS, RELIABILITY, CardFacts, card_text
+from study.cards.card import CONFUSIONS, RELIABILITY, CardContent, card_text
 from study.cards.reliability import bins_of, reliability_of
 from study.cards.writing import CARD, write_card
 
 
-def facts(**changes):
+def content(**changes):
     tested = Answers(
         classes=("cat", "d|og"),
         labels=np.array([0] * 10 + [1] * 10),
@@ -26,7 +26,7 @@ def facts(**changes):
         "settings": {"lr": 0.03},
         "licences": {"start weights": "apache-2.0", "images": None},
     }
-    return CardFacts(**values | changes)
+    return CardContent(**values | changes)
 
 
 def reliability():
@@ -36,26 +36,26 @@ def reliability():
 
 
 def test_it_says_how_good_the_model_is_with_an_interval():
-    text = card_text(facts(), pictures=())
+    text = card_text(content(), pictures=())
     assert "Accuracy 75.0 % (95 % interval 53.1 % to 88.8 %) on 20 test images, 15 of them right." in text
 
 
 def test_it_says_where_it_fails_and_names_from_outside_make_no_table():
-    text = card_text(facts(), pictures=())
+    text = card_text(content(), pictures=())
     assert "| d\\|og | 6 of 10 (60.0 %) | 31.3 % to 83.2 % |" in text
     assert "- d\\|og, taken for cat: 4 of 10" in text
 
 
 def test_it_says_what_is_not_known():
-    text = card_text(facts(tested=None), pictures=())
+    text = card_text(content(tested=None), pictures=())
     assert "Not known: no test images were measured." in text
     assert "- images: not known" in text
     assert "- start weights: apache-2.0" in text
 
 
 def test_a_model_that_was_never_wrong_has_no_worst_class():
-    right = Answers(**vars(facts().tested) | {"predicted": facts().tested.labels})
-    assert "No test image was wrong." in card_text(facts(tested=right), pictures=())
+    right = Answers(**vars(content().tested) | {"predicted": content().tested.labels})
+    assert "No test image was wrong." in card_text(content(tested=right), pictures=())
 
 
 def test_bins_hold_answers_of_about_the_same_confidence():
@@ -76,7 +76,7 @@ def test_errors_before_and_after_are_those_of_each():
 
 def test_pictures_stand_beside_the_card_that_shows_them(tmp_path):
     images = np.zeros((20, 8, 8, 3), dtype=np.uint8)
-    card = write_card(tmp_path, facts(reliability=reliability()), test_images=images)
+    card = write_card(tmp_path, content(reliability=reliability()), test_images=images)
     assert card == tmp_path / CARD
     text = card.read_text()
     for picture in (CONFUSIONS, RELIABILITY):

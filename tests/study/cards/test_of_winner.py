@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import pytest
 
 from study.cards.card import card_text
-from study.cards.of_winner import facts_of_winner
+from study.cards.of_winner import content_of_winner
 from study.models.description import ModelDescription
 from tests.support.loaded_studies import loaded
 from tests.support.synthetic_study import Run
@@ -21,11 +21,11 @@ def run(name, stage, *, seed=0, correct=None):
         seed=seed,
         values=[0.6],
         correct=correct,
-        config={"objective": "accuracy", "lr": 0.03, "cache": "/somewhere"},
+        config={"objective": "accuracy", "lr": 0.03, "cache": "/somewhere", "weights": "/somewhere/start.pt"},
     )
 
 
-def facts(**changes):
+def content(**changes):
     study = loaded(
         [
             *(run(f"adapted-000{number}", "search") for number in range(3)),
@@ -48,21 +48,21 @@ def facts(**changes):
         mean=(0.5, 0.5, 0.5),
         std=(0.5, 0.5, 0.5),
         architecture="resnet18",
-        weights="none",
+        weights="start.pt",
         run="adapted-confirm-7",
         **changes,
     )
-    return facts_of_winner(study, dict(row), description, data=DATA, folder="results/mine")
+    return content_of_winner(study, dict(row), description, data=DATA, folder="results/mine")
 
 
 def test_answers_are_those_of_the_run_whose_model_it_is():
-    tested = facts().tested
+    tested = content().tested
     assert tested.right.tolist() == [bool(each) for each in RIGHT]
     assert tested.value == pytest.approx(0.7)
 
 
 def test_the_card_says_how_it_was_chosen_and_what_other_seeds_came_to():
-    text = card_text(facts(), pictures=())
+    text = card_text(content(), pictures=())
     assert "A search of 3 trials of the arm adapted (recipe adapted)" in text
     assert "the confirmation run adapted-confirm-7 (seed 7)" in text
     assert "Over the 2 seeds of the confirmation the mean is 85.0 % (from 70.0 to 100.0 %)." in text
@@ -70,10 +70,11 @@ def test_the_card_says_how_it_was_chosen_and_what_other_seeds_came_to():
 
 
 def test_places_of_a_machine_are_no_settings():
-    settings = facts().settings
+    settings = content().settings
     assert settings["lr"] == 0.03
     assert "cache" not in settings
+    assert settings["weights"] == "start.pt"
 
 
 def test_licences_that_are_known_are_named():
-    assert facts(weights_licence="apache-2.0").licences["start weights"] == "apache-2.0"
+    assert content(weights_licence="apache-2.0").licences["start weights"] == "apache-2.0"

@@ -17,7 +17,9 @@ def place(request, tmp_path):
         return shutil.make_archive(str(tmp_path / "packed"), "zip", folder)
     if request.param == "list":
         files = sorted(folder.rglob("*.png"))
-        rows = [f"{file.relative_to(tmp_path)},{file.parent.name},{file.parent.parent.name}" for file in files]
+        rows = [
+            f"{file.relative_to(tmp_path)},{file.parent.name},{file.parent.parent.name}" for file in files
+        ]
         (tmp_path / "labels.csv").write_text("\n".join(["path,label,split", *rows]))
         return tmp_path / "labels.csv"
     return folder

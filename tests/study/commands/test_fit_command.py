@@ -2,10 +2,14 @@
 
 import json
 
+import numpy as np
 import pytest
 import yaml
+from PIL import Image
 
-from study.cli import main
+from study.cli import main, make_parser
+from study.commands.fit import execute
+from study.errors import StudyError
 
 STUDY = {
     "name": "digits",
@@ -29,7 +33,7 @@ def file(tmp_path, monkeypatch):
 REFUSED = {
     "nothing": ([], "one of them alone"),
     "both": (["digits.yaml", "--data", "."], "one of them alone"),
-    "no folder": (["--data", "missing"], "--data missing: there is no such folder"),
+    "no folder": (["--data", "missing"], "missing does not exist or is no folder"),
     "no networks": (["digits.yaml", "--seeds", "0"], "--seeds 0: a whole number from 1 to 50"),
     "settings of images": (["digits.yaml", "--image-size", "8"], "--image-size go with --data"),
     "half a threshold": (["digits.yaml", "--positive", "5"], "one of --sensitivity and --specificity"),
@@ -53,6 +57,26 @@ def test_results_that_are_there_are_refused(file, capsys):
     (file.parent / "results" / "digits-fit").mkdir(parents=True)
     assert main(["fit", str(file)]) == 1
     assert "exists already" in capsys.readouterr().err
+
+
+def test_a_list_whose_classes_lack_validation_images_has_them_cut_anew(file, monkeypatch):
+    rows = ["path,label,split"]
+    for number in range(8):
+        name = f"{number}.png"
+        Image.fromarray(np.full((40, 40, 3), 20 * number, np.uint8)).save(file.parent / name)
+        split = "test" if number < 2 else "val" if number == 2 else "train"
+        rows.append(f"{name},{'cat' if number % 2 else 'dog'},{split}")
+    (file.parent / "labels.csv").write_text("\n".join(rows))
+
+    def asked(recommended, **options):
+        raise StudyError(json.dumps(recommended.spec.data.target.as_mapping()))
+
+    monkeypatch.setattr("study.fitting.fit.fit_model", asked)
+    with pytest.raises(StudyError) as found:
+        execute(make_parser().parse_args(["fit", "--data", "labels.csv"]))
+    target = json.loads(str(found.value))
+    assert (target["csv"], target["recut"]) == (str(file.parent / "labels.csv"), "val")
+    assert target["image_size"] == 40
 
 
 def test_ctrl_c_leaves_nothing(file, capsys, monkeypatch):

@@ -28,9 +28,19 @@ def test_it_lowers_the_log_loss_and_changes_no_answer():
     assert (after.argmax(1) == probabilities.argmax(1)).all()
 
 
-def test_images_that_are_all_right_tell_nothing():
+def test_a_few_images_that_are_all_right_say_little():
     probabilities = np.array([[0.9, 0.1], [0.2, 0.8]])
-    assert fit_temperature(probabilities, np.array([0, 1])) is None
+    assert 0.85 < fit_temperature(probabilities, np.array([0, 1])) < 1
+    assert fit_temperature(probabilities, np.array([0, 1]), spread=None) == pytest.approx(0.05, abs=0.01)
+
+
+def test_the_spread_is_weighed_against_the_images():
+    probabilities, labels = np.array([[0.8, 0.2]] * 10), np.array([0] * 5 + [1] * 5)
+    found = fit_temperature(probabilities, labels)
+    logit = np.log(4)
+    # at the optimum the slopes of both parts cancel, by the logarithm of the temperature
+    slope = sum((1 if label else 0) - 1 / (1 + np.exp(logit / found)) for label in labels) * -logit / found
+    assert slope + np.log(found) / 0.25 == pytest.approx(0, abs=1e-3)
 
 
 def test_a_temperature_of_two_takes_the_square_root():
