@@ -35,8 +35,8 @@ def test_the_task_itself_does_not_choose_and_neither_does_one_of_the_same_images
     file = written(
         tmp_path,
         rows(TASKS[0], val={FIRST: 0.9}, test={FIRST: 0.7, SECOND: 0.5}, winner=0.8),
-        rows(TASKS[1], val={SECOND: 0.9}, test={FIRST: 0.4, SECOND: 0.95}, winner=0.9),
-        rows(TASKS[2], val={SECOND: 0.9}, test={FIRST: 0.6, SECOND: 0.9}, winner=0.7),
+        rows(TASKS[1], val={SECOND: 0.99}, test={FIRST: 0.4, SECOND: 0.95}, winner=0.9),
+        rows(TASKS[2], val={SECOND: 0.99}, test={FIRST: 0.6, SECOND: 0.9}, winner=0.7),
     )
     found = {each.task.name: each for each in regrets(read_runs(file), kind="all")}
     # the digits were chosen for by CIFAR-10 alone, which likes the first; it by the digits, which like the second
