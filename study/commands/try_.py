@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from study.commands.shared.arguments import path_argument
 
 if TYPE_CHECKING:
-    from study.models.trying.page import Facts
+    from study.models.trying.page import ShownModel
     from study.results.winner import Winner
 
 
@@ -31,16 +31,16 @@ def execute(arguments: argparse.Namespace) -> int:
     winner = meant_model(arguments.folder, arm=arguments.arm)
     source = None if winner.results is None else read_here(winner.results).data.target
     model = open_model(winner.folder, device=arguments.device, source=source)
-    facts = _facts(winner, tuple(name[2:] for name in model.columns if name.startswith("p_")))
-    with serving(model, facts, port=arguments.port) as address:
+    shown = _shown(winner, tuple(name[2:] for name in model.columns if name.startswith("p_")))
+    with serving(model, shown, port=arguments.port) as address:
         print(f"Open {address} in a browser and drop a photograph on the page. Ctrl-C ends it.", flush=True)
         threading.Event().wait()
     return 0
 
 
-def _facts(winner: "Winner", classes: tuple[str, ...]) -> "Facts":
+def _shown(winner: "Winner", classes: tuple[str, ...]) -> "ShownModel":
     from study.models.description import DESCRIPTION, SINGLE_LABEL, read_description
-    from study.models.trying.page import Facts
+    from study.models.trying.page import ShownModel
 
     known = read_description(winner.folder) if (winner.folder / DESCRIPTION).exists() else None
     name = winner.results.folder.name if winner.results is not None else winner.folder.absolute().name
@@ -54,4 +54,4 @@ def _facts(winner: "Winner", classes: tuple[str, ...]) -> "Facts":
         )
     if known is None or known.task == SINGLE_LABEL:
         said.append(f"It answers with one of its {len(classes)} classes, whatever the picture shows.")
-    return Facts(name=name, classes=classes, said=said)
+    return ShownModel(name=name, classes=classes, said=said)

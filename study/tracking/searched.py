@@ -1,4 +1,4 @@
-"""What the arms of a study search, for trackers that show it."""
+"""The settings that the arms of a study search, for trackers that show them."""
 
 from study.ranges import Choice, Range
 from study.spec.study_file import StudySpec

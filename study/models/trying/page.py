@@ -7,8 +7,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 
 @dataclass(frozen=True, kw_only=True)
-class Facts:
-    """What the page says of the model.
+class ShownModel:
+    """The model as the page names it.
 
     Attributes:
         name: What it is called: its study, or its folder.
@@ -21,15 +21,15 @@ class Facts:
     said: Sequence[str]
 
 
-def page_of(facts: Facts, *, nonce: str, most_bytes: int) -> str:
+def page_of(shown: ShownModel, *, nonce: str, most_bytes: int) -> str:
     """Return the page as HTML.
 
     Args:
-        facts: Of the model.
+        shown: Of the model.
         nonce: Lets the page's own script and style run, and nothing else.
         most_bytes: Of an image that is taken.
     """
     templates = Environment(
         loader=PackageLoader("study.models.trying"), autoescape=True, undefined=StrictUndefined
     )
-    return templates.get_template("try.html.j2").render(facts=facts, nonce=nonce, most_bytes=most_bytes)
+    return templates.get_template("try.html.j2").render(shown=shown, nonce=nonce, most_bytes=most_bytes)

@@ -13,7 +13,7 @@ from typing import Any
 
 from study.errors import StudyError
 from study.models.opening import Model
-from study.models.trying.page import Facts, page_of
+from study.models.trying.page import ShownModel, page_of
 
 LOOPBACK = "127.0.0.1"
 OWN_NAMES = (LOOPBACK, "localhost", "[::1]")
@@ -26,12 +26,12 @@ WAIT_SECONDS = 30.0
 
 
 @contextlib.contextmanager
-def serving(model: Model, facts: Facts, *, port: int, most_bytes: int = MOST_BYTES) -> Iterator[str]:
+def serving(model: Model, shown: ShownModel, *, port: int, most_bytes: int = MOST_BYTES) -> Iterator[str]:
     """Serve a model until the body ends; yield the page's address once it answers.
 
     Args:
         model: Is asked, by one request at a time.
-        facts: What the page says of it.
+        shown: What the page says of it.
         port: To listen on; 0 takes a free one.
         most_bytes: Larger images are refused.
 
@@ -39,7 +39,7 @@ def serving(model: Model, facts: Facts, *, port: int, most_bytes: int = MOST_BYT
         StudyError: If nothing can listen there.
     """
     nonce = secrets.token_urlsafe(16)
-    page = page_of(facts, nonce=nonce, most_bytes=most_bytes).encode()
+    page = page_of(shown, nonce=nonce, most_bytes=most_bytes).encode()
     handler = _handler(_asking(model), page, nonce=nonce, most_bytes=most_bytes)
     try:
         server = ThreadingHTTPServer((LOOPBACK, port), handler)

@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Sequence
 
-from study.models.trying.page import Facts
+from study.models.trying.page import ShownModel
 
 CLASSES = ("apple", "pear & <b>plum</b>", "cherry", "quince", "grape", "melon")
 PROBABILITIES = (0.1, 0.6, 0.15, 0.1, 0.0496, 0.0004)
@@ -30,4 +30,4 @@ class FixedAnswers:
         return [(*nothing, "it is <i>broken</i>") if each[:3] == b"bad" else good for each in contents]
 
 
-FACTS = Facts(name="fruit & <more>", classes=CLASSES, said=("The model of a test.",))
+SHOWN = ShownModel(name="fruit & <more>", classes=CLASSES, said=("The model of a test.",))

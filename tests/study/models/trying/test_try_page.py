@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from study.models.trying.server import serving
-from tests.support.models.fixed_answers import FACTS, FixedAnswers
+from tests.support.models.fixed_answers import SHOWN, FixedAnswers
 from tests.support.pages.browser import SCHEMES, SIZES, chromium, visited
 
 pytest.importorskip("axe_playwright_python", reason="needs the extra dev")
@@ -34,7 +34,7 @@ def browser():
 
 @pytest.fixture(scope="module")
 def address():
-    with serving(FixedAnswers(), FACTS, port=0, most_bytes=2000) as found:
+    with serving(FixedAnswers(), SHOWN, port=0, most_bytes=2000) as found:
         yield found
 
 
@@ -102,7 +102,7 @@ def test_files_are_dropped_and_pasted(browser, address, way):
 
 
 def test_a_program_that_has_ended_is_said(browser):
-    with serving(FixedAnswers(), FACTS, port=0) as address:
+    with serving(FixedAnswers(), SHOWN, port=0) as address:
         context = browser.new_context()
         page = context.new_page()
         page.goto(address)

@@ -10,7 +10,7 @@ import pytest
 
 from study.errors import StudyError
 from study.models.trying.server import serving
-from tests.support.models.fixed_answers import CLASSES, FACTS, PROBABILITIES, FixedAnswers
+from tests.support.models.fixed_answers import CLASSES, PROBABILITIES, SHOWN, FixedAnswers
 
 Asked = tuple[int, Mapping[str, str], str]
 
@@ -22,7 +22,7 @@ def model() -> FixedAnswers:
 
 @pytest.fixture
 def port(model: FixedAnswers) -> Iterator[int]:
-    with serving(model, FACTS, port=0, most_bytes=1000) as address:
+    with serving(model, SHOWN, port=0, most_bytes=1000) as address:
         found = urllib.parse.urlsplit(address)
         assert found.hostname == "127.0.0.1"
         assert found.port
@@ -62,7 +62,7 @@ def test_names_of_classes_are_text_and_scripts_are_the_pages_own(port: int) -> N
     nonce = policy.split("script-src 'nonce-")[1].split("'")[0]
     assert page.count(f'nonce="{nonce}"') == 2
     assert "unsafe" not in policy
-    with serving(FixedAnswers(), FACTS, port=0) as other:
+    with serving(FixedAnswers(), SHOWN, port=0) as other:
         assert nonce not in ask(urllib.parse.urlsplit(other).port or 0, "GET", "/")[2]
 
 
@@ -106,6 +106,6 @@ def test_a_port_that_is_taken_or_none_is_said(port: int) -> None:
             pytest.raises(
                 StudyError, match=rf"nothing can be served at 127.0.0.1:{wrong} \(.*another --port"
             ),
-            serving(FixedAnswers(), FACTS, port=wrong),
+            serving(FixedAnswers(), SHOWN, port=wrong),
         ):
             pass
