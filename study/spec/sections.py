@@ -36,6 +36,7 @@ from trainables.objectives import OBJECTIVE_FORMS, objective_of
 
 NAME = "letters, digits, - _ . (a letter, a digit or _ first; 80 at most; quote a number)"
 MAX_NAME_BYTES = 240
+OBJECTIVES_ALLOWED = f"auto, {', '.join(OBJECTIVE_FORMS)}"
 """Of a study's name: with what stands beside it, it is the name of files and folders."""
 TRACKING_FILES = ("mlflow.db", "mlflow-artifacts")
 """What lies in the folder of all results beside the studies' own, see `study.spec.tracking_address`."""
@@ -57,8 +58,11 @@ def _local(storage: str) -> str:
 
 
 def _objective(name: str) -> str:
-    if name != "auto":
-        objective_of(name)
+    try:
+        if name != "auto":
+            objective_of(name)
+    except ValueError as error:
+        raise ValueError(f"{name!r} is not allowed; {OBJECTIVES_ALLOWED}") from error
     return name
 
 
@@ -234,7 +238,7 @@ class CompareSpec(Section):
 
     reference: str = Field(description="the name of an arm")
     objective: Annotated[str, AfterValidator(_objective)] = Field(
-        default="auto", description=f"auto, {', '.join(OBJECTIVE_FORMS)}"
+        default="auto", description=OBJECTIVES_ALLOWED
     )
     positive: str | int | None = Field(
         default=None,

@@ -11,6 +11,7 @@ import pytest
 import torch
 from PIL import Image
 
+from trainables.config import RunConfig
 from trainables.data import DataSource, prepare
 from trainables.data.decoding import decode
 from trainables.loop import fit
@@ -120,8 +121,8 @@ def test_a_loss_that_nobody_judges_by_ends_no_run(
     """Within a cycle a validation loss may overflow: search, which does not look, and confirmation go on alike."""
     real = fit.validate
 
-    def overflowing(running: RunningPhase) -> Metrics:
-        metrics = real(running)
+    def overflowing(running: RunningPhase, run: RunConfig) -> Metrics:
+        metrics = real(running, run)
         return replace(metrics, loss=math.inf) if metrics_of.pop(0) else metrics
 
     metrics_of = [True, False, False, False] if validate == "every_epoch" else [False]
@@ -129,7 +130,7 @@ def test_a_loss_that_nobody_judges_by_ends_no_run(
     records = list(train(config(folder, tmp_path, recipe="cosine", epochs=4, validate=validate)))
     assert [record.status for record in records] == [*3 * ["running"], "finished"]
     assert records[0].val_objective is None
-    monkeypatch.setattr(fit, "validate", lambda running: replace(real(running), loss=math.nan))
+    monkeypatch.setattr(fit, "validate", lambda *given: replace(real(*given), loss=math.nan))
     lost = list(train(config(folder, tmp_path, recipe="cosine", epochs=2, validate=validate)))
     assert lost[-1].status == "diverged"
 

@@ -317,8 +317,8 @@ def test_what_is_fixed_before_a_confirmation_is_fixed_in_every_round() -> None:
 
 def test_how_often_the_test_split_was_measured_leaves_out_the_studys_own_looks() -> None:
     target = SimpleNamespace(split_hashes={"test": "a" * 64}, classes=("a", "b"))
-    prepared: Any = SimpleNamespace(cache=cache_dir(), target=target, splits=(target,))
-    spec: Any = SimpleNamespace(name="s", compare=SimpleNamespace(reference="fixed"))
+    spec: Any = SimpleNamespace(name="s", compare=SimpleNamespace(reference="fixed", objective="accuracy"))
+    prepared: Any = SimpleNamespace(cache=cache_dir(), spec=spec, target=target, splits=(target,))
     note_use(prepared.cache, "a" * 64, study="another")
     seen = []
 

@@ -134,7 +134,7 @@ REFUSED = [
     ({"compare": {"reference": "cosine"}}, "compare.reference: 'cosine' is not an arm; adapted, fixed"),
     (
         {"compare": {"objective": "loss"}},
-        "compare.objective: 'loss' is not allowed; auto, accuracy or balanced_acc",
+        "compare.objective: 'loss' is not allowed; auto, accuracy, balanced_accuracy, auroc, ",
     ),
     ({"compare": {"confidence": 0.5}}, "compare.confidence: 0.5 is not allowed; a number between 0.5 and 1"),
     ({"compare": {"confidence": 95}}, "compare.confidence: 95 is not allowed; a number between 0.5 and 1"),
