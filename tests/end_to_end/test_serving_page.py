@@ -31,24 +31,33 @@ def blocks(language: str) -> list[str]:
 def drawn_digits(folder: Path) -> list[str]:
     """Three digits as PNG files, and the settings that a network of them needs."""
     data = load_digits()
+    rows = []
     for index, (image, digit) in enumerate(zip(data.images, data.target, strict=True)):
         if digit < 3 and index < 600:
-            file = folder / "images" / f"digit {digit}" / f"{index}.png"
-            file.parent.mkdir(parents=True, exist_ok=True)
-            Image.fromarray((image * 15.9).astype(np.uint8)).save(file)
+            rows.append((f"images/{index}.png", f"digit {digit}", "test" if index % 4 == 0 else "train"))
+            (folder / "images").mkdir(exist_ok=True)
+            Image.fromarray((image * 15.9).astype(np.uint8)).save(folder / rows[-1][0])
+    _write_list(folder, rows)
     return ["model={architecture: small_resnet, width: 4, weights: none}", "data.target.image_size=8"]
 
 
 def cartons(folder: Path) -> list[str]:
-    """Photographs of four cartons, and real weights."""
-    rows = pd.read_parquet(SHARED / "data" / "grocery16.parquet")
-    for name, group in list(rows.groupby("label"))[:4]:
-        for index, content in enumerate(group["image"][:16]):
-            file = folder / "images" / str(name) / f"{index}.jpg"
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
+    """Photographs of four cartons, in the splits that they were published with, and real weights."""
+    photographs = pd.read_parquet(SHARED / "data" / "grocery16.parquet")
+    names = sorted(photographs["label"].unique())[:4]
+    few = photographs[photographs["label"].isin(names)].groupby(["label", "split"]).head(8)
+    assert set(few[few["split"] == "val"]["label"]) < set(names), "one has no validation image"
+    for path, content in zip(few["path"], few["image"], strict=True):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+    _write_list(folder, list(few[["path", "label", "split"]].itertuples(index=False)))
     shutil.copy(SHARED / "weights" / "tf_efficientnet_lite0.safetensors", folder / "weights.safetensors")
     return ["data.target.image_size=32"]
+
+
+def _write_list(folder: Path, rows: list[tuple[str, str, str]]) -> None:
+    table = pd.DataFrame(rows, columns=["path", "label", "split"])
+    table.to_csv(folder / "labels.csv", index=False)
 
 
 @pytest.mark.parametrize("source", [drawn_digits, cartons])
@@ -66,8 +75,9 @@ def test_the_pages_commands_lead_to_answers(tmp_path: Path, source) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     photographs = tmp_path / "photographs"
     photographs.mkdir()
-    for file in sorted((tmp_path / "images").rglob("*.*g"))[::7][:5]:
-        shutil.copy(file, photographs / f"{file.parent.name} {file.name}")
+    listed = pd.read_csv(tmp_path / "labels.csv")
+    for file in listed["path"][::7][:5]:
+        shutil.copy(tmp_path / file, photographs)
     done = run([*LRSTUDY, *predict], tmp_path)
     assert done.returncode == 0, done.stderr
     answers = pd.read_csv(tmp_path / "answers.csv")
@@ -82,8 +92,8 @@ def test_the_pages_commands_lead_to_answers(tmp_path: Path, source) -> None:
         f"{row['path']} {row['class']} {row['probability']:.3f}" for _, row in answers.iterrows()
     ]
     described = json.loads((tmp_path / "results/juice/models/adapted/model.json").read_text())
-    assert described["classes"] == sorted(each.name for each in (tmp_path / "images").iterdir())
-    assert (described["data"]["folder"], described["weights_licence"]) == ("images", None)
+    assert described["classes"] == sorted(listed["label"].unique())
+    assert (described["data"]["csv"], described["weights_licence"]) == ("labels.csv", None)
 
 
 def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
