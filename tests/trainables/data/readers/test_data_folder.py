@@ -138,3 +138,15 @@ def test_more_training_images_than_there_are_are_refused_for_every_class(make_fo
         "train_per_class too large: 8, but 'cat' has 6 training images",
         "train_per_class too large: 8, but 'dog' has 3 training images",
     )
+
+
+def test_a_folder_that_links_lead_to_is_read_at_each_of_its_places_and_in_no_circle(make_folder, cache):
+    root = make_folder({f"all/{name}_{split}": 2 for name in ("cat", "dog") for split in ("train", "test")})
+    for split in ("train", "test"):
+        (root / split).mkdir()
+        for name in ("cat", "dog"):
+            (root / split / name).symlink_to(f"../all/{name}_{split}")
+    (root / "all/cat_train/around").symlink_to("../../train")
+    data = prepare(DataSource(folder=str(root), recut="all"), cache=cache)
+    assert data.classes == ("cat", "dog")
+    assert sum(map(sum, data.counts.values())) == 8

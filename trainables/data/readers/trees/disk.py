@@ -12,7 +12,7 @@ from trainables.data.sources.pool import file_content
 
 
 class DiskTree:
-    """Files below a folder; a path that is absolute stands for itself. Links are followed once."""
+    """Files below a folder; a path that is absolute stands for itself. Links are followed, but in no circle."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -25,13 +25,16 @@ class DiskTree:
         def unlistable(error: OSError) -> None:
             problems.add("cannot be read", f"{error.filename}: {error.strerror}")
 
-        seen: set[Path] = set()
+        # Where each folder that is still to be listed lies, and those that lead to it.
+        real = {self.root: frozenset({self.root.resolve()})}
         files: list[str] = []
         folders: list[str] = []
         for folder, subfolders, names in os.walk(self.root, followlinks=True, onerror=unlistable):
             here = Path(folder)
-            subfolders[:] = [name for name in sorted(subfolders) if (here / name).resolve() not in seen]
-            seen.update((here / name).resolve() for name in subfolders)
+            above = real.pop(here)
+            inner = {name: (here / name).resolve() for name in sorted(subfolders)}
+            subfolders[:] = [name for name, place in inner.items() if place not in above]
+            real |= {here / name: above | {inner[name]} for name in subfolders}
             inside = here.relative_to(self.root)
             folders += [(inside / name).as_posix() for name in subfolders]
             files += [(inside / name).as_posix() for name in names]

@@ -9,18 +9,22 @@ import tarfile
 import tempfile
 import weakref
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from posixpath import dirname, join, normpath
 from typing import IO, Any
 
-from trainables.data.readers.trees.archive import ArchiveTree, folders_of, refuse_outside
-from trainables.data.sources.errors import DataError
+from trainables.data.readers.trees.archive import ArchiveTree, Read, folders_of, refuse_outside
+from trainables.data.sources.errors import DataError, UnreadableError
 from trainables.data.sources.places import COMPRESSED_MARKS
+from trainables.data.sources.pool import and_more
 
 _OPENED: dict[bytes, Callable[..., Any]] = dict(
     zip(COMPRESSED_MARKS, (gzip.open, bz2.open, lzma.open), strict=True)
 )
+_MOST_LINKS = 40
+"""Links that are followed one after the other, as Linux does: more lead in a circle."""
 
 
 def tar_tree(path: Path, inner: str, *, cache: Path) -> ArchiveTree:
@@ -40,17 +44,45 @@ def tar_tree(path: Path, inner: str, *, cache: Path) -> ArchiveTree:
         raise DataError(
             {"archive": [f"{path} is no tar file that can be read ({error})"]}, str(path)
         ) from error
-    infos = [info for info in infos if info.name not in (".", "./")]
-    names = [info.name.removeprefix("./") for info in infos]
-    refuse_outside(names, path)
-    # Links, devices and sparse files are no images.
-    files = {
-        name: partial(stored.read, info.offset_data, info.size)
-        for name, info in zip(names, infos, strict=True)
-        if info.isreg() and not info.issparse()
-    }
-    named = {name.rstrip("/") for name, info in zip(names, infos, strict=True) if info.isdir()}
+    by_name = {normpath(info.name): info for info in infos if info.name not in (".", "./")}
+    refuse_outside(list(by_name), path)
+    targets = {name: _target(info, by_name) for name, info in by_name.items()}
+    links = [name for name, info in by_name.items() if info.issym() and _is_folder(targets[name])]
+    if links:
+        what = f"{path} has links to folders in it ({and_more(links)}); unpack it, and give the folder"
+        raise DataError({"archive": [what]}, str(path))
+    files = {name: _reading(info, stored) for name, info in targets.items() if info is None or info.isreg()}
+    named = {name for name, info in by_name.items() if info.isdir()}
     return ArchiveTree(path, members=files, folders=folders_of(files, named), inner=inner)
+
+
+def _target(info: tarfile.TarInfo, by_name: Mapping[str, tarfile.TarInfo]) -> tarfile.TarInfo | None:
+    """Return the member that a link leads to, or the member itself; None: the link leads to none."""
+    found: tarfile.TarInfo | None = info
+    for _ in range(_MOST_LINKS):
+        if found is None or not (found.issym() or found.islnk()):
+            return found
+        # What a symbolic link says begins at its folder, what another one says at the top of the archive.
+        start = dirname(found.name) if found.issym() else ""
+        found = by_name.get(normpath(join(start, found.linkname)))
+    return None
+
+
+def _is_folder(info: tarfile.TarInfo | None) -> bool:
+    return info is not None and info.isdir()
+
+
+def _reading(info: tarfile.TarInfo | None, stored: "_Bytes") -> Read:
+    """Return what reads a member; of one that cannot be read, what says why."""
+    if info is None:
+        return partial(_refuse, "is a link to what is not in the archive")
+    if info.issparse():
+        return partial(_refuse, "is stored with its zeros left out (tar --sparse)")
+    return partial(stored.read, info.offset_data, info.size)
+
+
+def _refuse(why: str) -> bytes:
+    raise UnreadableError(why)
 
 
 def _plain(path: Path, cache: Path) -> "_Bytes":

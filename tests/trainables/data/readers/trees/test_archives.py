@@ -93,18 +93,44 @@ def test_members_that_lead_out_of_an_archive_are_refused(cache, tmp_path):
     assert not list(tmp_path.parent.glob("out.png"))
 
 
-def test_links_and_devices_in_a_tar_file_are_no_images(make_folder, cache, tmp_path):
-    root = make_folder({"cat": 5, "dog": 5})
+def test_links_in_a_tar_file_are_the_images_that_they_lead_to(make_folder, cache, tmp_path):
+    root = make_folder({"cat": 5, "dog": 5, "originals": 5})
+    for index in range(2):
+        original = root / f"originals/{index:03d}.png"
+        (root / f"cat/soft{index}.png").symlink_to(f"../originals/{index:03d}.png")
+        (root / f"dog/hard{index}.png").hardlink_to(original)
+    (root / "cat/twice.png").symlink_to("soft0.png")
     with tarfile.open(tmp_path / "links.tar", "w") as packed:
-        packed.add(root / "cat", "cat")
-        packed.add(root / "dog", "dog")
-        link = tarfile.TarInfo("dog/passwd.png")
-        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
-        packed.addfile(link)
-    assert (
-        prepare(DataSource(folder=str(tmp_path / "links.tar")), cache=cache).key
-        == prepare(DataSource(folder=str(root)), cache=cache).key
-    )
+        packed.add(root, ".")
+        packed.addfile(member("cat/device.png", tarfile.CHRTYPE, ""))
+    data = prepare(DataSource(folder=str(tmp_path / "links.tar")), cache=cache)
+    assert sum(counts[0] for counts in data.counts.values()) == 8
+    assert data.key == prepare(DataSource(folder=str(root)), cache=cache).key
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "said"),
+    [
+        ("dog/a.png", "/etc/passwd", "cannot be decoded: dog/a.png: is a link to what is not in the archive"),
+        ("dog/a.png", "a.png", "cannot be decoded: dog/a.png: is a link to what is not in the archive"),
+        ("mouse", "dog", "archive: {} has links to folders in it (mouse); unpack it, and give the folder"),
+    ],
+)
+def test_links_in_a_tar_file_that_no_image_is_read_by_are_named(
+    make_folder, cache, tmp_path, name, target, said
+):
+    root = make_folder({"cat": 5, "dog": 5})
+    archive = tmp_path / "links.tar"
+    with tarfile.open(archive, "w") as packed:
+        packed.add(root, ".")
+        packed.addfile(member(name, tarfile.SYMTYPE, target))
+    assert problem_of(archive, cache) == said.format(archive)
+
+
+def member(name, kind, target):
+    info = tarfile.TarInfo(name)
+    info.type, info.linkname = kind, target
+    return info
 
 
 @pytest.mark.parametrize(
