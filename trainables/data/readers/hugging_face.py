@@ -45,6 +45,9 @@ def read_hugging_face(source: DataSource, cache: Path) -> Pool:
     }
     notes += [f"skipped {split}: its images have no labels" for split in sorted(map(str, unlabelled))]
     rows = [row for row in rows if row.split not in unlabelled]
+    for row in rows if columns.group else ():
+        if row.group is None:
+            problems.add(f"images without a group (group: {columns.group})", row.id)
     names, labels = _classes(rows, columns, notes, problems)
     problems.raise_if_any(source.name)
     classes = chosen_classes(source, names, problems)
@@ -134,6 +137,14 @@ def _columns(rows: Any, source: DataSource, notes: list[str], problems: Problems
     image = choose.column("image", source.image, images)
     label = choose.column("label", None if source.label is None else str(source.label), classes)
     group = None if source.group is None else choose.column("group", source.group, [])
+    if image and not (isinstance(features[image], datasets.Image) or _holds_bytes(features[image])):
+        what = (
+            f"image: {image!r} holds no images ({features[image].dtype}); of a list of paths csv reads them"
+        )
+        problems.add("columns", what)
+    if label and not isinstance(features[label], datasets.ClassLabel | datasets.Value):
+        what = f"label: {label!r} has no single value in a row; several labels an image are read from a list (csv)"
+        problems.add("columns", what)
     problems.raise_if_any(source.name)
     feature = features[label]
     names = tuple(map(str, feature.names)) if isinstance(feature, datasets.ClassLabel) else None
@@ -203,14 +214,14 @@ def _rows(rows: Any, split: str | None, columns: _Columns) -> Iterator[_Row]:
     if isinstance(rows.features[columns.image], datasets.Image):
         rows = rows.cast_column(columns.image, datasets.Image(decode=False))
     labels = rows[columns.label]
-    groups = [None] * len(rows) if columns.group is None else map(str, rows[columns.group])
+    groups = [None] * len(rows) if columns.group is None else rows[columns.group]
     images = rows.select_columns([columns.image])
     for index, (label, group) in enumerate(zip(labels, groups, strict=True)):
         yield _Row(
             id=f"{split}/{index}" if split else str(index),
             split=split,
             label=None if label in (None, -1) else label,
-            group=group,
+            group=None if group is None else str(group),
             file=partial(_file, images, columns.image, index),
         )
 

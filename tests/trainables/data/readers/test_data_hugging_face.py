@@ -120,3 +120,15 @@ def test_without_the_package_the_extra_is_named(cache, monkeypatch):
     assert problems_of(DataSource(hf="cifar10"), cache) == (
         "hf: needs the package datasets: pip install 'lrstudy[hf]'",
     )
+
+
+def test_columns_that_hold_no_image_several_labels_or_no_group_are_refused(tmp_path, cache):
+    place = str(tmp_path / "saved")
+    several = made(10).add_column("tags", [["x"], ["x", "y"]] * 5)
+    several = several.add_column("by", [None, *["b"] * 9])
+    several.save_to_disk(place)
+    assert problems_of(DataSource(hf=place, image="who", label="tags"), cache) == (
+        "columns: image: 'who' holds no images (string); of a list of paths csv reads them",
+        "columns: label: 'tags' has no single value in a row; several labels an image are read from a list (csv)",
+    )
+    assert problems_of(DataSource(hf=place, group="by"), cache) == ("images without a group (group: by): 0",)
