@@ -75,11 +75,11 @@ def choose_columns(
         problems.add(KIND, what)
         return None
     given = _Given(table, problems)
-    path = given.named("path", source.path) or _found_path(given, is_image)
-    split = given.named("split", source.split) or (None if source.split else _found_split(given))
+    path = given.of_texts("path", source.path) or _found_path(given, is_image)
+    split = given.of_texts("split", source.split) or (None if source.split else _found_split(given))
     label = source.label
     if isinstance(label, tuple):
-        labels = tuple(name for each in label if (name := given.named("label", each)))
+        labels = tuple(name for each in label if (name := given.of_texts("label", each)))
     else:
         one = given.named("label", label) or (None if label else _found_label(given, {path, split}))
         labels = () if one is None else (one,)
@@ -121,6 +121,13 @@ class _Given:
         )
         return None
 
+    def of_texts(self, key: str, name: str | None) -> str | None:
+        """Return the column that the user named; None, and a problem, also if it has a list in a row."""
+        if name in self.table.lists:
+            self.problems.add(KIND, f"{key}: {name!r} has a list in a row; a column of single values")
+            return None
+        return self.named(key, name)
+
     def alike(self, known: frozenset[str]) -> list[str]:
         """Return the columns whose names are among those known, but for capitals, spaces and the like."""
         return [name for name in self.names if _plain(name) in known]
@@ -160,7 +167,7 @@ def _found_path(given: _Given, is_image: Callable[[str], bool]) -> str | None:
     """Find the column of paths by its name, or, where that does not tell, as the one whose values are files."""
     if any(problem.startswith("path: ") for problem in given.problems.by_kind.get(KIND, ())):
         return None
-    candidates = given.alike(_PATH_NAMES)
+    candidates = [name for name in given.alike(_PATH_NAMES) if name in given.table.columns]
     if len(candidates) != 1:
         among = [name for name in candidates or given.names if name in given.table.columns]
         of_files = [name for name in among if any(map(is_image, given.table.columns[name][:_TRIED]))]
@@ -206,7 +213,7 @@ def _group(given: _Given, source: DataSource) -> str | None:
         return source.group
     if CSV_GROUP.fullmatch(source.group) or is_pattern_or_file(source.group):
         return None
-    return given.named("group", source.group)
+    return given.of_texts("group", source.group)
 
 
 def _group_note(table: Table, source: DataSource) -> list[str]:

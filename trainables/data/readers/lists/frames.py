@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trainables.data.readers.lists.table import ROOT_KEY
+from trainables.data.readers.lists.table import ROOT_KEY, text_of
 from trainables.data.sources.pool import digest
 from trainables.sharing.cache_folder import cache_dir
 
@@ -24,13 +24,15 @@ def saved_list(frame: "pd.DataFrame", *, root: str | Path = ".", cache: Path | N
         root: Folder that relative paths begin at, or an archive; `root` of the data source goes before it.
         cache: Cache folder; None: `cache_dir()`.
     """
+    import pandas as pd
     import pyarrow as pa
     import pyarrow.parquet as pq
     from pandas.api.types import is_object_dtype
 
     plain = frame.rename(columns=str)
-    for name in filter(lambda name: is_object_dtype(plain[name]), plain.columns):
-        plain[name] = plain[name].map(_plain)
+    for name, kind in plain.dtypes.items():
+        if is_object_dtype(kind) or isinstance(kind, pd.CategoricalDtype):
+            plain[name] = plain[name].astype(object).map(_plain)
     table = pa.Table.from_pandas(plain)
     at = str(Path(root).expanduser().absolute()).encode()
     content = io.BytesIO()
@@ -49,8 +51,10 @@ def _plain(value: Any) -> object:
     import numpy as np
     import pandas as pd
 
-    if isinstance(value, list | tuple | set | np.ndarray):
-        return list(value)
+    if isinstance(value, set | frozenset):
+        return sorted(map(text_of, value))
+    if isinstance(value, list | tuple | np.ndarray):
+        return list(map(text_of, value))
     if pd.isna(value):
         return None
     return os.fspath(value) if isinstance(value, os.PathLike) else str(value)

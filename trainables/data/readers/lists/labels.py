@@ -64,6 +64,14 @@ def separated_labels(texts: Sequence[str], separator: str) -> list[tuple[str, ..
     return [tuple(part for each in text.split(separator) if (part := each.strip())) for text in texts]
 
 
+def refuse_flags(column: str, of_row: Sequence[Sequence[str]], problems: Problems) -> None:
+    """Refuse rows such as `[0, 1, 0]`, which say of every label whether it is there: nobody has named the labels."""
+    is_flag = (value.strip().lower() in _YES | _NO for row in of_row for value in row)
+    if len({len(row) for row in of_row}) == 1 and len(of_row[0]) > 1 and all(is_flag):
+        what = f"column {column} has {len(of_row[0])} values of 0 and 1 in every row"
+        problems.add("label", f"{what}; make a column of each, and name them: label: [NAME, NAME]")
+
+
 def several_labels(of_row: Sequence[Sequence[str]]) -> Labelled:
     """Return lists of labels, each label once a row."""
     rows = [

@@ -10,6 +10,7 @@ from trainables.data.readers.lists.labels import (
     Labelled,
     columns_of_labels,
     one_label,
+    refuse_flags,
     separated_labels,
     several_labels,
 )
@@ -56,10 +57,10 @@ def labels_of(
         note = "every image has one of the labels: they are taken as classes"
         return replace(labelled, notes=(*labelled.notes, note)), False
     (name,) = columns.labels
-    if name in table.lists:
-        return several_labels(table.lists[name]), True
-    if source.separator is not None:
-        return several_labels(separated_labels(table.columns[name], source.separator)), True
+    if name in table.lists or source.separator is not None:
+        of_row = table.lists.get(name) or separated_labels(table.columns[name], source.separator or "")
+        refuse_flags(name, of_row, problems)
+        return several_labels(of_row), True
     return one_label(table.columns[name], where, problems), False
 
 
@@ -132,7 +133,7 @@ def files_of(
 
 
 _CONTRADICTIONS: dict[str, Callable[[Row], object]] = {
-    "labels": lambda row: row.labels,
+    "labels": lambda row: tuple(sorted(row.labels)),
     "splits": lambda row: row.split,
     "groups": lambda row: row.group,
 }

@@ -67,7 +67,9 @@ def _read_text(path: Path, content: bytes) -> Table:
         text, delimiter, skipped = text.partition("\n")[2], lines[0][4:5] or ",", 1
     else:
         delimiter, skipped = _delimiter(lines), 0
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    # A blank before a quote belongs to neither: else the quotes would become a part of the label.
+    lines_of = io.StringIO(text, newline="")
+    reader = csv.reader(lines_of, delimiter=delimiter, skipinitialspace=True, strict=True)
     rows, places = [], []
     try:
         for row in reader:
@@ -91,13 +93,17 @@ def _read_text(path: Path, content: bytes) -> Table:
 
 
 def _of_rows(path: Path, names: Sequence[str], rows: Sequence[Sequence[str]], places: Sequence[str]) -> Table:
-    twice = sorted({name for name in names if name and list(names).count(name) > 1})
-    if twice:
-        raise _wrong(path, f"has columns of the same name: {', '.join(twice)}")
+    _refuse_twice(path, names)
     if not rows:
         raise _wrong(path, f"has a line of names ({', '.join(names)}) and no images")
     columns = {name: [row[at] for row in rows] for at, name in enumerate(names) if name}
     return Table(columns=columns, lists={}, others={}, places=places)
+
+
+def _refuse_twice(path: Path, names: Sequence[str]) -> None:
+    twice = sorted({name for name in names if name and list(names).count(name) > 1})
+    if twice:
+        raise _wrong(path, f"has columns of the same name: {', '.join(twice)}")
 
 
 def _decoded(path: Path, content: bytes) -> str:
@@ -117,7 +123,8 @@ def _delimiter(lines: Sequence[str]) -> str:
     first = lines[:20]
 
     def fields(delimiter: str) -> tuple[int, int]:
-        counts = [len(row) for row in csv.reader(first, delimiter=delimiter) if row]
+        rows = csv.reader(first, delimiter=delimiter, skipinitialspace=True)
+        counts = [len(row) for row in rows if row]
         return (counts[0] if counts else 0), sum(count == counts[0] for count in counts)
 
     return max(_DELIMITERS, key=fields)
@@ -129,6 +136,7 @@ def _read_parquet(path: Path) -> Table:
 
     try:
         schema = pq.read_schema(path)
+        _refuse_twice(path, schema.names)
         kinds = {
             name: _kind(schema.field(name).type) for name in schema.names if name not in _unnamed(schema)
         }
@@ -142,7 +150,7 @@ def _read_parquet(path: Path) -> Table:
     metadata = schema.metadata or {}
     root = metadata.get(ROOT_KEY)
     return Table(
-        columns={n: list(map(_text, table[n].to_pylist())) for n, kind in kinds.items() if kind == "text"},
+        columns={n: list(map(text_of, table[n].to_pylist())) for n, kind in kinds.items() if kind == "text"},
         lists={n: list(map(_texts, table[n].to_pylist())) for n, kind in kinds.items() if kind == "list"},
         others={n: kind for n, kind in kinds.items() if kind not in ("text", "list")},
         places=[f"row {number}" for number in range(1, len(table) + 1)],
@@ -173,7 +181,7 @@ def _kind(arrow_type: Any) -> str:
     return "text" if any(is_kind(arrow_type) for is_kind in plain + more) else str(arrow_type)
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
     """Return a value as a list would have it: whole numbers without a point, nothing where it is missing."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
@@ -183,4 +191,4 @@ def _text(value: object) -> str:
 
 
 def _texts(values: Sequence[object] | None) -> tuple[str, ...]:
-    return tuple(_text(value) for value in values or ())
+    return tuple(text_of(value) for value in values or ())

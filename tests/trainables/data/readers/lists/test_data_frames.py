@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from trainables.data import DataSource, parse_source, prepare, saved_list
 from trainables.run import train
@@ -64,3 +65,17 @@ def test_a_run_trains_on_a_list_and_on_a_frame(write_list, tmp_path, cache):
         for place in (path, saved_list(frame_of(), root=tmp_path, cache=cache))
     ]
     assert losses[0] == losses[1] != []
+
+
+@pytest.mark.parametrize(
+    ("labels", "classes"),
+    [
+        (pd.Categorical([1, "a"] * 6), ("1", "a")),
+        ([[1, "a"], ["a"]] * 6, ("1", "a")),
+        ([{1.0, 2.0}, frozenset(("a",))] * 6, ("1", "2", "a")),
+    ],
+)
+def test_labels_of_several_types_are_texts(write_list, read, tmp_path, cache, labels, classes):
+    write_list([], images=IMAGES)
+    frame = frame_of(label=labels)
+    assert read(Path(saved_list(frame, root=tmp_path, cache=cache))).classes == classes

@@ -1,5 +1,6 @@
 """The columns of a list: named, found by their names, or asked for."""
 
+import pandas as pd
 import pytest
 
 IMAGES = ("a0.jpg", "a1.jpg", "b0.jpg", "b1.jpg")
@@ -95,3 +96,28 @@ def test_groups_come_from_a_column_a_pattern_or_a_file_and_are_offered(write_lis
     assert [image.group for image in read(path, group="who.csv:of").images] == ["ax", "ax", "bx", "bx"]
     path.write_text(path.read_text().replace("a1.jpg,a,p1", "a1.jpg,a,"))
     assert problems(path, group="patient") == ("images without a group (group: patient): line 3: a1.jpg",)
+
+
+@pytest.mark.parametrize(
+    ("settings", "key"),
+    [
+        ({"path": "tags", "label": "kind"}, "path"),
+        ({"split": "tags", "label": "kind"}, "split"),
+        ({"group": "tags", "label": "kind"}, "group"),
+        ({"label": ("tags", "kind")}, "label"),
+    ],
+)
+def test_a_column_of_lists_is_one_of_labels_alone(write_list, problems, tmp_path, settings, key):
+    write_list([], images=IMAGES)
+    columns = {"path": IMAGES, "tags": [["a"] for _ in IMAGES], "kind": [name[0] for name in IMAGES]}
+    pd.DataFrame(columns).to_parquet(tmp_path / "labels.parquet")
+    said = f"columns: {key}: 'tags' has a list in a row; a column of single values"
+    assert problems(tmp_path / "labels.parquet", **settings) == (said,)
+
+
+def test_a_column_of_lists_is_no_path_whatever_its_name(write_list, read, tmp_path):
+    write_list([], images=IMAGES)
+    columns = {"file": IMAGES, "image": [["a"] for _ in IMAGES], "label": [name[0] for name in IMAGES]}
+    pd.DataFrame(columns).to_parquet(tmp_path / "labels.parquet")
+    notes = read(tmp_path / "labels.parquet").notes
+    assert "columns found by their names: path: file, label: label" in notes

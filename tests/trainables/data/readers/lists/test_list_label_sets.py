@@ -47,7 +47,25 @@ def test_a_file_with_two_sets_of_labels_is_refused(write_list, problems, again):
     rows = ["path,tags", *(f"{n},{tags}" for n, tags in zip(IMAGES, TAGS, strict=True)), again]
     found = problems(write_list(rows, images=IMAGES), label="tags", separator=";")
     assert found == (
-        f"files with two labels: 0.png: b, a in line 2, {again.split(',')[1] or 'none'} in line 8",
+        f"files with two labels: 0.png: a, b in line 2, {again.split(',')[1] or 'none'} in line 8",
+    )
+
+
+def test_the_order_of_the_labels_is_no_contradiction(write_list, read):
+    rows = ["path,tags", *(f"{n},{tags}" for n, tags in zip(IMAGES, TAGS, strict=True)), "0.png,a;b"]
+    _, sets, notes = read_sets(read, write_list(rows, images=IMAGES), label="tags", separator=";")
+    assert sets == SETS
+    assert "1 row repeats another one" in notes
+
+
+@pytest.mark.parametrize("kind", [int, bool, float])
+def test_rows_of_0_and_1_that_name_no_label_are_refused(write_list, problems, tmp_path, kind):
+    write_list([], images=IMAGES)
+    flags = [list(map(kind, row)) for row in SETS]
+    pd.DataFrame({"path": IMAGES, "label": flags}).to_parquet(tmp_path / "labels.parquet")
+    assert problems(tmp_path / "labels.parquet") == (
+        "label: column label has 3 values of 0 and 1 in every row; make a column of each, and name them: "
+        "label: [NAME, NAME]",
     )
 
 

@@ -1,10 +1,13 @@
 """Lists as files: delimiters, encodings, quotes, Parquet, and what is no list."""
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 IMAGES = ("a0.jpg", "a1.jpg", "b0.jpg", "b1.jpg")
 COMMAS = "path,label,note\n" + "".join(f'{image},{image[0]},"x, y; z"\n' for image in IMAGES)
+QUOTED = 'path, "label"\n' + "".join(f'{image}, "{image[0]}"\n' for image in IMAGES)
 SEMICOLONS = "path;label;weight\n" + "".join(f"{image};{image[0]};1,5\n" for image in IMAGES)
 TABS = "path\tlabel\tnote\n" + "".join(f"{image}\t{image[0]}\tx, y; z\n" for image in IMAGES)
 
@@ -21,6 +24,7 @@ TABS = "path\tlabel\tnote\n" + "".join(f"{image}\t{image[0]}\tx, y; z\n" for ima
         TABS.encode("utf-16"),
         COMMAS.replace(",", "|").encode(),
         COMMAS.replace("\n", "\n\n").encode(),
+        QUOTED.encode(),
         COMMAS.replace("\n", ",,\n").replace("note,,", "note").encode(),
         ("," + COMMAS.replace("\n", "\n1,")).removesuffix("1,").encode(),
     ],
@@ -85,3 +89,10 @@ def test_rows_of_parquet_are_counted_and_images_in_it_are_none_of_a_list(write_l
     assert problems(tmp_path / "labels.pq") == (
         "columns: path: image holds the images themselves; hf reads such files",
     )
+
+
+def test_parquet_with_two_columns_of_one_name_is_refused(write_list, problems, tmp_path):
+    path = write_list([], images=IMAGES, name="labels.parquet")
+    labels = ["a", "a", "b", "b"]
+    pq.write_table(pa.table([IMAGES, labels, labels], names=["path", "label", "label"]), path)
+    assert problems(path) == (f"list: {path} has columns of the same name: label",)
