@@ -144,7 +144,7 @@ def _number(value: int | None) -> float:
 
 def _day(taken: str | None) -> float:
     """Return the days of a date as cameras write it, `2026:11:29 12:00:00`; -1 where there is none."""
-    digits = "".join(c for c in taken or "" if c.isdigit())
+    digits = "".join(c for c in taken or "" if c.isdecimal())
     if len(digits) < 8:
         return -1.0
     year, month, day = int(digits[:4]), int(digits[4:6]), int(digits[6:8])

@@ -16,6 +16,7 @@ from trainables.data.sources.errors import DataError, Problems
 from trainables.data.sources.places import is_list
 from trainables.data.sources.pool import and_more
 from trainables.sharing.cache_folder import cache_dir
+from trainables.text import printable
 
 SAMPLED_IMAGES = 50
 """Images that are opened to learn their size."""
@@ -74,15 +75,15 @@ def images_lines(place: str, summary: ImagesSummary | None) -> str:
     if look is None:
         return _FOLDER.format(place=quoted(place), found=found)
     lines = [
-        f"    # A list of images with their labels; its columns: {', '.join(look.names)}.",
+        f"    # A list of images with their labels; its columns: {printable(', '.join(look.names))}.",
         f"    csv: {quoted(place)}{found}",
-        *(f"    # {what}" for what in look.undecided),
+        *(f"    # {printable(what)}" for what in look.undecided),
         *(f"    {line}" for line in _column_lines(look)),
         "    # root: images              # where its paths begin, if not at its own folder",
         "    # group: COLUMN             # what images of one patient share: they stay in one split",
     ]
     if look.without_val:
-        some = f"{and_more(list(look.without_val), 3)}: no validation images"
+        some = f"{printable(and_more(list(look.without_val), 3))}: no validation images"
         lines.append(f"    # recut: val                # cuts val anew out of train and val; needed: {some}")
     return "\n".join(lines)
 

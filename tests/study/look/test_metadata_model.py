@@ -1,5 +1,7 @@
 """What metadata tell of the class: leaks that were put in, and none."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -67,6 +69,12 @@ def test_a_camera_and_a_date_leak(tmp_path):
         write(image, path, quality=80, exif=exif)
 
     assert leaks(labelled(tmp_path, save)) == {"camera", "date"}
+
+
+def test_a_date_of_digits_that_are_no_numbers_is_none(tmp_path):
+    found = labelled(tmp_path, lambda image, path, label: write(image, path, quality=80))
+    odd = [replace(image, marks=replace(image.marks, taken="\u00b2" * 8)) for image in found.images]
+    assert "date" not in {score.name for score in metadata_scores(replace(found, images=odd))}
 
 
 def test_where_splits_are_given_each_is_predicted_from_the_others(tmp_path):

@@ -114,6 +114,14 @@ def test_a_list_that_leaves_doubts_is_written_with_them(tmp_path):
     assert "    # label: COLUMN " in text
 
 
+def test_names_with_line_breaks_leave_the_file_readable(tmp_path):
+    rows = ['"the\nimage",label,what', *(f"{index}.png,{index % 2},x" for index in range(4))]
+    (tmp_path / "labels.csv").write_text("\n".join(rows), encoding="utf-8")
+    written = write_template(tmp_path / "a.yaml", tmp_path / "labels.csv").read_text(encoding="utf-8")
+    assert r"its columns: the\nimage, label, what." in written
+    assert load_spec(tmp_path / "a.yaml").data.target.csv == str(tmp_path / "labels.csv")
+
+
 def test_an_archive_is_looked_into(images, tmp_path):
     archive = shutil.make_archive(str(tmp_path / "packed"), "zip", images)
     path = write_template(tmp_path / "x.yaml", archive)

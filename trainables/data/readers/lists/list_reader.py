@@ -10,6 +10,7 @@ from trainables.data.readers.classes import chosen_classes, refuse_alike, refuse
 from trainables.data.readers.groups import groups_of
 from trainables.data.readers.lists.columns import choose_columns
 from trainables.data.readers.lists.finding import Finder
+from trainables.data.readers.lists.labels import Labelled
 from trainables.data.readers.lists.rows import Row, files_of, labels_of, rows_of
 from trainables.data.readers.lists.table import read_table
 from trainables.data.readers.trees.at import tree_at
@@ -19,7 +20,7 @@ from trainables.data.sources.pool import SPLITS, LabelSets, Pool, RawImage
 from trainables.data.sources.source import DataSource
 from trainables.data.sources.split_words import recut_notes
 from trainables.data.sources.threads import map_in_threads
-from trainables.text import printable
+from trainables.text import counted, printable
 
 
 def read_list(source: DataSource, cache: Path) -> Pool:
@@ -38,7 +39,7 @@ def read_list(source: DataSource, cache: Path) -> Pool:
         raise DataError(problems.by_kind, source.name)
     labelled, several = labels_of(table, columns, source, problems)
     rows = rows_of(table, columns, labelled, source, problems)
-    _refuse_no_classes(labelled.names, num_rows=len(rows), several=several, problems=problems)
+    _refuse_no_classes(labelled, several=several, problems=problems)
     problems.raise_if_any(source.name)
     classes = chosen_classes(source, labelled.names, problems)
     kept = [row for row in rows if several or row.labels[0] in classes]
@@ -65,7 +66,10 @@ _MOST_CLASSES = 0.75
 """Classes an image above which the labels are something else: names, or measured values."""
 
 
-def _refuse_no_classes(names: Sequence[str], *, num_rows: int, several: bool, problems: Problems) -> None:
+def _refuse_no_classes(labelled: Labelled, *, several: bool, problems: Problems) -> None:
+    names, num_rows = labelled.names, len(labelled.of_row)
+    if not any(labelled.of_row):
+        problems.add("label", f"none of {counted(num_rows, 'image')} has a label")
     if len(names) == 1:
         problems.add("one class only", f"{names[0]!r}; allowed: two or more")
     if not several and len(names) > max(2, _MOST_CLASSES * num_rows):

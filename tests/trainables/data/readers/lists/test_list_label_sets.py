@@ -69,6 +69,15 @@ def test_rows_of_0_and_1_that_name_no_label_are_refused(write_list, problems, tm
     )
 
 
+@pytest.mark.parametrize(
+    ("line", "settings"),
+    [("0,0", {"label": ("a", "b")}), (",", {"label": "a", "separator": ";"})],
+)
+def test_a_list_without_any_label_is_refused(write_list, problems, line, settings):
+    path = write_list(["path,a,b", *(f"{name},{line}" for name in IMAGES)], images=IMAGES)
+    assert problems(path, **settings) == ("label: none of 6 images has a label",)
+
+
 def test_they_are_prepared_and_several_labels_stay_with_their_images(write_list, cache):
     images = [f"{index:02d}.png" for index in range(30)]
     rows = ["path,even,third", *(f"{n},{1 - i % 2},{int(i % 3 == 0)}" for i, n in enumerate(images))]
