@@ -1,6 +1,7 @@
 """The classes of a list: a label in every row as the name of a class, and columns or lists of several labels."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,7 +54,7 @@ def one_label(texts: Sequence[str], where: Sequence[str], problems: Problems) ->
             problems.add("images without a label (fill it in, or take the line out)", place)
     labels, pointless = _without_points(labels)
     names = sorted(set(labels) - {""}, key=_order)
-    for same in equal_by(names, _number):
+    for same in equal_by(names, number_of):
         problems.add("classes that are the same number", f"{' and '.join(same)}; write them alike")
     notes += [*pointless, *_naming_notes(names, Counter(labels))]
     return Labelled(names=tuple(names), of_row=tuple((label,) for label in labels), notes=tuple(notes))
@@ -110,7 +111,8 @@ def _order(name: str) -> tuple[bool, int, str]:
     return (False, int(name), "") if _WHOLE.fullmatch(name) else (True, 0, name)
 
 
-def _number(name: str) -> str:
+def number_of(name: str) -> str:
+    """Return a whole number without its point; any other text as it stands."""
     match = _WHOLE_WITH_POINT.fullmatch(name)
     return match[1] if match else name
 
@@ -119,8 +121,8 @@ def _without_points(labels: list[str]) -> tuple[list[str], list[str]]:
     given = [label for label in labels if label]
     if not given or not all(map(_WHOLE_WITH_POINT.fullmatch, given)):
         return labels, []
-    return [_number(label) for label in labels], [
-        f"labels such as {given[0]} are taken as {_number(given[0])}"
+    return [number_of(label) for label in labels], [
+        f"labels such as {given[0]} are taken as {number_of(given[0])}"
     ]
 
 
@@ -141,4 +143,7 @@ def _naming_notes(names: Sequence[str], counts: Counter[str]) -> list[str]:
 
 
 def _nearly(name: str) -> str:
-    return re.sub(r"[\s_-]+", " ", name.casefold()).lstrip("0")
+    seen = "".join(
+        c for c in name.casefold() if unicodedata.category(c) != "Cf"
+    )  # such as a space without a width
+    return re.sub(r"[\s_-]+", " ", seen).lstrip("0")

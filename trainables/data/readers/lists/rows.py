@@ -4,11 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from trainables.data.readers.classes import equal_by
 from trainables.data.readers.lists.columns import Columns
 from trainables.data.readers.lists.finding import Finder
 from trainables.data.readers.lists.labels import (
     Labelled,
     columns_of_labels,
+    number_of,
     one_label,
     refuse_flags,
     separated_labels,
@@ -77,6 +79,8 @@ def rows_of(
             problems.add("rows without a path", place)
         if group == "":
             problems.add(f"images without a group (group: {columns.group})", f"{place}: {path}")
+    for same in equal_by(dict.fromkeys(group for group in groups if group is not None), number_of):
+        problems.add(f"groups that are the same number (group: {columns.group})", " and ".join(same))
     return [
         Row(place=place, written=path, labels=labels, split=recut_split(split, source.recut), group=group)
         for place, path, labels, split, group in zip(

@@ -98,6 +98,12 @@ def test_groups_come_from_a_column_a_pattern_or_a_file_and_are_offered(write_lis
     assert problems(path, group="patient") == ("images without a group (group: patient): line 3: a1.jpg",)
 
 
+def test_one_group_written_as_a_number_in_two_ways_is_refused(write_list, problems):
+    rows = lines("path,label,who", lambda image: f"{image},{image[0]},{'3' if image[0] == 'a' else '3.0'}")
+    said = "groups that are the same number (group: who): 3 and 3.0"
+    assert problems(write_list(rows, images=IMAGES), group="who") == (said,)
+
+
 @pytest.mark.parametrize(
     ("settings", "key"),
     [

@@ -47,6 +47,8 @@ def test_every_image_without_a_label_is_named_with_its_line(write_list, problems
 def test_names_that_leave_doubts_are_pointed_out(write_list, read):
     notes = read(write_list(lines("Cat", "cat", "NA", "NA"), images=IMAGES)).notes
     assert "classes that are nearly written alike: Cat (1) and cat (1)" in notes
+    unseen = read(write_list(lines("cat", "cat\u200b", "NA", "NA"), images=IMAGES)).notes
+    assert any(note.startswith("classes that are nearly written alike: cat (1) and cat") for note in unseen)
     assert "taken as names of classes: NA (2); classes leaves one out" in notes
     notes = read(write_list(lines("a;b", "a;b", "a", "a"), images=IMAGES)).notes
     assert any("'a;b' are one class each; if they are several, name the separator" in note for note in notes)
