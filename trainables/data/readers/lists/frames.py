@@ -3,6 +3,7 @@
 import io
 import os
 from pathlib import Path
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 from trainables.data.readers.lists.table import ROOT_KEY, text_of
@@ -40,7 +41,7 @@ def saved_list(frame: "pd.DataFrame", *, root: str | Path = ".", cache: Path | N
     folder = (cache if cache is not None else cache_dir()) / "lists"
     path = folder / f"{digest(content.getvalue())}.parquet"
     folder.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(f".{os.getpid()}.partial")
+    beside = path.with_suffix(f".{os.getpid()}-{get_ident()}.partial")
     beside.write_bytes(content.getvalue())
     beside.replace(path)
     return str(path)

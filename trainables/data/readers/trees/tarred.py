@@ -40,6 +40,9 @@ def tar_tree(path: Path, inner: str, *, cache: Path) -> ArchiveTree:
         stored = _plain(path, cache)
         with tarfile.open(fileobj=stored.file, mode="r:") as archive:
             infos = archive.getmembers()
+            stored.read(
+                archive.offset, tarfile.BLOCKSIZE
+            )  # the mark of its end: without it images may be missing
     except (tarfile.TarError, EOFError, gzip.BadGzipFile, zlib.error, lzma.LZMAError, ValueError) as error:
         raise DataError(
             {"archive": [f"{path} is no tar file that can be read ({error})"]}, str(path)
@@ -110,5 +113,5 @@ class _Bytes:
         """Return `size` bytes from `start` on."""
         content = os.pread(self.file.fileno(), size, start)
         if len(content) < size:
-            raise EOFError("the archive ends within this file")
+            raise EOFError("the archive is cut off")
         return content

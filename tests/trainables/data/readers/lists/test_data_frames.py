@@ -1,5 +1,6 @@
 """A data frame as a data set: the same as its file, found by any worker, and known by its content."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -79,3 +80,10 @@ def test_labels_of_several_types_are_texts(write_list, read, tmp_path, cache, la
     write_list([], images=IMAGES)
     frame = frame_of(label=labels)
     assert read(Path(saved_list(frame, root=tmp_path, cache=cache))).classes == classes
+
+
+def test_threads_may_save_one_frame_at_once(tmp_path):
+    frame = frame_of()
+    with ThreadPoolExecutor(8) as threads:
+        saved = set(threads.map(lambda _: saved_list(frame, root=tmp_path, cache=tmp_path), range(80)))
+    assert [str(path) for path in (tmp_path / "lists").iterdir()] == list(saved)

@@ -181,3 +181,12 @@ def test_a_tree_says_what_is_in_it(make_folder, cache, tmp_path):
         assert tree.content("cat/nope") == ""
         with tree.open("cat/000.png") as image:
             assert image.size == (8, 8)
+
+
+def test_a_tar_file_that_is_cut_off_between_two_members_is_refused(make_folder, cache, tmp_path):
+    archive = Path(shutil.make_archive(str(tmp_path / "packed"), "tar", make_folder({"cat": 5, "dog": 6})))
+    with tarfile.open(archive) as packed:
+        start = packed.getmembers()[-1].offset
+    archive.write_bytes(archive.read_bytes()[:start])
+    said = f"archive: {archive} is no tar file that can be read (the archive is cut off)"
+    assert problem_of(archive, cache) == said
