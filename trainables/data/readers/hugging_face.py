@@ -23,6 +23,15 @@ from trainables.text import printable
 _LABEL_NAMES = ("label", "labels", "class", "target", "category")
 _SAVED = ("dataset_dict.json", "state.json")
 """Files that `save_to_disk` writes."""
+_BUILDERS = {
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".arrow": "arrow",
+    ".json": "json",
+    ".jsonl": "json",
+    ".csv": "csv",
+}
+"""What the package reads a single file with."""
 
 
 def read_hugging_face(source: DataSource, cache: Path) -> Pool:
@@ -80,14 +89,17 @@ def _loaded(source: DataSource, cache: Path) -> Any:
         what = "needs the package datasets: pip install 'lrstudy[hf]'"
         raise DataError({"hf": [what]}, source.name) from error
     place = Path(source.hf).expanduser()
+    if place.is_file() and place.suffix.lower() not in _BUILDERS:
+        # Of any other ending the package would ask the hub for a set of that name.
+        what = f"{source.hf} is none of {', '.join(_BUILDERS)}; csv takes a list of images, folder an archive"
+        raise DataError({"hf": [what]}, source.name)
     keep = {"name": source.config, "cache_dir": str(cache / "hugging_face")}
     datasets.disable_progress_bars()
     try:
         if any((place / name).is_file() for name in _SAVED):
             return datasets.load_from_disk(str(place))
         if place.is_file():
-            kind = place.suffix.lower().lstrip(".")
-            return datasets.load_dataset("parquet" if kind == "pq" else kind, data_files=str(place), **keep)
+            return datasets.load_dataset(_BUILDERS[place.suffix.lower()], data_files=str(place), **keep)
         return datasets.load_dataset(str(place) if place.is_dir() else source.hf, **keep)
     # Builders raise whatever their parsers and the network do; the sentence names the set and their own first line.
     except Exception as error:

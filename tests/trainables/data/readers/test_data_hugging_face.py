@@ -132,3 +132,13 @@ def test_columns_that_hold_no_image_several_labels_or_no_group_are_refused(tmp_p
         "columns: label: 'tags' has no single value in a row; several labels an image are read from a list (csv)",
     )
     assert problems_of(DataSource(hf=place, group="by"), cache) == ("images without a group (group: by): 0",)
+
+
+@pytest.mark.parametrize("name", ["labels.tsv", "set.zip", "set"])
+def test_a_file_of_another_kind_is_no_name_on_the_hub(tmp_path, cache, monkeypatch, name):
+    (tmp_path / name).write_text("path\tlabel\n")
+    monkeypatch.setattr("datasets.load_dataset", lambda *args, **settings: made(10))
+    assert problems_of(DataSource(hf=str(tmp_path / name)), cache) == (
+        f"hf: {tmp_path / name} is none of .parquet, .pq, .arrow, .json, .jsonl, .csv; csv takes a list of images, "
+        "folder an archive",
+    )
