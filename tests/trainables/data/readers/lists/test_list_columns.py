@@ -123,7 +123,7 @@ def test_a_column_of_lists_is_one_of_labels_alone(write_list, problems, tmp_path
 
 def test_a_column_of_lists_is_no_path_whatever_its_name(write_list, read, tmp_path):
     write_list([], images=IMAGES)
-    columns = {"file": IMAGES, "image": [["a"] for _ in IMAGES], "label": [name[0] for name in IMAGES]}
+    columns = {"where": IMAGES, "image": [["a"] for _ in IMAGES], "label": [name[0] for name in IMAGES]}
     pd.DataFrame(columns).to_parquet(tmp_path / "labels.parquet")
     notes = read(tmp_path / "labels.parquet").notes
-    assert "columns found by their names: path: file, label: label" in notes
+    assert "columns found by their names: path: where, label: label" in notes
