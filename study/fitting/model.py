@@ -90,6 +90,8 @@ def _content(fitted: Fitted, description: ModelDescription, *, shown_folder: str
 
 
 def _test_notes(fitted: Fitted) -> Iterator[str]:
+    if fitted.calibration.wanted is not None:
+        yield f"The answers are those of the threshold on {fitted.calibration.wanted.positive} below."
     times = fitted.measured.times_before
     if times:
         yield (
