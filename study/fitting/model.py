@@ -8,7 +8,7 @@ from study.cards.card import CardContent
 from study.cards.of_model import content_of_model
 from study.cards.writing import write_card
 from study.fitting.fitted import Fitted
-from study.models.describing import preprocessing_of
+from study.models.describing import preprocessing_of, without_places
 from study.models.description import ModelDescription, OperatingPoint
 from study.models.licences import weights_licence
 from study.models.writing import write_model
@@ -52,7 +52,7 @@ def describe(fitted: Fitted, *, name: str) -> ModelDescription:
         architecture=config["architecture"],
         weights=Path(config["weights"]).name,
         weights_licence=weights_licence(config["weights"], architecture=config["architecture"]),
-        data=source.as_mapping(),
+        data=without_places(source),
         study=fitted.recommended.study,
         arm=fitted.recommended.arm,
         run=name,

@@ -37,6 +37,7 @@ REFUSED = {
     "no folder": (["--data", "missing"], "missing does not exist or is no folder"),
     "no networks": (["digits.yaml", "--seeds", "0"], "--seeds 0: a whole number from 1 to 50"),
     "settings of images": (["digits.yaml", "--image-size", "8"], "--image-size go with --data"),
+    "overrides of results": ([".", "-s", "budget.epochs=4"], "-s goes with a study file"),
     "half a threshold": (["digits.yaml", "--positive", "5"], "one of --sensitivity and --specificity"),
     "no share": (["digits.yaml", "--positive", "5", "--specificity", "1.5"], "between 0 and 1"),
     "no such class": (["digits.yaml", "--positive", "7", "--specificity", "0.9"], "one of 5, 6 is allowed"),

@@ -60,6 +60,20 @@ def test_a_file_with_one_configuration_is_that_configuration(tmp_path):
     found = of_file(str(write(tmp_path / "winner.yaml", WINNER)))
     assert found.arm == "fixed"
     assert found.spec.arms["fixed"].constants == {"lr": 0.07}
+    assert found.chosen == "the only configuration of winner.yaml"  # a card goes to other people
+
+
+@pytest.mark.parametrize("key", ["budget.epochs", "model.width"])
+def test_a_key_that_a_winner_would_not_take_is_refused(tmp_path, key):
+    file, _ = finished(tmp_path)
+    with pytest.raises(StudyError, match=rf"-s {key}: .* is trained as it was found"):
+        of_file(str(file), overrides=[f"{key}=4"])
+
+
+def test_the_keys_by_which_a_study_is_found_may_be_overridden(tmp_path):
+    file, folder = finished(tmp_path)
+    found = of_file(str(file), overrides=["name=mine", f"storage={folder.parent}"])
+    assert found.study == "mine"
 
 
 def test_a_study_that_was_confirmed_gives_its_winner_by_folder_and_by_file(tmp_path):
