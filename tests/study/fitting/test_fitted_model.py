@@ -1,10 +1,13 @@
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
 
+from analysis.statistics.proportion import objective_interval, wilson
+from study.cards.answers import Answers
 from study.fitting.calibration import Calibration
-from study.fitting.model import describe
+from study.fitting.model import describe, rates_sentence
 from tests.support.models.written_model import DIGITS
 from trainables.data import DataSource
 
@@ -34,3 +37,22 @@ def test_a_fitted_model_normalises_and_tempers_as_its_networks_do(digits):
     assert description.mean == pytest.approx((0.2,))
     assert description.std == pytest.approx((0.4,))
     assert description.temperature == 1.5
+
+
+def test_the_rates_of_a_threshold_have_the_intervals_of_their_groups():
+    labels = np.repeat([0, 1], 30)
+    right = np.repeat([True, False, True, True, True, False], 10)
+    groups = tuple(f"{number // 10}" for number in range(60))
+    tested = Answers(
+        classes=("benign", "malign"),
+        labels=labels,
+        predicted=np.where(right, labels, 1 - labels),
+        true_probability=right * 1.0,
+        groups=groups,
+        objective="accuracy",
+    )
+    low, high = objective_interval(right[30:], labels[30:], groups=groups[30:], balanced=False)
+    assert low < wilson(20, 30)[0]
+    said = rates_sentence(tested, positive="malign")
+    assert f"sensitivity 0.667 ({low:.3f} to {high:.3f}; 20 of 30)" in said
+    assert "specificity 0.667" in said
