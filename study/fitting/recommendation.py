@@ -152,7 +152,7 @@ def _of_content(
 
 
 def _kept(compare: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in compare.items() if key == "objective"}
+    return {key: value for key, value in compare.items() if key in ("objective", "positive")}
 
 
 def _refuse_changes(overrides: Sequence[str], folder: Path) -> None:

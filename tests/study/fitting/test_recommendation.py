@@ -56,6 +56,12 @@ def test_without_a_study_a_file_gets_the_default_for_its_images_and_first_networ
     assert found.place == tmp_path / "results"
 
 
+def test_the_default_keeps_which_class_an_objective_is_of(tmp_path):
+    compare = {"reference": "fixed", "objective": "sensitivity@0.9", "positive": "5"}
+    found = of_file(str(write(tmp_path / "mine.yaml", STUDY | {"compare": compare})))
+    assert (found.spec.compare.objective, found.spec.compare.positive) == ("sensitivity@0.9", "5")
+
+
 def test_a_file_with_one_configuration_is_that_configuration(tmp_path):
     found = of_file(str(write(tmp_path / "winner.yaml", WINNER)))
     assert found.arm == "fixed"
