@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from analysis.statistics.proportion import objective_interval, wilson
+from analysis.statistics.proportion import objective_interval
 
 BALANCED = "balanced_accuracy"
 
@@ -95,10 +95,15 @@ class Answers:
         """Return the share of each class's images that was found, the lowest first; classes without images left out."""
         found = []
         for label, name in enumerate(self.classes):
-            of_class = self.right[self.labels == label]
-            if len(of_class):
-                hits, total = int(of_class.sum()), len(of_class)
-                low, high = wilson(hits, total)
+            places = np.flatnonzero(self.labels == label)
+            if len(places):
+                hits, total = int(self.right[places].sum()), len(places)
+                low, high = objective_interval(
+                    self.right[places],
+                    self.labels[places],
+                    groups=[self.groups[place] for place in places.tolist()],
+                    balanced=False,
+                )
                 found.append((name, Share(value=hits / total, low=low, high=high, hits=hits, total=total)))
         return tuple(sorted(found, key=lambda each: (each[1].value, -each[1].total)))
 

@@ -131,6 +131,8 @@ def _recommended(arguments: argparse.Namespace) -> tuple["Recommendation", Path]
             f"{', '.join(unused)} go with --data; a study has its own (-s KEY=VALUE overrides them)"
         )
     path = Path(arguments.what).expanduser()
+    if path.is_dir() and arguments.overrides:
+        raise StudyError("-s goes with a study file; a study's winner is trained as it was found")
     recommended = (
         of_results(path.absolute())
         if path.is_dir()

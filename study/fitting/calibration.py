@@ -1,5 +1,6 @@
 """Calibration by validation images, which networks were not trained on: a temperature, and a threshold."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,12 +33,32 @@ class Calibration:
     threshold: float | None = None
     reached: Rates | None = None
 
+    def answered(self, probabilities: np.ndarray, classes: tuple[str, ...]) -> np.ndarray:
+        """Return the class that a served model answers, (N,): by the threshold where there is one, else the likeliest.
 
-def check_wanted(wanted: Wanted | None, classes: tuple[str, ...]) -> None:
+        Args:
+            probabilities: With the temperature, (N, K).
+            classes: Names, in the order of the columns.
+        """
+        if self.wanted is None or self.threshold is None:
+            likeliest: np.ndarray = probabilities.argmax(1)
+            return likeliest
+        index = classes.index(self.wanted.positive)
+        return np.where(probabilities[:, index] >= self.threshold, index, 1 - index)
+
+
+def check_wanted(
+    wanted: Wanted | None, classes: tuple[str, ...], counts: Mapping[str, Sequence[int]]
+) -> None:
     """Refuse an operating point that the classes don't have.
 
+    Args:
+        wanted: The operating point.
+        classes: Names.
+        counts: Images of each class, by split.
+
     Raises:
-        StudyError: If there are not two classes, or none has the name.
+        StudyError: If there are not two classes, none has the name, or one has no image to choose or to measure by.
     """
     if wanted is None:
         return
@@ -45,6 +66,12 @@ def check_wanted(wanted: Wanted | None, classes: tuple[str, ...]) -> None:
         raise StudyError(f"--positive: there are {len(classes)} classes; a threshold is between two")
     if wanted.positive not in classes:
         raise StudyError(f"--positive {wanted.positive}: one of {', '.join(classes)} is allowed")
+    for split in ("val", "test"):
+        for name, count in zip(classes, counts[split], strict=True):
+            if not count:
+                raise StudyError(
+                    f"--positive {wanted.positive}: the {split} split has no image of {name}; a threshold needs both"
+                )
 
 
 def calibrate(
@@ -71,12 +98,13 @@ def calibrate(
         return calibration
     index = classes.index(wanted.positive)
     positive = labels == index
-    threshold = choose_threshold(after[:, index], positive, kind=wanted.kind, value=wanted.value)
+    scores = after[:, index].astype(np.float32)  # as a network serves them
+    threshold = choose_threshold(scores, positive, kind=wanted.kind, value=wanted.value)
     return Calibration(
         **vars(calibration)
         | {
             "wanted": wanted,
             "threshold": threshold,
-            "reached": rates_at(threshold, after[:, index], positive),
+            "reached": rates_at(threshold, scores, positive),
         }
     )

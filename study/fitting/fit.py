@@ -14,6 +14,7 @@ from study.fitting.calibration import Calibration, calibrate, check_wanted
 from study.fitting.fitted import Fitted, Measured
 from study.fitting.operating_point import Wanted, rates_at
 from study.fitting.recommendation import Recommendation
+from study.fitting.temperature import tempered
 from study.fitting.training import Progress, probabilities_of, train_classifiers
 from study.preparation.execution import execution_settings
 from study.preparation.planning import machine_settings, source_weights
@@ -60,7 +61,7 @@ def fit_model(
             "whose models lie in its results"
         )
     target = prepared.target
-    check_wanted(wanted, target.classes)
+    check_wanted(wanted, target.classes, target.counts)
     config = _config(prepared, say)
     whole = target if _ends_by_validation(config, target) else train_and_val(target, cache=prepared.cache)
     parts = {"without validation images": target, "with validation images": whole}
@@ -82,7 +83,9 @@ def fit_model(
         config=config,
         seconds=time.monotonic() - begun,
         calibration=calibration,
-        val_objective=_tested(held_out, prepared, split="val").value,
+        val_objective=_tested(
+            tempered(held_out, calibration.temperature), prepared, split="val", by=calibration
+        ).value,
         measured=_measure(network, prepared, calibration),
         network=network,
     )
@@ -145,20 +148,20 @@ def _measure(network: "Calibrated", prepared: Prepared, calibration: Calibration
         index = target.classes.index(calibration.wanted.positive)
         rates = rates_at(calibration.threshold, final[:, index], labels == index)
     return Measured(
-        tested=_tested(final, prepared, split="test"),
+        tested=_tested(final, prepared, split="test", by=calibration),
         rates=rates,
         reliability=reliability_of(plain, final, labels, split="test"),
         times_before=times_before,
     )
 
 
-def _tested(probabilities: np.ndarray, prepared: Prepared, *, split: str) -> Answers:
+def _tested(probabilities: np.ndarray, prepared: Prepared, *, split: str, by: Calibration) -> Answers:
     images = prepared.target.split(split)
     labels = np.asarray(images.labels)
     return Answers(
         classes=prepared.target.classes,
         labels=labels,
-        predicted=probabilities.argmax(1),
+        predicted=by.answered(probabilities, prepared.target.classes),
         true_probability=probabilities[np.arange(len(labels)), labels],
         groups=images.groups,
         objective=counted_name(prepared.spec.compare.objective),

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from study.cards.answers import Answers, Share
 from study.cards.card import CardContent
 from study.cards.of_model import content_of_model
 from study.cards.writing import write_card
 from study.fitting.fitted import Fitted
-from study.models.describing import preprocessing_of
+from study.models.describing import preprocessing_of, without_places
 from study.models.description import ModelDescription, OperatingPoint
 from study.models.licences import weights_licence
 from study.models.writing import write_model
@@ -52,7 +53,7 @@ def describe(fitted: Fitted, *, name: str) -> ModelDescription:
         architecture=config["architecture"],
         weights=Path(config["weights"]).name,
         weights_licence=weights_licence(config["weights"], architecture=config["architecture"]),
-        data=source.as_mapping(),
+        data=without_places(source),
         study=fitted.recommended.study,
         arm=fitted.recommended.arm,
         run=name,
@@ -90,6 +91,8 @@ def _content(fitted: Fitted, description: ModelDescription, *, shown_folder: str
 
 
 def _test_notes(fitted: Fitted) -> Iterator[str]:
+    if fitted.calibration.wanted is not None:
+        yield f"The answers are those of the threshold on {fitted.calibration.wanted.positive} below."
     times = fitted.measured.times_before
     if times:
         yield (
@@ -111,16 +114,15 @@ def _calibration(fitted: Fitted) -> Iterator[str]:
             f"a {found.wanted.kind} of {found.wanted.value:g}; on the validation images it has a sensitivity of "
             f"{found.reached.sensitivity:.3f} and a specificity of {found.reached.specificity:.3f}."
         )
-    rates = fitted.measured.rates
-    if rates is not None:
-        yield (
-            f"On the test images: sensitivity {_share(rates.found, rates.num_positive)}, specificity "
-            f"{_share(rates.left_alone, rates.num_negative)}."
-        )
+        yield rates_sentence(fitted.measured.tested, positive=found.wanted.positive)
 
 
-def _share(hits: int, total: int) -> str:
-    from analysis.statistics.proportion import wilson
+def rates_sentence(tested: Answers, *, positive: str) -> str:
+    """Return what the answers at a threshold between two classes reach on the test images, with intervals."""
+    found = dict(tested.recalls())
+    (other,) = (name for name in tested.classes if name != positive)
+    return f"On the test images: sensitivity {_share(found[positive])}, specificity {_share(found[other])}."
 
-    low, high = wilson(hits, total)
-    return f"{hits / total:.3f} ({low:.3f} to {high:.3f}; {hits} of {total})"
+
+def _share(share: Share) -> str:
+    return f"{share.value:.3f} ({share.low:.3f} to {share.high:.3f}; {share.hits} of {share.total})"

@@ -9,6 +9,7 @@ import numpy as np
 Kind = Literal["sensitivity", "specificity"]
 
 _ROUNDING = 1e-9
+_ONE, _INFINITE = np.float32(1), np.float32(np.inf)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +51,8 @@ def choose_threshold(scores: np.ndarray, positive: np.ndarray, *, kind: Kind, va
     """Return the threshold that reaches `value` of one rate and, of those, has the most of the other.
 
     It lies in the middle between two scores, so that rounding decides nothing; an image is positive where its score is
-    at least the threshold.
+    at least the threshold. Scores are told apart as far as a served network does, in single precision. Where others
+    have a probability of 1 and are to be left alone, the threshold is just above 1, and nothing is positive.
 
     Args:
         scores: Probability of the positive class, (N,).
@@ -58,15 +60,22 @@ def choose_threshold(scores: np.ndarray, positive: np.ndarray, *, kind: Kind, va
         kind: Which rate.
         value: In (0, 1).
     """
+    scores = np.asarray(scores, dtype=np.float32)
     if kind == "specificity":
         others = np.sort(scores[~positive])[::-1]
         last = others[math.floor((1 - value) * len(others) + _ROUNDING)]  # the highest that is left alone
         above = scores[scores > last]
-        return float((last + (above.min() if len(above) else max(1.0, last))) / 2)
+        return _between(last, above.min() if len(above) else max(_ONE, np.nextafter(last, _INFINITE)))
     own = np.sort(scores[positive])
     first = own[math.floor((1 - value) * len(own) + _ROUNDING)]  # the lowest that is found
     below = scores[scores < first]
-    return float((first + (below.max() if len(below) else 0.0)) / 2)
+    return _between(below.max() if len(below) else np.float32(0), first)
+
+
+def _between(low: np.float32, high: np.float32) -> float:
+    """Return the middle of two scores in single precision; the higher where there is nothing between them."""
+    middle = (low + high) / 2
+    return float(middle if middle > low else high)
 
 
 def rates_at(threshold: float, scores: np.ndarray, positive: np.ndarray) -> Rates:

@@ -20,6 +20,9 @@ from trainables.networks.names import SMALL_RESNET
 WINNER = "winner.yaml"
 DEFAULT_ARM = "default"
 
+FINDS_A_STUDY = ("name", "storage")
+"""Keys of a study file by which its results are found."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Recommendation:
@@ -71,17 +74,18 @@ def of_file(file: str, *, overrides: Sequence[str] = (), preset: str | None = No
     """Return what a study file recommends: its study's winner, its only configuration, or the default.
 
     Raises:
-        StudyError: See `of_results`.
+        StudyError: See `of_results`; and if a key is overridden that a winner would not take.
         SpecError: If the file is wrong.
     """
     spec = load_spec(file, overrides=overrides, preset=preset)
     assert spec.storage is not None, "a resolved study has it"
     results = Results(folder=Path(spec.storage) / spec.name)
     if _winner_file(results) is not None:
+        _refuse_changes(overrides, results.folder)
         return of_results(results.folder)
     arms = build_arms(spec)
     if len(arms) == 1 and not arms[0].space:
-        only = f"the only configuration of {file}"
+        only = f"the only configuration of {Path(file).name}"
         return Recommendation(spec=spec, study="", chosen=only, place=Path(spec.storage))
     architecture = spec.model.architectures[0]
     kind: WeightsKind = "source" if architecture == SMALL_RESNET else "imagenet"
@@ -148,7 +152,17 @@ def _of_content(
 
 
 def _kept(compare: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in compare.items() if key == "objective"}
+    return {key: value for key, value in compare.items() if key in ("objective", "positive")}
+
+
+def _refuse_changes(overrides: Sequence[str], folder: Path) -> None:
+    """Refuse keys that a winner would not take: it is what its study has found and confirmed."""
+    keys = [key for each in overrides if (key := each.partition("=")[0].strip()) not in FINDS_A_STUDY]
+    if keys:
+        raise StudyError(
+            f"-s {', '.join(keys)}: the winner in {folder} is trained as it was found; for the file's own "
+            "configuration, or the default, give the study another name (-s name=NAME)"
+        )
 
 
 def _winner_file(results: Results) -> Path | None:

@@ -39,7 +39,9 @@ def asked_files(named: Sequence[str]) -> tuple[Path, ...]:
 
 def _meant(name: str, wrong: list[str]) -> Iterator[Path]:
     path = Path(name).expanduser()
-    if path.is_dir():
+    if why := _hindered(path):
+        wrong.append(f"{printable(name)}: {why}")
+    elif path.is_dir():
         yield from _below(path, wrong)
     elif path.suffix.lower() == LIST_SUFFIX and path.is_file():
         yield from _listed(path, wrong)
@@ -50,6 +52,15 @@ def _meant(name: str, wrong: list[str]) -> Iterator[Path]:
     else:
         what = "no file matches it" if _PATTERN & set(name) else "there is no such file or folder"
         wrong.append(f"{printable(name)}: {what}")
+
+
+def _hindered(path: Path) -> str:
+    """Return why a path cannot be looked up, such as a name that is too long; "" where it can."""
+    try:
+        path.exists()
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
 
 
 def _matching(path: Path) -> list[Path]:
@@ -72,7 +83,7 @@ def _listed(file: Path, wrong: list[str]) -> Iterator[Path]:
         wrong.append(f"{file}: the list cannot be read: {error}")
         return
     paths = [file.parent / Path(line.strip()).expanduser() for line in lines if line.strip()]
-    missing = [str(path) for path in paths if not path.is_file()]
+    missing = [str(path) for path in paths if _hindered(path) or not path.is_file()]
     if missing:
         wrong.append(
             f"{file}: {counted(len(missing), 'file')} of its {counted(len(paths), 'line')} "

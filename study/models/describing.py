@@ -42,7 +42,7 @@ def describe_run(
         architecture=run.architecture,
         weights=Path(run.weights).name,
         weights_licence=weights_licence(run.weights, architecture=run.architecture),
-        data=_without_places(source),
+        data=without_places(source),
         study=row["study"],
         arm=row["arm"],
         run=row["run"],
@@ -70,7 +70,7 @@ def preprocessing_of(data: "PreparedData", source: "DataSource") -> Preprocessin
     )
 
 
-def _without_places(source: "DataSource") -> dict[str, object]:
+def without_places(source: "DataSource") -> dict[str, object]:
     """Return the words about the images, of folders and files their names alone: a model goes to other people."""
     given = source.as_mapping()
     return {key: Path(str(value)).name if key in path_keys() else value for key, value in given.items()}

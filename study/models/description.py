@@ -19,7 +19,7 @@ class OperatingPoint:
 
     Attributes:
         positive: The class that is answered where its probability is at least the threshold, else the other one.
-        threshold: In [0, 1].
+        threshold: In [0, 1], or just above 1 where the positive class is never to be answered.
         chosen_by: How, in words.
     """
 

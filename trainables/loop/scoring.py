@@ -10,7 +10,7 @@ from torch import Tensor
 from trainables.config import RunConfig
 from trainables.loop.metrics import Metrics, accuracy, balanced_accuracy, measure, measure_probabilities
 from trainables.loop.multi_label import measure_label_probabilities, measure_label_sets
-from trainables.objectives import MEASURES, Scored, log_odds, objective_of
+from trainables.objectives import MEASURES, Scored, log_odds, log_odds_of_classes, objective_of
 from trainables.objectives.sensitivity import specificity
 
 Scores = npt.NDArray[np.float32]
@@ -34,9 +34,10 @@ def scores_of(outputs: Tensor, labels: Tensor) -> Scores:
     return _kept(values.cpu().numpy())
 
 
-def scores_of_probabilities(probabilities: Tensor) -> Scores:
-    """Return the log-odds of probabilities (N, K)."""
-    return _kept(log_odds(probabilities.cpu().numpy()))
+def scores_of_probabilities(probabilities: Tensor, labels: Tensor) -> Scores:
+    """Return the log-odds of probabilities (N, K), given labels (N,) or label sets (N, K)."""
+    odds = log_odds if labels.ndim == 2 else log_odds_of_classes
+    return _kept(odds(probabilities.cpu().numpy()))
 
 
 def _kept(values: npt.NDArray[np.float64]) -> Scores:
@@ -83,7 +84,7 @@ def measured_probabilities(
         metrics = measure_probabilities(probabilities, labels)
     if objective_of(config.objective).is_counted:
         return metrics
-    scores = scores_of_probabilities(probabilities)
+    scores = scores_of_probabilities(probabilities, labels)
     return _with_objective(metrics, scores, labels, config=config, threshold=threshold)
 
 

@@ -3,9 +3,18 @@
 NumPy alone: a run measures by them, and the analysis of its records goes on from the same definitions.
 """
 
-from trainables.objectives.images import Scored, log_odds
+from trainables.objectives.images import Scored, log_odds, log_odds_of_classes
 from trainables.objectives.measure import Measure
 from trainables.objectives.objective import Objective, objective_of
 from trainables.objectives.registry import MEASURES, OBJECTIVE_FORMS
 
-__all__ = ["MEASURES", "OBJECTIVE_FORMS", "Measure", "Objective", "Scored", "log_odds", "objective_of"]
+__all__ = [
+    "MEASURES",
+    "OBJECTIVE_FORMS",
+    "Measure",
+    "Objective",
+    "Scored",
+    "log_odds",
+    "log_odds_of_classes",
+    "objective_of",
+]

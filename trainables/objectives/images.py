@@ -88,6 +88,23 @@ class Scored:
 def log_odds(probabilities: npt.ArrayLike) -> Floats:
     """Return log(p / (1 - p)) of probabilities, those of 0 and 1 taken for the nearest that are not."""
     values = np.asarray(probabilities, dtype=np.float64)
-    least = np.finfo(np.float32).tiny
-    found: Floats = np.log(values.clip(least)) - np.log((1 - values).clip(least))
+    return _logarithm(values) - _logarithm(1 - values)
+
+
+def log_odds_of_classes(probabilities: npt.ArrayLike) -> Floats:
+    """Return the log-odds of probabilities (N, K) of which those of an image add up to 1.
+
+    The odds of the likeliest class are against the sum of the others: in single precision 1 - p is 0 long before that
+    is, and images that a network is sure of would all be tied.
+    """
+    values = np.asarray(probabilities, dtype=np.float64)
+    likeliest = values.argmax(axis=1)[:, None]
+    rest, others = 1 - values, values.copy()
+    np.put_along_axis(others, likeliest, 0.0, axis=1)
+    np.put_along_axis(rest, likeliest, others.sum(axis=1, keepdims=True), axis=1)
+    return _logarithm(values) - _logarithm(rest)
+
+
+def _logarithm(values: Floats) -> Floats:
+    found: Floats = np.log(values.clip(np.finfo(np.float32).tiny))
     return found

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from analysis.statistics.proportion import mean_of_proportions, wilson
+from analysis.statistics.proportion import mean_of_proportions, objective_interval, wilson
 from study.cards.answers import Answers
 
 CLASSES = ("cat", "dog", "fox")
@@ -49,3 +49,23 @@ def test_confused_pairs_come_by_number_and_their_surest_mistakes_first():
 def test_groups_that_are_named_are_counted():
     assert answers(groups=("a", "a", "b", None, "b", None)).num_groups == 2
     assert answers().num_groups == 0
+
+
+def test_where_images_belong_to_groups_so_do_the_intervals_of_the_classes():
+    labels = np.repeat([0, 1], 30)
+    groups = tuple(f"{number // 10}" for number in range(60))
+    right = np.repeat([True, False, True, True, True, False], 10)
+    grouped = answers(
+        labels=labels,
+        predicted=np.where(right, labels, 1 - labels),
+        true_probability=right * 1.0,
+        groups=groups,
+    )
+    (_, share), *_ = grouped.recalls()
+    alone = wilson(20, 30)
+    assert (share.hits, share.total) == (20, 30)
+    assert share.low < alone[0]
+    assert share.high > alone[1]
+    assert (share.low, share.high) == objective_interval(
+        right[:30], labels[:30], groups=groups[:30], balanced=False
+    )

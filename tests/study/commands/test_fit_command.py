@@ -10,6 +10,7 @@ from PIL import Image
 from study.cli import main, make_parser
 from study.commands.fit import execute
 from study.errors import StudyError
+from study.fitting.fit import fit_model
 
 STUDY = {
     "name": "digits",
@@ -36,6 +37,7 @@ REFUSED = {
     "no folder": (["--data", "missing"], "missing does not exist or is no folder"),
     "no networks": (["digits.yaml", "--seeds", "0"], "--seeds 0: a whole number from 1 to 50"),
     "settings of images": (["digits.yaml", "--image-size", "8"], "--image-size go with --data"),
+    "overrides of results": ([".", "-s", "budget.epochs=4"], "-s goes with a study file"),
     "half a threshold": (["digits.yaml", "--positive", "5"], "one of --sensitivity and --specificity"),
     "no share": (["digits.yaml", "--positive", "5", "--specificity", "1.5"], "between 0 and 1"),
     "no such class": (["digits.yaml", "--positive", "7", "--specificity", "0.9"], "one of 5, 6 is allowed"),
@@ -90,8 +92,15 @@ def test_ctrl_c_leaves_nothing(file, capsys, monkeypatch):
 
 
 @pytest.mark.slow
-def test_a_fit_ends_with_a_model_that_predicts_and_says_how_good_it_is(file, capsys):
-    options = ["--seeds", "2", "--positive", "6", "--specificity", "0.9", "--json"]
+def test_a_fit_ends_with_a_model_that_predicts_and_says_how_good_it_is(file, capsys, monkeypatch):
+    made = []
+
+    def kept(*args, **options):
+        made.append(fit_model(*args, **options))
+        return made[-1]
+
+    monkeypatch.setattr("study.fitting.fit.fit_model", kept)
+    options = ["--seeds", "2", "--positive", "6", "--sensitivity", "0.05", "--json"]
     assert main(["fit", str(file), *options]) == 0
     found = json.loads(capsys.readouterr().out)
     folder = file.parent / "results" / "digits-fit"
@@ -105,7 +114,9 @@ def test_a_fit_ends_with_a_model_that_predicts_and_says_how_good_it_is(file, cap
     assert description["temperature"] == found["temperature"]
     assert description["operating_point"]["threshold"] == found["operating_point"]["threshold"]
     assert description["test_objective"] == test["objective"]
-    assert found["operating_point"]["val"]["specificity"] >= 0.9
+    assert found["operating_point"]["val"]["sensitivity"] >= 0.05
+    rates = made[0].measured.rates
+    assert test["right"] == rates.found + rates.left_alone  # of what the model answers, not of the likeliest
     card = (folder / "README.md").read_text()
     assert f"{100 * test['low']:.1f} % to {100 * test['high']:.1f} %" in card
     assert "(reliability.png)" in card

@@ -30,6 +30,29 @@ def test_a_whole_share_of_the_images_is_no_matter_of_rounding():
     assert rates_at(threshold, both, positive).left_alone == 9
 
 
+def test_others_that_are_called_with_all_certainty_are_left_alone_too():
+    scores, positive = np.array([0.2, 1.0, 0.9, 1.0]), np.array([False, False, True, True])
+    threshold = choose_threshold(scores, positive, kind="specificity", value=0.9)
+    rates = rates_at(threshold, scores, positive)
+    assert (rates.sensitivity, rates.specificity) == (0.0, 1.0)
+
+
+def test_a_threshold_parts_what_the_served_network_tells_apart():
+    # In double precision these are two scores; a network answers in single precision, in which both are 1.
+    scores, positive = np.array([0.2, 1 - 1e-12, 1 - 1e-10]), np.array([False, False, True])
+    threshold = choose_threshold(scores, positive, kind="specificity", value=0.9)
+    assert rates_at(threshold, scores.astype(np.float32), positive).specificity == 1
+
+
+@given(st.integers(0, 2**24 - 2), st.sampled_from(["sensitivity", "specificity"]))
+def test_between_neighbours_in_single_precision_rounding_decides_nothing(place, kind):
+    low = np.float32(place / 2**24)
+    scores, positive = np.array([low, np.nextafter(low, np.float32(2))]), np.array([False, True])
+    threshold = choose_threshold(scores, positive, kind=kind, value=0.9)
+    rates = rates_at(float(np.float32(threshold)), scores, positive)
+    assert (rates.sensitivity, rates.specificity) == (1, 1)
+
+
 @given(
     st.lists(st.integers(0, 999), min_size=1, max_size=30),
     st.lists(st.integers(0, 999), min_size=1, max_size=30),

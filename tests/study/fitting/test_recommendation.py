@@ -56,10 +56,30 @@ def test_without_a_study_a_file_gets_the_default_for_its_images_and_first_networ
     assert found.place == tmp_path / "results"
 
 
+def test_the_default_keeps_which_class_an_objective_is_of(tmp_path):
+    compare = {"reference": "fixed", "objective": "sensitivity@0.9", "positive": "5"}
+    found = of_file(str(write(tmp_path / "mine.yaml", STUDY | {"compare": compare})))
+    assert (found.spec.compare.objective, found.spec.compare.positive) == ("sensitivity@0.9", "5")
+
+
 def test_a_file_with_one_configuration_is_that_configuration(tmp_path):
     found = of_file(str(write(tmp_path / "winner.yaml", WINNER)))
     assert found.arm == "fixed"
     assert found.spec.arms["fixed"].constants == {"lr": 0.07}
+    assert found.chosen == "the only configuration of winner.yaml"  # a card goes to other people
+
+
+@pytest.mark.parametrize("key", ["budget.epochs", "model.width"])
+def test_a_key_that_a_winner_would_not_take_is_refused(tmp_path, key):
+    file, _ = finished(tmp_path)
+    with pytest.raises(StudyError, match=rf"-s {key}: .* is trained as it was found"):
+        of_file(str(file), overrides=[f"{key}=4"])
+
+
+def test_the_keys_by_which_a_study_is_found_may_be_overridden(tmp_path):
+    file, folder = finished(tmp_path)
+    found = of_file(str(file), overrides=["name=mine", f"storage={folder.parent}"])
+    assert found.study == "mine"
 
 
 def test_a_study_that_was_confirmed_gives_its_winner_by_folder_and_by_file(tmp_path):

@@ -25,6 +25,16 @@ def names(*asked: str) -> list[str]:
     return [file.as_posix() for file in asked_files(asked)]
 
 
+def test_a_name_that_no_file_can_have_names_nothing(images: Path) -> None:
+    with pytest.raises(StudyError, match="File name too long"):
+        asked_files(["x" * 300])
+    with pytest.raises(StudyError, match="no such file or folder"):
+        asked_files(["x\0y"])
+    (images / "list.txt").write_text("x" * 300)
+    with pytest.raises(StudyError, match="1 file of its 1 line is not there"):
+        asked_files(["list.txt"])
+
+
 def test_a_folder_gives_its_images_at_any_depth_without_hidden_ones(images: Path) -> None:
     assert names(".") == ["a.png", "sub/b.jpg", "sub/c"]
     assert names(str(images / "sub")) == [str(images / "sub" / each) for each in ("b.jpg", "c")]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from study.models.describing import preprocessing_of
+from study.models.describing import preprocessing_of, without_places
 from study.models.licences import weights_licence
 from tests.support.models.written_model import DIGITS
 from trainables.data import DataSource, PreparedData
@@ -49,7 +49,5 @@ def test_licences_are_those_that_libraries_state_and_no_guess(
 
 
 def test_a_model_tells_nobody_where_its_images_lay() -> None:
-    from study.models.describing import _without_places
-
     source = DataSource(folder="/home/me/secret/lesions", image_size=64)
-    assert _without_places(source) == {"folder": "lesions", "image_size": 64}
+    assert without_places(source) == {"folder": "lesions", "image_size": 64}

@@ -189,4 +189,6 @@ def test_scores_are_finite_and_those_of_outputs_that_are_not_count_as_even() -> 
     assert np.isfinite(scores).all()
     assert scores[0].tolist() == [0.0, 0.0]
     probabilities = torch.tensor([[0.2, 0.8], [1.0, 0.0]])
-    assert scores_of_probabilities(probabilities)[0] == pytest.approx([np.log(0.25), np.log(4)], rel=1e-6)
+    assert scores_of_probabilities(probabilities, labels)[0] == pytest.approx(
+        [np.log(0.25), np.log(4)], rel=1e-6
+    )

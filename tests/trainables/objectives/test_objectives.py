@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, f1_score, recall_score, roc_auc_score
 
-from trainables.objectives import MEASURES, Scored, log_odds, objective_of
+from trainables.objectives import MEASURES, Scored, log_odds, log_odds_of_classes, objective_of
 from trainables.objectives.images import OneClass
 
 REFERENCES = {
@@ -165,3 +165,21 @@ def test_guessing_scores_what_a_network_does_that_says_the_same_of_all_images():
 def test_log_odds_stay_finite():
     assert log_odds([0.5]).tolist() == [0.0]
     assert np.isfinite(log_odds([0.0, 1.0])).all()
+
+
+def test_two_classes_are_ranked_alike_where_single_precision_rounds_to_certainty():
+    # By the first class these are three probabilities, by the second, all 1 in single precision, one.
+    of_first = np.array([1e-9, 1e-12, 1e-20], dtype=np.float32)
+    scores = log_odds_of_classes(np.stack([of_first, 1 - of_first], axis=1))
+    assert scores[:, 0] == pytest.approx(-scores[:, 1], rel=1e-6)
+    assert np.argsort(scores[:, 1]).tolist() == [0, 1, 2]
+
+
+@given(st.integers(2, 6), st.integers(0, 2**32 - 1))
+def test_log_odds_of_classes_are_those_of_their_probabilities(num_classes, seed):
+    probabilities = np.random.default_rng(seed).dirichlet(np.ones(num_classes), size=5)
+    assert log_odds_of_classes(probabilities) == pytest.approx(log_odds(probabilities), rel=1e-6, abs=1e-9)
+
+
+def test_log_odds_of_classes_stay_finite():
+    assert np.isfinite(log_odds_of_classes([[1.0, 0.0], [0.0, 1.0]])).all()
