@@ -53,6 +53,30 @@ def test_what_cannot_be_fitted_is_refused_in_one_sentence(file, capsys, argument
     assert not (file.parent / "results" / "digits-fit").exists()
 
 
+def test_a_list_whose_labels_have_to_be_named_is_sent_to_a_study_file(file, capsys):
+    (file.parent / "some.csv").write_text("file,shape,colour\na.jpg,round,red\n")
+    assert main(["fit", "--data", "some.csv", "--weights", "none"]) == 1
+    said = capsys.readouterr().err
+    assert "label: none of file, shape, colour is clearly it" in said
+    assert "lrstudy new FILE --data some.csv" in said
+
+
+def test_label_sets_are_refused_as_such_and_not_by_a_loss_that_nobody_named(file, capsys):
+    for number in range(12):
+        pixels = np.random.default_rng(number).integers(0, 256, (8, 8), dtype=np.uint8)
+        Image.fromarray(pixels).save(file.parent / f"{number}.png")
+    rows = [f"{number}.png,{('a', 'b', 'a;b')[number % 3]}" for number in range(12)]
+    (file.parent / "tags.csv").write_text("\n".join(["file,tags", *rows]))
+    images = {"csv": "tags.csv", "label": "tags", "separator": ";", "image_size": 8}
+    arms = {"adapted": {"recipe": "adaptation", "search": {"lr": {"log_uniform": [0.01, 0.3]}}}}
+    study = STUDY | {"data": {"target": images}, "arms": arms, "compare": {"reference": "adapted"}}
+    file.write_text(yaml.safe_dump(study))
+    assert main(["fit", str(file)]) == 1
+    said = capsys.readouterr().err
+    assert "images have several labels each; fit is for images with one class" in said
+    assert "training.loss" not in said
+
+
 def test_results_that_are_there_are_refused(file, capsys):
     (file.parent / "results" / "digits-fit").mkdir(parents=True)
     assert main(["fit", str(file)]) == 1
