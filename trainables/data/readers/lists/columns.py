@@ -189,11 +189,12 @@ def _found_split(given: _Given) -> str | None:
 
 
 def _found_label(given: _Given, taken: set[str | None]) -> str | None:
-    """Find the column of classes by its name, or as the only one that is left."""
+    """Find the column of classes by its name, or as the only one that is left, beside one of patients or the like."""
     candidates = [name for name in given.alike(_LABEL_NAMES) if name not in taken]
     if not candidates:
         left = [name for name in given.names if name not in taken]
-        candidates = left if len(left) == 1 else []
+        classes = [name for name in left if _plain(name) not in _GROUP_NAMES]
+        candidates = next((names for names in (left, classes) if len(names) == 1), [])
     if len(candidates) == 1:
         return given.guess("label", candidates[0])
     given.undecided("label", candidates)
