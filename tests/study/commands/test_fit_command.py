@@ -117,7 +117,9 @@ def test_ctrl_c_leaves_nothing(file, capsys, monkeypatch):
 def test_a_fit_ends_with_a_model_that_predicts_and_says_how_good_it_is(file, capsys):
     options = ["--seeds", "2", "--positive", "6", "--specificity", "0.9", "--json"]
     assert main(["fit", str(file), *options]) == 0
-    found = json.loads(capsys.readouterr().out)
+    said = capsys.readouterr()
+    assert "mlflow" not in said.err
+    found = json.loads(said.out)
     folder = file.parent / "results" / "digits-fit"
     assert found["folder"] == str(folder)
     assert (found["num_networks"], found["on_validation_too"]) == (2, True)
