@@ -61,6 +61,8 @@ def fit_model(
         )
     target = prepared.target
     check_wanted(wanted, target.classes)
+    for note in (*prepared.spec.warnings, *prepared.notes):
+        say(f"note: {note}")
     config = _config(prepared, say)
     whole = target if _ends_by_validation(config, target) else train_and_val(target, cache=prepared.cache)
     parts = {"without validation images": target, "with validation images": whole}

@@ -103,6 +103,23 @@ def test_a_list_whose_classes_lack_validation_images_has_them_cut_anew(file, mon
     assert target["image_size"] == 40
 
 
+def test_what_was_decided_about_the_images_is_said_before_anything_is_trained(file, capsys, monkeypatch):
+    rows = ["file,shape,patient"]
+    for number in range(20):
+        pixels = np.random.default_rng(number).integers(0, 256, (16, 16), dtype=np.uint8)
+        Image.fromarray(pixels).save(file.parent / f"{number}.png")
+        rows.append(f"{number}.png,{'ab'[number % 2]},p{number}")
+    (file.parent / "labels.csv").write_text("\n".join(rows))
+
+    def stopped(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("study.fitting.fit.train_classifiers", stopped)
+    images = ["--data", "labels.csv", "--weights", "none", "--architecture", "small_resnet"]
+    assert main(["fit", *images]) == 130
+    assert "note: there is a column patient: with group: patient" in capsys.readouterr().err
+
+
 def test_ctrl_c_leaves_nothing(file, capsys, monkeypatch):
     def stopped(*args, **kwargs):
         raise KeyboardInterrupt
