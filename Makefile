@@ -14,7 +14,8 @@ UV_PROGRAM ?=
 NEED_GB ?= 9
 PEERS ?= .venv-peers
 BENCH ?=
-PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
+# Tests of whole studies wait for processes more than they compute: three at a time keep two cores at work.
+PYTEST_ARGS ?= -n 3 --dist loadfile --no-loadscope-reorder
 
 # A name on PATH may be a shim that fails, so each is run.
 IS_NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 11))

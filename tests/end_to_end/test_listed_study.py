@@ -28,6 +28,7 @@ selection: {top: 1, seeds: 0}
 confirm: {seeds: 1}
 compare: {reference: fixed, objective: accuracy}
 resources: {layout: contiguous}
+tracking: {csv: tables}
 """
 
 
