@@ -3,6 +3,7 @@
 import argparse
 import json
 import re
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +30,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a study file, or the results folder of a study: its winner is trained",
     )
-    parser.add_argument("--data", type=path_argument, metavar="DIR", help="instead: images, a folder a class")
+    parser.add_argument(
+        "--data",
+        type=path_argument,
+        metavar="PLACE",
+        help="instead: images; a folder a class, an archive or a list",
+    )
     parser.add_argument(
         "--weights", help=f"start weights with --data, as in a study file (default: {START_WEIGHTS})"
     )
@@ -119,7 +125,7 @@ def _recommended(arguments: argparse.Namespace) -> tuple["Recommendation", Path]
     from study.fitting.recommendation import of_file, of_results
 
     if (arguments.what is None) == (arguments.data is None):
-        raise StudyError("a study file, a results folder, or --data DIR is needed, and one of them alone")
+        raise StudyError("a study file, a results folder, or --data PLACE is needed, and one of them alone")
     if arguments.data is not None:
         name = arguments.name or _name_of(arguments.data)
         folder = Path.cwd() / "results" / name
@@ -156,6 +162,11 @@ def _of_images(arguments: argparse.Namespace, *, name: str, place: Path) -> "Rec
         summary = images_summary(data)
     except ValueError as error:
         raise StudyError(str(error)) from error
+    if summary.listed is not None and summary.listed.undecided:
+        raise StudyError(
+            f"{data}: {'; '.join(summary.listed.undecided)}. Name it in the study file that lrstudy new FILE --data "
+            f"{shlex.quote(str(arguments.data))} writes, and fit that: lrstudy fit FILE"
+        )
     side = arguments.image_size or min(DEFAULT_SIDE, summary.shorter_side or DEFAULT_SIDE)
     target: dict[str, object] = {"csv" if is_list(data) else "folder": str(data), "image_size": side}
     if summary.listed is not None and summary.listed.without_val:

@@ -7,6 +7,7 @@ from analysis.statistics.proportion import CONFIDENCE
 from analysis.wording import number_format as fmt
 from study.cards.answers import BALANCED
 from study.fitting.fitted import Fitted
+from trainables.text import counted
 
 FIT = "fit.json"
 
@@ -64,11 +65,12 @@ def answer_of(fitted: Fitted, *, name: str, folder: str) -> str:
     networks = "1 network" if num == 1 else f"{num} networks that answer together"
     objective = "balanced accuracy" if tested.objective == BALANCED else "accuracy"
     num_images = sum(fitted.trained_on.counts["train"])
+    of_groups = f" of {counted(tested.num_groups, 'group')}" if tested.num_groups else ""
     lines = [
         f"{name}: {networks}, {fitted.config['architecture']}, trained on {num_images} images in "
         f"{fmt.duration(fitted.seconds)}.",
         f"  how good    {objective} {100 * tested.value:.1f} % (95 % interval {100 * low:.1f} to {100 * high:.1f} %) "
-        f"on {len(tested.labels)} test images that nothing was trained on",
+        f"on {len(tested.labels)} test images{of_groups} that nothing was trained on",
     ]
     if not tested.right.all():
         worst, share = tested.recalls()[0]

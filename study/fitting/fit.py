@@ -62,6 +62,8 @@ def fit_model(
         )
     target = prepared.target
     check_wanted(wanted, target.classes, target.counts)
+    for note in (*prepared.spec.warnings, *prepared.notes):
+        say(f"note: {note}")
     config = _config(prepared, say)
     whole = target if _ends_by_validation(config, target) else train_and_val(target, cache=prepared.cache)
     parts = {"without validation images": target, "with validation images": whole}

@@ -89,7 +89,8 @@ def of_file(file: str, *, overrides: Sequence[str] = (), preset: str | None = No
         return Recommendation(spec=spec, study="", chosen=only, place=Path(spec.storage))
     architecture = spec.model.architectures[0]
     kind: WeightsKind = "source" if architecture == SMALL_RESNET else "imagenet"
-    content = spec.model_dump()
+    # Of training what is named alone: a loss that nobody named follows from the images.
+    content = spec.model_dump() | {"training": spec.training.model_dump(exclude_unset=True)}
     return _of_content(
         content | {"model": content["model"] | {"architecture": architecture}},
         Path(spec.storage),

@@ -146,6 +146,7 @@ def _save_for_mlflow(folder: Path, described: ModelDescription, *, example: Byte
         import mlflow.pyfunc
         from mlflow.models import Model
 
+        logging.getLogger("mlflow.pyfunc").setLevel(logging.WARNING)  # else it tells of the example
         code = folder.with_name(f"{folder.name}.code")
         shutil.rmtree(code, ignore_errors=True)
         try:

@@ -21,6 +21,7 @@ from study.search.study_plan import StudyPlan
 from study.tuning.provisional import ProvisionalVerdicts
 from study.tuning.time_left import TimeLeft
 from trainables.record import EpochRecord, Status
+from trainables.text import counted
 
 LINE_SECONDS = 15.0
 FEW_ARMS = 4
@@ -37,8 +38,8 @@ def announce(
     size = f"{target.image_size}x{target.image_size}"
     lines = [
         f"Study {spec.name}: {len(target.classes)} {several}, {images} images of {size} px",
-        f"Arms {', '.join(arm.name for arm in prepared.arms)}: {spec.budget.trials} trials of "
-        f"{spec.budget.epochs} epochs each, then {seeds_words(spec)} for each winner",
+        f"Arms {', '.join(arm.name for arm in prepared.arms)}: {counted(spec.budget.trials, 'trial')} of "
+        f"{counted(spec.budget.epochs, 'epoch')} each, then {seeds_words(spec)} for each winner",
         *([sentence] if (sentence := repeats_sentence(spec)) else []),
         *([sentence] if (sentence := splits_sentence(spec, prepared.splits)) else []),
         *(_extension(each) for each in extensions),
@@ -51,8 +52,8 @@ def announce(
 
 def _extension(extension: Extension) -> str:
     if extension.trials:
-        return f"Extended: {extension.trials} more trials an arm, then each winner chosen and confirmed anew"
-    return f"Extended: {extension.seeds} more fresh seeds for each winner"
+        return f"Extended: {counted(extension.trials, 'more trial')} an arm, then each winner chosen and confirmed anew"
+    return f"Extended: {counted(extension.seeds, 'more fresh seed')} for each winner"
 
 
 @dataclass

@@ -110,8 +110,9 @@ def _cut(
 def _cut_notes(missing: Sequence[str], source: DataSource, *, has_train: bool) -> list[str]:
     shares = {VAL: source.val_fraction, TEST: source.test_fraction}
     whole = "train" if has_train else "all images"
+    groups = "" if source.group is None else ", groups kept whole"
     return [
-        f"{split} split cut from {whole}: {100 * shares[split]:g} %, stratified, seed {source.split_seed}"
+        f"{split} split cut from {whole}: {100 * shares[split]:g} %, stratified{groups}, seed {source.split_seed}"
         for split in missing
     ]
 

@@ -10,6 +10,7 @@ from PIL import Image
 
 from study.spec.yaml_text import to_yaml
 from trainables.data.readers.listing import list_files
+from trainables.data.readers.lists.columns import column_of_groups
 from trainables.data.readers.lists.looking import ListLook, look_at_list
 from trainables.data.readers.trees.at import tree_at
 from trainables.data.sources.errors import DataError, Problems
@@ -74,13 +75,14 @@ def images_lines(place: str, summary: ImagesSummary | None) -> str:
     found = "" if summary is None else f"   # {summary.num_images} images were found here"
     if look is None:
         return _FOLDER.format(place=quoted(place), found=found)
+    groups = column_of_groups(look.names) or "COLUMN"
     lines = [
         f"    # A list of images with their labels; its columns: {printable(', '.join(look.names))}.",
         f"    csv: {quoted(place)}{found}",
         *(f"    # {printable(what)}" for what in look.undecided),
         *(f"    {line}" for line in _column_lines(look)),
         "    # root: images              # where its paths begin, if not at its own folder",
-        "    # group: COLUMN             # what images of one patient share: they stay in one split",
+        f"    # group: {quoted(groups):<18} # what images of one patient share: they stay in one split",
     ]
     if look.without_val:
         some = f"{printable(and_more(list(look.without_val), 3))}: no validation images"

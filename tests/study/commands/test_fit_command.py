@@ -55,6 +55,30 @@ def test_what_cannot_be_fitted_is_refused_in_one_sentence(file, capsys, argument
     assert not (file.parent / "results" / "digits-fit").exists()
 
 
+def test_a_list_whose_labels_have_to_be_named_is_sent_to_a_study_file(file, capsys):
+    (file.parent / "some.csv").write_text("file,shape,colour\na.jpg,round,red\n")
+    assert main(["fit", "--data", "some.csv", "--weights", "none"]) == 1
+    said = capsys.readouterr().err
+    assert "label: none of file, shape, colour is clearly it" in said
+    assert "lrstudy new FILE --data some.csv" in said
+
+
+def test_label_sets_are_refused_as_such_and_not_by_a_loss_that_nobody_named(file, capsys):
+    for number in range(12):
+        pixels = np.random.default_rng(number).integers(0, 256, (8, 8), dtype=np.uint8)
+        Image.fromarray(pixels).save(file.parent / f"{number}.png")
+    rows = [f"{number}.png,{('a', 'b', 'a;b')[number % 3]}" for number in range(12)]
+    (file.parent / "tags.csv").write_text("\n".join(["file,tags", *rows]))
+    images = {"csv": "tags.csv", "label": "tags", "separator": ";", "image_size": 8}
+    arms = {"adapted": {"recipe": "adaptation", "search": {"lr": {"log_uniform": [0.01, 0.3]}}}}
+    study = STUDY | {"data": {"target": images}, "arms": arms, "compare": {"reference": "adapted"}}
+    file.write_text(yaml.safe_dump(study))
+    assert main(["fit", str(file)]) == 1
+    said = capsys.readouterr().err
+    assert "images have several labels each; fit is for images with one class" in said
+    assert "training.loss" not in said
+
+
 def test_results_that_are_there_are_refused(file, capsys):
     (file.parent / "results" / "digits-fit").mkdir(parents=True)
     assert main(["fit", str(file)]) == 1
@@ -81,6 +105,23 @@ def test_a_list_whose_classes_lack_validation_images_has_them_cut_anew(file, mon
     assert target["image_size"] == 40
 
 
+def test_what_was_decided_about_the_images_is_said_before_anything_is_trained(file, capsys, monkeypatch):
+    rows = ["file,shape,patient"]
+    for number in range(20):
+        pixels = np.random.default_rng(number).integers(0, 256, (16, 16), dtype=np.uint8)
+        Image.fromarray(pixels).save(file.parent / f"{number}.png")
+        rows.append(f"{number}.png,{'ab'[number % 2]},p{number}")
+    (file.parent / "labels.csv").write_text("\n".join(rows))
+
+    def stopped(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("study.fitting.fit.train_classifiers", stopped)
+    images = ["--data", "labels.csv", "--weights", "none", "--architecture", "small_resnet"]
+    assert main(["fit", *images]) == 130
+    assert "note: there is a column patient: with group: patient" in capsys.readouterr().err
+
+
 def test_ctrl_c_leaves_nothing(file, capsys, monkeypatch):
     def stopped(*args, **kwargs):
         raise KeyboardInterrupt
@@ -102,7 +143,9 @@ def test_a_fit_ends_with_a_model_that_predicts_and_says_how_good_it_is(file, cap
     monkeypatch.setattr("study.fitting.fit.fit_model", kept)
     options = ["--seeds", "2", "--positive", "6", "--sensitivity", "0.05", "--json"]
     assert main(["fit", str(file), *options]) == 0
-    found = json.loads(capsys.readouterr().out)
+    said = capsys.readouterr()
+    assert "mlflow" not in said.err
+    found = json.loads(said.out)
     folder = file.parent / "results" / "digits-fit"
     assert found["folder"] == str(folder)
     assert (found["num_networks"], found["on_validation_too"]) == (2, True)

@@ -122,6 +122,15 @@ def test_names_with_line_breaks_leave_the_file_readable(tmp_path):
     assert load_spec(tmp_path / "a.yaml").data.target.csv == str(tmp_path / "labels.csv")
 
 
+def test_a_column_of_patients_is_offered_as_the_group(tmp_path):
+    (tmp_path / "labels.csv").write_text("file,shape,Patient ID\na.png,x,p1\nb.png,y,p2\n")
+    path = write_template(tmp_path / "x.yaml", tmp_path / "labels.csv")
+    text = path.read_text()
+    assert "    # label: shape\n" in text
+    path.write_text(text.replace("    # group:", "    group:"))
+    assert load_spec(path).data.target.group == "Patient ID"
+
+
 def test_an_archive_is_looked_into(images, tmp_path):
     archive = shutil.make_archive(str(tmp_path / "packed"), "zip", images)
     path = write_template(tmp_path / "x.yaml", archive)

@@ -63,6 +63,7 @@ def test_groups_stay_together_and_the_largest_one_is_tested_too(make_folder, cac
     sizes = [6, 4, 4, 4, 4, 4, 4]
     root = _with_patients(make_folder({"cat": 30, "dog": 30}), sizes=sizes)
     data = prepare(DataSource(folder=str(root), group=r"(\w+\d\d)_"), cache=cache)
+    assert "val split cut from all images: 20 %, stratified, groups kept whole, seed 0" in data.notes
     largest = {"cat00", "dog00"} - set(data.split("val").groups)
     tested = set()
     for seed in range(8):

@@ -1,7 +1,7 @@
 """The columns of a list: named by the user, or found by their names where that is unambiguous."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -196,11 +196,12 @@ def _found_split(given: _Given) -> str | None:
 
 
 def _found_label(given: _Given, taken: set[str | None]) -> str | None:
-    """Find the column of classes by its name, or as the only one that is left."""
+    """Find the column of classes by its name, or as the only one that is left, beside one of patients or the like."""
     candidates = [name for name in given.alike(_LABEL_NAMES) if name not in taken]
     if not candidates:
         left = [name for name in given.names if name not in taken]
-        candidates = left if len(left) == 1 else []
+        classes = [name for name in left if _plain(name) not in _GROUP_NAMES]
+        candidates = next((names for names in (left, classes) if len(names) == 1), [])
     if len(candidates) == 1:
         return given.guess("label", candidates[0])
     given.undecided("label", candidates)
@@ -216,8 +217,13 @@ def _group(given: _Given, source: DataSource) -> str | None:
     return given.of_texts("group", source.group)
 
 
+def column_of_groups(names: Iterable[str]) -> str | None:
+    """Return the first column that is called as one of patients or the like is; None where none is."""
+    return next((name for name in names if _plain(name) in _GROUP_NAMES), None)
+
+
 def _group_note(table: Table, source: DataSource) -> list[str]:
-    found = [name for name in table.columns if _plain(name) in _GROUP_NAMES]
-    if source.group is not None or not found:
+    found = column_of_groups(table.columns)
+    if source.group is not None or found is None:
         return []
-    return [f"there is a column {found[0]}: with group: {found[0]} its images stay in one split"]
+    return [f"there is a column {found}: with group: {found} its images stay in one split"]

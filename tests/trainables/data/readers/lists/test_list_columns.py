@@ -25,6 +25,15 @@ def test_columns_are_found_by_their_names_or_as_the_only_ones(write_list, read, 
     assert pool.notes == (f"columns found by their names: {found}",)
 
 
+def test_a_column_of_patients_is_not_taken_for_one_that_could_be_the_classes(write_list, read):
+    pool = read(write_list(lines("file,shape,patient", lambda i: f"{i},{i[0]},{i[1]}"), images=IMAGES))
+    assert pool.classes == ("a", "b")
+    assert pool.notes == (
+        "columns found by their names: path: file, label: shape",
+        "there is a column patient: with group: patient its images stay in one split",
+    )
+
+
 def test_named_columns_are_taken_and_need_no_note(write_list, read):
     rows = lines("a,b,label", lambda image: f"{image},{image[1]},{image[0]}")
     pool = read(write_list(rows, images=IMAGES), path="a", label="b")
