@@ -108,6 +108,6 @@ def test_what_cannot_be_measured_is_said_before_anything_runs(
 @pytest.mark.parametrize("name", ["auc", "sensitivity@2", "sensitivity"])
 def test_what_is_no_objective_is_refused_as_the_file_is_read(name: str) -> None:
     with pytest.raises(
-        SettingError, match=rf"compare\.objective: '{name}' is not one of accuracy, balanced_accuracy"
+        SettingError, match=rf"compare\.objective: '{name}' is not allowed; auto, accuracy, balanced_accuracy"
     ):
         spec_with(f"compare.objective={name}")
