@@ -1,7 +1,6 @@
 """Write a label curve: a page that needs nothing else, its picture, and its numbers as CSV and as JSON."""
 
 import base64
-import functools
 import io
 import json
 import os
@@ -10,12 +9,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
 from analysis.label_curve.curve import LabelCurve
 from analysis.label_curve.picture import caption, draw
 from analysis.label_curve.sentences import answer, conditions, levels_table, text, worth_table
 from analysis.label_curve.worth import worths
+from analysis.page_templates import page_templates
 from analysis.tables.csv_tables import to_csv
 
 
@@ -80,19 +78,8 @@ def plain(curve: LabelCurve) -> Mapping[str, Any]:
     }
 
 
-@functools.cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("analysis.label_curve"),
-        autoescape=select_autoescape(default=True, default_for_string=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
 def _page(curve: LabelCurve, picture: bytes) -> str:
-    template = _environment().get_template("label_curve.html.j2")
+    template = page_templates("analysis.label_curve").get_template("label_curve.html.j2")
     return template.render(
         curve=curve,
         picture=base64.b64encode(picture).decode("ascii"),

@@ -1,7 +1,6 @@
 """Write the report: one HTML file that needs nothing else, figures, tables and the winner's study file beside it."""
 
 import base64
-import functools
 import io
 import os
 from collections.abc import Mapping, Sequence
@@ -9,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
@@ -18,6 +16,7 @@ from analysis.figures import differences, learning_curves
 from analysis.figures.registry import SECTIONS, DrawnFigure, draw_figures
 from analysis.findings.contrasts.equal_budget import TOLERANCE
 from analysis.findings.contrasts.listed_statistic import SECTIONS as SECTIONS_OF_STATISTICS
+from analysis.page_templates import page_templates
 from analysis.report import first_screen
 from analysis.report.in_full import at_looks
 from analysis.report.interactive_curves import curves_json
@@ -119,18 +118,6 @@ def _write(path: Path, content: bytes) -> Path:
     return path
 
 
-@functools.cache
-def _environment() -> Environment:
-    """Return where the page's templates are, each compiled once."""
-    return Environment(
-        loader=PackageLoader("analysis.report"),
-        autoescape=select_autoescape(default=True, default_for_string=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
 def _render(
     comparison: Comparison,
     drawn: Sequence[DrawnFigure],
@@ -141,7 +128,7 @@ def _render(
     folded = [each for each in drawn if each.name != differences.name]
     figures = {name: [each for each in folded if each.section == name] for name in SECTIONS}
     file = "" if winner is None or winner.file is None else winner.file
-    template = _environment().get_template("report.html.j2")
+    template = page_templates("analysis.report").get_template("report.html.j2")
     return template.render(
         name=comparison.data.name,
         comparison=comparison,

@@ -1,15 +1,15 @@
 """Write the page of several studies: one HTML file that needs nothing else, pictures and tables beside it."""
 
 import base64
-import functools
 import os
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment
 from markupsafe import Markup
 
+from analysis.page_templates import page_templates
 from analysis.several.forest import EDGE, TOP, WIDTH, Forest, forest_of
 from analysis.several.pooling import Several
 from analysis.several.tables import ALL_SETS, differences_table, studies_table
@@ -39,7 +39,7 @@ def write_page(several: Several, folder: Path) -> Path:
     An earlier comparison there is replaced.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    environment = _environment()
+    environment = page_templates("analysis.several")
     forests = [forest_of(each, several, number=number) for number, each in enumerate(several.shared, start=1)]
     pictures = {each.name: _svg(each, environment) for each in forests if each is not None}
     for earlier in folder.glob("forest_*.svg"):
@@ -68,17 +68,6 @@ def write_page(several: Several, folder: Path) -> Path:
         margin=fmt.margin(several.margin),
     )
     return _write(folder / PAGE, page.encode())
-
-
-@functools.cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("analysis.several"),
-        autoescape=select_autoescape(default=True, default_for_string=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 def _svg(forest: Forest, environment: Environment) -> str:

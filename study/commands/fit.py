@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from study.commands.shared.arguments import path_argument
+from study.commands.shared.arguments import add_overrides, path_argument
 from study.commands.shared.where_next import shown
 from study.errors import StudyError
 from study.fitting.default_configuration import ARCHITECTURE, EPOCHS
@@ -54,15 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     rate.add_argument(
         "--specificity", type=float, help="share of the other class to be left alone, such as 0.9"
     )
-    parser.add_argument(
-        "-s",
-        "--set",
-        dest="overrides",
-        metavar="KEY=VALUE",
-        action="append",
-        default=[],
-        help="override a key of a study file",
-    )
+    add_overrides(parser, "override a key of a study file")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 

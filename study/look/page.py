@@ -7,8 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
+from analysis.page_templates import page_templates
 from study.look.concerns import SHOWN, concerns, described, used_splits, verdict
 from study.look.look import Look, Pair, SeenImage
 from study.look.looking import Looked
@@ -59,7 +58,7 @@ def write_page(
     shown = [image.id for each in galleries for pair in each.pairs for image in (pair.first, pair.second)]
     shown += [image.id for images in (*unusual.values(), *samples.values()) for image in images]
     text = (
-        _environment()
+        page_templates("study.look")
         .get_template("look.html.j2")
         .render(
             look=look,
@@ -134,13 +133,3 @@ def _few(pairs: list[Pair]) -> tuple[Pair, ...]:
     near = [pair for pair in pairs if not pair.equal]
     num_near = min(len(near), max(MOST_PAIRS // 2, MOST_PAIRS - len(equal)))
     return (*equal[: MOST_PAIRS - num_near], *near[:num_near])
-
-
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("study.look"),
-        autoescape=select_autoescape(default=True, default_for_string=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

@@ -46,8 +46,7 @@ def open_model(folder: Path, *, device: str = "auto", source: DataSource | None 
         if (folder / DESCRIPTION).exists():
             return _shipped(folder, how, device)
         return _of_first_version(folder, stored, device=device, source=source or DataSource(folder="."))
-    # Damaged files raise almost anything.
-    except Exception as error:
+    except Exception as error:  # damaged files raise almost anything
         raise StudyError(
             f"the model in {folder} cannot be loaded: {type(error).__name__}: {error}"
         ) from error

@@ -71,7 +71,7 @@ def write_model(
     folder.parent.mkdir(parents=True, exist_ok=True)
     try:
         lacking = _write(unfinished, network, description, images=images, split=split)
-    except BaseException:
+    except BaseException:  # Ctrl-C, too: nothing half-written stays; it is raised again
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
     shutil.rmtree(folder, ignore_errors=True)
@@ -108,8 +108,7 @@ def _try_onnx(
         return (f"no {ONNX}, since {', '.join(missing)} is not installed: pip install 'lrstudy[onnx]'",)
     try:
         largest[ONNX] = export_onnx(program, network, images, file, metadata=_onnx_metadata(described))
-    # The exporter raises almost anything for an operator that it does not know.
-    except Exception as error:
+    except Exception as error:  # the exporter raises almost anything for an operator that it does not know
         file.unlink(missing_ok=True)
         logger.exception("%s could not be written", file)
         return (f"no {ONNX}: {first_line(error)}",)

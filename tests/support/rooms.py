@@ -50,7 +50,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("loading",),
         ("findings",),
         ("wording",),
-        ("comparison",),
+        ("comparison", "page_templates"),
         ("tables", "figures"),
         ("report", "label_curve", "several"),
     ),

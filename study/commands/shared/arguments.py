@@ -36,13 +36,12 @@ def add_study_file(parser: argparse.ArgumentParser, *, more: str = "") -> None:
     """Add FILE, -s and --preset; `more` is what else FILE may be."""
     text = f"a study file, or a shipped study's name such as digits{more}"
     parser.add_argument("file", metavar="FILE", help=text)
-    parser.add_argument(
-        "-s",
-        "--set",
-        dest="overrides",
-        metavar="KEY=VALUE",
-        action="append",
-        default=[],
-        help="override a key of the file, as in -s budget.trials=8; may be repeated",
-    )
+    add_overrides(parser, "override a key of the file, as in -s budget.trials=8; may be repeated")
     parser.add_argument("--preset", help="apply one of the file's presets")
+
+
+def add_overrides(parser: argparse.ArgumentParser, text: str) -> None:
+    """Add -s, whose help is `text`."""
+    parser.add_argument(
+        "-s", "--set", dest="overrides", metavar="KEY=VALUE", action="append", default=[], help=text
+    )
